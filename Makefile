@@ -1,0 +1,53 @@
+# make demo and make test each work alone on a fresh clone, with nothing but Python 3.11 to 3.13 and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help demo test test-full lint install sandbox benchmark clean
+
+help:
+	@echo "make demo       grade a sample class on every exam and print the table"
+	@echo "make test       ruff, mypy and the tests"
+	@echo "make install    create $(VENV) with every extra (demo and test do it by themselves)"
+	@echo "make benchmark  submissions per second, side by side"
+	@echo "make clean      remove $(VENV) and what the tools left behind"
+
+demo: install
+	$(BIN)/autograder demo
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+benchmark: install
+	$(BIN)/python benchmarks/grade.py
+
+install: $(INSTALLED) sandbox
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "Python 3.11 to 3.13 is needed, $(PYTHON) is $$($(PYTHON) --version 2>&1); try make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "$(PYTHON) cannot make a virtual environment (Debian, Ubuntu: apt-get install python3-venv)"; exit 1; }
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all]'
+	@touch $(INSTALLED)
+
+# The sandbox is bubblewrap. On Debian and Ubuntu it is installed when missing; elsewhere the message says how.
+sandbox:
+	@command -v bwrap >/dev/null || { \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -qq && apt-get install -qq -y bubblewrap; \
+	  elif command -v apt-get >/dev/null && command -v sudo >/dev/null; then \
+	    sudo apt-get update -qq && sudo apt-get install -qq -y bubblewrap; \
+	  else \
+	    echo "bubblewrap is missing; install it (Debian, Ubuntu: apt-get install bubblewrap; Fedora: dnf install bubblewrap)"; exit 1; \
+	  fi; }
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache demo build dist

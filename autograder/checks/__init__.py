@@ -1,0 +1,25 @@
+"""Checks: what is asked of evidence. Pure: they see evidence, inputs, reference and source, nothing else."""
+
+from autograder.checks.answers import Choice, Essay, Facts
+from autograder.checks.base import Check, Observation, Ruling
+from autograder.checks.closeness import Close, Relation
+from autograder.checks.properties import AtLeast, AtMost, Dtype, Finite, Shape
+from autograder.checks.source import Forbids, Uses
+
+__all__ = [
+    "AtLeast",
+    "AtMost",
+    "Check",
+    "Choice",
+    "Close",
+    "Dtype",
+    "Essay",
+    "Facts",
+    "Finite",
+    "Forbids",
+    "Observation",
+    "Relation",
+    "Ruling",
+    "Shape",
+    "Uses",
+]

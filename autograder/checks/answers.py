@@ -1,0 +1,113 @@
+"""Checks of facts: choices, reported structure, and essays that wait for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass
+
+from autograder.checks.base import Named, Observation, Ruling
+from autograder.evidence import Evidence, Json
+from autograder.text import ABSENT, ESSAY_EMPTY, ESSAY_WAITS, EXPECTED_FACT, WRONG_CHOICE, WRONG_FACT, Text
+
+
+def _same_fact(mine: Json, theirs: Json) -> bool:
+    """Equality that does not take True for 1."""
+    if isinstance(mine, bool) or isinstance(theirs, bool):
+        return mine is theirs
+    if isinstance(mine, list) and isinstance(theirs, list):
+        return len(mine) == len(theirs) and all(map(_same_fact, mine, theirs))
+    if isinstance(mine, dict) and isinstance(theirs, dict):
+        return mine.keys() == theirs.keys() and all(_same_fact(mine[key], theirs[key]) for key in mine)
+    return bool(mine == theirs)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Named):
+    """True/false or multiple choice: one answer, or a mapping from item to answer.
+
+    ``key`` computes the right answer from the inputs, by mathematics that anyone may see, and makes the
+    check public; without it the right answer is the solution's, which has the experiment behind it.
+    """
+
+    _: KW_ONLY
+    key: Callable[[Evidence], Json] | None = None
+
+    @property
+    def public(self) -> bool:
+        return self.key is not None
+
+    def judge(self, seen: Observation) -> Ruling:
+        if self.name not in seen.evidence.facts:
+            return Ruling(False, ABSENT.format(name=self.name))
+        answer, right = seen.evidence.facts[self.name], self._right(seen)
+        wrong = _wrong_items(answer, right)
+        if not wrong:
+            return Ruling(True)
+        total = len(right) if isinstance(right, Mapping) else 1
+        message = WRONG_CHOICE.format(name=self.name, total=total, count=len(wrong), which=", ".join(wrong))
+        return Ruling(False, message)
+
+    def _right(self, seen: Observation) -> Json:
+        if self.key is not None:
+            return self.key(seen.inputs)
+        if seen.reference is None or self.name not in seen.reference.facts:
+            raise LookupError(f"{self.label}: the reference has no fact of this name")
+        return seen.reference.facts[self.name]
+
+    def resembles(self, seen: Observation, other: Evidence) -> bool:
+        return _same_fact(seen.evidence.facts.get(self.name), other.facts.get(self.name, ...))
+
+
+def _wrong_items(answer: Json, right: Json) -> list[str]:
+    if not isinstance(right, Mapping):
+        return [] if _same_fact(answer, right) else [str(answer)]
+    given = answer if isinstance(answer, Mapping) else {}
+    return [str(item) for item in right if not _same_fact(given.get(item, ...), right[item])]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts(Named):
+    """A reported fact (layer list, parameter counts, ...) equals ``expected``, or else the reference's."""
+
+    _: KW_ONLY
+    expected: Json = ...
+
+    @property
+    def public(self) -> bool:
+        return self.expected is not ...
+
+    def judge(self, seen: Observation) -> Ruling:
+        if self.name not in seen.evidence.facts:
+            return Ruling(False, ABSENT.format(name=self.name))
+        expected = self.expected
+        if expected is ...:
+            if seen.reference is None or self.name not in seen.reference.facts:
+                raise LookupError(f"{self.label}: the reference has no fact of this name")
+            expected = seen.reference.facts[self.name]
+        got = seen.evidence.facts[self.name]
+        if _same_fact(got, expected):
+            return Ruling(True)
+        shown = EXPECTED_FACT.format(value=_short(expected))
+        return Ruling(False, WRONG_FACT.format(name=self.name, got=_short(got), expected=shown))
+
+    def resembles(self, seen: Observation, other: Evidence) -> bool:
+        return _same_fact(seen.evidence.facts.get(self.name), other.facts.get(self.name, ...))
+
+
+def _short(value: Json) -> str:
+    text = repr(value)
+    return text if len(text) <= 200 else text[:200] + "..."
+
+
+@dataclass(frozen=True, slots=True)
+class Essay(Named):
+    """Free text that a person grades by a rubric; an empty answer earns nothing at once."""
+
+    _: KW_ONLY
+    rubric: Text
+
+    def judge(self, seen: Observation) -> Ruling:
+        answer = seen.evidence.facts.get(self.name)
+        if isinstance(answer, str) and answer.strip():
+            return Ruling(True, ESSAY_WAITS, manual=True)
+        return Ruling(False, ESSAY_EMPTY.format(name=self.name))

@@ -1,0 +1,98 @@
+"""What every check is: the Protocol, what it sees and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Protocol
+
+import numpy as np
+
+from autograder.evidence import Array, Evidence
+from autograder.text import ABSENT, NOT_NUMBERS, PASSED, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """Everything a check may look at for one run of one part.
+
+    Attributes:
+        evidence: what the worker saw of the student's code. Untrusted: any array or fact may be anything.
+        inputs: what the probe was given, with the arrays that were withheld from the worker.
+        reference: the solution's evidence for the same inputs; None where a student checks themselves.
+        source: the submission's Python text.
+        device: ``cpu`` or ``cuda``; tolerances may depend on it.
+    """
+
+    evidence: Evidence
+    inputs: Evidence
+    reference: Evidence | None = None
+    source: str = ""
+    device: str = "cpu"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A check's answer. ``manual``: passed so far, and a person gives the points."""
+
+    passed: bool
+    message: Text = PASSED
+    manual: bool = False
+
+
+class Check(Protocol):
+    """A check; implementations are frozen dataclasses."""
+
+    @property
+    def points(self) -> float | None:
+        """Points earned by passing; None for a required check."""
+
+    @property
+    def label(self) -> str:
+        """The name shown in findings."""
+
+    @property
+    def public(self) -> bool:
+        """Whether it can be judged without a reference, so that students can check themselves."""
+
+    def judge(self, seen: Observation) -> Ruling:
+        """Decide; must not raise, whatever the evidence holds."""
+
+    def resembles(self, seen: Observation, other: Evidence) -> bool:
+        """Whether what this check looks at is the same in ``seen.evidence`` and in ``other``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the checks of this package share: the name of what they look at, and their points."""
+
+    name: str
+    _: KW_ONLY
+    points: float | None = None
+
+    @property
+    def label(self) -> str:
+        """The name shown in findings."""
+        return f"{type(self).__name__}({self.name})"
+
+    @property
+    def public(self) -> bool:
+        """Judged without a reference unless a subclass says otherwise."""
+        return True
+
+    def resembles(self, seen: Observation, other: Evidence) -> bool:
+        """Whether a mistake can be told by what this check looks at; by default it cannot."""
+        return False
+
+
+def find_array(evidence: Evidence, name: str) -> Array | Text:
+    """Return the array, or the sentence that says why there is none."""
+    if name in evidence.arrays:
+        return evidence.arrays[name]
+    if name in evidence.facts:
+        return NOT_NUMBERS.format(name=name, got=type(evidence.facts[name]).__name__)
+    return ABSENT.format(name=name)
+
+
+def first_index(mask: Array) -> tuple[int, ...]:
+    """Return the index of the first true element of a boolean array that has one."""
+    return tuple(int(i) for i in np.unravel_index(int(np.argmax(mask)), mask.shape))

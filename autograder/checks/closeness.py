@@ -1,0 +1,151 @@
+"""Checks that compare arrays: with a reference, or with each other through an equation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+
+import numpy as np
+
+from autograder.checks.base import Named, Observation, Ruling, find_array, first_index
+from autograder.evidence import Array, Evidence
+from autograder.text import DIFFERS, EXPECTED_VALUE, NAN_DIFFERS, RELATION, SHAPE, Text
+
+Tolerance = float | Mapping[str, float] | None  # one number, one per device kind, or the dtype's default
+
+# (rtol, atol) by dtype, as torch.testing.assert_close has them
+DEFAULT_TOLERANCES = {
+    "float16": (1e-3, 1e-5),
+    "float32": (1.3e-6, 1e-5),
+    "float64": (1e-7, 1e-7),
+    "complex64": (1.3e-6, 1e-5),
+}
+
+
+def tolerances(rtol: Tolerance, atol: Tolerance, device: str, arrays: Sequence[Array]) -> tuple[float, float]:
+    """Return (rtol, atol): those given for the kind of device, else the coarsest dtype's default."""
+    kind = device.split(":")[0]
+    defaults = [DEFAULT_TOLERANCES.get(array.dtype.name, (0.0, 0.0)) for array in arrays]
+    chosen = []
+    for index, given in enumerate((rtol, atol)):
+        value = given.get(kind) if isinstance(given, Mapping) else given
+        chosen.append(max(default[index] for default in defaults) if value is None else value)
+    return chosen[0], chosen[1]
+
+
+def compare(
+    name: str, got: Array, expected: Array, rtol: float, atol: float, *, reveal: bool = True
+) -> Text | None:
+    """Compare element by element: |got - expected| <= atol + rtol * |expected|, NaN only where expected.
+
+    Returns:
+        None where they agree, else a sentence with how many differ and where the greatest difference is.
+        With ``reveal`` it also says what was expected there.
+    """
+    if got.shape != expected.shape:
+        return SHAPE.format(name=name, got=got.shape, expected=expected.shape)
+    wide = np.complex128 if np.iscomplexobj(got) or np.iscomplexobj(expected) else np.float64
+    left, right = got.astype(wide), expected.astype(wide)
+    nan_differs = np.isnan(left) != np.isnan(right)
+    if nan_differs.any():
+        return NAN_DIFFERS.format(name=name, count=int(nan_differs.sum()), index=first_index(nan_differs))
+    allowed = atol + rtol * np.abs(np.where(np.isfinite(right), right, 0))
+    with np.errstate(invalid="ignore"):
+        difference = np.abs(left - right)
+    same = (left == right) | np.isnan(left)
+    difference = np.where(same, 0, np.where(np.isnan(difference), np.inf, difference))
+    bad = difference > allowed
+    if not bad.any():
+        return None
+    at = first_index(difference - allowed == np.max((difference - allowed)[bad]))
+    value = right[at].real if np.isrealobj(right) else abs(right[at])
+    return DIFFERS.format(
+        name=name,
+        count=int(bad.sum()),
+        total=got.size,
+        index=at,
+        difference=float(difference[at]),
+        allowed=float(allowed[at]),
+        got=float(left[at].real if np.isrealobj(left) else abs(left[at])),
+        expected=EXPECTED_VALUE.format(value=float(value)) if reveal else Text("", ""),
+    )
+
+
+def _same(seen: Observation, other: Evidence, names: Sequence[str], rtol: Tolerance, atol: Tolerance) -> bool:
+    for name in names:
+        mine, theirs = find_array(seen.evidence, name), find_array(other, name)
+        if isinstance(mine, Text) or isinstance(theirs, Text):
+            return False
+        if compare(name, mine, theirs, *tolerances(rtol, atol, seen.device, [mine, theirs])) is not None:
+            return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Close(Named):
+    """The array is close to the reference's array of the same name; NaN where the reference is NaN."""
+
+    _: KW_ONLY
+    rtol: Tolerance = None
+    atol: Tolerance = None
+
+    @property
+    def public(self) -> bool:
+        return False
+
+    def judge(self, seen: Observation) -> Ruling:
+        array = find_array(seen.evidence, self.name)
+        if isinstance(array, Text):
+            return Ruling(False, array)
+        expected = None if seen.reference is None else find_array(seen.reference, self.name)
+        if not isinstance(expected, np.ndarray):
+            raise LookupError(f"{self.label}: the reference has no array of this name")
+        rtol, atol = tolerances(self.rtol, self.atol, seen.device, [array, expected])
+        message = compare(self.name, array, expected, rtol, atol)
+        return Ruling(True) if message is None else Ruling(False, message)
+
+    def resembles(self, seen: Observation, other: Evidence) -> bool:
+        return _same(seen, other, [self.name], self.rtol, self.atol)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation(Named):
+    """An equation between arrays, judged on the student's own values, so that no reference is needed.
+
+    Attributes:
+        name: shown in findings.
+        arrays: the names in the evidence that the equation is about.
+        equation: ``(evidence, inputs) -> (left side, right side)``; called only if all arrays are there.
+        statement: the equation in words, for the student who broke it.
+    """
+
+    _: KW_ONLY
+    arrays: Sequence[str]
+    equation: Callable[[Evidence, Evidence], tuple[Array, Array]]
+    statement: Text
+    rtol: Tolerance = None
+    atol: Tolerance = None
+
+    def judge(self, seen: Observation) -> Ruling:
+        for name in self.arrays:
+            if isinstance(found := find_array(seen.evidence, name), Text):
+                return Ruling(False, found)
+        try:
+            with np.errstate(all="ignore"):
+                left, right = self.equation(seen.evidence, seen.inputs)
+        except (
+            ValueError,
+            IndexError,
+            TypeError,
+            ArithmeticError,
+        ):
+            shapes = ", ".join(f"{name} {seen.evidence.arrays[name].shape}" for name in self.arrays)
+            return Ruling(False, RELATION.format(statement=self.statement, detail=f"({shapes})"))
+        rtol, atol = tolerances(self.rtol, self.atol, seen.device, [left, right])
+        detail = compare(self.name, left, right, rtol, atol, reveal=False)
+        if detail is None:
+            return Ruling(True)
+        return Ruling(False, RELATION.format(statement=self.statement, detail=detail))
+
+    def resembles(self, seen: Observation, other: Evidence) -> bool:
+        return _same(seen, other, self.arrays, self.rtol, self.atol)

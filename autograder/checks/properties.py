@@ -1,0 +1,117 @@
+"""Checks of a property that needs no reference: shape, dtype, finiteness, a bound on a metric."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.checks.base import Named, Observation, Ruling, find_array, first_index
+from autograder.evidence import Evidence
+from autograder.text import ABOVE, BELOW, DTYPE, NOT_FINITE, SHAPE, Text
+
+Dimension = int | str | None  # a number; the name of a setting or of an input's length; or anything
+
+
+@dataclass(frozen=True, slots=True)
+class Shape(Named):
+    """The array has this shape; a dimension may be a setting's name (``"steps"``) or None for any length."""
+
+    shape: Sequence[Dimension]
+
+    def judge(self, seen: Observation) -> Ruling:
+        array = find_array(seen.evidence, self.name)
+        if isinstance(array, Text):
+            return Ruling(False, array)
+        expected = [seen.inputs[size] if isinstance(size, str) else size for size in self.shape]
+        fits = len(expected) == array.ndim and all(
+            want is None or want == got for want, got in zip(expected, array.shape, strict=True)
+        )
+        wanted = f"({', '.join('*' if size is None else str(size) for size in expected)})"
+        return (
+            Ruling(fits)
+            if fits
+            else Ruling(False, SHAPE.format(name=self.name, got=array.shape, expected=wanted))
+        )
+
+    def resembles(self, seen: Observation, other: Evidence) -> bool:
+        mine, theirs = find_array(seen.evidence, self.name), find_array(other, self.name)
+        return not isinstance(mine, Text) and not isinstance(theirs, Text) and mine.shape == theirs.shape
+
+
+@dataclass(frozen=True, slots=True)
+class Dtype(Named):
+    """The array's dtype is one of these names, for instance ``("float32", "float64")``."""
+
+    allowed: Sequence[str]
+
+    def judge(self, seen: Observation) -> Ruling:
+        array = find_array(seen.evidence, self.name)
+        if isinstance(array, Text):
+            return Ruling(False, array)
+        if array.dtype.name in self.allowed:
+            return Ruling(True)
+        return Ruling(
+            False, DTYPE.format(name=self.name, got=array.dtype.name, allowed=", ".join(self.allowed))
+        )
+
+    def resembles(self, seen: Observation, other: Evidence) -> bool:
+        mine, theirs = find_array(seen.evidence, self.name), find_array(other, self.name)
+        return not isinstance(mine, Text) and not isinstance(theirs, Text) and mine.dtype == theirs.dtype
+
+
+@dataclass(frozen=True, slots=True)
+class Finite(Named):
+    """No element is NaN or infinite."""
+
+    def judge(self, seen: Observation) -> Ruling:
+        array = find_array(seen.evidence, self.name)
+        if isinstance(array, Text):
+            return Ruling(False, array)
+        bad = ~np.isfinite(array)
+        if not bad.any():
+            return Ruling(True)
+        count, index = int(bad.sum()), first_index(bad)
+        return Ruling(False, NOT_FINITE.format(name=self.name, count=count, total=array.size, index=index))
+
+    def resembles(self, seen: Observation, other: Evidence) -> bool:
+        mine, theirs = find_array(seen.evidence, self.name), find_array(other, self.name)
+        if isinstance(mine, Text) or isinstance(theirs, Text):
+            return False
+        return mine.shape == theirs.shape and bool((np.isfinite(mine) == np.isfinite(theirs)).all())
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast(Named):
+    """A metric that the trusted side computes, for instance accuracy from submitted softmax and labels.
+
+    ``metric`` returns a float, or a Text that says why it cannot be computed from this evidence.
+    """
+
+    metric: Callable[[Observation], float | Text]
+    bound: float
+
+    def judge(self, seen: Observation) -> Ruling:
+        value = self.metric(seen)
+        if isinstance(value, Text):
+            return Ruling(False, value)
+        if value >= self.bound:  # false for NaN
+            return Ruling(True)
+        return Ruling(False, BELOW.format(name=self.name, got=value, bound=self.bound))
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost(Named):
+    """As :class:`AtLeast`, with the bound above."""
+
+    metric: Callable[[Observation], float | Text]
+    bound: float
+
+    def judge(self, seen: Observation) -> Ruling:
+        value = self.metric(seen)
+        if isinstance(value, Text):
+            return Ruling(False, value)
+        if value <= self.bound:
+            return Ruling(True)
+        return Ruling(False, ABOVE.format(name=self.name, got=value, bound=self.bound))

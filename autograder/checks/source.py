@@ -1,0 +1,90 @@
+"""Checks of the source: what must and what must not be used, by name, whatever it was imported as."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass
+
+from autograder.checks.base import Named, Observation, Ruling
+from autograder.evidence import Evidence
+from autograder.text import FORBIDDEN, NOT_USED, Text
+
+
+def used_names(source: str) -> Iterator[tuple[str, int]]:
+    """Yield (full dotted name, line) of everything a module refers to.
+
+    Aliases are resolved: after ``import torch.nn as n`` or ``n = torch.nn``, ``n.RNN`` is ``torch.nn.RNN``;
+    ``getattr(n, "RNN")`` is too. ``from torch.nn import *`` is yielded as ``torch.nn.*``.
+    """
+    tree = ast.parse(source)
+    aliases: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for item in node.names:
+                aliases[item.asname or item.name.split(".")[0]] = (
+                    item.name if item.asname else item.name.split(".")[0]
+                )
+                yield item.name, node.lineno
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for item in node.names:
+                aliases[item.asname or item.name] = f"{node.module}.{item.name}"
+                yield f"{node.module}.{item.name}", node.lineno
+        elif isinstance(node, ast.Assign) and (path := _dotted(node.value, aliases)):
+            aliases |= {target.id: path for target in node.targets if isinstance(target, ast.Name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.expr) and (path := _dotted(node, aliases)):
+            yield path, node.lineno
+
+
+def _dotted(node: ast.AST, aliases: dict[str, str]) -> str | None:
+    if isinstance(node, ast.Name):
+        return aliases.get(node.id, node.id)
+    if isinstance(node, ast.Attribute):
+        base = _dotted(node.value, aliases)
+        return f"{base}.{node.attr}" if base else None
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
+        match node.args:
+            case [target, ast.Constant(value=str(name)), *_]:
+                base = _dotted(target, aliases)
+                return f"{base}.{name}" if base else None
+    return None
+
+
+def _reported(evidence: Evidence, fact: str | None) -> list[str]:
+    modules = evidence.facts.get(fact) if fact else None
+    return [name for name in modules if isinstance(name, str)] if isinstance(modules, list) else []
+
+
+@dataclass(frozen=True, slots=True)
+class Uses(Named):
+    """At least one of these dotted names stands in the source, or in the list of modules a probe reports."""
+
+    _: KW_ONLY
+    names: Sequence[str]
+    modules: str | None = None  # the fact that lists the qualified class names of the module tree
+
+    def judge(self, seen: Observation) -> Ruling:
+        found = {name for name, _ in used_names(seen.source)} | set(_reported(seen.evidence, self.modules))
+        if found & set(self.names):
+            return Ruling(True)
+        return Ruling(False, NOT_USED.format(names=", ".join(self.names)))
+
+
+@dataclass(frozen=True, slots=True)
+class Forbids(Named):
+    """None of these dotted names stands in the source or in the list of modules a probe reports."""
+
+    _: KW_ONLY
+    names: Sequence[str]
+    modules: str | None = None
+
+    def judge(self, seen: Observation) -> Ruling:
+        stars = {f"{name.rpartition('.')[0]}.*" for name in self.names}
+        for name, line in used_names(seen.source):
+            if name in self.names or name in stars:
+                return Ruling(False, FORBIDDEN.format(name=name, line=line))
+        for name in _reported(seen.evidence, self.modules):
+            if name in self.names:
+                return Ruling(False, FORBIDDEN.format(name=name, line=Text("?", "?")))
+        return Ruling(True)

@@ -1,0 +1,83 @@
+"""The conditions of a run: everything besides the submission that decides what evidence it gives."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import UserError
+from autograder.exam import Framework, Profile
+
+PACKAGES: Mapping[Framework, tuple[str, ...]] = {
+    "python": (),
+    "torch": ("torch",),
+    "fastai": ("torch", "torchvision", "fastai"),
+    "tensorflow": ("tensorflow", "keras"),
+}
+EXTRAS: Mapping[Framework, str] = {"torch": "torch", "fastai": "vision", "tensorflow": "tensorflow"}
+# What runs inside a worker: a change to it may change evidence.
+_WORKER_MODULES = ("arrays.py", "evidence.py", "worker.py")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """Profile, device and versions. Evidence made under different conditions is never compared."""
+
+    profile: Profile
+    device: str
+    versions: Mapping[str, str]
+
+
+def missing(framework: Framework) -> list[str]:
+    """Return the packages of a framework that are not installed, without importing any."""
+    return [name for name in PACKAGES[framework] if find_spec(name) is None]
+
+
+def versions(framework: Framework) -> dict[str, str]:
+    """Return the versions that decide evidence: Python, the machine, the worker, numpy and the framework."""
+    found = {"python": platform.python_version(), "machine": platform.machine(), "worker": _worker_hash()}
+    for name in ("numpy", *PACKAGES[framework]):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "absent"
+    return found
+
+
+@cache
+def _worker_hash() -> str:
+    folder = Path(__file__).parent
+    return digest([(folder / name).read_text(encoding="utf-8") for name in _WORKER_MODULES])[:12]
+
+
+def choose_device(name: str) -> str:
+    """Return the device for ``--device``; ``auto`` is the first CUDA device in sight, else the CPU.
+
+    Raises:
+        UserError: it is no device, or there is no such device here.
+    """
+    if name == "auto":
+        return "cuda:0" if Path("/dev/nvidia0").exists() else "cpu"
+    if name == "cpu":
+        return name
+    match = re.fullmatch(r"cuda(?::(\d+))?", name)
+    if match is None:
+        raise UserError(f"no device is named {name!r}; there are auto, cpu, cuda and cuda:0, cuda:1, ...")
+    if not Path(f"/dev/nvidia{match[1] or 0}").exists():
+        raise UserError(f"there is no device {name} here; give --device cpu")
+    return name
+
+
+def digest(value: Any) -> str:
+    """Return the SHA-256 of a JSON value."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=True, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()

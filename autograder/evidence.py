@@ -1,0 +1,185 @@
+"""Evidence: what a worker saw, as named arrays and plain facts, and the strict bytes that carry it.
+
+The bytes are ``<u32 length of the JSON><JSON facts><safetensors>``, little endian. Nothing in them can
+run: there is no pickle, the sizes are checked before anything is parsed, and every departure from the
+format raises :class:`EvidenceError`.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Json = Any  # None, bool, int, float, str, list and dict of these
+
+MAX_ARRAYS = 10_000
+MAX_FACTS_BYTES = 1 << 20
+MAX_DEPTH = 32
+DTYPES = frozenset(
+    [
+        "bool",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "float16",
+        "float32",
+        "float64",
+        "complex64",
+    ]
+)
+_LENGTH = struct.Struct("<I")
+
+
+class EvidenceError(ValueError):
+    """The bytes, or the values to be sent, are not evidence; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Named numpy arrays and JSON facts; used for a probe's findings and for the inputs given to it."""
+
+    arrays: Mapping[str, Array] = field(default_factory=dict)
+    facts: Mapping[str, Json] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.arrays[name] if name in self.arrays else self.facts[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.arrays or name in self.facts
+
+
+def collect(values: Mapping[str, Any]) -> Evidence:
+    """Sort a probe's return value into arrays (numpy arrays) and facts (everything JSON can hold).
+
+    Raises:
+        EvidenceError: a name is not a string, or a value is neither an array nor JSON.
+    """
+    arrays = {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
+    facts = {name: value for name, value in values.items() if name not in arrays}
+    if not all(isinstance(name, str) for name in values):
+        raise EvidenceError("every name must be a string")
+    return Evidence(arrays=arrays, facts=facts)
+
+
+def encode_facts(facts: Mapping[str, Json]) -> bytes:
+    """Turn facts into JSON bytes.
+
+    Raises:
+        EvidenceError: a fact is not plain JSON.
+    """
+    try:
+        return json.dumps(dict(facts), ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise EvidenceError(f"the facts are not plain JSON: {error}") from None
+
+
+def encode_arrays(arrays: Mapping[str, Array]) -> bytes:
+    """Turn arrays into safetensors bytes.
+
+    Raises:
+        EvidenceError: a dtype is not in :data:`DTYPES`.
+    """
+    from safetensors.numpy import save
+
+    for name, array in arrays.items():
+        if array.dtype.name not in DTYPES:
+            raise EvidenceError(f"{name} has dtype {array.dtype}, which cannot be stored")
+    # ascontiguousarray alone would make a 0-d array 1-d
+    return save({name: np.ascontiguousarray(a).reshape(a.shape) for name, a in arrays.items()})
+
+
+def encode(evidence: Evidence) -> bytes:
+    """Turn evidence into bytes.
+
+    Raises:
+        EvidenceError: a dtype is not in :data:`DTYPES`, or a fact is not plain JSON.
+    """
+    facts = encode_facts(evidence.facts)
+    return _LENGTH.pack(len(facts)) + facts + encode_arrays(evidence.arrays)
+
+
+def decode(data: bytes, *, limit: int, facts_limit: int = MAX_FACTS_BYTES) -> Evidence:
+    """Read evidence back from bytes that may come from hostile code.
+
+    Args:
+        data: what :func:`encode` wrote.
+        limit: the most bytes accepted in all.
+        facts_limit: the most bytes of JSON accepted.
+
+    Raises:
+        EvidenceError: too large, truncated, malformed, of a dtype not in :data:`DTYPES`, or with duplicates.
+    """
+    if len(data) > limit:
+        raise EvidenceError(f"{len(data):,} bytes, allowed are {limit:,}")
+    if len(data) < _LENGTH.size:
+        raise EvidenceError("truncated before the length of the facts")
+    end = _LENGTH.size + _LENGTH.unpack_from(data)[0]
+    if end > min(len(data), _LENGTH.size + facts_limit):
+        raise EvidenceError("the facts are truncated or too large")
+    return Evidence(facts=parse_facts(data[_LENGTH.size : end]), arrays=parse_arrays(data[end:]))
+
+
+def parse_arrays(data: bytes) -> dict[str, Array]:
+    """Parse safetensors strictly.
+
+    Raises:
+        EvidenceError: malformed, more than :data:`MAX_ARRAYS`, or of a dtype not in :data:`DTYPES`.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        arrays = load(data)
+    except (SafetensorError, KeyError, TypeError, ValueError, OverflowError, MemoryError) as error:
+        raise EvidenceError(f"the arrays cannot be read: {error}") from None
+    if len(arrays) > MAX_ARRAYS:
+        raise EvidenceError(f"{len(arrays):,} arrays, allowed are {MAX_ARRAYS:,}")
+    for name, array in arrays.items():
+        if array.dtype.name not in DTYPES:
+            raise EvidenceError(f"{name} has dtype {array.dtype}")
+    return arrays
+
+
+def parse_facts(text: bytes) -> dict[str, Json]:
+    """Parse a JSON object strictly: UTF-8, no duplicate names, no NaN or Infinity, at most 32 levels deep.
+
+    Raises:
+        EvidenceError: anything else.
+    """
+
+    def unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        if len({name for name, _ in pairs}) != len(pairs):
+            raise EvidenceError("a name stands twice in the facts")
+        return dict(pairs)
+
+    def refuse(constant: str) -> None:
+        raise EvidenceError(f"{constant} is not JSON; numbers that may be NaN belong into an array")
+
+    try:
+        facts = json.loads(text.decode(), object_pairs_hook=unique, parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise EvidenceError(f"the facts cannot be read: {error}") from None
+    if not isinstance(facts, dict):
+        raise EvidenceError("the facts are not a JSON object")
+    _check_depth(facts, MAX_DEPTH)
+    return facts
+
+
+def _check_depth(value: Json, left: int) -> None:
+    if left == 0:
+        raise EvidenceError(f"the facts are nested more than {MAX_DEPTH} deep")
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for child in children:
+        _check_depth(child, left - 1)

@@ -1,0 +1,243 @@
+"""Grading: from evidence to verdicts. Pure: numpy only; no files, clock, randomness or student code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from autograder.checks import Check, Observation, Ruling
+from autograder.evidence import Evidence
+from autograder.exam import Part, Question
+from autograder.outcome import PUBLIC, Attempt, Fault, Outcome, Task
+from autograder.text import HIDDEN_ONLY, KNOWN_MISTAKE, ON_HIDDEN_DATA, UNGRADED, Text
+from autograder.variants import PRACTICE
+from autograder.verdict import Finding, Status, Verdict
+
+OPEN_VARIANTS = frozenset({PUBLIC, PRACTICE})  # what happens on them may be told in full
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownMistake:
+    """A declared mistake with its own evidence, for telling a student what went wrong."""
+
+    name: str
+    explanation: Text
+    loses: frozenset[str]
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class References:
+    """What a submission to one question is compared with.
+
+    Attributes:
+        inputs: for each task what the probe was given, with what was withheld from the worker.
+        solution: the reference solution's attempt; None where a student checks themselves, and then only
+            checks that need no reference are judged.
+        mistakes: in the order in which they are declared.
+    """
+
+    inputs: Mapping[Task, Evidence]
+    solution: Attempt | None = None
+    mistakes: Sequence[KnownMistake] = field(default_factory=tuple)
+
+
+def grade(question: Question, attempt: Attempt, references: References, device: str = "cpu") -> list[Verdict]:
+    """Judge every part of a question.
+
+    Args:
+        question: the declaration.
+        attempt: what running the submission gave.
+        references: for at least the tasks of the attempt.
+        device: where the attempt and its references ran; tolerances may depend on it.
+    """
+    return [grade_part(part, attempt, references, device) for part in question.parts]
+
+
+def grade_part(part: Part, attempt: Attempt, references: References, device: str = "cpu") -> Verdict:
+    """Judge one part on all its variants; a check passes only if it passes on every one of them."""
+    outcomes = attempt.of_part(part.name)
+    seconds = sum(outcome.seconds for outcome in outcomes.values())
+    if why := _failure(part, outcomes, references):
+        return _without_evidence(part, Status.UNGRADED, UNGRADED.format(why=why), seconds=seconds)
+    for variant, outcome in outcomes.items():
+        if outcome.fault is not None:
+            message, traceback = _tell(outcome.fault, variant)
+            return _without_evidence(part, Status.FAULT, message, traceback=traceback, seconds=seconds)
+    try:
+        judged = _judge_all(part, attempt, references, device)
+    except LookupError as error:  # an input or a reference that the declaration promises is not there
+        why = f"{part.name}: {error}"
+        return _without_evidence(part, Status.UNGRADED, UNGRADED.format(why=why), seconds=seconds)
+    return _verdict(part, _name_mistakes(part, judged, attempt, references, device), seconds)
+
+
+def _failure(part: Part, outcomes: Mapping[str, Outcome], references: References) -> str | None:
+    """Return why the part cannot be judged through no fault of the student, in plain English."""
+    if not outcomes:
+        return f"{part.name} was not run"
+    for variant, outcome in outcomes.items():
+        task = Task(part.name, variant)
+        if outcome.failure is not None:
+            return outcome.failure
+        if task not in references.inputs:
+            return f"there are no inputs for {task}"
+        if references.solution is not None:
+            reference = references.solution.outcomes.get(task)
+            if reference is None or reference.evidence is None:
+                return f"the reference solution gave no evidence for {task}"
+    return None
+
+
+def _tell(fault: Fault, variant: str) -> tuple[Text, str]:
+    """Return (message, traceback). On hidden data an error's text could carry the data out: only the kind."""
+    if variant in OPEN_VARIANTS:
+        return fault.message, fault.traceback
+    return ON_HIDDEN_DATA.format(kind=fault.kind.value), ""
+
+
+def _without_evidence(
+    part: Part, status: Status, message: Text, *, traceback: str = "", seconds: float = 0.0
+) -> Verdict:
+    finding = Finding(check="run", passed=False, message=message, traceback=traceback)
+    return Verdict(
+        part=part.name,
+        status=status,
+        points=0.0,
+        max_points=part.points,
+        findings=(finding,),
+        seconds=seconds,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """A check with its ruling, the first that failed or else the public one, and the variant it is of."""
+
+    check: Check
+    ruling: Ruling
+    variant: str
+    mistake: str | None = None
+
+
+def _observe(task: Task, attempt: Attempt, references: References, device: str) -> Observation:
+    evidence = attempt.outcomes[task].evidence
+    assert evidence is not None  # faults and failures were dealt with before
+    solution = references.solution
+    return Observation(
+        evidence=evidence,
+        inputs=references.inputs[task],
+        reference=None if solution is None else solution.outcomes[task].evidence,
+        source=attempt.source,
+        device=device,
+    )
+
+
+def _judge_all(part: Part, attempt: Attempt, references: References, device: str) -> list[_Judged]:
+    """Judge in order. After a required check that failed there is nothing left to earn, nor to say."""
+    judged = []
+    for check in part.checks:
+        if references.solution is None and not check.public:
+            continue
+        judged.append(_judge(check, part, attempt, references, device))
+        if check.points is None and not judged[-1].ruling.passed:
+            break
+    return judged
+
+
+def _judge(check: Check, part: Part, attempt: Attempt, references: References, device: str) -> _Judged:
+    rulings = {}
+    for variant in attempt.of_part(part.name):
+        ruling = check.judge(_observe(Task(part.name, variant), attempt, references, device))
+        if not ruling.passed and variant not in OPEN_VARIANTS:
+            ruling = Ruling(False, HIDDEN_ONLY.format(check=check.label))
+        rulings[variant] = ruling
+        if not ruling.passed:
+            return _Judged(check=check, ruling=ruling, variant=variant)
+    variant = next(iter(rulings))
+    return _Judged(check=check, ruling=rulings[variant], variant=variant)
+
+
+def _name_mistakes(
+    part: Part, judged: list[_Judged], attempt: Attempt, references: References, device: str
+) -> list[_Judged]:
+    """Name the declared mistake that explains most of the failed checks, where one does.
+
+    Of two that explain as many, the one that also agrees on more of the checks that passed is named.
+    """
+    best, most = judged, (0, 0)
+    for mistake in references.mistakes:
+        if part.name not in mistake.loses:
+            continue
+        alike = [_alike(found, part, mistake, attempt, references, device) for found in judged]
+        failed = [not found.ruling.passed for found in judged]
+        explained = sum(same and bad for same, bad in zip(alike, failed, strict=True))
+        if explained and (explained, sum(alike)) > most:
+            most = (explained, sum(alike))
+            best = [
+                _explain(found, mistake) if same and bad else found
+                for found, same, bad in zip(judged, alike, failed, strict=True)
+            ]
+    return best
+
+
+def _alike(
+    found: _Judged, part: Part, mistake: KnownMistake, attempt: Attempt, references: References, device: str
+) -> bool:
+    """Whether the submission shares with the mistake what a check looks at."""
+    task = Task(part.name, found.variant)
+    other = mistake.attempt.outcomes.get(task)
+    if other is None or other.evidence is None:
+        return False
+    return found.check.resembles(_observe(task, attempt, references, device), other.evidence)
+
+
+def _explain(found: _Judged, mistake: KnownMistake) -> _Judged:
+    message = KNOWN_MISTAKE.format(
+        message=found.ruling.message, name=mistake.name, explanation=mistake.explanation
+    )
+    return replace(found, ruling=Ruling(False, message), mistake=mistake.name)
+
+
+def _verdict(part: Part, judged: Sequence[_Judged], seconds: float) -> Verdict:
+    required_hold = all(found.ruling.passed for found in judged if found.check.points is None)
+    findings = tuple(_finding(found, required_hold) for found in judged)
+    manual = sum(
+        finding.max_points
+        for finding, found in zip(findings, judged, strict=True)
+        if found.ruling.manual and required_hold
+    )
+    points = sum(finding.points for finding in findings)
+    if all(check.points is None for check in part.checks) and required_hold and judged:
+        waits = any(found.ruling.manual for found in judged)
+        points, manual = (0.0, part.points) if waits else (part.points, 0.0)
+    return Verdict(
+        part=part.name,
+        status=_status(points, manual, passed=all(found.ruling.passed for found in judged)),
+        points=points,
+        max_points=part.points,
+        findings=findings,
+        manual=manual,
+        seconds=seconds,
+    )
+
+
+def _finding(found: _Judged, required_hold: bool) -> Finding:
+    worth = float(found.check.points or 0)
+    earns = found.ruling.passed and not found.ruling.manual and required_hold
+    return Finding(
+        check=found.check.label,
+        passed=found.ruling.passed,
+        message=found.ruling.message,
+        points=worth if earns else 0.0,
+        max_points=worth,
+        mistake=found.mistake,
+    )
+
+
+def _status(points: float, manual: float, *, passed: bool) -> Status:
+    if manual > 0:
+        return Status.MANUAL
+    if passed:
+        return Status.PASSED
+    return Status.PARTIAL if points > 0 else Status.FAILED

@@ -1,0 +1,117 @@
+"""Tables for the terminal, with rich."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from autograder.exam import Question
+from autograder.text import Language, Text
+from autograder.verdict import Status, Verdict
+from autograder.verify import Line
+
+STATUS_NAMES = {
+    Status.PASSED: Text(ko="통과", en="passed"),
+    Status.PARTIAL: Text(ko="부분", en="partial"),
+    Status.FAILED: Text(ko="실패", en="failed"),
+    Status.FAULT: Text(ko="오류", en="fault"),
+    Status.MANUAL: Text(ko="수동", en="manual"),
+    Status.UNGRADED: Text(ko="보류", en="ungraded"),
+}
+_STYLES = {
+    Status.PASSED: "green",
+    Status.PARTIAL: "yellow",
+    Status.FAILED: "red",
+    Status.FAULT: "magenta",
+    Status.MANUAL: "cyan",
+    Status.UNGRADED: "reverse red",
+}
+_STUDENT = Text(ko="학생", en="student")
+_TOTAL = Text(ko="합계", en="total")
+_WAITING = Text(ko="수동 대기", en="waiting")
+
+
+def class_table(results: Mapping[str, Any], language: Language) -> Table:
+    """Return students × parts: points and status in each cell."""
+    columns = list(dict.fromkeys((row["question"], row["part"]) for row in results["results"]))
+    rows = {(row["student"], row["question"], row["part"]): row for row in results["results"]}
+    table = Table(title=f"{results['exam']} ({results['profile']}, {results['device']})")
+    table.add_column(_STUDENT[language], overflow="fold")
+    for question, part in columns:
+        table.add_column(f"{question.split('_')[0]}\n" + part.replace("_", "\n"), justify="right")
+    table.add_column(_TOTAL[language], justify="right")
+    table.add_column(_WAITING[language], justify="right")
+    for total in results["totals"]:
+        cells = [_cell(rows.get((total["student"], *column)), language) for column in columns]
+        points = f"{total['points']:g}/{total['max_points']:g}"
+        table.add_row(escape(total["student"]), *cells, points, f"{total['manual']:g}")
+    return table
+
+
+def _cell(row: Mapping[str, Any] | None, language: Language) -> str:
+    if row is None:
+        return ""
+    status = Status(row["status"])
+    return f"[{_STYLES[status]}]{row['points']:g}\n{STATUS_NAMES[status][language]}[/]"
+
+
+def catalog_table(rows: Sequence[Mapping[str, Any]], language: Language) -> Table:
+    """Return the exams' parts, one row each, and whether their question can be run here."""
+    table = Table()
+    for name in ("exam", "question", "part"):
+        table.add_column(name, overflow="fold")
+    table.add_column("points", justify="right")
+    for name in ("framework", "runnable"):
+        table.add_column(name)
+    for row in rows:
+        runnable = f"[red]{', '.join(row['missing'])} missing[/]" if row["missing"] else "[green]yes[/]"
+        table.add_row(
+            row["exam"],
+            row["question"],
+            row["title"][language],
+            f"{row['points']:g}",
+            row["framework"],
+            runnable,
+        )
+        for part in row["parts"]:
+            table.add_row("", "", part["part"], f"{part['points']:g}")
+    return table
+
+
+def part_table(
+    question: Question, verdicts: Sequence[Verdict], notes: Sequence[Text], language: Language
+) -> Table:
+    """Return a student's own view: for each part its status, and what is wrong in words."""
+    caption = "\n".join(note[language] for note in notes)
+    table = Table(title=escape(question.title[language]), caption=escape(caption), show_lines=True)
+    table.add_column(Text(ko="소문항", en="part")[language])
+    table.add_column(Text(ko="상태", en="status")[language])
+    table.add_column(Text(ko="검사 결과", en="findings")[language], overflow="fold")
+    for verdict in verdicts:
+        status = f"[{_STYLES[verdict.status]}]{STATUS_NAMES[verdict.status][language]}[/]"
+        table.add_row(verdict.part, status, "\n".join(_findings(verdict, language)))
+    return table
+
+
+def _findings(verdict: Verdict, language: Language) -> Iterable[str]:
+    for finding in verdict.findings:
+        sign = "[green]✓[/]" if finding.passed else "[red]✗[/]"
+        yield f"{sign} {escape(finding.check)}: {escape(finding.message[language])}"
+        if finding.traceback:
+            yield escape(finding.traceback.rstrip())
+
+
+def verify_table(lines: Sequence[Line]) -> Table:
+    """Return what was verified, one row a subject; failures stand out."""
+    table = Table(title="verify")
+    for name in ("question", "subject", "expected", "got", ""):
+        table.add_column(name, overflow="fold")
+    for line in lines:
+        mark = "[green]holds[/]" if line.holds else "[red]FAILS[/]"
+        table.add_row(
+            line.question, line.subject, line.expected, "" if line.holds else escape(line.got), mark
+        )
+    return table

@@ -1,0 +1,179 @@
+"""From a question to jobs and their keys, and from jobs to attempts that are kept."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from autograder import supervisor
+from autograder.catalog import QuestionEntry
+from autograder.conditions import Conditions, digest
+from autograder.errors import UserError
+from autograder.evidence import Evidence
+from autograder.job import SETUP, Job
+from autograder.outcome import PUBLIC, Attempt, Task, faulty
+from autograder.sandbox import Isolation
+from autograder.store import Store
+from autograder.submission import Submission
+from autograder.variants import Variant
+
+_GIVEN = "given"  # the name that stands for a part where inputs are made
+
+
+class InputsError(UserError):
+    """The inputs of a question could not be made: a mistake in its ``given``, or a failure of ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A job with the key of its attempt; ``fault`` is the attempt where there is nothing to run."""
+
+    key: str
+    job: Job | None = None
+    fault: Attempt | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runner:
+    """Runs jobs and keeps their attempts; an attempt that is kept is not run again."""
+
+    isolation: Isolation
+    store: Store
+    cancel: threading.Event
+
+    def attempt(self, prepared: Prepared) -> Attempt:
+        """Return the kept attempt, or run the job; a failure of ours is not kept.
+
+        Raises:
+            CancelledError: the run was interrupted.
+            RunError: the attempt cannot be written.
+        """
+        if (kept := self.store.load(prepared.key)) is not None:
+            return kept
+        attempt = self.run(prepared)
+        if not attempt.failed:
+            self.store.save(prepared.key, attempt)
+        return attempt
+
+    def run(self, prepared: Prepared) -> Attempt:
+        """Run the job, whatever is kept, and keep nothing.
+
+        Raises:
+            CancelledError: the run was interrupted.
+        """
+        if prepared.job is None:
+            assert prepared.fault is not None
+            return prepared.fault
+        return supervisor.run(prepared.job, self.isolation, self.cancel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """A question made ready: its variants, and the inputs of each.
+
+    Attributes:
+        entry: the question.
+        conditions: under which everything runs.
+        variants: for every task its variant.
+        inputs: by variant, what ``given`` returned, withheld arrays included.
+    """
+
+    entry: QuestionEntry
+    conditions: Conditions
+    variants: Mapping[Task, Variant]
+    inputs: Mapping[str, Evidence]
+
+    @property
+    def digest(self) -> str:
+        """Hash of all that decides evidence besides the submission."""
+        return bench_digest(self.entry, self.conditions, self.variants)
+
+    def task_inputs(self) -> dict[Task, Evidence]:
+        """Return for each task what its probe is given: arrays and settings."""
+        return {
+            task: Evidence(arrays=self.inputs[variant.name].arrays, facts=variant.settings)
+            for task, variant in self.variants.items()
+        }
+
+    @property
+    def every_task(self) -> list[Task]:
+        """All variants of all parts."""
+        return list(self.variants)
+
+    def tasks_for(self, assigned: Mapping[str, str]) -> list[Task]:
+        """Return each part's public task, and that of the hidden variant it is ``assigned``."""
+        return [task for task in self.variants if task.variant in (PUBLIC, assigned[task.part])]
+
+    def prepare(self, submission: Submission, tasks: Sequence[Task]) -> Prepared:
+        """Return the job that runs a submission, and its key."""
+        if submission.fault is not None:
+            fault = submission.fault
+            key = digest([fault.kind.value, fault.message.to_json(), [str(task) for task in tasks]])
+            return Prepared(key=key, fault=faulty(tasks, fault, notes=submission.notes))
+        notes = [note.to_json() for note in submission.notes]
+        key = digest([self.digest, [str(task) for task in tasks], submission.digest, notes])
+        question = self.entry.question
+        job = Job(
+            question=self.entry.path,
+            framework=question.framework,
+            submission=submission,
+            tasks=tasks,
+            requests={task: {"settings": dict(self.variants[task].settings)} for task in tasks},
+            inputs={name: _open_to_worker(inputs, question.withheld) for name, inputs in self.inputs.items()},
+            limits={part.name: part.limit for part in question.parts} | {SETUP: question.setup},
+            device=self.conditions.device,
+        )
+        return Prepared(key=key, job=job)
+
+
+def _open_to_worker(inputs: Evidence, withheld: Iterable[str]) -> Evidence:
+    hidden = set(withheld)
+    return Evidence(arrays={name: array for name, array in inputs.arrays.items() if name not in hidden})
+
+
+def bench_digest(entry: QuestionEntry, conditions: Conditions, variants: Mapping[Task, Variant]) -> str:
+    """Return the hash of all that decides evidence besides the submission; no check is part of it."""
+    question = entry.question
+    parts: dict[str, Any] = {str(task): [v.seed, dict(v.settings)] for task, v in variants.items()}
+    limits = {part.name: asdict(part.limit) for part in question.parts} | {SETUP: asdict(question.setup)}
+    probes = {part.name: part.probe.__name__ for part in question.parts}
+    withheld = sorted(question.withheld)
+    return digest([entry.place, entry.running_hash, asdict(conditions), parts, limits, probes, withheld])
+
+
+def given_job(entry: QuestionEntry, conditions: Conditions, variants: Mapping[Task, Variant]) -> Prepared:
+    """Return the job that makes the inputs of all variants of a question."""
+    seeds = {variant.name: variant.seed for variant in variants.values()}
+    tasks = [Task(_GIVEN, name) for name in seeds]
+    question = entry.question
+    profile = conditions.profile
+    job = Job(
+        question=entry.path,
+        framework=question.framework,
+        submission=Submission(),
+        tasks=tasks,
+        requests={task: {"seed": seeds[task.variant], "profile": profile} for task in tasks},
+        inputs={},
+        limits={_GIVEN: question.setup, SETUP: question.setup},
+        given=True,
+    )
+    return Prepared(key=digest([bench_digest(entry, conditions, variants), _GIVEN]), job=job)
+
+
+def make_bench(
+    entry: QuestionEntry, conditions: Conditions, variants: Mapping[Task, Variant], given: Attempt
+) -> Bench:
+    """Put together a question and its inputs, from the attempt of :func:`given_job`.
+
+    Raises:
+        InputsError: ``given`` failed.
+    """
+    inputs = {}
+    for task, outcome in given.outcomes.items():
+        if outcome.evidence is None:
+            why = outcome.failure or (outcome.fault and outcome.fault.message.en)
+            raise InputsError(f"{entry.place}: the inputs {task.variant} could not be made: {why}")
+        inputs[task.variant] = outcome.evidence
+    return Bench(entry=entry, conditions=conditions, variants=variants, inputs=inputs)

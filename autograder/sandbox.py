@@ -1,0 +1,279 @@
+"""Isolation: the only place that starts processes. Each backend turns a worker into a confined process.
+
+``Bubblewrap`` gives no network, a read-only view of just the interpreter, the engine and one exam module,
+a private scratch folder of limited size, an empty environment, and a process tree that dies as a whole.
+``Unconfined`` gives the limits and a clean environment, and must be asked for by name.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from autograder.errors import UserError
+
+ENGINE = Path(__file__).resolve().parent
+SCRATCH = "/tmp/job"
+_SHARED_MEMORY = 64 << 20  # bytes of /dev/shm
+_START = (
+    "import sys; sys.path.insert(0, {parent!r}); from autograder.worker import main; main()"  # the engine
+)
+
+
+class IsolationError(UserError):
+    """The isolation asked for does not work here; the message says what is missing and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """What a worker may see and use.
+
+    Attributes:
+        exam: the folder of exam modules, visible read-only.
+        extras: the student's other files by name, visible read-only in the scratch folder.
+        scratch_mb: MiB of the private writable folder.
+        cuda: whether the graphics devices are visible.
+    """
+
+    exam: Path
+    extras: Mapping[str, Path]
+    scratch_mb: int
+    cuda: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confined:
+    """A worker that was started, with pipes for stdin, stdout and stderr.
+
+    Attributes:
+        process: what was started.
+        uid: the user that the worker must become by itself, if any.
+        scratch: its folder on this machine, if it has one, to be removed after it.
+    """
+
+    process: subprocess.Popen[bytes]
+    uid: int | None = None
+    scratch: Path | None = None
+
+
+class Isolation(Protocol):
+    """A way to confine a worker."""
+
+    @property
+    def name(self) -> str:
+        """The name recorded in results."""
+
+    def start(self, box: Box) -> Confined:
+        """Start a worker.
+
+        Raises:
+            OSError: it cannot be started.
+        """
+
+    def kill(self, worker: Confined) -> None:
+        """End the whole process tree, wait for it, close its pipes and remove its folder."""
+
+
+def environment(home: str) -> dict[str, str]:
+    """The whole environment of a worker: nothing of the instructor's, one thread, no writing of bytecode."""
+    threads = ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"]
+    return dict.fromkeys(threads, "1") | {
+        "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # without it cuBLAS is not deterministic
+        "HOME": home,
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": home,
+        "PATH": "/usr/bin:/bin",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TMPDIR": home,
+        "XDG_CACHE_HOME": home,
+    }
+
+
+def _spawn(
+    command: Sequence[str], *, environ: Mapping[str, str], cwd: Path | None = None
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environ,
+        cwd=cwd,
+        start_new_session=True,  # Ctrl-C at the terminal is the grader's, which then ends the workers
+    )
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
+
+
+def _python(engine_parent: str) -> list[str]:
+    return [sys.executable, "-I", "-c", _START.format(parent=engine_parent)]
+
+
+@dataclass(frozen=True, slots=True)
+class Bubblewrap:
+    """Cold bubblewrap: one new process in new namespaces for each worker.
+
+    Started as root, it keeps the namespaces of root's making and the worker becomes an unprivileged user of
+    its own before any student code is loaded; started as another user, it uses a user namespace.
+    """
+
+    name: str = "bubblewrap"
+
+    def start(self, box: Box) -> Confined:
+        # A user nobody else has, so that the limit on processes counts this worker's alone.
+        uid = random.SystemRandom().randrange(1 << 20, 1 << 30) if os.geteuid() == 0 else None
+        # Bubblewrap's own environment could be read through /proc/1/environ: it gets none.
+        return Confined(process=_spawn(self.command(box), environ={}), uid=uid)
+
+    def kill(self, worker: Confined) -> None:
+        worker.process.kill()  # --die-with-parent takes everything inside along
+        _close(worker.process)
+
+    def command(self, box: Box) -> list[str]:
+        """The bubblewrap command line."""
+        if os.geteuid() != 0:
+            identity = ["--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"]
+            identity += ["--cap-drop", "ALL"]
+        else:
+            # The worker gives these two up together with root, before it loads the submission.
+            identity = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        binds = {**_interpreter(), ENGINE: Path("/grader/autograder"), box.exam: box.exam}
+        return [
+            *[_bwrap(), "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"],
+            *["--unshare-cgroup-try", *identity, "--hostname", "box", "--die-with-parent"],
+            *["--new-session", "--as-pid-1", "--clearenv"],
+            *[word for pair in environment(SCRATCH).items() for word in ("--setenv", *pair)],
+            *_system(),
+            *_mounts(binds),
+            *["--perms", "0755", "--dir", "/tmp", "--proc", "/proc", "--dev", "/dev"],
+            *(_graphics() if box.cuda else []),
+            *["--perms", "1777", "--size", str(_SHARED_MEMORY), "--tmpfs", "/dev/shm"],
+            *["--remount-ro", "/dev"],
+            *["--perms", "1777", "--size", str(box.scratch_mb << 20), "--tmpfs", SCRATCH],
+            *_bind_extras(box.extras),
+            *["--remount-ro", "/", "--chdir", SCRATCH, "--", *_python("/grader")],
+        ]
+
+
+def _bwrap() -> str:
+    found = shutil.which("bwrap")
+    if found is None:
+        raise IsolationError(
+            "bubblewrap is not installed; install it (Debian, Ubuntu: apt-get install bubblewrap; "
+            "Fedora: dnf install bubblewrap), or give --isolation none to run without a sandbox"
+        )
+    return found
+
+
+def _system() -> list[str]:
+    """The system's libraries and nothing else of the system."""
+    words = ["--ro-bind", "/usr", "/usr"]
+    for name in ("lib", "lib64", "lib32", "bin", "sbin"):
+        path = Path("/") / name
+        if path.is_symlink():
+            words += ["--symlink", os.readlink(path), str(path)]
+        elif path.is_dir():
+            words += ["--ro-bind", str(path), str(path)]
+    return [*words, "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
+
+
+@cache
+def _interpreter() -> dict[Path, Path]:
+    """The folders of this Python and of its packages, at their own places."""
+    purelib, platlib = sysconfig.get_path("purelib"), sysconfig.get_path("platlib")
+    folders = [sys.prefix, sys.base_prefix, str(Path(os.path.realpath(sys.executable)).parents[1])]
+    paths = {Path(folder) for folder in (*folders, purelib, platlib)}
+    return {path: path for path in paths if not path.is_relative_to("/usr")}
+
+
+def _mounts(binds: Mapping[Path, Path]) -> Iterator[str]:
+    """Read-only binds; the folders above them are made readable by everyone, empty but for the binds."""
+    made: set[Path] = set()
+    for source, target in sorted(binds.items(), key=lambda item: item[1]):
+        for parent in reversed(target.parents[:-1]):
+            inside = any(parent == bound or parent.is_relative_to(bound) for bound in binds.values())
+            if parent not in made and not inside:
+                made.add(parent)
+                yield from ("--perms", "0755", "--dir", str(parent))
+        yield from ("--ro-bind", str(source), str(target))
+
+
+def _bind_extras(extras: Mapping[str, Path]) -> Iterator[str]:
+    for name, path in extras.items():
+        yield from ("--ro-bind", str(path), f"{SCRATCH}/{name}")
+
+
+def _graphics() -> Iterator[str]:
+    for path in sorted(Path("/dev").glob("nvidia*")):
+        yield from ("--dev-bind", str(path), str(path))
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfined:
+    """No sandbox: limits, a clean environment and a folder of its own, but the whole machine in sight."""
+
+    name: str = "none"
+
+    def start(self, box: Box) -> Confined:
+        scratch = Path(tempfile.mkdtemp(prefix="autograder-"))
+        for name, path in box.extras.items():
+            (scratch / name).symlink_to(path.resolve())
+        process = _spawn(_python(str(ENGINE.parent)), environ=environment(str(scratch)), cwd=scratch)
+        return Confined(process=process, scratch=scratch)
+
+    def kill(self, worker: Confined) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(worker.process.pid, signal.SIGKILL)
+        _close(worker.process)
+        if worker.scratch is not None:
+            shutil.rmtree(worker.scratch, ignore_errors=True)
+
+
+def works(isolation: Bubblewrap) -> str | None:
+    """Return None if bubblewrap can confine a process here, else the reason."""
+    box = Box(exam=ENGINE, extras={}, scratch_mb=1)
+    command = isolation.command(box)
+    probe = [*command[: command.index("--") + 1], "/usr/bin/true"]
+    result = subprocess.run(probe, env={}, capture_output=True, text=True, check=False, timeout=30)
+    return None if result.returncode == 0 else result.stderr.strip() or f"exit status {result.returncode}"
+
+
+def choose(name: str) -> Isolation:
+    """Return the backend for ``--isolation``: ``auto`` and ``bubblewrap`` give bubblewrap, ``none`` nothing.
+
+    Raises:
+        IsolationError: bubblewrap does not work here, or the name is unknown.
+    """
+    if name == "none":
+        return Unconfined()
+    if name not in ("auto", "bubblewrap"):
+        raise IsolationError(f"no isolation is named {name!r}; there are auto, bubblewrap, none")
+    isolation = Bubblewrap()
+    if reason := works(isolation):
+        raise IsolationError(
+            f"bubblewrap does not work here: {reason}. On Ubuntu 24.04 and later allow it in AppArmor "
+            "(see docs/security.md); in a container allow user namespaces; or give --isolation none to run "
+            "the submissions without a sandbox"
+        )
+    return isolation

@@ -1,0 +1,83 @@
+"""A student's check of their own file: public checks only, no solution, reference or course key."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from autograder.catalog import CatalogError, Course, QuestionEntry
+from autograder.grading import References, grade_part
+from autograder.pipeline import conditions_for
+from autograder.reference import cache_folder, open_variants
+from autograder.runner import Runner, given_job, make_bench
+from autograder.sandbox import Isolation
+from autograder.store import Store
+from autograder.submission import SUFFIXES, read
+from autograder.text import Text
+from autograder.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelfCheck:
+    """What a student is told about one file: a verdict for each part that can be checked without a key."""
+
+    entry: QuestionEntry
+    verdicts: Sequence[Verdict]
+    notes: Sequence[Text]
+
+
+def guess_question(course: Course, path: Path) -> QuestionEntry:
+    """Return the question that a file answers, by its name.
+
+    Raises:
+        CatalogError: no question, or more than one, has this name.
+    """
+    entries = [entry for exam in course.exams() for entry in exam.questions]
+    found = [entry for entry in entries if entry.name == path.stem]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        places = ", ".join(entry.place for entry in found)
+        raise CatalogError(
+            f"{path}: several questions have this name ({places}); give --question EXAM/QUESTION"
+        )
+    close = get_close_matches(path.stem, [entry.name for entry in entries], n=1)
+    hint = f"did you mean {close[0]}{path.suffix}? Otherwise " if close else ""
+    raise CatalogError(f"{path}: no question has this name; {hint}give --question EXAM/QUESTION")
+
+
+def check_file(
+    entry: QuestionEntry, path: Path, isolation: Isolation, device: str = "cpu", only: Sequence[str] = ()
+) -> SelfCheck:
+    """Run a file on the published inputs and on inputs for practice, and judge the public checks.
+
+    Args:
+        entry: the question that the file answers.
+        path: a module or a notebook.
+        isolation: how to confine it.
+        device: where to run it.
+        only: names of parts; empty means all.
+
+    Raises:
+        CatalogError: the file is not there or is neither a module nor a notebook, or there is no such part.
+        NotRunnableError, InputsError, RunError: the question cannot be run here.
+    """
+    if not path.is_file() or path.suffix not in SUFFIXES:
+        raise CatalogError(f"{path}: no such file; expected a .py or .ipynb file")
+    names = [part.name for part in entry.question.parts]
+    if unknown := sorted(set(only) - set(names)):
+        raise CatalogError(f"{entry.place} has no part {', '.join(unknown)}; there are: {', '.join(names)}")
+    conditions = conditions_for(entry, "mini", device)
+    variants = open_variants(entry)
+    runner = Runner(isolation=isolation, store=Store(cache_folder()), cancel=threading.Event())
+    given = runner.attempt(given_job(entry, conditions, variants))
+    bench = make_bench(entry, conditions, variants, given)
+    tasks = [task for task in bench.every_task if not only or task.part in only]
+    attempt = runner.run(bench.prepare(read(path, extras=False), tasks))
+    references = References(inputs=bench.task_inputs())
+    parts = [part for part in entry.question.parts if not only or part.name in only]
+    verdicts = [grade_part(part, attempt, references, device) for part in parts]
+    return SelfCheck(entry=entry, verdicts=verdicts, notes=attempt.notes)

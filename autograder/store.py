@@ -1,0 +1,165 @@
+"""Files: evidence kept by key, and the folder of a run. Everything is written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import UserError
+from autograder.evidence import Evidence as Stored
+from autograder.evidence import EvidenceError, encode_arrays, encode_facts, parse_arrays, parse_facts
+from autograder.outcome import Attempt, pack, unpack
+
+SCHEMA = 1
+
+
+class RunError(UserError):
+    """A run folder cannot be read, or is of another run than the one asked for; one line says why."""
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that a reader sees the old content or the new, even after a crash.
+
+    Raises:
+        RunError: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise RunError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write JSON as :func:`write_whole` does."""
+    write_whole(path, (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Attempts by key: ``<key>.safetensors`` for the arrays, then ``<key>.json`` for the rest.
+
+    ``behind`` is a store that is asked when the key is not here, and that gets a copy of what is saved.
+    """
+
+    folder: Path
+    behind: Store | None = None
+
+    def _paths(self, key: str) -> tuple[Path, Path]:
+        return self.folder / f"{key}.json", self.folder / f"{key}.safetensors"
+
+    def __contains__(self, key: str) -> bool:
+        return self._paths(key)[0].is_file() or (self.behind is not None and key in self.behind)
+
+    def load(self, key: str) -> Attempt | None:
+        """Return the attempt of this key; None if there is none or its files are damaged."""
+        facts, arrays = self._paths(key)
+        try:
+            stored = Stored(facts=parse_facts(facts.read_bytes()), arrays=parse_arrays(arrays.read_bytes()))
+            return unpack(stored)
+        except (OSError, EvidenceError):
+            pass
+        if self.behind is None or (attempt := self.behind.load(key)) is None:
+            return None
+        self._write(key, attempt)
+        return attempt
+
+    def save(self, key: str, attempt: Attempt) -> None:
+        """Keep an attempt.
+
+        Raises:
+            RunError: it cannot be written.
+        """
+        self._write(key, attempt)
+        if self.behind is not None:
+            self.behind.save(key, attempt)
+
+    def _write(self, key: str, attempt: Attempt) -> None:
+        packed = pack(attempt)
+        facts, arrays = self._paths(key)
+        write_whole(arrays, encode_arrays(packed.arrays))
+        write_whole(facts, encode_facts(packed.facts))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The folder of a run: ``run.json`` (what was run and how), ``evidence/``, ``results.json``."""
+
+    folder: Path
+
+    @property
+    def evidence(self) -> Path:
+        """The folder of stored attempts."""
+        return self.folder / "evidence"
+
+    def manifest(self) -> dict[str, Any] | None:
+        """Return ``run.json``, or None where there is none.
+
+        Raises:
+            RunError: it is damaged or of another schema.
+        """
+        return self._read("run.json")
+
+    def results(self) -> dict[str, Any] | None:
+        """Return ``results.json``, or None where there is none.
+
+        Raises:
+            RunError: it is damaged or of another schema.
+        """
+        return self._read("results.json")
+
+    def _read(self, name: str) -> dict[str, Any] | None:
+        path = self.folder / name
+        try:
+            value = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise RunError(f"{path} cannot be read: {error}") from None
+        if not isinstance(value, dict) or value.get("schema") != SCHEMA:
+            raise RunError(f"{path} is not of schema {SCHEMA}")
+        return value
+
+    def write_manifest(self, manifest: Mapping[str, Any]) -> None:
+        """Write ``run.json``."""
+        write_json(self.folder / "run.json", {"schema": SCHEMA, **manifest})
+
+    def write_results(self, results: Mapping[str, Any]) -> None:
+        """Write ``results.json``."""
+        write_json(self.folder / "results.json", {"schema": SCHEMA, **results})
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep a second grader out of the folder; the lock goes with the process, however it ends.
+
+        Raises:
+            RunError: another process grades into it, or it cannot be written.
+        """
+        import fcntl
+
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file = (self.folder / ".lock").open("w")
+        except OSError as error:
+            raise RunError(f"{self.folder} cannot be written: {error.strerror}") from None
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RunError(f"{self.folder}: another process is grading into it") from None
+            yield

@@ -1,0 +1,265 @@
+"""Drives one worker after another through a job: holds the clock and the caps, and turns ends into faults.
+
+A worker does the tasks of a job in order and reports each. When the submission ends or hangs it, the task at
+hand gets a fault, its part is over, and a fresh worker does the rest. A worker that ends before student code
+was loaded is our failure: it is tried once more, and then every task left is a failure, never a fault.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from autograder.evidence import MAX_FACTS_BYTES, Evidence, EvidenceError, decode
+from autograder.faults import describe_end, from_worker
+from autograder.job import SETUP, Job
+from autograder.outcome import Attempt, Fault, FaultKind, Outcome, Task
+from autograder.sandbox import Box, Confined, Isolation
+from autograder.text import AT_LOADING, CELL_RAISED, EVIDENCE_LIMIT, OUTPUT_LIMIT, TIME_LIMIT, Text, join
+from autograder.worker import MESSAGE_LENGTH
+
+START_SECONDS = 180.0  # for the interpreter and the framework; reaching it is our failure
+_TICK = 0.2  # seconds between looks at the clock
+_OUTPUT_KEPT = 4_000  # bytes of the end of what was printed
+_CHUNK = 1 << 20
+
+
+class CancelledError(RuntimeError):
+    """The run was interrupted; nothing was decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """An end that is ours to answer for, in plain English."""
+
+    why: str
+
+
+@dataclass(slots=True)
+class _Session:
+    """What one worker has reported so far."""
+
+    job: Job
+    tasks: Sequence[Task]
+    since: float  # when the phase at hand began
+    ready: bool = False
+    loaded: bool = False
+    begun: int = 0  # how many tasks were begun
+    busy: bool = False  # whether the last of them is at hand
+    outcomes: dict[Task, Outcome] = field(default_factory=dict)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    buffer: bytearray = field(default_factory=bytearray)
+    printed: bytearray = field(default_factory=bytearray)
+    printed_bytes: int = 0
+
+    @property
+    def done(self) -> bool:
+        return self.loaded and not self.busy and self.begun == len(self.tasks)
+
+    @property
+    def task(self) -> Task:
+        """The task at hand, else the one to come, which pays for what happens in between."""
+        return self.tasks[max(0, min(self.begun - self.busy, len(self.tasks) - 1))]
+
+
+def run(job: Job, isolation: Isolation, cancel: threading.Event | None = None) -> Attempt:
+    """Run a job to its end.
+
+    Args:
+        job: what to run; its submission has no fault.
+        isolation: how to confine each worker.
+        cancel: when set, the worker is ended.
+
+    Returns:
+        An attempt with an outcome for every task, except those that come after a fault of their part.
+
+    Raises:
+        CancelledError: ``cancel`` was set.
+    """
+    cancel = cancel or threading.Event()
+    outcomes: dict[Task, Outcome] = {}
+    notes = list(job.submission.notes)
+    output, left, failures = "", list(job.tasks), 0
+    while left:
+        session, end = _one_worker(job, left, isolation, cancel)
+        outcomes |= session.outcomes
+        output = session.printed.decode(errors="replace")
+        notes += [note for note in map(_note, session.problems) if note not in notes]
+        if isinstance(end, Fault):
+            outcomes |= _spread(end, session)
+        elif end is not None:
+            failures += 1
+            outcomes |= {task: Outcome(failure=end.why) for task in session.tasks} if failures == 2 else {}
+        over = {task.part for task, outcome in outcomes.items() if outcome.evidence is None}
+        left = [task for task in left if task not in outcomes and task.part not in over]
+    ordered = {task: _explain(outcomes[task], notes) for task in job.tasks if task in outcomes}
+    return Attempt(outcomes=ordered, source=job.submission.source, notes=tuple(notes), output=output)
+
+
+def _spread(end: Fault, session: _Session) -> dict[Task, Outcome]:
+    """A fault while loading is every part's; any other is that of the task at hand."""
+    if session.loaded:
+        return {session.task: Outcome(fault=end, seconds=time.monotonic() - session.since)}
+    cells = session.job.submission.cells
+    where = cells[0].where.partition("[")[0] if cells else session.job.question.name
+    end = replace(end, message=AT_LOADING.format(where=where, what=end.message))
+    return {task: Outcome(fault=end) for task in session.tasks}
+
+
+def _note(problem: Mapping[str, Any]) -> Text:
+    return CELL_RAISED.format(where=problem.get("where"), error=problem.get("error"))
+
+
+def _explain(outcome: Outcome, notes: Sequence[Text]) -> Outcome:
+    """A missing name is explained by the cells that were skipped or raised."""
+    fault = outcome.fault
+    if fault is None or fault.kind is not FaultKind.MISSING or not notes:
+        return outcome
+    return replace(outcome, fault=replace(fault, message=join([fault.message, *notes])))
+
+
+def _one_worker(
+    job: Job, tasks: Sequence[Task], isolation: Isolation, cancel: threading.Event
+) -> tuple[_Session, Fault | _Failure | None]:
+    """Start a worker and follow it; return what it reported, and how it ended (None: well)."""
+    session = _Session(job=job, tasks=tasks, since=time.monotonic())
+    box = Box(
+        exam=job.question.parent,
+        extras=job.submission.extras,
+        scratch_mb=job.most("scratch_mb"),
+        cuda=job.device.startswith("cuda"),
+    )
+    try:
+        worker = isolation.start(box)
+    except OSError as error:
+        return session, _Failure(f"the worker could not be started: {error}")
+    try:
+        message = job.encode(tasks, worker.uid, os.getuid())
+        threading.Thread(target=_feed, args=(worker, message), daemon=True).start()
+        return session, _follow(session, worker.process, cancel)
+    finally:
+        isolation.kill(worker)
+
+
+def _feed(worker: Confined, message: bytes) -> None:
+    """Write the job without blocking the one who reads; a worker that is gone says why by its end."""
+    assert worker.process.stdin is not None
+    with suppress(OSError, ValueError), worker.process.stdin as pipe:
+        pipe.write(message)
+
+
+def _follow(
+    session: _Session, process: subprocess.Popen[bytes], cancel: threading.Event
+) -> Fault | _Failure | None:
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ, session.buffer)
+        selector.register(process.stderr, selectors.EVENT_READ, session.printed)
+        while process.stdout in {key.fileobj for key in selector.get_map().values()}:
+            if cancel.is_set():
+                raise CancelledError
+            for key, _ in selector.select(_TICK):
+                data = os.read(key.fd, _CHUNK)
+                key.data.extend(data)
+                if not data:
+                    selector.unregister(key.fileobj)
+                elif key.fileobj is process.stderr:
+                    session.printed_bytes += len(data)
+                    del session.printed[:-_OUTPUT_KEPT]
+            if trouble := _take_messages(session) or _over_limit(session):
+                return trouble
+            if session.done:
+                return None
+    return _ended(session, process)
+
+
+def _ended(session: _Session, process: subprocess.Popen[bytes]) -> Fault | _Failure:
+    try:
+        status = process.wait(timeout=2)
+    except subprocess.TimeoutExpired:  # the channel was closed by hand
+        status = 0
+    if not session.ready:
+        with suppress(OSError, ValueError):
+            assert process.stderr is not None
+            session.printed.extend(os.read(process.stderr.fileno(), _CHUNK))
+        printed = session.printed.decode(errors="replace").strip()
+        return _Failure(f"the worker ended with status {status} before it was ready: {printed[-1_000:]}")
+    if status in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
+        return _timed_out(session)
+    return describe_end(status)
+
+
+def _timed_out(session: _Session) -> Fault:
+    seconds = session.job.limits[session.task.part if session.busy else SETUP].seconds
+    return Fault(kind=FaultKind.TIME, message=TIME_LIMIT.format(seconds=seconds))
+
+
+def _over_limit(session: _Session) -> Fault | _Failure | None:
+    spent = time.monotonic() - session.since
+    if not session.ready:
+        return _Failure(f"the worker was not ready after {spent:.0f} s") if spent > START_SECONDS else None
+    if spent > session.job.limits[session.task.part if session.busy else SETUP].seconds:
+        return _timed_out(session)
+    if session.printed_bytes > (allowed := session.job.most("output_kb")) * 1024:
+        return Fault(kind=FaultKind.OUTPUT, message=OUTPUT_LIMIT.format(kilobytes=allowed))
+    return None
+
+
+def _take_messages(session: _Session) -> Fault | None:
+    """Take every whole message out of the buffer; what is not a proper message is a fault."""
+    allowed = (session.job.most("evidence_mb") << 20) + MAX_FACTS_BYTES
+    buffer = session.buffer
+    while len(buffer) >= MESSAGE_LENGTH.size:
+        (length,) = MESSAGE_LENGTH.unpack_from(buffer)
+        if length > allowed:
+            return _bad_message(f"{length:,} bytes, allowed are {allowed:,}")
+        if len(buffer) < MESSAGE_LENGTH.size + length:
+            return None
+        data = bytes(buffer[MESSAGE_LENGTH.size : MESSAGE_LENGTH.size + length])
+        del buffer[: MESSAGE_LENGTH.size + length]
+        try:
+            _take(session, decode(data, limit=allowed))
+        except (EvidenceError, KeyError, TypeError, ValueError) as error:
+            return _bad_message(str(error))
+    return None
+
+
+def _bad_message(why: str) -> Fault:
+    return Fault(kind=FaultKind.EVIDENCE, message=EVIDENCE_LIMIT.format(error=why))
+
+
+def _take(session: _Session, message: Evidence) -> None:
+    """Apply one message.
+
+    Raises:
+        ValueError, KeyError, TypeError: it is not one that may come now.
+    """
+    event, now = message.facts["event"], time.monotonic()
+    if event == "ready" and not session.ready:
+        session.ready = True
+    elif event == "loaded" and session.ready and not session.loaded:
+        session.loaded = True
+        session.problems = [problem for problem in message.facts["problems"] if isinstance(problem, dict)]
+    elif event == "begin" and session.loaded and not session.busy and session.begun < len(session.tasks):
+        session.begun, session.busy = session.begun + 1, True
+    elif event in ("done", "fault") and session.busy:
+        task, seconds = session.task, now - session.since
+        if event == "done":
+            evidence = Evidence(arrays=message.arrays, facts=dict(message.facts["facts"]))
+            session.outcomes[task] = Outcome(evidence=evidence, seconds=seconds)
+        else:
+            fault = from_worker(message.facts, session.job, task)
+            session.outcomes[task] = Outcome(fault=fault, seconds=seconds)
+        session.busy = False
+    else:
+        raise ValueError(f"the message {event!r} may not come now")
+    session.since = now

@@ -1,0 +1,201 @@
+"""Sentences in Korean and English. Every sentence of the engine that a student may read stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["ko", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence, or a template with ``{fields}``, in both languages."""
+
+    ko: str
+    en: str
+
+    def format(self, **fields: object) -> Text:
+        """Fill the template; a field that is itself a Text goes into each language as its own."""
+        return Text(
+            ko=self.ko.format(**{name: _in(value, "ko") for name, value in fields.items()}),
+            en=self.en.format(**{name: _in(value, "en") for name, value in fields.items()}),
+        )
+
+    def to_json(self) -> dict[str, str]:
+        """Return ``{"ko": ..., "en": ...}``, the form used in results.json."""
+        return {"ko": self.ko, "en": self.en}
+
+    def __getitem__(self, language: Language) -> str:
+        return self.ko if language == "ko" else self.en
+
+
+def _in(value: object, language: Language) -> object:
+    return value[language] if isinstance(value, Text) else value
+
+
+def join(texts: Iterable[Text], separator: str = " ") -> Text:
+    """Put sentences one after another in both languages."""
+    parts = [text for text in texts if text.ko or text.en]
+    return Text(ko=separator.join(part.ko for part in parts), en=separator.join(part.en for part in parts))
+
+
+# -- faults of the student's code ---------------------------------------------------------------------------
+
+NOT_SUBMITTED = Text(
+    ko="제출 파일 {wanted}.py 또는 {wanted}.ipynb를 찾지 못했습니다.{hint}",
+    en="No file {wanted}.py or {wanted}.ipynb was submitted.{hint}",
+)
+CLOSE_NAME = Text(
+    ko=" 혹시 {name}인가요? 파일 이름을 바꿔 주세요.", en=" Did you mean {name}? Rename the file."
+)
+TWO_FILES = Text(
+    ko="{first}와 {second}가 모두 있습니다. 하나만 제출하세요.",
+    en="Both {first} and {second} are there. Hand in only one of them.",
+)
+EMPTY_FILE = Text(ko="{name}: 파일이 비어 있습니다.", en="{name}: the file is empty.")
+NOT_A_FILE = Text(ko="{name}: 보통 파일이 아닙니다.", en="{name}: not an ordinary file.")
+OUTSIDE_LINK = Text(
+    ko="{name}: 제출 폴더 밖을 가리키는 링크는 읽지 않습니다. 파일 자체를 제출하세요.",
+    en="{name}: a link that leaves the submission folder is not read. Hand in the file itself.",
+)
+TOO_LARGE_FILE = Text(
+    ko="{name}: 파일이 {size:,}바이트로 허용 크기 {allowed:,}바이트를 넘습니다. {advice}",
+    en="{name}: the file has {size:,} bytes, allowed are {allowed:,}. {advice}",
+)
+CLEAR_OUTPUTS = Text(
+    ko="노트북이라면 출력을 모두 지우고 저장하세요.", en="In a notebook, clear all outputs and save."
+)
+WRONG_ENCODING = Text(
+    ko="{name}: UTF-8로 읽을 수 없습니다({error}). UTF-8로 저장하세요.",
+    en="{name}: cannot be read as UTF-8 ({error}). Save it as UTF-8.",
+)
+UNREADABLE_FILE = Text(ko="{name}: 읽을 수 없습니다({error}).", en="{name}: cannot be read ({error}).")
+BROKEN_NOTEBOOK = Text(
+    ko="{name}: 올바른 노트북 파일이 아닙니다({error}).", en="{name}: not a valid notebook ({error})."
+)
+NO_CODE = Text(ko="{name}: 코드 셀이 없습니다.", en="{name}: there is no code cell.")
+SYNTAX_ERROR = Text(
+    ko="{where} {line}번째 줄: 문법 오류({error}).", en="{where}, line {line}: syntax error ({error})."
+)
+MISSING_NAME = Text(
+    ko="{name}이(가) 정의되어 있지 않습니다.{hint}", en="{name} is not defined in the submission.{hint}"
+)
+CLOSE_DEFINITION = Text(ko=" 비슷한 이름: {name}.", en=" A similar name is there: {name}.")
+UNWRITTEN = Text(
+    ko="{name}: 아직 작성하지 않은 부분이 있습니다(raise NotImplementedError).",
+    en="{name}: not written yet (raise NotImplementedError).",
+)
+EXCEPTION = Text(ko="실행 중 예외가 발생했습니다: {error}", en="The code raised an exception: {error}")
+BAD_RETURN = Text(ko="반환값을 사용할 수 없습니다: {error}", en="The returned value cannot be used: {error}")
+TIME_LIMIT = Text(
+    ko="제한 시간 {seconds:g}초를 넘겨 중단했습니다. 끝나지 않는 반복문이 있는지 확인하세요.",
+    en="Stopped at the time limit of {seconds:g} s. Look for a loop that never ends.",
+)
+MEMORY_LIMIT = Text(
+    ko="메모리 제한 {megabytes:,}MB를 넘겼습니다: {error}",
+    en="The memory limit of {megabytes:,} MB was reached: {error}",
+)
+OUTPUT_LIMIT = Text(
+    ko="출력이 {kilobytes:,}KB를 넘어 중단했습니다. print를 줄이세요.",
+    en="Stopped because more than {kilobytes:,} KB were printed. Print less.",
+)
+EVIDENCE_LIMIT = Text(
+    ko="반환값을 읽을 수 없습니다: {error}", en="What the code returned could not be read: {error}"
+)
+EXITED = Text(
+    ko="코드가 프로그램을 종료했습니다(종료 코드 {code}). exit(), quit(), os._exit()를 지우세요.",
+    en="The code ended the program (exit status {code}). Remove exit(), quit() and os._exit().",
+)
+CRASHED = Text(
+    ko="프로그램이 신호 {signal}로 강제 종료되었습니다.", en="The program was killed by signal {signal}."
+)
+AT_LOADING = Text(ko="{where}을(를) 불러올 때: {what}", en="While {where} was being loaded: {what}")
+
+ON_HIDDEN_DATA = Text(
+    ko="공개된 자료에서는 실행되지만 다른 자료(다른 시드·학습률·횟수)에서는 실행되지 않습니다(유형: {kind}). "
+    "인자로 받은 값만 사용하는지 확인하세요.",
+    en="The code runs on the published data but not on other data (another seed, learning rate or count; "
+    "kind of fault: {kind}). Make sure that it uses nothing but its arguments.",
+)
+
+# -- notes, which cost nothing ------------------------------------------------------------------------------
+
+MAGIC_SKIPPED = Text(
+    ko="{where}: IPython 명령 {magics}은(는) 실행하지 않았습니다.",
+    en="{where}: the IPython commands {magics} were not run.",
+)
+CELL_SKIPPED = Text(
+    ko="{where}: 문법 오류로 건너뛰었습니다({line}번째 줄, {error}).",
+    en="{where}: skipped because of a syntax error (line {line}, {error}).",
+)
+CELL_RAISED = Text(
+    ko="{where}: 실행 중 예외가 발생했습니다({error}).", en="{where}: raised an exception ({error})."
+)
+
+# -- findings of checks -------------------------------------------------------------------------------------
+
+PASSED = Text(ko="맞았습니다.", en="Right.")
+ABSENT = Text(ko="{name}이(가) 없습니다.", en="{name} is not there.")
+SHAPE = Text(
+    ko="{name}의 모양이 {got}입니다. 기대: {expected}.", en="{name} has shape {got}, expected {expected}."
+)
+DTYPE = Text(
+    ko="{name}의 자료형이 {got}입니다. 허용: {allowed}.", en="{name} has dtype {got}, allowed: {allowed}."
+)
+NOT_FINITE = Text(
+    ko="{name}: 원소 {total}개 중 {count}개가 유한하지 않습니다(NaN 또는 무한대). 첫 위치: {index}.",
+    en="{name}: {count} of {total} elements are not finite (NaN or infinite), first at {index}.",
+)
+DIFFERS = Text(
+    ko="{name}: 원소 {total}개 중 {count}개가 다릅니다. 가장 큰 차이는 {index}에서 {difference:.4g}이고 "
+    "허용 오차는 {allowed:.2g}입니다. 제출값 {got:.7g}{expected}.",
+    en="{name}: {count} of {total} elements differ. The greatest difference is {difference:.4g} at {index}, "
+    "allowed is {allowed:.2g}. Got {got:.7g}{expected}.",
+)
+EXPECTED_VALUE = Text(ko=", 기준값 {value:.7g}", en=", expected {value:.7g}")
+NAN_DIFFERS = Text(
+    ko="{name}: NaN의 위치가 기준과 다릅니다. {count}곳이 다르고 첫 위치는 {index}입니다.",
+    en="{name}: NaN stands in other places than expected; {count} places differ, first at {index}.",
+)
+NOT_NUMBERS = Text(ko="{name}: 숫자가 아니라 {got}입니다.", en="{name}: numbers are expected, got {got}.")
+RELATION = Text(ko="{statement} {detail}", en="{statement} {detail}")
+BELOW = Text(
+    ko="{name}이(가) {got:.4g}입니다. {bound:.4g} 이상이어야 합니다.",
+    en="{name} is {got:.4g}, at least {bound:.4g} is needed.",
+)
+ABOVE = Text(
+    ko="{name}이(가) {got:.4g}입니다. {bound:.4g} 이하여야 합니다.",
+    en="{name} is {got:.4g}, at most {bound:.4g} is allowed.",
+)
+WRONG_CHOICE = Text(
+    ko="{name}: {total}개 중 {count}개의 답이 틀렸습니다({which}).",
+    en="{name}: {count} of {total} answers are wrong ({which}).",
+)
+WRONG_FACT = Text(ko="{name}: 제출값 {got}{expected}.", en="{name}: got {got}{expected}.")
+EXPECTED_FACT = Text(ko=", 기준값 {value}", en=", expected {value}")
+NOT_USED = Text(ko="{names}을(를) 사용해야 합니다.", en="{names} must be used.")
+FORBIDDEN = Text(
+    ko="{line}번째 줄에서 사용이 금지된 {name}을(를) 사용했습니다.",
+    en="{name}, used in line {line}, is forbidden.",
+)
+ESSAY_WAITS = Text(
+    ko="서술형 답안입니다. 사람이 채점 기준표에 따라 채점합니다.",
+    en="A written answer; a person grades it by the rubric.",
+)
+ESSAY_EMPTY = Text(ko="{name}: 답을 쓰지 않았습니다.", en="{name}: no answer was written.")
+HIDDEN_ONLY = Text(
+    ko="{check}: 공개된 자료에서는 맞지만 다른 자료(다른 시드·학습률·횟수)에서는 틀립니다. "
+    "답을 고정하지 말고 인자로 받은 값에서 계산하세요.",
+    en="{check}: right on the published data, wrong on other data (another seed, learning rate or count). "
+    "Compute the answer from the arguments instead of fixing it.",
+)
+KNOWN_MISTAKE = Text(ko="{message} [{name}] {explanation}", en="{message} [{name}] {explanation}")
+
+# -- our own failures ---------------------------------------------------------------------------------------
+
+UNGRADED = Text(
+    ko="채점 프로그램의 문제로 채점을 보류했습니다. 0점이 아니며 다시 채점합니다. ({why})",
+    en="Not graded because of a failure of the grader. This is not a zero; it will be graded again. ({why})",
+)

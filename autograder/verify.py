@@ -1,0 +1,157 @@
+"""Verifies a course: every check passes what is right and fails what is wrong, and nothing drifted."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.catalog import CatalogError, QuestionEntry
+from autograder.grading import grade
+from autograder.outcome import Attempt, Task
+from autograder.pipeline import Progress, Ready, conditions_for, in_parallel, make_ready
+from autograder.reference import as_submission, cache_folder
+from autograder.release import template
+from autograder.runner import Runner
+from autograder.sandbox import Isolation
+from autograder.store import Store
+from autograder.verdict import Status, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One thing that was verified.
+
+    Attributes:
+        question: its name.
+        subject: what was graded: ``solution``, ``template``, a mistake's name, or a pinned value.
+        expected: what had to come out.
+        got: what came out.
+        holds: whether it did.
+        ungraded: whether it could not be judged through a failure of ours.
+    """
+
+    question: str
+    subject: str
+    expected: str
+    got: str
+    holds: bool
+    ungraded: bool = False
+
+
+def verify_questions(
+    entries: Sequence[QuestionEntry],
+    *,
+    key: bytes,
+    isolation: Isolation,
+    profile: Any = "mini",
+    device: str = "cpu",
+    jobs: int = 1,
+    progress: Progress,
+) -> list[Line]:
+    """Run the solution, every mistake and the empty template of each question, and judge them.
+
+    Raises:
+        CatalogError, InputsError, NotRunnableError, RunError: a question is not right or cannot be run here.
+    """
+    setups = {entry: conditions_for(entry, profile, device) for entry in entries}
+    runner = Runner(isolation=isolation, store=Store(cache_folder()), cancel=threading.Event())
+    ready = make_ready(setups, key, runner, jobs, progress)
+
+    def run_template(entry: QuestionEntry) -> Attempt:
+        bench = ready[entry.name].bench
+        return runner.attempt(bench.prepare(as_submission(entry, template(entry)), bench.every_task))
+
+    progress.begin("templates", len(entries))
+    lines: list[Line] = []
+    templates = {}
+    for entry, attempt in in_parallel(jobs, runner.cancel, run_template, entries):
+        templates[entry.name] = attempt
+        progress.step(entry.name)
+    for entry in entries:
+        lines += _verify_question(ready[entry.name], templates[entry.name], device)
+    return lines
+
+
+def _verify_question(ready: Ready, blank: Attempt, device: str) -> Iterator[Line]:
+    entry, references = ready.bench.entry, ready.references
+    question = entry.question
+    assert references.solution is not None
+    yield _line(entry, "solution", frozenset(), grade(question, references.solution, references, device))
+    every = frozenset(part.name for part in question.parts)
+    yield _line(entry, "template", every, grade(question, blank, references, device), nothing=True)
+    for mistake in references.mistakes:
+        verdicts = grade(question, mistake.attempt, references, device)
+        yield _line(entry, mistake.name, mistake.loses, verdicts, named=mistake.name)
+    yield from verify_pinned(entry, references.solution)
+
+
+def _line(
+    entry: QuestionEntry,
+    subject: str,
+    expected: frozenset[str],
+    verdicts: Sequence[Verdict],
+    *,
+    nothing: bool = False,
+    named: str | None = None,
+) -> Line:
+    """Compare the parts that fell short with those that should; ``nothing``: they must earn no point."""
+    lost = {verdict.part for verdict in verdicts if verdict.points + verdict.manual < verdict.max_points}
+    ungraded = any(verdict.status is Status.UNGRADED for verdict in verdicts)
+    remarks = []
+    if nothing and (earned := [v.part for v in verdicts if v.points + v.manual > 0]):
+        remarks.append(f"earns points in {', '.join(earned)}")
+    for verdict in verdicts if named else ():
+        if verdict.part in expected and all(f.mistake != named for f in verdict.findings):
+            remarks.append(f"not recognised in {verdict.part}")
+    return Line(
+        question=entry.place,
+        subject=subject,
+        expected="loses " + (", ".join(sorted(expected)) or "nothing"),
+        got="; ".join(["loses " + (", ".join(sorted(lost)) or "nothing"), *remarks]),
+        holds=lost == expected and not remarks and not ungraded,
+        ungraded=ungraded,
+    )
+
+
+def verify_pinned(entry: QuestionEntry, solution: Attempt) -> Iterator[Line]:
+    """Compare the solution's evidence with the pinned values, which say where they are from.
+
+    Raises:
+        CatalogError: the file of pinned values is damaged.
+    """
+    if not entry.pinned_path.is_file():
+        return
+    try:
+        pinned = json.loads(entry.pinned_path.read_bytes())["values"]
+        for value in pinned:
+            yield _compare_pinned(entry, value, solution)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CatalogError(f"{entry.pinned_path}: {error!r}") from None
+
+
+def _compare_pinned(entry: QuestionEntry, value: dict[str, Any], solution: Attempt) -> Line:
+    outcome = solution.outcomes.get(Task(value["part"]))
+    subject = f"pinned {value['part']}.{value['array']}" + (f"[{value['row']}]" if "row" in value else "")
+    expected = np.array(value["value"])
+    allowed = value["atol"] + value["rtol"] * np.abs(expected)
+    what = f"within {value['atol']:g} + {value['rtol']:g}·|x| of {value['source']}"
+    if outcome is None or outcome.evidence is None:
+        return Line(question=entry.place, subject=subject, expected=what, got="no evidence", holds=False)
+    got = outcome.evidence.arrays[value["array"]].astype(np.float64)
+    got = got[value["row"]] if "row" in value else got
+    if got.shape != expected.shape:
+        shapes = f"shape {got.shape} instead of {expected.shape}"
+        return Line(question=entry.place, subject=subject, expected=what, got=shapes, holds=False)
+    difference = np.abs(got - expected)
+    return Line(
+        question=entry.place,
+        subject=subject,
+        expected=what,
+        got=f"differs by at most {difference.max():.2g}",
+        holds=bool((difference <= allowed).all()),
+    )

@@ -1,0 +1,213 @@
+"""Inside the sandbox: loads a submission, calls the probes on it, sends raw evidence back.
+
+It knows no references, no checks and no scores, and imports neither ``grading`` nor ``reference``. The job
+comes on standard input; messages go out on what standard output was at the start, as ``<u64 length><bytes
+of one Evidence>``; everything that is printed goes to standard error. Once the submission is loaded nothing
+here can be trusted any more, and the supervisor trusts none of it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import io
+import linecache
+import os
+import resource
+import struct
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any, BinaryIO
+
+from autograder.arrays import PRELOAD, BadReturnError, make_repeatable
+from autograder.catalog import load_module
+from autograder.evidence import Evidence, EvidenceError, collect, decode, encode
+from autograder.exam import Question
+
+MESSAGE_LENGTH = struct.Struct("<Q")
+MAX_JOB = 1 << 32
+MODULE = "submission"
+_TRACEBACK_CHARACTERS = 4_000
+_OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "Unable to allocate", "Cannot allocate memory")
+
+
+class MissingNameError(AttributeError):
+    """The submission does not define a name of the interface."""
+
+
+class Student:
+    """The submission's names as attributes, for probes."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return getattr(self._module, name)
+        except AttributeError:
+            raise MissingNameError(name) from None
+
+
+class Channel:
+    """The way out: messages to the supervisor, on a descriptor that print does not reach."""
+
+    def __init__(self) -> None:
+        sys.stdout.flush()
+        self._file: BinaryIO = os.fdopen(os.dup(1), "wb")
+        os.dup2(2, 1)
+
+    def send(self, event: str, evidence: Evidence | None = None, **facts: object) -> None:
+        """Send one message; the evidence's facts travel under ``facts``."""
+        inner = evidence or Evidence()
+        data = encode(Evidence(arrays=inner.arrays, facts={"event": event, "facts": inner.facts, **facts}))
+        self._file.write(MESSAGE_LENGTH.pack(len(data)) + data)
+        self._file.flush()
+
+
+def drop_root(uid: int | None) -> None:
+    """Become the user ``uid`` for good, if one is given; the sandbox was entered as root then."""
+    if uid is not None:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+
+
+def limit_resources(limits: Mapping[str, int]) -> None:
+    """Set the hard limits of this process, in bytes, seconds and counts, after the imports are done.
+
+    ``memory`` is what the submission may take on top of what the framework has taken already; 0 is no limit.
+    """
+    page = os.sysconf("SC_PAGE_SIZE")
+    taken = int(Path("/proc/self/statm").read_text().split()[0]) * page if sys.platform == "linux" else 0
+    wanted = {
+        "RLIMIT_AS": taken + limits["memory"] if limits["memory"] else resource.RLIM_INFINITY,
+        "RLIMIT_NPROC": limits["processes"],
+        "RLIMIT_FSIZE": limits["scratch"],
+        "RLIMIT_CPU": limits["cpu"],
+        "RLIMIT_NOFILE": 256,
+        "RLIMIT_CORE": 0,
+    }
+    for name, value in wanted.items():
+        if name == "RLIMIT_NPROC" and os.geteuid() == limits["instructor"]:
+            continue  # without a sandbox it would count the instructor's own processes
+        resource.setrlimit(getattr(resource, name), (value, value))
+
+
+def no_new_privileges() -> None:
+    """PR_SET_NO_NEW_PRIVS, so that no set-user-id program helps anyone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)
+
+
+def load_submission(cells: list[list[str]]) -> tuple[Student, list[dict[str, Any]]]:
+    """Execute the cells in one module; a cell that raises is reported and does not stop the next.
+
+    Args:
+        cells: pairs (where, source).
+
+    Returns:
+        The module's names, and for each cell that raised its description.
+    """
+    module = ModuleType(MODULE)
+    module.__dict__["__file__"] = cells[0][0] if cells else MODULE
+    sys.modules[MODULE] = module
+    names = frozenset(where for where, _ in cells)
+    problems = []
+    for where, source in cells:
+        lines = source.splitlines(keepends=True)
+        linecache.cache[where] = (len(source), None, lines, where)
+        try:
+            exec(compile(source, where, "exec", dont_inherit=True), module.__dict__)
+        except BaseException as error:
+            problems.append({"where": where, **describe(error, names)})
+    return Student(module), problems
+
+
+def describe(error: BaseException, own: frozenset[str]) -> dict[str, Any]:
+    """Return kind, message and traceback of an exception, the latter trimmed to the student's lines.
+
+    Args:
+        error: what was raised.
+        own: the file names of the submission's cells.
+    """
+    message = str(error)
+    text = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    kind = "exception"
+    if isinstance(error, MissingNameError):
+        kind, text = "missing", message
+    elif isinstance(error, NotImplementedError):
+        kind = "unwritten"
+        last = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in own]
+        text = last[-1].name if last else text
+    elif isinstance(error, SystemExit):
+        kind, text = "exit", str(error.code)
+    elif isinstance(error, MemoryError) or any(phrase in text for phrase in _OUT_OF_MEMORY):
+        kind = "memory"
+    elif isinstance(error, BadReturnError | EvidenceError):
+        kind, text = "return", message
+    return {"kind": kind, "error": text[:1_000], "traceback": _own_lines(error.__traceback__, own)}
+
+
+def _own_lines(trace: TracebackType | None, own: frozenset[str]) -> str:
+    frames = [frame for frame in traceback.extract_tb(trace) if frame.filename in own]
+    return "".join(traceback.format_list(frames))[-_TRACEBACK_CHARACTERS:]
+
+
+def run_given(question: Question, task: Mapping[str, Any]) -> Evidence:
+    """Make the inputs of one variant: ``given(seed, profile)``."""
+    return collect(question.given(task["seed"], task["profile"]))
+
+
+def run_probe(question: Question, task: Mapping[str, Any], student: Student, job: Evidence) -> Evidence:
+    """Call one part's probe on copies of its inputs."""
+    prefix = task["variant"] + "/"
+    arrays = {name[len(prefix) :]: a.copy() for name, a in job.arrays.items() if name.startswith(prefix)}
+    probe = question.part(task["part"]).probe
+    return collect(probe(student, {**arrays, **task["settings"]}, job.facts["device"]))
+
+
+def main() -> None:
+    """Do one job: import, announce ``ready``, load, announce ``loaded``, then one message per task."""
+    channel = Channel()
+    job = decode(sys.stdin.buffer.read(), limit=MAX_JOB, facts_limit=MAX_JOB)
+    sys.stdin = io.StringIO()
+    facts = job.facts
+    drop_root(facts["uid"])
+    for name in PRELOAD[facts["framework"]]:
+        importlib.import_module(name)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+    question: Question = load_module(Path(facts["question"])).QUESTION
+    make_repeatable()
+    no_new_privileges()
+    limit_resources(facts["limits"])
+    channel.send("ready")
+    cells = facts["cells"]
+    student, problems = load_submission(cells)
+    channel.send("loaded", problems=problems)
+    own = frozenset(where for where, _ in cells)
+    for index, task in enumerate(facts["tasks"]):
+        channel.send("begin", task=index)
+        if facts["given"]:
+            run = partial(run_given, question, task)
+        else:
+            run = partial(run_probe, question, task, student, job)
+        _do(run, channel, index, own)
+    # What a submission registered to run at exit is not run.
+    os._exit(0)
+
+
+def _do(run: Callable[[], Evidence], channel: Channel, index: int, own: frozenset[str]) -> None:
+    make_repeatable()
+    try:
+        channel.send("done", run(), task=index)
+    except BaseException as error:
+        channel.send("fault", task=index, **describe(error, own))
+
+
+if __name__ == "__main__":
+    main()
