@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test test-full lint install sandbox benchmark clean
+.PHONY: help demo test lint install sandbox benchmark clean
 
 help:
 	@echo "make demo       grade a sample class on every exam and print the table"

@@ -8,6 +8,7 @@ format raises :class:`EvidenceError`.
 from __future__ import annotations
 
 import json
+import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -173,13 +174,15 @@ def parse_facts(text: bytes) -> dict[str, Json]:
         raise EvidenceError(f"the facts cannot be read: {error}") from None
     if not isinstance(facts, dict):
         raise EvidenceError("the facts are not a JSON object")
-    _check_depth(facts, MAX_DEPTH)
+    _check_values(facts, MAX_DEPTH)
     return facts
 
 
-def _check_depth(value: Json, left: int) -> None:
+def _check_values(value: Json, left: int) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise EvidenceError("a number in the facts is not finite")
     if left == 0:
         raise EvidenceError(f"the facts are nested more than {MAX_DEPTH} deep")
     children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for child in children:
-        _check_depth(child, left - 1)
+        _check_values(child, left - 1)

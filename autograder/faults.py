@@ -45,7 +45,7 @@ def from_worker(report: Mapping[str, Any], job: Job, task: Task) -> Fault:
         case "exit":
             kind, message = FaultKind.EXIT, EXITED.format(code=error)
         case "memory":
-            megabytes = job.most("memory_mb")
+            megabytes = job.limits[task.part].memory_mb
             kind, message = FaultKind.MEMORY, MEMORY_LIMIT.format(megabytes=megabytes, error=error)
         case "return":
             kind, message = FaultKind.EXCEPTION, BAD_RETURN.format(error=error)

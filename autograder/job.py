@@ -45,12 +45,18 @@ class Job:
         """Return the greatest of the parts' limits of this name: one worker does several parts."""
         return max(int(getattr(limit, name)) for limit in self.limits.values())
 
-    def limit(self, task: Task) -> Limit:
-        """Return the limit of a task's part."""
-        return self.limits[task.part]
+    def memory(self, name: str) -> int:
+        """Return a part's memory in bytes; 0, no limit, on CUDA, which reserves all address space."""
+        return 0 if self.device.startswith("cuda") else self.limits[name].memory_mb << 20
 
-    def encode(self, tasks: Sequence[Task], uid: int | None, instructor: int) -> bytes:
-        """Return what the worker reads from its standard input."""
+    def encode(self, tasks: Sequence[Task], uid: int | None, *, count_processes: bool) -> bytes:
+        """Return what the worker reads from its standard input.
+
+        Args:
+            tasks: those of the job that this worker is to do.
+            uid: the user that the worker must become.
+            count_processes: whether the limit on processes counts this worker's alone.
+        """
         used = {task.variant for task in tasks}
         arrays = {
             f"{variant}/{name}": array
@@ -62,18 +68,21 @@ class Job:
             "question": str(self.question),
             "framework": self.framework,
             "cells": [[cell.where, cell.source] for cell in self.submission.cells],
-            "tasks": [{"part": t.part, "variant": t.variant, **self.requests[t]} for t in tasks],
+            "tasks": [self._request(task) for task in tasks],
             "device": self.device,
             "given": self.given,
             "uid": uid,
+            "setup_memory": self.memory(SETUP),
             "limits": {
-                # CUDA reserves address space for all of the machine's memory: no limit would let it start.
-                "memory": 0 if self.device.startswith("cuda") else self.most("memory_mb") << 20,
-                "processes": self.most("processes"),
+                "memory": max(self.memory(name) for name in self.limits),
+                "processes": self.most("processes") if count_processes else 0,
                 "scratch": self.most("scratch_mb") << 20,
-                # The wall clock is kept here, outside; the kernel's limit is for when we are gone.
+                # The wall clock is kept outside; this is for a worker whose supervisor is gone.
                 "cpu": int(60 + 8 * sum(self.limits[task.part].seconds for task in tasks)),
-                "instructor": instructor,
             },
         }
         return encode(Evidence(arrays=arrays, facts=facts))
+
+    def _request(self, task: Task) -> dict[str, Any]:
+        memory = self.memory(task.part)
+        return {"part": task.part, "variant": task.variant, "memory": memory, **self.requests[task]}

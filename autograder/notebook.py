@@ -116,8 +116,7 @@ def _cut_commands(source: str) -> tuple[str, list[str]]:
         begin = starts[call.lineno - 1] + call.col_offset
         end = starts[(call.end_lineno or call.lineno) - 1] + (call.end_col_offset or 0)
         names.append(_command_name(call))
-        # The newlines stay, so that line numbers in tracebacks are the student's.
-        data = data[:begin] + b"None" + b"\\\n" * data[begin:end].count(b"\n") + data[end:]
+        data = data[:begin] + b"None" + data[end:]
     return data.decode(), names[::-1]
 
 

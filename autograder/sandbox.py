@@ -75,6 +75,10 @@ class Isolation(Protocol):
     def name(self) -> str:
         """The name recorded in results."""
 
+    @property
+    def counts_processes(self) -> bool:
+        """Whether a limit on processes would count a worker's alone, and not the instructor's too."""
+
     def start(self, box: Box) -> Confined:
         """Start a worker.
 
@@ -139,6 +143,7 @@ class Bubblewrap:
     """
 
     name: str = "bubblewrap"
+    counts_processes: bool = True
 
     def start(self, box: Box) -> Confined:
         # A user nobody else has, so that the limit on processes counts this worker's alone.
@@ -234,6 +239,7 @@ class Unconfined:
     """No sandbox: limits, a clean environment and a folder of its own, but the whole machine in sight."""
 
     name: str = "none"
+    counts_processes: bool = False
 
     def start(self, box: Box) -> Confined:
         scratch = Path(tempfile.mkdtemp(prefix="autograder-"))

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.evidence import MAX_FACTS_BYTES, Evidence, EvidenceError, decode
+from autograder.exam import Limit
 from autograder.faults import describe_end, from_worker
 from autograder.job import SETUP, Job
 from autograder.outcome import Attempt, Fault, FaultKind, Outcome, Task
@@ -63,6 +64,11 @@ class _Session:
     @property
     def done(self) -> bool:
         return self.loaded and not self.busy and self.begun == len(self.tasks)
+
+    @property
+    def limit(self) -> Limit:
+        """What holds now: that of the task at hand, else that of setting up."""
+        return self.job.limits[self.task.part if self.busy else SETUP]
 
     @property
     def task(self) -> Task:
@@ -142,7 +148,7 @@ def _one_worker(
     except OSError as error:
         return session, _Failure(f"the worker could not be started: {error}")
     try:
-        message = job.encode(tasks, worker.uid, os.getuid())
+        message = job.encode(tasks, worker.uid, count_processes=isolation.counts_processes)
         threading.Thread(target=_feed, args=(worker, message), daemon=True).start()
         return session, _follow(session, worker.process, cancel)
     finally:
@@ -167,19 +173,24 @@ def _follow(
         while process.stdout in {key.fileobj for key in selector.get_map().values()}:
             if cancel.is_set():
                 raise CancelledError
-            for key, _ in selector.select(_TICK):
-                data = os.read(key.fd, _CHUNK)
-                key.data.extend(data)
-                if not data:
-                    selector.unregister(key.fileobj)
-                elif key.fileobj is process.stderr:
-                    session.printed_bytes += len(data)
-                    del session.printed[:-_OUTPUT_KEPT]
+            _read(session, selector, _TICK)
             if trouble := _take_messages(session) or _over_limit(session):
                 return trouble
             if session.done:
+                _read(session, selector, 0)  # what was printed before the last message
                 return None
     return _ended(session, process)
+
+
+def _read(session: _Session, selector: selectors.BaseSelector, timeout: float) -> None:
+    for key, _ in selector.select(timeout):
+        data = os.read(key.fd, _CHUNK)
+        key.data.extend(data)
+        if not data:
+            selector.unregister(key.fileobj)
+        elif key.data is session.printed:
+            session.printed_bytes += len(data)
+            del session.printed[:-_OUTPUT_KEPT]
 
 
 def _ended(session: _Session, process: subprocess.Popen[bytes]) -> Fault | _Failure:
@@ -199,26 +210,25 @@ def _ended(session: _Session, process: subprocess.Popen[bytes]) -> Fault | _Fail
 
 
 def _timed_out(session: _Session) -> Fault:
-    seconds = session.job.limits[session.task.part if session.busy else SETUP].seconds
-    return Fault(kind=FaultKind.TIME, message=TIME_LIMIT.format(seconds=seconds))
+    return Fault(kind=FaultKind.TIME, message=TIME_LIMIT.format(seconds=session.limit.seconds))
 
 
 def _over_limit(session: _Session) -> Fault | _Failure | None:
     spent = time.monotonic() - session.since
     if not session.ready:
         return _Failure(f"the worker was not ready after {spent:.0f} s") if spent > START_SECONDS else None
-    if spent > session.job.limits[session.task.part if session.busy else SETUP].seconds:
+    if spent > session.limit.seconds:
         return _timed_out(session)
-    if session.printed_bytes > (allowed := session.job.most("output_kb")) * 1024:
+    if session.printed_bytes > (allowed := session.limit.output_kb) * 1024:
         return Fault(kind=FaultKind.OUTPUT, message=OUTPUT_LIMIT.format(kilobytes=allowed))
     return None
 
 
 def _take_messages(session: _Session) -> Fault | None:
     """Take every whole message out of the buffer; what is not a proper message is a fault."""
-    allowed = (session.job.most("evidence_mb") << 20) + MAX_FACTS_BYTES
     buffer = session.buffer
     while len(buffer) >= MESSAGE_LENGTH.size:
+        allowed = (session.limit.evidence_mb << 20) + MAX_FACTS_BYTES
         (length,) = MESSAGE_LENGTH.unpack_from(buffer)
         if length > allowed:
             return _bad_message(f"{length:,} bytes, allowed are {allowed:,}")
@@ -262,4 +272,4 @@ def _take(session: _Session, message: Evidence) -> None:
         session.busy = False
     else:
         raise ValueError(f"the message {event!r} may not come now")
-    session.since = now
+    session.since, session.printed_bytes = now, 0

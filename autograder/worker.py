@@ -18,6 +18,7 @@ import struct
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -79,22 +80,36 @@ def drop_root(uid: int | None) -> None:
 def limit_resources(limits: Mapping[str, int]) -> None:
     """Set the hard limits of this process, in bytes, seconds and counts, after the imports are done.
 
-    ``memory`` is what the submission may take on top of what the framework has taken already; 0 is no limit.
+    A limit of 0 is none.
     """
-    page = os.sysconf("SC_PAGE_SIZE")
-    taken = int(Path("/proc/self/statm").read_text().split()[0]) * page if sys.platform == "linux" else 0
     wanted = {
-        "RLIMIT_AS": taken + limits["memory"] if limits["memory"] else resource.RLIM_INFINITY,
+        "RLIMIT_AS": limits["memory"] and address_space() + limits["memory"],
         "RLIMIT_NPROC": limits["processes"],
         "RLIMIT_FSIZE": limits["scratch"],
         "RLIMIT_CPU": limits["cpu"],
         "RLIMIT_NOFILE": 256,
-        "RLIMIT_CORE": 0,
     }
     for name, value in wanted.items():
-        if name == "RLIMIT_NPROC" and os.geteuid() == limits["instructor"]:
-            continue  # without a sandbox it would count the instructor's own processes
-        resource.setrlimit(getattr(resource, name), (value, value))
+        if value:
+            resource.setrlimit(getattr(resource, name), (value, value))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def address_space() -> int:
+    """Return the bytes of address space this process has, or 0 where that cannot be known."""
+    if sys.platform != "linux":
+        return 0
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+
+
+def limit_memory(base: int, budget: int) -> None:
+    """Set what may be taken from now on, in bytes on top of ``base``; 0 is no limit but the hard one.
+
+    It is the soft limit: a submission could raise it again, up to the hard limit of all its parts.
+    """
+    if budget:
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (base + budget, hard))
 
 
 def no_new_privileges() -> None:
@@ -184,7 +199,9 @@ def main() -> None:
     question: Question = load_module(Path(facts["question"])).QUESTION
     make_repeatable()
     no_new_privileges()
+    base = address_space()
     limit_resources(facts["limits"])
+    limit_memory(base, facts["setup_memory"])
     channel.send("ready")
     cells = facts["cells"]
     student, problems = load_submission(cells)
@@ -192,6 +209,7 @@ def main() -> None:
     own = frozenset(where for where, _ in cells)
     for index, task in enumerate(facts["tasks"]):
         channel.send("begin", task=index)
+        limit_memory(base, task["memory"])
         if facts["given"]:
             run = partial(run_given, question, task)
         else:
@@ -204,7 +222,11 @@ def main() -> None:
 def _do(run: Callable[[], Evidence], channel: Channel, index: int, own: frozenset[str]) -> None:
     make_repeatable()
     try:
-        channel.send("done", run(), task=index)
+        evidence = run()
+        with suppress(Exception):  # they may be the student's own by now
+            sys.stdout.flush()
+            sys.stderr.flush()
+        channel.send("done", evidence, task=index)
     except BaseException as error:
         channel.send("fault", task=index, **describe(error, own))
 

@@ -38,11 +38,17 @@ def used_names(source: str) -> Iterator[tuple[str, int]]:
 
 
 def _dotted(node: ast.AST, aliases: dict[str, str]) -> str | None:
+    attributes: list[str] = []
+    while isinstance(node, ast.Attribute):  # no recursion: a hostile chain may be thousands long
+        attributes.append(node.attr)
+        node = node.value
+    base = _root(node, aliases)
+    return ".".join([base, *reversed(attributes)]) if base else None
+
+
+def _root(node: ast.AST, aliases: dict[str, str]) -> str | None:
     if isinstance(node, ast.Name):
         return aliases.get(node.id, node.id)
-    if isinstance(node, ast.Attribute):
-        base = _dotted(node.value, aliases)
-        return f"{base}.{node.attr}" if base else None
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
         match node.args:
             case [target, ast.Constant(value=str(name)), *_]:

@@ -1,0 +1,155 @@
+"""For instructors with submissions: grade, rescore, report."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograder.commands.options import (
+    FOLDER,
+    UNGRADED,
+    Context,
+    common,
+    device_option,
+    isolation_option,
+    jobs_option,
+    json_option,
+    profile_option,
+)
+
+if TYPE_CHECKING:
+    from autograder.exam import Profile
+
+
+@click.command("grade")
+@click.argument("exam")
+@click.argument("submissions", type=FOLDER)
+@click.option("--output", required=True, type=FOLDER, help="The folder of the run; the same one goes on.")
+@click.option("--question", "questions", multiple=True, help="Only this question (may be repeated).")
+@click.option("--student", "names", multiple=True, help="Only this student (may be repeated).")
+@profile_option
+@device_option
+@jobs_option
+@isolation_option
+@json_option
+@common
+def grade_command(
+    context: Context,
+    exam: str,
+    submissions: Path,
+    output: Path,
+    questions: tuple[str, ...],
+    names: tuple[str, ...],
+    profile: Profile,
+    device: str,
+    jobs: int,
+    isolation: str,
+    as_json: bool,
+) -> None:
+    """Grade a class: SUBMISSIONS/<student>/<EXAM>/<question>.py or .ipynb, or without the folder EXAM.
+
+    What is done is kept at once; the same command goes on after an interruption. Exit code 3 if something
+    is ungraded.
+
+    \b
+    Example:
+      autograder grade dl2022_midterm submissions/ --output run/ --jobs 4
+    """
+    from autograder.conditions import choose_device
+    from autograder.pipeline import Request, run_class
+    from autograder.sandbox import choose
+    from autograder.store import Run
+
+    course = context.course
+    found = course.exam(exam)
+    request = Request(
+        course=course,
+        exam=found,
+        submissions=submissions,
+        run=Run(output),
+        isolation=choose(isolation),
+        profile=profile,
+        device=choose_device(device),
+        jobs=jobs,
+        only_questions=[course.question(f"{exam}/{name}").name for name in questions],
+        only_students=names,
+    )
+    if isolation == "none":
+        context.console.say("WARNING: student code runs without a sandbox (--isolation none).")
+    try:
+        with context.console.progress() as bar:
+            results = run_class(request, bar)
+    except KeyboardInterrupt:
+        context.console.say(f"Interrupted. What is done is kept in {output}; the same command goes on.")
+        raise
+    _show_results(context, results, as_json)
+
+
+def _show_results(context: Context, results: Mapping[str, Any], as_json: bool) -> None:
+    from autograder.pipeline import has_ungraded
+    from autograder.reports.table import class_table
+
+    if as_json:
+        context.console.show_json(results)
+    else:
+        context.console.show(class_table(results, context.console.language))
+    if has_ungraded(results):
+        context.console.say(
+            "Something is ungraded through no fault of a student; run the same command again."
+        )
+        sys.exit(UNGRADED)
+
+
+@click.command("rescore")
+@click.argument("run", type=FOLDER)
+@json_option
+@common
+def rescore_command(context: Context, run: Path, as_json: bool) -> None:
+    """Judge RUN again by the exam as it is now, from stored evidence; no student code is run.
+
+    \b
+    Example:
+      autograder rescore run/
+    """
+    from autograder.rescore import rescore
+    from autograder.store import Run
+
+    with context.console.progress() as bar:
+        results = rescore(Run(run), context.given, bar)
+    _show_results(context, results, as_json)
+
+
+@click.command()
+@click.argument("run", type=FOLDER)
+@click.option("--format", "formats", default="table", show_default=True, help="table, csv; comma-separated.")
+@click.option("--output", type=FOLDER, help="Where files go (default: RUN/report).")
+@common
+def report(context: Context, run: Path, formats: str, output: Path | None) -> None:
+    """Render the results of RUN.
+
+    \b
+    Example:
+      autograder report run/ --format table,csv --output report/
+    """
+    from autograder.reports import RENDERERS
+    from autograder.reports.table import class_table
+    from autograder.store import Run, RunError
+
+    wanted = [name.strip() for name in formats.split(",")]
+    if unknown := [name for name in wanted if name != "table" and name not in RENDERERS]:
+        known = ", ".join(["table", *RENDERERS])
+        raise click.UsageError(f"no format is named {', '.join(unknown)}; there are: {known}")
+    results = Run(run).results()
+    if results is None:
+        raise RunError(f"{run}: no results.json; run autograder grade ... --output {run} first")
+    language = context.console.language
+    for name in wanted:
+        if name == "table":
+            context.console.show(class_table(results, language))
+        else:
+            for path in RENDERERS[name](results, output or run / "report", language):
+                print(path)

@@ -1,0 +1,163 @@
+"""For authors and CI: list, verify, release, demo."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from autograder.commands.options import (
+    FELL_SHORT,
+    FOLDER,
+    UNGRADED,
+    Context,
+    common,
+    device_option,
+    isolation_option,
+    jobs_option,
+    json_option,
+    profile_option,
+)
+
+if TYPE_CHECKING:
+    from autograder.exam import Profile
+
+
+@click.command("list")
+@click.argument("exam", required=False)
+@json_option
+@common
+def list_command(context: Context, exam: str | None, as_json: bool) -> None:
+    """List exams, questions and parts, and whether they can be run here."""
+    from autograder.conditions import missing
+
+    exams = [context.course.exam(exam)] if exam else list(context.course.exams())
+    rows = [
+        {
+            "exam": entry.exam,
+            "question": entry.name,
+            "title": entry.question.title.to_json(),
+            "framework": entry.question.framework,
+            "points": entry.question.points,
+            "parts": [{"part": part.name, "points": part.points} for part in entry.question.parts],
+            "missing": missing(entry.question.framework),
+        }
+        for found in exams
+        for entry in found.questions
+    ]
+    if as_json:
+        context.console.show_json(rows)
+    else:
+        from autograder.reports.table import catalog_table
+
+        context.console.show(catalog_table(rows, context.console.language))
+
+
+@click.command()
+@click.argument("exam", required=False)
+@profile_option
+@device_option
+@jobs_option
+@isolation_option
+@json_option
+@common
+def verify(
+    context: Context,
+    exam: str | None,
+    profile: Profile,
+    device: str,
+    jobs: int,
+    isolation: str,
+    as_json: bool,
+) -> None:
+    """Verify that solutions pass, templates earn nothing, mistakes lose what they must, nothing drifted.
+
+    Exit code 1 if something does not hold.
+
+    \b
+    Example:
+      autograder verify dl2022_midterm
+    """
+    from dataclasses import asdict
+
+    from autograder.conditions import choose_device
+    from autograder.reports.table import verify_table
+    from autograder.sandbox import choose
+    from autograder.verify import verify_questions
+
+    course = context.course
+    exams = [course.exam(exam)] if exam else list(course.exams())
+    with context.console.progress() as bar:
+        lines = verify_questions(
+            [entry for found in exams for entry in found.questions],
+            key=course.key(),
+            isolation=choose(isolation),
+            profile=profile,
+            device=choose_device(device),
+            jobs=jobs,
+            progress=bar,
+        )
+    if as_json:
+        context.console.show_json([asdict(line) for line in lines])
+    else:
+        context.console.show(verify_table(lines))
+    if any(line.ungraded for line in lines):
+        sys.exit(UNGRADED)
+    sys.exit(0 if all(line.holds for line in lines) else FELL_SHORT)
+
+
+@click.command("release")
+@click.argument("exam")
+@click.option("--output", required=True, type=FOLDER, help="Where the students' files go.")
+@common
+def release_command(context: Context, exam: str, output: Path) -> None:
+    """Write the student version of EXAM: a module to fill in per question, without any answer.
+
+    \b
+    Example:
+      autograder release dl2022_midterm --output handout/
+    """
+    from autograder.release import write_release
+
+    for path in write_release(context.course.exam(exam), output):
+        print(path)
+
+
+@click.command("demo")
+@click.option("--output", type=FOLDER, default=Path("demo"), show_default=True, help="Where it all goes.")
+@jobs_option
+@isolation_option
+@common
+def demo_command(context: Context, output: Path, jobs: int, isolation: str) -> None:
+    """Make a sample class from the solutions and mistakes, grade every exam, write and name the report."""
+    from autograder.demo import write_class
+    from autograder.pipeline import Request, has_ungraded, run_class
+    from autograder.reports import RENDERERS
+    from autograder.reports.table import class_table
+    from autograder.sandbox import choose
+    from autograder.store import Run
+
+    course, confined, ungraded = context.course, choose(isolation), False
+    for exam in course.exams():
+        submissions = output / "submissions"
+        students = write_class(exam, submissions)
+        context.console.say(f"{exam.name}: {len(students)} students in {submissions}")
+        run = output / "runs" / exam.name
+        request = Request(
+            course=course,
+            exam=exam,
+            submissions=submissions,
+            run=Run(run),
+            isolation=confined,
+            jobs=jobs,
+            only_students=students,
+        )
+        with context.console.progress() as bar:
+            results = run_class(request, bar)
+        context.console.show(class_table(results, context.console.language))
+        for path in RENDERERS["csv"](results, run / "report", context.console.language):
+            print(path)
+        ungraded = ungraded or has_ungraded(results)
+    sys.exit(UNGRADED if ungraded else 0)

@@ -1,0 +1,91 @@
+"""For students: check."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from autograder.commands.options import (
+    FELL_SHORT,
+    UNGRADED,
+    Context,
+    common,
+    device_option,
+    isolation_option,
+    json_option,
+)
+
+if TYPE_CHECKING:
+    from autograder.sandbox import Isolation
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--question", help="EXAM/QUESTION, where the file's name does not say it.")
+@click.option("--part", "parts", multiple=True, help="Only this part (may be repeated).")
+@device_option
+@isolation_option
+@json_option
+@common
+def check(
+    context: Context,
+    files: tuple[Path, ...],
+    question: str | None,
+    parts: tuple[str, ...],
+    device: str,
+    isolation: str,
+    as_json: bool,
+) -> None:
+    """Check your own FILES before handing in: published checks only, no solutions needed.
+
+    Exit code 1 if a part falls short.
+
+    \b
+    Example:
+      autograder check q2_linear_regression.ipynb --part adam_first_update
+    """
+    from autograder.conditions import choose_device
+    from autograder.reports.table import part_table
+    from autograder.selfcheck import check_file, guess_question
+    from autograder.verdict import Result
+
+    confined = _confine_own_code(context, isolation)
+    rows, statuses = [], []
+    for path in files:
+        entry = context.course.question(question) if question else guess_question(context.course, path)
+        result = check_file(entry, path, confined, choose_device(device), parts)
+        statuses += [verdict.status for verdict in result.verdicts]
+        rows += [
+            Result(student=str(path), question=entry.place, verdict=verdict).to_json()
+            for verdict in result.verdicts
+        ]
+        if not as_json:
+            language = context.console.language
+            context.console.show(part_table(entry.question, result.verdicts, result.notes, language))
+    if as_json:
+        context.console.show_json(rows)
+    sys.exit(_judgement(statuses))
+
+
+def _confine_own_code(context: Context, isolation: str) -> Isolation:
+    """A student's own code on their own machine may run without a sandbox, if none works there."""
+    from autograder.sandbox import IsolationError, Unconfined, choose
+
+    try:
+        return choose(isolation)
+    except IsolationError:
+        if isolation != "auto":
+            raise
+        context.console.say("No sandbox works here; your code is run without one.")
+        return Unconfined()
+
+
+def _judgement(statuses: Iterable[str]) -> int:
+    found = set(statuses)
+    if "ungraded" in found:
+        return UNGRADED
+    return FELL_SHORT if found & {"partial", "failed", "fault"} else 0

@@ -1,0 +1,76 @@
+"""What the tests share: a course without a framework, and the command line as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograder.catalog import Course, QuestionEntry
+from autograder.sandbox import Bubblewrap, Isolation, choose
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+TOY = REPOSITORY / "tests" / "course"
+KEY = "the key of the tests"
+
+Autograder = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _environment(cache: Path) -> None:
+    """References go to a folder of this session, variants come from a key of their own."""
+    os.environ["AUTOGRADER_CACHE"] = str(cache)
+    os.environ["AUTOGRADER_KEY"] = KEY
+
+
+@pytest.fixture(scope="session")
+def autograder() -> Autograder:
+    """Run the command line in a process of its own, in English, and return what it printed."""
+
+    def run(*arguments: object, cwd: Path = REPOSITORY, lang: str = "en", **options: object):
+        command = [sys.executable, "-m", "autograder", *map(str, arguments), "--lang", lang]
+        return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, **options)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def bubblewrap() -> Isolation:
+    """The sandbox; make test installs it, so that a machine without it is a failure and no skip."""
+    isolation = choose("bubblewrap")
+    assert isinstance(isolation, Bubblewrap)
+    return isolation
+
+
+@pytest.fixture
+def toy_course(tmp_path: Path) -> Course:
+    """A copy of the toy course that a test may change."""
+    return Course(Path(shutil.copytree(TOY, tmp_path / "course")))
+
+
+@pytest.fixture
+def toy(toy_course: Course) -> QuestionEntry:
+    return toy_course.question("toy/q1_numbers")
+
+
+@pytest.fixture
+def submit(tmp_path: Path) -> Callable[..., Path]:
+    """Write ``submissions/<student>/toy/q1_numbers.py`` and return the folder of submissions."""
+
+    def write(student: str, source: str, name: str = "q1_numbers.py") -> Path:
+        path = tmp_path / "submissions" / student / "toy" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+        return tmp_path / "submissions"
+
+    return write
