@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from autograder.runner import Runner, given_job, make_bench
 from autograder.sandbox import Isolation
 from autograder.store import Store
 from autograder.submission import SUFFIXES, read
-from autograder.text import Text
-from autograder.verdict import Verdict
+from autograder.text import NOT_SELF_CHECKED, Text
+from autograder.verdict import Finding, Status, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,14 @@ class SelfCheck:
     entry: QuestionEntry
     verdicts: Sequence[Verdict]
     notes: Sequence[Text]
+
+
+def _open_answer(verdict: Verdict) -> Verdict:
+    """A part that no public check judged ran, but is not called right."""
+    if verdict.findings:
+        return verdict
+    finding = Finding(check="run", passed=True, message=NOT_SELF_CHECKED)
+    return replace(verdict, status=Status.MANUAL, findings=(finding,))
 
 
 def guess_question(course: Course, path: Path) -> QuestionEntry:
@@ -79,5 +87,5 @@ def check_file(
     attempt = runner.run(bench.prepare(read(path, extras=False), tasks))
     references = References(inputs=bench.task_inputs())
     parts = [part for part in entry.question.parts if not only or part.name in only]
-    verdicts = [grade_part(part, attempt, references, device) for part in parts]
+    verdicts = [_open_answer(grade_part(part, attempt, references, device)) for part in parts]
     return SelfCheck(entry=entry, verdicts=verdicts, notes=attempt.notes)

@@ -193,6 +193,15 @@ HIDDEN_ONLY = Text(
 )
 KNOWN_MISTAKE = Text(ko="{message} [{name}] {explanation}", en="{message} [{name}] {explanation}")
 
+NOT_SELF_CHECKED = Text(
+    ko="실행은 되었습니다. 맞았는지는 제출 후 채점할 때에만 판정합니다.",
+    en="It ran. Whether it is right is judged only when it is graded.",
+)
+PUBLIC_CHECKS_ONLY = Text(
+    ko="공개 검사의 결과입니다. 채점에서는 기준값과 다른 자료로도 검사합니다.",
+    en="These are the published checks. Grading also compares with reference values and uses other data.",
+)
+
 # -- our own failures ---------------------------------------------------------------------------------------
 
 UNGRADED = Text(

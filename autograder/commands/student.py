@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -54,11 +54,10 @@ def check(
     from autograder.verdict import Result
 
     confined = _confine_own_code(context, isolation)
-    rows, statuses = [], []
+    rows: list[dict[str, Any]] = []
     for path in files:
         entry = context.course.question(question) if question else guess_question(context.course, path)
         result = check_file(entry, path, confined, choose_device(device), parts)
-        statuses += [verdict.status for verdict in result.verdicts]
         rows += [
             Result(student=str(path), question=entry.place, verdict=verdict).to_json()
             for verdict in result.verdicts
@@ -68,7 +67,7 @@ def check(
             context.console.show(part_table(entry.question, result.verdicts, result.notes, language))
     if as_json:
         context.console.show_json(rows)
-    sys.exit(_judgement(statuses))
+    sys.exit(_judgement(rows))
 
 
 def _confine_own_code(context: Context, isolation: str) -> Isolation:
@@ -84,8 +83,9 @@ def _confine_own_code(context: Context, isolation: str) -> Isolation:
         return Unconfined()
 
 
-def _judgement(statuses: Iterable[str]) -> int:
-    found = set(statuses)
-    if "ungraded" in found:
+def _judgement(rows: Iterable[Mapping[str, Any]]) -> int:
+    """Exit code: a part falls short if a check failed, also where the rest of it waits for a person."""
+    rows = list(rows)
+    if any(row["status"] == "ungraded" for row in rows):
         return UNGRADED
-    return FELL_SHORT if found & {"partial", "failed", "fault"} else 0
+    return FELL_SHORT if any(not finding["passed"] for row in rows for finding in row["findings"]) else 0

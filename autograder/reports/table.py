@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograder.exam import Question
-from autograder.text import Language, Text
+from autograder.text import PUBLIC_CHECKS_ONLY, Language, Text
 from autograder.verdict import Status, Verdict
 from autograder.verify import Line
 
@@ -85,7 +85,7 @@ def part_table(
     question: Question, verdicts: Sequence[Verdict], notes: Sequence[Text], language: Language
 ) -> Table:
     """Return a student's own view: for each part its status, and what is wrong in words."""
-    caption = "\n".join(note[language] for note in notes)
+    caption = "\n".join(note[language] for note in (*notes, PUBLIC_CHECKS_ONLY))
     table = Table(title=escape(question.title[language]), caption=escape(caption), show_lines=True)
     table.add_column(Text(ko="소문항", en="part")[language])
     table.add_column(Text(ko="상태", en="status")[language])

@@ -1,0 +1,293 @@
+"""Grading a class: results, resuming after any interruption, rescoring, and what must not be mixed."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder import sandbox
+from autograder.pipeline import Request, run_class
+from autograder.rescore import rescore
+from autograder.store import Run, RunError, Store
+from autograder.submission import SubmissionsError
+from tests.conftest import TOY
+
+RIGHT = (TOY / "solutions/toy/q1_numbers.py").read_text(encoding="utf-8").split("MISTAKES")[0]
+RIGHT = RIGHT.replace("from autograder import Mistake, Text\n", "")
+SLOW = "import time\ntime.sleep(0.4)\n" + RIGHT
+
+
+@pytest.fixture
+def request_for(toy_course, bubblewrap, tmp_path):
+    def make(submissions, run="run", **changes):
+        request = Request(
+            course=toy_course,
+            exam=toy_course.exam("toy"),
+            submissions=submissions,
+            run=Run(tmp_path / run),
+            isolation=bubblewrap,
+            jobs=2,
+        )
+        return replace(request, **changes)
+
+    return make
+
+
+def rows(results):
+    return {(row["student"], row["part"]): row for row in results["results"]}
+
+
+def timeless(results):
+    """Results without what a clock decides."""
+    return {**results, "results": [{**row, "seconds": 0} for row in results["results"]]}
+
+
+def evidence_files(run: Run):
+    return {path.name: path.stat().st_mtime_ns for path in run.evidence.glob("*.json")}
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_class_is_graded_and_one_students_fault_is_nobody_elses(request_for, submit):
+    submit("a", RIGHT)
+    submit("b", RIGHT.replace("/ len(values)", "/ (len(values) - 1)"))
+    submit("c", "import os\nos._exit(0)\n")
+    submit("d", RIGHT.replace("    return sum(values) / len(values)", "    while True: pass"))
+    submit("e", "def f(:\n")
+    submit("g", RIGHT.replace('REASON = "because"', 'REASON = ""'))
+    submissions = submit("h", "x = 1\n", name="unrelated.py")
+    request = request_for(submissions)
+    results = run_class(request)
+    found = rows(results)
+    status = {key: row["status"] for key, row in found.items()}
+    assert [status["a", part] for part in ("mean", "cumulative", "reason")] == ["passed", "passed", "manual"]
+    assert status["b", "mean"] == "failed"
+    assert found["b", "mean"]["findings"][0]["mistake"] == "divided_by_n_minus_one"
+    assert "Divided by n−1." in found["b", "mean"]["findings"][0]["message"]["en"]
+    assert "n−1로 나누었습니다." in found["b", "mean"]["findings"][0]["message"]["ko"]
+    assert [status["b", part] for part in ("cumulative", "reason")] == ["passed", "manual"]
+    assert {status[who, part] for who in "ceh" for part in ("mean", "cumulative", "reason")} == {"fault"}
+    assert [status["d", part] for part in ("mean", "cumulative", "reason")] == ["fault", "passed", "manual"]
+    assert "time limit of 2 s" in found["d", "mean"]["findings"][0]["message"]["en"]
+    assert status["g", "reason"] == "failed"
+    totals = {row["student"]: row for row in results["totals"]}
+    assert totals["a"] == {"student": "a", "points": 7.0, "max_points": 10.0, "manual": 3.0, "ungraded": 0.0}
+    assert totals["b"]["points"] == 5.0
+    assert totals["c"]["points"] == totals["c"]["manual"] == 0.0
+    assert json.loads((request.run.folder / "results.json").read_text(encoding="utf-8")) == {
+        "schema": 1,
+        **results,
+    }
+
+
+def test_results_name_exam_profile_device_isolation_and_versions(request_for, submit):
+    results = run_class(request_for(submit("a", RIGHT)))
+    assert {name: results[name] for name in ("exam", "profile", "device", "isolation", "dataset")} == {
+        "exam": "toy",
+        "profile": "mini",
+        "device": "cpu",
+        "isolation": "bubblewrap",
+        "dataset": {},
+    }
+    assert {"python", "numpy", "machine", "worker"} <= results["versions"].keys()
+
+
+def test_what_was_done_is_not_run_again(request_for, submit, monkeypatch):
+    request = request_for(submit("a", RIGHT))
+    first = run_class(request)
+    monkeypatch.setattr(sandbox, "_spawn", None)  # no worker can be started
+    assert run_class(request) == first
+
+
+def test_a_resubmission_runs_that_student_alone(request_for, submit):
+    submissions = submit("a", RIGHT)
+    submit("b", RIGHT + "\n# b")
+    request = request_for(submissions)
+    run_class(request)
+    before = evidence_files(request.run)
+    submit("b", RIGHT + "\n# b, handed in again")
+    results = run_class(request)
+    after = evidence_files(request.run)
+    assert len(after.keys() - before.keys()) == 1
+    assert {name: after[name] for name in before} == before
+    assert len(results["totals"]) == 2
+
+
+def test_a_student_graded_alone_keeps_the_others_results(request_for, submit):
+    submissions = submit("a", RIGHT)
+    submit("b", RIGHT)
+    run_class(request_for(submissions))
+    submit("b", "x = 1")
+    results = run_class(request_for(submissions, only_students=["b"]))
+    assert {row["student"]: row["points"] for row in results["totals"]} == {"a": 7.0, "b": 0.0}
+
+
+def test_a_damaged_evidence_file_is_run_again(request_for, submit):
+    request = request_for(submit("a", RIGHT))
+    first = run_class(request)
+    for path in request.run.evidence.glob("*"):
+        path.write_bytes(path.read_bytes()[:-3])
+    assert timeless(run_class(request)) == timeless(first)
+
+
+# -- interruptions ------------------------------------------------------------------------------------------
+
+
+def start_grading(request, *extra):
+    command = [sys.executable, "-m", "autograder", "grade", "toy", str(request.submissions), "--jobs", "2"]
+    command += ["--output", str(request.run.folder), "--course", str(request.course.root), *extra]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_evidence(request, process, count):
+    """Wait until some submissions were done after the references, which are 5 files."""
+    deadline = time.monotonic() + 60
+    while len(evidence_files(request.run)) < 5 + count:
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_goes_on_and_ends_with_the_same_results(request_for, submit, ending):
+    for number in range(8):
+        submissions = submit(f"student{number}", f"{SLOW}\n# {number}")
+    undisturbed = run_class(request_for(submissions, run="undisturbed"))
+    request = request_for(submissions)
+    process = start_grading(request)
+    wait_for_evidence(request, process, 2)
+    process.send_signal(ending)
+    _, errors = process.communicate(timeout=20)
+    if ending is signal.SIGINT:
+        assert process.returncode == 130
+        assert "the same command goes on" in errors
+    else:
+        assert process.returncode == -ending
+    done = evidence_files(request.run)
+    assert len(done) < 5 + 8
+    assert not (request.run.folder / "results.json").exists()
+    assert timeless(run_class(request)) == timeless(undisturbed)
+    after = evidence_files(request.run)
+    assert {name: after[name] for name in done} == done
+    assert not [path for path in request.run.folder.rglob("*.tmp") if ending is not signal.SIGKILL]
+
+
+def test_two_graders_do_not_write_into_one_run(request_for, submit):
+    request = request_for(submit("a", RIGHT))
+    with request.run.locked(), pytest.raises(RunError, match="another process is grading into it"):
+        run_class(request)
+    run_class(request)
+
+
+# -- rescoring ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def graded(request_for, submit):
+    submissions = submit("a", RIGHT.replace("/ len(values)", "/ len(values) + 1e-3"))
+    request = request_for(submissions)
+    assert rows(run_class(request))["a", "mean"]["status"] == "failed"
+    return request
+
+
+def test_a_tolerance_is_changed_without_starting_a_worker(graded, toy, monkeypatch):
+    monkeypatch.setattr(sandbox, "_spawn", None)
+    edit(toy.path, "TOLERANCE = 1e-6", "TOLERANCE = 1e-2")
+    results = rescore(graded.run)
+    assert rows(results)["a", "mean"]["status"] == "passed"
+    assert graded.run.results() == {"schema": 1, **results}
+    edit(toy.path, "TOLERANCE = 1e-2", "TOLERANCE = 1e-6")
+    assert rows(rescore(graded.run))["a", "mean"]["status"] == "failed"
+
+
+def test_points_are_changed_without_starting_a_worker(graded, toy, monkeypatch):
+    monkeypatch.setattr(sandbox, "_spawn", None)
+    edit(toy.path, "points=2,\n            statement", "points=20,\n            statement")
+    assert rows(rescore(graded.run))["a", "mean"]["max_points"] == 20
+
+
+def test_a_changed_solution_is_run_again_but_no_submission(graded, toy):
+    before = evidence_files(graded.run)
+    edit(toy.solution_path, "return sum(values) / len(values)", "return sum(values) / len(values) + 1e-3")
+    assert rows(rescore(graded.run))["a", "mean"]["status"] == "passed"
+    after = evidence_files(graded.run)
+    assert {name: after[name] for name in before} == before
+    assert len(after) == len(before) + 4  # the solution and the three mistakes made from it
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            '{"mean": np.asarray(student.mean(given["values"].tolist()))}',
+            '{"mean": np.asarray(student.mean([1.0]))}',
+        ),
+        ("size=20", "size=21"),
+        ('settings={"scale": 1.0}', 'settings={"scale": 1.5}'),
+        ("seed=1,", "seed=2,"),
+    ],
+    ids=["probe", "inputs", "settings", "seed"],
+)
+def test_evidence_of_another_probe_or_other_inputs_is_not_rescored(graded, toy, old, new):
+    edit(toy.path, old, new)
+    with pytest.raises(RunError, match="run autograder grade again"):
+        rescore(graded.run)
+
+
+def test_a_folder_that_is_no_run_is_not_rescored(tmp_path):
+    with pytest.raises(RunError, match=r"no run\.json"):
+        rescore(Run(tmp_path))
+    (tmp_path / "run.json").write_text("{")
+    with pytest.raises(RunError, match="cannot be read"):
+        rescore(Run(tmp_path))
+    (tmp_path / "run.json").write_text('{"schema": 99}')
+    with pytest.raises(RunError, match="not of schema 1"):
+        rescore(Run(tmp_path))
+
+
+# -- wrong usage --------------------------------------------------------------------------------------------
+
+
+def test_runs_under_other_conditions_are_not_mixed(request_for, submit):
+    request = request_for(submit("a", RIGHT))
+    run_class(request)
+    with pytest.raises(RunError, match="with profile 'mini', asked for is 'full'; choose another --output"):
+        run_class(replace(request, profile="full"))
+
+
+def test_submissions_that_are_not_there(request_for, submit, tmp_path):
+    with pytest.raises(SubmissionsError, match="No such file"):
+        run_class(request_for(tmp_path / "nothing"))
+    with pytest.raises(RunError, match="no folder for student z"):
+        run_class(request_for(submit("a", RIGHT), only_students=["z"]))
+
+
+def test_an_output_that_cannot_be_written(request_for, submit, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match="cannot be written: Not a directory"):
+        run_class(request_for(submit("a", RIGHT), run="file/run"))
+
+
+# -- the store ----------------------------------------------------------------------------------------------
+
+
+def test_a_store_asks_and_fills_the_one_behind_it(request_for, submit, tmp_path):
+    request = request_for(submit("a", RIGHT))
+    run_class(request)
+    key = next(request.run.evidence.glob("*.json")).stem
+    behind = Store(request.run.evidence)
+    front = Store(tmp_path / "front", behind=behind)
+    assert front.load("unknown") is None
+    attempt = front.load(key)
+    assert Store(tmp_path / "front").load(key).outcomes.keys() == attempt.outcomes.keys()
