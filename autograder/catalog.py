@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-import hashlib
 import importlib.util
 import os
 import re
 import secrets
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -19,6 +17,7 @@ from types import ModuleType
 
 from autograder.errors import UserError
 from autograder.exam import DeclarationError, Exam, Mistake, Question
+from autograder.excerpts import reachable_source, without_assignment
 
 KEY_VARIABLE = "AUTOGRADER_KEY"
 _QUESTION_FILE = re.compile(r"q(\d+)_\w+\.py")
@@ -53,50 +52,6 @@ def _declared(module: ModuleType, path: Path, name: str, kind: type) -> object:
     if not isinstance(value, kind):
         raise CatalogError(f"{path}: {name} must be a {kind.__name__}, got {type(value).__name__}")
     return value
-
-
-def without_assignment(source: str, *names: str) -> str:
-    """Blank the top-level assignments to these names out of a module's source; line numbers stay.
-
-    Raises:
-        SyntaxError: the source does not parse.
-    """
-    lines = source.splitlines(keepends=True)
-    for node in ast.parse(source).body:
-        if set(_defines(node)) & set(names):
-            for index in range(node.lineno - 1, node.end_lineno or node.lineno):
-                lines[index] = "\n"
-    return "".join(lines)
-
-
-def reachable_source(source: str, roots: Collection[str]) -> str:
-    """Return, without comments, the top-level statements that these names need, directly or through others.
-
-    Imports are always kept. A root that is not defined at the top level (a lambda, say) keeps everything.
-    """
-    body = ast.parse(source).body
-    defined = {name: node for node in body for name in _defines(node)}
-    if not set(roots) <= defined.keys():
-        return ast.unparse(ast.Module(body=body, type_ignores=[]))
-    needed, todo = set(), sorted(roots)
-    while todo:
-        name = todo.pop()
-        if name in defined and name not in needed:
-            needed.add(name)
-            todo += [node.id for node in ast.walk(defined[name]) if isinstance(node, ast.Name)]
-    kept = [
-        node
-        for node in body
-        if isinstance(node, ast.Import | ast.ImportFrom) or needed.intersection(_defines(node))
-    ]
-    return ast.unparse(ast.Module(body=kept, type_ignores=[]))
-
-
-def _defines(node: ast.stmt) -> list[str]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return [node.name]
-    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
 @dataclass(frozen=True)
@@ -137,11 +92,28 @@ class QuestionEntry:
         return _declared(load_module(self.path), self.path, "QUESTION", Question)  # type: ignore[return-value]
 
     @cached_property
-    def running_hash(self) -> str:
-        """Hash of the code that decides the evidence: ``given``, the probes and what they use; no checks."""
-        roots = {self.question.given.__name__} | {part.probe.__name__ for part in self.question.parts}
-        source = reachable_source(self.path.read_text(encoding="utf-8"), roots)
-        return hashlib.sha256(source.encode()).hexdigest()
+    def probe_source(self) -> str:
+        """The code of the probes and of what they use: all of the exam module that enters a sandbox.
+
+        Raises:
+            CatalogError: a probe is not a function defined at the top level of the module.
+        """
+        return self._reachable({part.probe.__name__ for part in self.question.parts})
+
+    @cached_property
+    def given_source(self) -> str:
+        """The code of ``given`` and of what it uses.
+
+        Raises:
+            CatalogError: it is not a function defined at the top level of the module.
+        """
+        return self._reachable({self.question.given.__name__})
+
+    def _reachable(self, roots: set[str]) -> str:
+        try:
+            return reachable_source(self.path.read_text(encoding="utf-8"), roots)
+        except LookupError as error:
+            raise CatalogError(f"{self.path}: {error} must be a function defined at the top level") from None
 
     @cached_property
     def solution_source(self) -> str:

@@ -81,7 +81,8 @@ def encode_facts(facts: Mapping[str, Json]) -> bytes:
         EvidenceError: a fact is not plain JSON.
     """
     try:
-        return json.dumps(dict(facts), ensure_ascii=False, allow_nan=False).encode()
+        text = json.dumps(dict(facts), ensure_ascii=False, allow_nan=False)
+        return text.encode(errors="backslashreplace")  # makes lone surrogates JSON's own escapes
     except (TypeError, ValueError, RecursionError) as error:
         raise EvidenceError(f"the facts are not plain JSON: {error}") from None
 

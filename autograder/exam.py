@@ -42,9 +42,9 @@ class Part:
         points: the most that can be earned. Checks that declare points earn them one by one; a check
             without points is required, and if it fails the part earns nothing.
         statement: what is asked.
-        probe: worker side, ``probe(student, given, device) -> {name: numpy array or JSON}``. ``student``
-            has the submission's names as attributes; ``given`` maps names to the arrays of the question's
-            ``given`` and to this part's ``settings``.
+        probe: a top-level function, run beside the student's code: ``probe(student, given, device)`` returns
+            numpy arrays and JSON facts by name. ``student`` has the submission's names as attributes;
+            ``given`` maps names to the arrays of the question's ``given`` and to this part's ``settings``.
         settings: the document's own values, for instance ``{"lr": 0.1, "steps": 5}``.
         vary: for each setting the values a hidden variant may take; the seed of ``given`` always varies.
         checks: judged in order, by the trusted side.
@@ -76,8 +76,8 @@ class Question:
     Attributes:
         title: its heading.
         framework: what a worker imports before the submission is loaded.
-        given: run in a worker without the submission, ``given(seed, profile) -> {name: numpy array}``; the
-            public seed gives the document's own data.
+        given: a top-level function, run in a worker without the submission: ``given(seed, profile)``
+            returns numpy arrays by name; the public seed gives the document's own data.
         interface: the stubs (functions) and constants (names with an annotated assignment in the exam
             module) that a student fills in; the template is taken from their source.
         parts: in the order of the document.
@@ -100,6 +100,8 @@ class Question:
     preamble: str = ""
 
     def __post_init__(self) -> None:
+        if self.pool < 1:
+            raise DeclarationError("a question needs a pool of at least one hidden variant")
         names = [part.name for part in self.parts]
         if len(set(names)) != len(names):
             raise DeclarationError(f"part names must be unique, got {names}")

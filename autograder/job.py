@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from autograder.evidence import Evidence, encode
@@ -20,18 +19,20 @@ class Job:
     """Everything that one submission to one question needs to run.
 
     Attributes:
-        question: the exam module's file.
+        code: the part of the exam module that runs inside: probes, or ``given``.
+        code_name: its file name, for tracebacks.
         framework: what is imported before the submission.
         submission: what is run; empty for making inputs.
         tasks: in the order in which they are done.
-        requests: for each task what the worker is told: settings, or seed and profile.
+        requests: for each task the function to call, and settings, or seed and profile.
         inputs: arrays by variant.
         limits: for each part; the setup limit stands under SETUP.
         device: ``cpu``, ``cuda`` or ``cuda:i``.
         given: whether inputs are made rather than probes called.
     """
 
-    question: Path
+    code: str
+    code_name: str
     framework: Framework
     submission: Submission
     tasks: Sequence[Task]
@@ -65,7 +66,8 @@ class Job:
             for name, array in inputs.arrays.items()
         }
         facts = {
-            "question": str(self.question),
+            "code": self.code,
+            "code_name": self.code_name,
             "framework": self.framework,
             "cells": [[cell.where, cell.source] for cell in self.submission.cells],
             "tasks": [self._request(task) for task in tasks],

@@ -212,14 +212,15 @@ def _open_run(request: Request) -> dict[str, Any]:
     }
     found = request.run.manifest()
     if found is None:
-        return {**fresh, "questions": {}, "submissions": {}}
+        return {**fresh, "complete": False, "questions": {}, "submissions": {}}
     for name, value in fresh.items():
         if name != "course" and found.get(name) != value:
             raise RunError(
                 f"{request.run.folder} holds a run with {name} {found.get(name)!r}, asked for is {value!r}; "
                 "choose another --output"
             )
-    return {**found, **fresh}
+    everyone = not (request.only_questions or request.only_students)
+    return {**found, **fresh, "complete": False} | ({"submissions": {}} if everyone else {})
 
 
 _reading = threading.Lock()  # reading silences warnings, which is not safe in several threads at once
@@ -255,6 +256,7 @@ def _run_items(
             place = {"key": prepared.key, "variants": item.assigned}
             manifest["submissions"].setdefault(item.student, {})[item.question] = place
             progress.step(f"{item.student} {item.question}")
+        manifest["complete"] = True
     finally:
         request.run.write_manifest(manifest)
     return rows
@@ -281,6 +283,7 @@ def as_results(manifest: Mapping[str, Any], rows: Iterable[Result]) -> dict[str,
         "versions": versions_used,
         "dataset": {},
         "results": [row.to_json() for row in ordered],
+        "questions": totals(ordered, by_question=True),
         "totals": totals(ordered),
     }
 

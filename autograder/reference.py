@@ -12,7 +12,7 @@ from autograder.grading import KnownMistake, References
 from autograder.notebook import Cell
 from autograder.outcome import Attempt, Task
 from autograder.runner import Bench, Prepared
-from autograder.submission import Submission
+from autograder.submission import Submission, of_cells
 from autograder.variants import Variant, pool, practice_variant, public_variant
 
 CACHE_VARIABLE = "AUTOGRADER_CACHE"
@@ -57,7 +57,7 @@ def reference_jobs(bench: Bench) -> dict[str, Prepared]:
 
 def as_submission(entry: QuestionEntry, source: str) -> Submission:
     """Return source text as if a student had handed it in as a module."""
-    return Submission(cells=(Cell(f"{entry.name}.py", source),))
+    return of_cells([Cell(f"{entry.name}.py", source)])
 
 
 def assemble(bench: Bench, attempts: Mapping[str, Attempt]) -> References:

@@ -34,6 +34,10 @@ def rescore(run: Run, course: Path | None = None, progress: Progress | None = No
     manifest = run.manifest()
     if manifest is None:
         raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")
+    if not manifest["complete"]:
+        raise RunError(
+            f"{run.folder}: the run was interrupted; finish it with the same autograder grade command"
+        )
     exam = Course.find(course or Path(manifest["course"])).exam(manifest["exam"])
     with run.locked():
         ready = {

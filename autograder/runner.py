@@ -106,6 +106,10 @@ class Bench:
         """Return each part's public task, and that of the hidden variant it is ``assigned``."""
         return [task for task in self.variants if task.variant in (PUBLIC, assigned[task.part])]
 
+    def _request(self, task: Task) -> dict[str, Any]:
+        probe = self.entry.question.part(task.part).probe
+        return {"function": probe.__name__, "settings": dict(self.variants[task].settings)}
+
     def prepare(self, submission: Submission, tasks: Sequence[Task]) -> Prepared:
         """Return the job that runs a submission, and its key."""
         if submission.fault is not None:
@@ -116,11 +120,12 @@ class Bench:
         key = digest([self.digest, [str(task) for task in tasks], submission.digest, notes])
         question = self.entry.question
         job = Job(
-            question=self.entry.path,
+            code=self.entry.probe_source,
+            code_name=self.entry.path.name,
             framework=question.framework,
             submission=submission,
             tasks=tasks,
-            requests={task: {"settings": dict(self.variants[task].settings)} for task in tasks},
+            requests={task: self._request(task) for task in tasks},
             inputs={name: _open_to_worker(inputs, question.withheld) for name, inputs in self.inputs.items()},
             limits={part.name: part.limit for part in question.parts} | {SETUP: question.setup},
             device=self.conditions.device,
@@ -138,9 +143,9 @@ def bench_digest(entry: QuestionEntry, conditions: Conditions, variants: Mapping
     question = entry.question
     parts: dict[str, Any] = {str(task): [v.seed, dict(v.settings)] for task, v in variants.items()}
     limits = {part.name: asdict(part.limit) for part in question.parts} | {SETUP: asdict(question.setup)}
-    probes = {part.name: part.probe.__name__ for part in question.parts}
-    withheld = sorted(question.withheld)
-    return digest([entry.place, entry.running_hash, asdict(conditions), parts, limits, probes, withheld])
+    functions = {part.name: part.probe.__name__ for part in question.parts}
+    code = [entry.given_source, entry.probe_source, functions, sorted(question.withheld)]
+    return digest([entry.place, asdict(conditions), parts, limits, code])
 
 
 def given_job(entry: QuestionEntry, conditions: Conditions, variants: Mapping[Task, Variant]) -> Prepared:
@@ -150,11 +155,15 @@ def given_job(entry: QuestionEntry, conditions: Conditions, variants: Mapping[Ta
     question = entry.question
     profile = conditions.profile
     job = Job(
-        question=entry.path,
+        code=entry.given_source,
+        code_name=entry.path.name,
         framework=question.framework,
         submission=Submission(),
         tasks=tasks,
-        requests={task: {"seed": seeds[task.variant], "profile": profile} for task in tasks},
+        requests={
+            task: {"function": question.given.__name__, "seed": seeds[task.variant], "profile": profile}
+            for task in tasks
+        },
         inputs={},
         limits={_GIVEN: question.setup, SETUP: question.setup},
         given=True,

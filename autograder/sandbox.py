@@ -1,6 +1,6 @@
 """Isolation: the only place that starts processes. Each backend turns a worker into a confined process.
 
-``Bubblewrap`` gives no network, a read-only view of just the interpreter, the engine and one exam module,
+``Bubblewrap`` gives no network, a read-only view of just the interpreter, its packages and the engine,
 a private scratch folder of limited size, an empty environment, and a process tree that dies as a whole.
 ``Unconfined`` gives the limits and a clean environment, and must be asked for by name.
 """
@@ -41,13 +41,11 @@ class Box:
     """What a worker may see and use.
 
     Attributes:
-        exam: the folder of exam modules, visible read-only.
         extras: the student's other files by name, visible read-only in the scratch folder.
         scratch_mb: MiB of the private writable folder.
         cuda: whether the graphics devices are visible.
     """
 
-    exam: Path
     extras: Mapping[str, Path]
     scratch_mb: int
     cuda: bool = False
@@ -163,7 +161,7 @@ class Bubblewrap:
         else:
             # The worker gives these two up together with root, before it loads the submission.
             identity = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-        binds = {**_interpreter(), ENGINE: Path("/grader/autograder"), box.exam: box.exam}
+        binds = {**_interpreter(), ENGINE: Path("/grader/autograder")}
         return [
             *[_bwrap(), "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"],
             *["--unshare-cgroup-try", *identity, "--hostname", "box", "--die-with-parent"],
@@ -258,7 +256,7 @@ class Unconfined:
 
 def works(isolation: Bubblewrap) -> str | None:
     """Return None if bubblewrap can confine a process here, else the reason."""
-    box = Box(exam=ENGINE, extras={}, scratch_mb=1)
+    box = Box(extras={}, scratch_mb=1)
     command = isolation.command(box)
     probe = [*command[: command.index("--") + 1], "/usr/bin/true"]
     result = subprocess.run(probe, env={}, capture_output=True, text=True, check=False, timeout=30)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import hashlib
 import io
+import os
 import tokenize
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -33,7 +34,6 @@ from autograder.text import (
 
 MAX_CODE = 512 * 1024  # bytes of Python text
 MAX_NOTEBOOK = 64 * 1024 * 1024  # bytes of a notebook file, outputs included
-MAX_EXTRA_FILES = 2_000
 SUFFIXES = (".py", ".ipynb")
 
 
@@ -55,37 +55,43 @@ class Submission:
         notes: what was skipped or neutralised.
         fault: why there is nothing to run, if there is not.
         extras: the student's other files and folders by name; they travel read-only.
+        digest: hash of the cells and of the extras' names and contents.
     """
 
     cells: tuple[Cell, ...] = ()
     notes: tuple[Text, ...] = ()
     fault: Fault | None = None
     extras: Mapping[str, Path] = field(default_factory=dict)
+    digest: str = ""
 
     @property
     def source(self) -> str:
         """The Python text, cells joined by a blank line."""
         return "\n\n".join(cell.source for cell in self.cells)
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 of everything that can make a difference: cells, and the extras' names and contents."""
-        sha = hashlib.sha256()
-        for cell in self.cells:
-            sha.update(f"{cell.where}\0{cell.source}\0".encode("utf-8", "surrogatepass"))
-        for name, path in sorted(_files(self.extras)):
-            sha.update(f"{name}\0".encode("utf-8", "surrogatepass"))
-            with path.open("rb") as file:
-                sha.update(hashlib.file_digest(file, "sha256").digest())
-        return sha.hexdigest()
+
+def _digest(cells: Iterable[Cell], extras: Mapping[str, Path]) -> str:
+    """SHA-256 of everything that can make a difference: cells, and the extras' names and contents."""
+    sha = hashlib.sha256()
+    for cell in cells:
+        sha.update(f"{cell.where}\0{cell.source}\0".encode("utf-8", "surrogatepass"))
+    for name, path in _files(extras):
+        sha.update(f"{name}\0".encode("utf-8", "surrogateescape"))
+        with path.open("rb") as file:
+            sha.update(hashlib.file_digest(file, "sha256").digest())
+    return sha.hexdigest()
 
 
 def _files(extras: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
-    for name, top in extras.items():
-        inside = [top] if top.is_file() else sorted(top.rglob("*"))
-        for path in inside[:MAX_EXTRA_FILES]:
-            if path.is_file() and not path.is_symlink():
-                yield (name if path == top else f"{name}/{path.relative_to(top)}"), path
+    """Yield (name, path) of every ordinary file, in a fixed order; links are not followed."""
+    for name, top in sorted(extras.items()):
+        if top.is_file():
+            yield name, top
+        for folder, folders, names in os.walk(top):
+            folders.sort()
+            for path in (Path(folder) / inner for inner in sorted(names)):
+                if path.is_file() and not path.is_symlink():
+                    yield f"{name}/{path.relative_to(top)}", path
 
 
 def students(folder: Path) -> list[str]:
@@ -103,6 +109,18 @@ def students(folder: Path) -> list[str]:
             f"{folder}: no student folders; expected SUBMISSIONS/<student>/<exam>/<question>.py or .ipynb"
         )
     return names
+
+
+def of_cells(
+    cells: Iterable[Cell], notes: Iterable[Text] = (), extras: Mapping[str, Path] | None = None
+) -> Submission:
+    """Return the submission of these cells.
+
+    Raises:
+        OSError: an extra cannot be read.
+    """
+    cells, extras = tuple(cells), extras or {}
+    return Submission(cells=cells, notes=tuple(notes), extras=extras, digest=_digest(cells, extras))
 
 
 def find(student: Path, exam: str, question: str, other_questions: Collection[str]) -> Submission:
@@ -159,7 +177,7 @@ def read(
         data = _bytes(path, (within or path.parent).resolve())
         cells, notes = _cells(path.name, data)
         beside = _beside(path, other_questions) if extras else {}
-        return Submission(cells=tuple(cells), notes=tuple(notes), extras=beside)
+        return of_cells(cells, notes, beside)
     except _FaultError as error:
         return Submission(fault=error.fault)
     except OSError as error:

@@ -115,7 +115,7 @@ def _spread(end: Fault, session: _Session) -> dict[Task, Outcome]:
     if session.loaded:
         return {session.task: Outcome(fault=end, seconds=time.monotonic() - session.since)}
     cells = session.job.submission.cells
-    where = cells[0].where.partition("[")[0] if cells else session.job.question.name
+    where = cells[0].where.partition("[")[0] if cells else session.job.code_name
     end = replace(end, message=AT_LOADING.format(where=where, what=end.message))
     return {task: Outcome(fault=end) for task in session.tasks}
 
@@ -138,7 +138,6 @@ def _one_worker(
     """Start a worker and follow it; return what it reported, and how it ended (None: well)."""
     session = _Session(job=job, tasks=tasks, since=time.monotonic())
     box = Box(
-        exam=job.question.parent,
         extras=job.submission.extras,
         scratch_mb=job.most("scratch_mb"),
         cuda=job.device.startswith("cuda"),

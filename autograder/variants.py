@@ -32,7 +32,7 @@ class Variant:
 
 
 def _draw(key: bytes, *names: object) -> int:
-    message = "/".join(str(name) for name in names).encode()
+    message = "/".join(map(str, names)).encode(errors="surrogatepass")
     return int.from_bytes(hmac.digest(key, message, "sha256")[:8], "big")
 
 

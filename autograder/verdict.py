@@ -102,17 +102,16 @@ class Result:
         return cls(student=row["student"], question=row["question"], verdict=verdict)
 
 
-def totals(results: Iterable[Result]) -> list[dict[str, Any]]:
-    """Sum the points of each student, in the order of first appearance.
+def totals(results: Iterable[Result], *, by_question: bool = False) -> list[dict[str, Any]]:
+    """Sum the points of each student, or of each student's questions, in the order of first appearance.
 
     ``manual`` and ``ungraded`` are the points that wait for a person and for a repaired grader.
     """
-    sums: dict[str, dict[str, Any]] = {}
+    sums: dict[tuple[str, ...], dict[str, Any]] = {}
     for result in results:
-        row = sums.setdefault(
-            result.student,
-            {"student": result.student, "points": 0.0, "max_points": 0.0, "manual": 0.0, "ungraded": 0.0},
-        )
+        whose = {"student": result.student} | ({"question": result.question} if by_question else {})
+        zero = {"points": 0.0, "max_points": 0.0, "manual": 0.0, "ungraded": 0.0}
+        row = sums.setdefault(tuple(whose.values()), {**whose, **zero})
         verdict = result.verdict
         row["points"] += verdict.points
         row["max_points"] += verdict.max_points

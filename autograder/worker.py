@@ -25,9 +25,7 @@ from types import ModuleType, TracebackType
 from typing import Any, BinaryIO
 
 from autograder.arrays import PRELOAD, BadReturnError, make_repeatable
-from autograder.catalog import load_module
 from autograder.evidence import Evidence, EvidenceError, collect, decode, encode
-from autograder.exam import Question
 
 MESSAGE_LENGTH = struct.Struct("<Q")
 MAX_JOB = 1 << 32
@@ -172,16 +170,23 @@ def _own_lines(trace: TracebackType | None, own: frozenset[str]) -> str:
     return "".join(traceback.format_list(frames))[-_TRACEBACK_CHARACTERS:]
 
 
-def run_given(question: Question, task: Mapping[str, Any]) -> Evidence:
+def load_code(source: str, name: str) -> dict[str, Any]:
+    """Execute the exam's own code, before the submission; return its names."""
+    module = ModuleType("exam")
+    exec(compile(source, name, "exec", dont_inherit=True), module.__dict__)
+    return module.__dict__
+
+
+def run_given(code: Mapping[str, Any], task: Mapping[str, Any]) -> Evidence:
     """Make the inputs of one variant: ``given(seed, profile)``."""
-    return collect(question.given(task["seed"], task["profile"]))
+    return collect(code[task["function"]](task["seed"], task["profile"]))
 
 
-def run_probe(question: Question, task: Mapping[str, Any], student: Student, job: Evidence) -> Evidence:
+def run_probe(code: Mapping[str, Any], task: Mapping[str, Any], student: Student, job: Evidence) -> Evidence:
     """Call one part's probe on copies of its inputs."""
     prefix = task["variant"] + "/"
     arrays = {name[len(prefix) :]: a.copy() for name, a in job.arrays.items() if name.startswith(prefix)}
-    probe = question.part(task["part"]).probe
+    probe = code[task["function"]]
     return collect(probe(student, {**arrays, **task["settings"]}, job.facts["device"]))
 
 
@@ -196,7 +201,7 @@ def main() -> None:
         importlib.import_module(name)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
-    question: Question = load_module(Path(facts["question"])).QUESTION
+    code = load_code(facts["code"], facts["code_name"])
     make_repeatable()
     no_new_privileges()
     base = address_space()
@@ -211,9 +216,9 @@ def main() -> None:
         channel.send("begin", task=index)
         limit_memory(base, task["memory"])
         if facts["given"]:
-            run = partial(run_given, question, task)
+            run = partial(run_given, code, task)
         else:
-            run = partial(run_probe, question, task, student, job)
+            run = partial(run_probe, code, task, student, job)
         _do(run, channel, index, own)
     # What a submission registered to run at exit is not run.
     os._exit(0)

@@ -139,6 +139,19 @@ builtins.abs = lambda value: 0
 builtins.len = lambda value: 5
 builtins.isinstance = lambda value, kind: True
 """,
+    "formulas_of_the_exam_are_looked_for": """
+import gc, sys
+exam = {}
+frame = sys._getframe()
+while frame:
+    exam.update(frame.f_globals)
+    frame = frame.f_back
+for thing in gc.get_objects():
+    if callable(thing) and getattr(thing, "__name__", "") in ("adam_path", "adam_steps", "convergence_key"):
+        exam[thing.__name__] = thing
+if {"adam_path", "adam_steps", "convergence_key", "QUESTION"} & exam.keys():
+    raise SystemExit("found")
+""",
     "modules_of_the_grader_are_replaced": """
 import sys, types
 for name in list(sys.modules):
@@ -271,7 +284,7 @@ def test_tampering_gains_nothing(graded, student):
     for part in PARTS:
         honest, found = graded[WRONG.name, part], graded[student, part]
         assert found["points"] <= honest["points"]
-        assert found["status"] != "ungraded"
+        assert found["status"] not in ("ungraded", "fault")
     assert WRONG.loses <= short(graded, student)
 
 

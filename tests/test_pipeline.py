@@ -103,6 +103,40 @@ def test_results_name_exam_profile_device_isolation_and_versions(request_for, su
     assert {"python", "numpy", "machine", "worker"} <= results["versions"].keys()
 
 
+def test_odd_names_and_messages_reach_the_results_whole(request_for, submit, autograder):
+    import os
+
+    name = os.fsdecode(b"caf\xe9 [red] \x1b[31m")
+    submissions = submit(name, "def mean(values):\n    raise ValueError('\\ud800 \\x1b[2J [bold]')\n")
+    request = request_for(submissions)
+    results = run_class(request)
+    assert {row["student"] for row in results["results"]} == {name}
+    assert request.run.results() == {"schema": 1, **results}
+    message = rows(results)[name, "mean"]["findings"][0]["message"]["en"]
+    assert "ValueError: \ud800 \x1b[2J [bold]" in message
+    shown = autograder("report", request.run.folder, "--format", "table,csv")
+    assert shown.returncode == 0, shown.stderr
+    assert "\x1b" not in shown.stdout
+    assert "[red]" in shown.stdout
+
+
+def test_extras_that_cannot_be_read_are_a_fault(request_for, submit, monkeypatch):
+    submit("b", RIGHT)
+    submissions = submit("a", RIGHT)
+    submit("a", "1", name="data.txt")
+    open_file = Path.open
+
+    def refuse(self, *arguments, **options):
+        if self.name == "data.txt":
+            raise PermissionError(13, "Permission denied")
+        return open_file(self, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    status = {key: row["status"] for key, row in rows(run_class(request_for(submissions))).items()}
+    assert status["a", "mean"] == "fault"
+    assert status["b", "mean"] == "passed"
+
+
 def test_what_was_done_is_not_run_again(request_for, submit, monkeypatch):
     request = request_for(submit("a", RIGHT))
     first = run_class(request)
@@ -242,6 +276,13 @@ def test_a_changed_solution_is_run_again_but_no_submission(graded, toy):
 def test_evidence_of_another_probe_or_other_inputs_is_not_rescored(graded, toy, old, new):
     edit(toy.path, old, new)
     with pytest.raises(RunError, match="run autograder grade again"):
+        rescore(graded.run)
+
+
+def test_an_unfinished_run_is_not_rescored(graded):
+    manifest = graded.run.manifest()
+    graded.run.write_manifest({**manifest, "complete": False})
+    with pytest.raises(RunError, match="the run was interrupted; finish it with the same"):
         rescore(graded.run)
 
 

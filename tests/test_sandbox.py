@@ -16,7 +16,7 @@ from autograder.reference import open_variants
 from autograder.runner import Runner, given_job, make_bench
 from autograder.sandbox import Bubblewrap, IsolationError, Unconfined, choose, works
 from autograder.store import Store
-from autograder.submission import Submission
+from autograder.submission import of_cells
 from autograder.supervisor import CancelledError
 from tests.conftest import TOY
 
@@ -37,7 +37,7 @@ def run(toy, tmp_path, bubblewrap):
     bench = make_bench(toy, conditions, variants, runner.attempt(given_job(toy, conditions, variants)))
 
     def run_source(source, tasks=(MEAN,), isolation=bubblewrap, extras=None, cancel=None):
-        submission = Submission(cells=(Cell("q1_numbers.py", source),), extras=extras or {})
+        submission = of_cells([Cell("q1_numbers.py", source)], extras=extras)
         prepared = bench.prepare(submission, list(tasks))
         return Runner(isolation=isolation, store=runner.store, cancel=cancel or threading.Event()).run(
             prepared
@@ -96,7 +96,16 @@ def test_nothing_of_the_machine_is_in_sight(run, path):
 def test_the_solution_beside_the_exam_is_not_in_sight(run, toy):
     assert toy.solution_path.is_file()
     assert value(run(asking(f"os.path.exists({str(toy.solution_path)!r})"))) == 0
-    assert value(run(asking(f"os.path.exists({str(toy.path)!r})"))) == 1
+    assert value(run(asking(f"os.path.exists({str(toy.path)!r})"))) == 0
+
+
+def test_of_the_exam_module_only_the_probes_are_inside(run):
+    """No check, no key, no stub, and not the function that made the inputs."""
+    frame = "sys._getframe(1).f_globals"  # the probe's module
+    assert value(run(asking(f"'probe_mean' in {frame}"))) == 1
+    for name in ("given", "QUESTION", "TOLERANCE", "mean", "cumulative"):
+        assert value(run(asking(f"{name!r} in {frame}"))) == 0, name
+    assert value(run(asking("sum('q1_numbers' in name for name in sys.modules)"))) == 0
 
 
 def test_the_environment_is_empty(run, monkeypatch):

@@ -1,4 +1,4 @@
-"""CSV: one file with a row per student, one with a row per part; both open in Excel with Korean intact."""
+"""CSV: a file with a row per student, one per question, one per part; Excel shows their Korean."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ _BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the system's enc
 
 
 _TOTALS = ("student", "points", "max_points", "manual", "ungraded")
+_QUESTIONS = ("student", "question", "points", "max_points", "manual", "ungraded")
 _PARTS = ("student", "question", "part", "status", "points", "max_points", "manual", "seconds")
 
 
 def write_csv(results: Mapping[str, Any], folder: Path, language: Language) -> list[Path]:
-    """Write ``totals.csv`` and ``parts.csv``.
+    """Write ``totals.csv``, ``questions.csv`` and ``parts.csv``.
 
     Args:
         results: the content of results.json.
@@ -31,11 +32,13 @@ def write_csv(results: Mapping[str, Any], folder: Path, language: Language) -> l
         RunError: a file cannot be written.
     """
     totals = [[row[name] for name in _TOTALS] for row in results["totals"]]
+    questions = [[row[name] for name in _QUESTIONS] for row in results["questions"]]
     parts = [
         [*(row[name] for name in _PARTS), *_words(row["findings"], language)] for row in results["results"]
     ]
     files = {
         folder / "totals.csv": _csv(_TOTALS, totals),
+        folder / "questions.csv": _csv(_QUESTIONS, questions),
         folder / "parts.csv": _csv((*_PARTS, "findings", "mistakes"), parts),
     }
     for path, data in files.items():
@@ -54,7 +57,7 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     writer = csv.writer(text)
     writer.writerow(header)
     writer.writerows([_safe(value) for value in row] for row in rows)
-    return (_BYTE_ORDER_MARK + text.getvalue()).encode()
+    return (_BYTE_ORDER_MARK + text.getvalue()).encode(errors="backslashreplace")
 
 
 def _safe(value: object) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rich.markup import escape
+from rich.markup import escape as escape_markup
 from rich.table import Table
 
 from autograder.exam import Question
@@ -32,6 +32,15 @@ _STYLES = {
 _STUDENT = Text(ko="학생", en="student")
 _TOTAL = Text(ko="합계", en="total")
 _WAITING = Text(ko="수동 대기", en="waiting")
+
+
+# Whatever a student writes may be printed: none of it may move the cursor or colour the screen.
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+
+
+def escape(text: str) -> str:
+    """Make any text safe to print: control characters are shown, and markup is not taken for markup."""
+    return escape_markup(text.translate(_CONTROLS))
 
 
 def class_table(results: Mapping[str, Any], language: Language) -> Table:

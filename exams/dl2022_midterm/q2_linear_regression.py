@@ -203,7 +203,7 @@ def probe_convergence(student, given, device):
     answers = [student.converged(gradient) for gradient in gradients]
     return {
         "converged": {name: bool(answer) for name, answer in zip(JUDGED, answers, strict=True)},
-        "reason": str(student.CONVERGENCE_REASON),
+        "reason": str(getattr(student, "CONVERGENCE_REASON", "")),
     }
 
 

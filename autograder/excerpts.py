@@ -1,0 +1,70 @@
+"""Takes parts out of a module's source text, without executing it."""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from collections.abc import Collection
+
+
+def without_assignment(source: str, *names: str) -> str:
+    """Blank the top-level assignments to these names out of a module's source; line numbers stay.
+
+    Raises:
+        SyntaxError: the source does not parse.
+    """
+    lines = source.splitlines(keepends=True)
+    for node in ast.parse(source).body:
+        if set(_defines(node)) & set(names):
+            for index in range(node.lineno - 1, node.end_lineno or node.lineno):
+                lines[index] = "\n"
+    return "".join(lines)
+
+
+def reachable_source(source: str, roots: Collection[str]) -> str:
+    """Return, without comments, the top-level statements that these names need, directly or through others.
+
+    Imports are always kept.
+
+    Raises:
+        LookupError: a root is not defined at the top level.
+    """
+    body = ast.parse(source).body
+    defined = {name: node for node in body for name in _defines(node)}
+    if absent := sorted(set(roots) - defined.keys()):
+        raise LookupError(", ".join(absent))
+    needed: set[str] = set()
+    todo = sorted(roots)
+    while todo:
+        name = todo.pop()
+        if name in defined and name not in needed:
+            needed.add(name)
+            todo += _needs(defined[name], name)
+    kept = [
+        node
+        for node in body
+        if isinstance(node, ast.Import | ast.ImportFrom) or needed.intersection(_defines(node))
+    ]
+    return ast.unparse(ast.Module(body=kept, type_ignores=[]))
+
+
+def _needs(node: ast.stmt, name: str) -> set[str]:
+    """Return the names of the module that a statement refers to; a function's own variables are not."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    outside = [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
+    names = {inner.id for part in outside for inner in ast.walk(part) if isinstance(inner, ast.Name)}
+    module = symtable.symtable(ast.unparse(node), name, "exec")
+    todo = list(module.get_children())
+    while todo:
+        table = todo.pop()
+        names |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
+        todo += table.get_children()
+    return names
+
+
+def _defines(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return [target.id for target in targets if isinstance(target, ast.Name)]

@@ -1,0 +1,131 @@
+"""Finding courses, exams and questions; what of a module decides evidence, and what enters a sandbox."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+import pytest
+
+from autograder.catalog import CatalogError, Course, load_module
+from autograder.exam import DeclarationError, Mistake
+from autograder.excerpts import reachable_source, without_assignment
+from autograder.text import Text
+from tests.conftest import TOY
+
+SOURCE = """
+import math
+SCALE = 2
+KEY = 3
+def helper(x):
+    return SCALE * x
+def probe(student, given, device):
+    return helper(1)
+def check(given):
+    return KEY, [given for given in given]
+def given():
+    return KEY
+MISTAKES = [
+    1,
+]
+"""
+
+
+def test_only_what_the_roots_need_is_kept():
+    kept = reachable_source(SOURCE, {"probe"})
+    assert "import math" in kept
+    assert "SCALE = 2" in kept
+    assert "def helper" in kept
+    assert "KEY" not in kept
+    assert "check" not in kept
+    assert "def given" not in kept  # the probe's own variable has the same name
+    assert "def given" not in reachable_source(SOURCE, {"check"})
+    assert "def helper" in reachable_source(SOURCE + "def late(x=helper(1)):\n    pass\n", {"late"})
+    assert "KEY" in reachable_source(SOURCE + "def inner():\n    return [KEY for _ in '']\n", {"inner"})
+    with pytest.raises(LookupError, match="nothing"):
+        reachable_source(SOURCE, {"nothing"})
+
+
+def test_an_assignment_is_taken_out_and_lines_stay():
+    rest = without_assignment(SOURCE, "MISTAKES")
+    assert "MISTAKES" not in rest
+    assert len(rest.splitlines()) == len(SOURCE.splitlines())
+
+
+def test_courses_are_found_from_inside(tmp_path, monkeypatch):
+    monkeypatch.chdir(TOY / "exams" / "toy")
+    assert Course.find() == Course(TOY)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CatalogError, match="give --course PATH"):
+        Course.find()
+    with pytest.raises(CatalogError, match="not a course"):
+        Course.find(tmp_path)
+
+
+def test_questions_come_in_the_order_of_their_numbers(toy_course):
+    exam = toy_course.root / "exams" / "toy"
+    for name in ("q10_last.py", "q2_second.py", "helpers.py", "q3.txt"):
+        (exam / name).write_text("")
+    assert [entry.name for entry in toy_course.exam("toy").questions] == [
+        "q1_numbers",
+        "q2_second",
+        "q10_last",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("", "QUESTION must be a Question, got NoneType"),
+        ("1 / 0", "ZeroDivisionError"),
+        ("def f(:", "SyntaxError"),
+    ],
+)
+def test_a_module_that_declares_no_question_is_one_clear_line(toy, source, why):
+    toy.path.write_text(source)
+    with pytest.raises(CatalogError, match=why):
+        _ = toy.question
+
+
+def test_a_probe_must_be_a_function_of_the_module(toy):
+    text = toy.path.read_text(encoding="utf-8")
+    toy.path.write_text(text.replace("probe=probe_mean", "probe=lambda student, given, device: {}"))
+    with pytest.raises(CatalogError, match=r"<lambda> must be a function defined at the top level"):
+        _ = toy.probe_source
+
+
+def test_a_missing_module_and_a_missing_solution(toy):
+    with pytest.raises(CatalogError, match="no such module"):
+        load_module(toy.path.with_name("q9_nothing.py"))
+    toy.solution_path.unlink()
+    with pytest.raises(CatalogError, match=r"solutions/toy/q1_numbers\.py"):
+        _ = toy.solution_source
+
+
+def test_a_mistake_must_name_parts_of_the_question(toy):
+    text = toy.solution_path.read_text(encoding="utf-8")
+    toy.solution_path.write_text(text.replace('frozenset({"mean"})', 'frozenset({"median"})'))
+    with pytest.raises(CatalogError, match=r"no Mistake that loses parts of it"):
+        _ = toy.mistakes
+
+
+def test_an_edit_must_fit_exactly_once():
+    mistake = Mistake(
+        name="m", explanation=Text("가", "a"), loses=frozenset(), edits=[("x", "y")], appended="z"
+    )
+    assert mistake.apply("1 x 2") == "1 y 2z"
+    for source in ("1", "x x"):
+        with pytest.raises(DeclarationError, match=r"stands [02] times"):
+            mistake.apply(source)
+
+
+def test_the_key_is_made_once_and_is_the_owners_alone(toy_course, monkeypatch):
+    monkeypatch.delenv("AUTOGRADER_KEY")
+    key = toy_course.key()
+    assert len(key) == 64
+    assert toy_course.key() == key
+    path = toy_course.root / ".autograder" / "key"
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    assert [entry.name for entry in path.parent.iterdir()] == ["key"]
+    monkeypatch.setenv("AUTOGRADER_KEY", "given")
+    assert toy_course.key() == b"given"
