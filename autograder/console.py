@@ -55,7 +55,7 @@ class Console:
 
 
 class Bar:
-    """A pipeline.Progress on a rich progress bar, one bar a phase."""
+    """A progress.Progress on a rich progress bar, one bar a phase."""
 
     def __init__(self, bar: RichProgress, *, steps: bool) -> None:
         self._bar = bar

@@ -3,48 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
-from autograder.catalog import Course, ExamEntry, QuestionEntry, question_number
-from autograder.conditions import EXTRAS, Conditions, missing, versions
-from autograder.errors import UserError
+from autograder.catalog import Course, ExamEntry, question_number
 from autograder.exam import Profile
-from autograder.grading import References, grade
+from autograder.grading import grade
 from autograder.outcome import Attempt
-from autograder.reference import assemble, cache_folder, course_variants, reference_jobs
-from autograder.runner import Bench, Prepared, Runner, given_job, make_bench
+from autograder.parallel import in_parallel
+from autograder.progress import Progress, Silent
+from autograder.reference import Ready, cache_folder, make_ready
+from autograder.runner import Runner, conditions_for
 from autograder.sandbox import Isolation
 from autograder.store import Run, RunError, Store
 from autograder.submission import find, students
 from autograder.variants import assigned
-from autograder.verdict import Result, Status, totals
-
-T = TypeVar("T")
-R = TypeVar("R")
-
-
-class Progress(Protocol):
-    """Is told how far long work has come."""
-
-    def begin(self, phase: str, total: int) -> None:
-        """A phase with ``total`` steps begins."""
-
-    def step(self, what: str) -> None:
-        """One step is done; ``what`` names it."""
-
-
-class Silent:
-    """A Progress that shows nothing."""
-
-    def begin(self, phase: str, total: int) -> None:
-        """Show nothing."""
-
-    def step(self, what: str) -> None:
-        """Show nothing."""
+from autograder.verdict import Result, Status, results_of, totals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,95 +39,13 @@ class Request:
     only_students: Sequence[str] = ()
 
 
-class NotRunnableError(UserError):
-    """A framework that a question needs is not installed; the message names the extra to install."""
-
-
-def conditions_for(entry: QuestionEntry, profile: Profile, device: str) -> Conditions:
-    """Return the conditions of running a question here and now.
-
-    Raises:
-        NotRunnableError: its framework is not installed.
-    """
-    framework = entry.question.framework
-    if absent := missing(framework):
-        raise NotRunnableError(
-            f"{entry.place} needs {', '.join(absent)}; run: pip install 'dl-autograder[{EXTRAS[framework]}]'"
-        )
-    return Conditions(profile=profile, device=device, versions=versions(framework))
-
-
-def in_parallel(
-    jobs: int, cancel: threading.Event, work: Callable[[T], R], items: Iterable[T]
-) -> Iterator[tuple[T, R]]:
-    """Yield (item, work(item)) as they are done, at most 2 x ``jobs`` at a time in memory.
-
-    On any exception, KeyboardInterrupt included, ``cancel`` is set and the workers are waited for.
-    """
-    source = iter(items)
-    with ThreadPoolExecutor(jobs) as executor:
-        running: dict[Future[R], T] = {}
-        try:
-            while True:
-                for item in source:
-                    running[executor.submit(work, item)] = item
-                    if len(running) >= 2 * jobs:
-                        break
-                if not running:
-                    return
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield running.pop(future), future.result()
-        except BaseException:
-            cancel.set()
-            for future in running:
-                future.cancel()
-            raise
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ready:
-    """A question with everything that submissions to it are compared with."""
-
-    bench: Bench
-    references: References
-
-
-def make_ready(
-    setups: Mapping[QuestionEntry, Conditions], key: bytes, runner: Runner, jobs: int, progress: Progress
-) -> dict[str, Ready]:
-    """Make or fetch the inputs and references of questions; return them by question name.
-
-    Raises:
-        InputsError, CatalogError: a question or its solution is not right.
-        CancelledError: the run was interrupted.
-    """
-    variants = {entry: course_variants(entry, key) for entry in setups}
-    given = [(entry, given_job(entry, setups[entry], variants[entry])) for entry in setups]
-    progress.begin("inputs", len(given))
-    benches = {}
-    for (entry, _), attempt in in_parallel(jobs, runner.cancel, lambda item: runner.attempt(item[1]), given):
-        benches[entry] = make_bench(entry, setups[entry], variants[entry], attempt)
-        progress.step(entry.name)
-    work = [(entry, *job) for entry in setups for job in reference_jobs(benches[entry]).items()]
-    progress.begin("references", len(work))
-    attempts: dict[QuestionEntry, dict[str, Attempt]] = {entry: {} for entry in setups}
-    for (entry, name, _), attempt in in_parallel(
-        jobs, runner.cancel, lambda item: runner.attempt(item[2]), work
-    ):
-        attempts[entry][name] = attempt
-        progress.step(name or "solution")
-    return {
-        entry.name: Ready(bench=benches[entry], references=assemble(benches[entry], attempts[entry]))
-        for entry in setups
-    }
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Item:
+    """One student's answer to one question, and the hidden variant assigned for each part."""
+
     student: str
-    question: str
-    assigned: Mapping[str, str]  # part to assigned hidden variant
+    about: Ready
+    assigned: Mapping[str, str]
 
 
 def run_class(request: Request, progress: Progress | None = None) -> dict[str, Any]:
@@ -186,19 +80,20 @@ def run_class(request: Request, progress: Progress | None = None) -> dict[str, A
         trusted = Runner(isolation=request.isolation, store=cached, cancel=cancel)
         ready = make_ready(setups, key, trusted, request.jobs, progress)
         for entry, conditions in setups.items():
-            bench = ready[entry.name].bench
-            manifest["questions"][entry.name] = {"bench": bench.digest, "versions": dict(conditions.versions)}
+            digest = ready[entry].bench.digest
+            manifest["questions"][entry.name] = {"bench": digest, "versions": dict(conditions.versions)}
         request.run.write_manifest(manifest)
         runner = Runner(isolation=request.isolation, store=store, cancel=cancel)
-        items = [_item(entry, student, key) for student in names for entry in entries]
-        rows = _run_items(items, request, ready, runner, manifest, progress)
-        return _finish(request, manifest, rows)
+        items = [_item(student, about, key) for student in names for about in ready.values()]
+        found = _run_items(items, request, runner, manifest, progress)
+        return _finish(request, manifest, found)
 
 
-def _item(entry: QuestionEntry, student: str, key: bytes) -> _Item:
-    question = entry.question
-    hidden = {part.name: assigned(question, part, key, entry.place, student) for part in question.parts}
-    return _Item(student=student, question=entry.name, assigned=hidden)
+def _item(student: str, about: Ready, key: bytes) -> _Item:
+    entry = about.bench.entry
+    parts = entry.question.parts
+    hidden = {part.name: assigned(entry.question, part, key, entry.place, student) for part in parts}
+    return _Item(student=student, about=about, assigned=hidden)
 
 
 def _open_run(request: Request) -> dict[str, Any]:
@@ -223,67 +118,63 @@ def _open_run(request: Request) -> dict[str, Any]:
     return {**found, **fresh, "complete": False} | ({"submissions": {}} if everyone else {})
 
 
-_reading = threading.Lock()  # reading silences warnings, which is not safe in several threads at once
-
-
 def _run_items(
-    items: Sequence[_Item],
-    request: Request,
-    ready: Mapping[str, Ready],
-    runner: Runner,
-    manifest: dict[str, Any],
-    progress: Progress,
+    items: Sequence[_Item], request: Request, runner: Runner, manifest: dict[str, Any], progress: Progress
 ) -> list[Result]:
     siblings = [entry.name for entry in request.exam.questions]
+    reading = threading.Lock()  # reading silences warnings, which several threads cannot do at once
+    found: list[Result] = []
 
-    def work(item: _Item) -> tuple[Prepared, Attempt]:
-        bench = ready[item.question].bench
-        folder = request.submissions / item.student
-        with _reading:
-            submission = find(folder, request.exam.name, item.question, siblings)
+    def work(item: _Item) -> tuple[str, Attempt]:
+        bench = item.about.bench
+        with reading:
+            folder = request.submissions / item.student
+            submission = find(folder, request.exam.name, bench.entry.name, siblings)
         prepared = bench.prepare(submission, bench.tasks_for(item.assigned))
-        return prepared, runner.attempt(prepared)
+        return prepared.key, runner.attempt(prepared)
+
+    def judge(item: _Item, done: tuple[str, Attempt]) -> None:
+        key, attempt = done
+        entry = item.about.bench.entry
+        verdicts = tuple(grade(entry.question, attempt, item.about.references, request.device))
+        found.append(
+            Result(student=item.student, question=entry.name, verdicts=verdicts, notes=attempt.notes)
+        )
+        place = {"key": key, "variants": item.assigned}
+        manifest["submissions"].setdefault(item.student, {})[entry.name] = place
+        progress.step(f"{item.student} {entry.name}")
 
     progress.begin("submissions", len(items))
-    rows = []
     try:
-        for item, (prepared, attempt) in in_parallel(request.jobs, runner.cancel, work, items):
-            about = ready[item.question]
-            verdicts = grade(about.bench.entry.question, attempt, about.references, request.device)
-            rows += [
-                Result(student=item.student, question=item.question, verdict=verdict) for verdict in verdicts
-            ]
-            place = {"key": prepared.key, "variants": item.assigned}
-            manifest["submissions"].setdefault(item.student, {})[item.question] = place
-            progress.step(f"{item.student} {item.question}")
+        in_parallel(request.jobs, runner.cancel, work, items, judge)
         manifest["complete"] = True
     finally:
         request.run.write_manifest(manifest)
-    return rows
+    return found
 
 
-def _finish(request: Request, manifest: Mapping[str, Any], rows: Sequence[Result]) -> dict[str, Any]:
-    """Write results.json; a run of some students or questions replaces only their rows."""
+def _finish(request: Request, manifest: Mapping[str, Any], found: Sequence[Result]) -> dict[str, Any]:
+    """Write results.json; a run of some students or questions replaces only their results."""
     before = request.run.results() if request.only_questions or request.only_students else None
-    new = {(row.student, row.question) for row in rows}
-    kept = [Result.from_json(row) for row in (before or {}).get("results", [])]
-    results = as_results(manifest, [*(row for row in kept if (row.student, row.question) not in new), *rows])
+    new = {(result.student, result.question) for result in found}
+    kept = [one for one in (results_of(before) if before else []) if (one.student, one.question) not in new]
+    results = as_results(manifest, [*kept, *found])
     request.run.write_results(results)
     return results
 
 
-def as_results(manifest: Mapping[str, Any], rows: Iterable[Result]) -> dict[str, Any]:
-    """Return the content of results.json: rows by student and question, parts in the exam's order."""
-    ordered = sorted(rows, key=lambda row: (row.student, question_number(row.question)))  # a stable sort
-    versions_used: dict[str, str] = {}
+def as_results(manifest: Mapping[str, Any], found: Iterable[Result]) -> dict[str, Any]:
+    """Return the content of results.json, by student, question and part in the exam's order."""
+    ordered = sorted(found, key=lambda result: (result.student, question_number(result.question)))
+    versions: dict[str, str] = {}
     for question in manifest["questions"].values():
-        versions_used |= question["versions"]
+        versions |= question["versions"]
     return {
         **{name: manifest[name] for name in ("exam", "profile", "device", "isolation")},
-        "versions": versions_used,
+        "versions": versions,
         "dataset": {},
-        "results": [row.to_json() for row in ordered],
-        "questions": totals(ordered, by_question=True),
+        "results": [row for result in ordered for row in result.rows()],
+        "questions": [result.summary() for result in ordered],
         "totals": totals(ordered),
     }
 

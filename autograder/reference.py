@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.catalog import QuestionEntry
-from autograder.exam import Mistake
+from autograder.conditions import Conditions
 from autograder.grading import KnownMistake, References
 from autograder.notebook import Cell
 from autograder.outcome import Attempt, Task
-from autograder.runner import Bench, Prepared
+from autograder.parallel import in_parallel
+from autograder.progress import Progress
+from autograder.runner import Bench, Prepared, Runner, given_job, make_bench
 from autograder.submission import Submission, of_cells
 from autograder.variants import Variant, pool, practice_variant, public_variant
 
@@ -60,13 +63,67 @@ def as_submission(entry: QuestionEntry, source: str) -> Submission:
     return of_cells([Cell(f"{entry.name}.py", source)])
 
 
-def assemble(bench: Bench, attempts: Mapping[str, Attempt]) -> References:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A question with everything that submissions to it are compared with."""
+
+    bench: Bench
+    references: References
+
+
+def assemble(bench: Bench, attempts: Mapping[str, Attempt]) -> Ready:
     """Put the attempts of :func:`reference_jobs` together."""
-    known = [_known(mistake, attempts[mistake.name]) for mistake in bench.entry.mistakes]
-    return References(inputs=bench.task_inputs(), solution=attempts[SOLUTION], mistakes=known)
+    known = [
+        KnownMistake(
+            name=mistake.name,
+            explanation=mistake.explanation,
+            loses=mistake.loses,
+            attempt=attempts[mistake.name],
+        )
+        for mistake in bench.entry.mistakes
+    ]
+    references = References(inputs=bench.task_inputs(), solution=attempts[SOLUTION], mistakes=known)
+    return Ready(bench=bench, references=references)
 
 
-def _known(mistake: Mistake, attempt: Attempt) -> KnownMistake:
-    return KnownMistake(
-        name=mistake.name, explanation=mistake.explanation, loses=mistake.loses, attempt=attempt
-    )
+def make_ready(
+    setups: Mapping[QuestionEntry, Conditions], key: bytes, runner: Runner, jobs: int, progress: Progress
+) -> dict[QuestionEntry, Ready]:
+    """Make or fetch the inputs and references of questions.
+
+    Args:
+        setups: the questions, with the conditions under which each is run.
+        key: the course key.
+        runner: runs what is not kept.
+        jobs: how many workers at a time.
+        progress: is told.
+
+    Raises:
+        InputsError, CatalogError: a question or its solution is not right.
+        CancelledError: the run was interrupted.
+    """
+    variants = {entry: course_variants(entry, key) for entry in setups}
+    benches: dict[QuestionEntry, Bench] = {}
+    attempts: dict[QuestionEntry, dict[str, Attempt]] = {entry: {} for entry in setups}
+
+    def make_inputs(entry: QuestionEntry) -> Bench:
+        given = runner.attempt(given_job(entry, setups[entry], variants[entry]))
+        return make_bench(entry, setups[entry], variants[entry], given)
+
+    def keep_bench(entry: QuestionEntry, bench: Bench) -> None:
+        benches[entry] = bench
+        progress.step(entry.place)
+
+    def run_reference(item: tuple[QuestionEntry, str, Prepared]) -> Attempt:
+        return runner.attempt(item[2])
+
+    def keep_reference(item: tuple[QuestionEntry, str, Prepared], attempt: Attempt) -> None:
+        attempts[item[0]][item[1]] = attempt
+        progress.step(f"{item[0].place} {item[1] or 'solution'}")
+
+    progress.begin("inputs", len(setups))
+    in_parallel(jobs, runner.cancel, make_inputs, setups, keep_bench)
+    work = [(entry, *job) for entry in setups for job in reference_jobs(benches[entry]).items()]
+    progress.begin("references", len(work))
+    in_parallel(jobs, runner.cancel, run_reference, work, keep_reference)
+    return {entry: assemble(benches[entry], attempts[entry]) for entry in setups}

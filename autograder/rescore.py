@@ -11,8 +11,9 @@ from autograder.catalog import Course, QuestionEntry
 from autograder.conditions import Conditions, versions
 from autograder.grading import grade
 from autograder.outcome import Attempt
-from autograder.pipeline import Progress, Ready, Silent, as_results
-from autograder.reference import assemble, cache_folder, course_variants, reference_jobs
+from autograder.pipeline import as_results
+from autograder.progress import Progress, Silent
+from autograder.reference import Ready, assemble, cache_folder, course_variants, reference_jobs
 from autograder.runner import Runner, bench_digest, given_job, make_bench
 from autograder.sandbox import choose
 from autograder.store import Run, RunError, Store
@@ -77,7 +78,7 @@ def _make_ready(run: Run, manifest: Mapping[str, Any], entry: QuestionEntry) -> 
         isolation = choose(manifest["isolation"])
         runner = Runner(isolation=isolation, store=store, cancel=threading.Event())
         attempts |= {name: runner.attempt(jobs[name]) for name in changed}
-    return Ready(bench=bench, references=assemble(bench, attempts))
+    return assemble(bench, attempts)
 
 
 def _judge_again(
@@ -93,6 +94,6 @@ def _judge_again(
                     "run autograder grade again"
                 )
             about = ready[question]
-            for verdict in grade(about.bench.entry.question, attempt, about.references, manifest["device"]):
-                yield Result(student=student, question=question, verdict=verdict)
+            verdicts = grade(about.bench.entry.question, attempt, about.references, manifest["device"])
+            yield Result(student=student, question=question, verdicts=tuple(verdicts), notes=attempt.notes)
         progress.step(student)

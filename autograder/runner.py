@@ -9,9 +9,10 @@ from typing import Any
 
 from autograder import supervisor
 from autograder.catalog import QuestionEntry
-from autograder.conditions import Conditions, digest
+from autograder.conditions import EXTRAS, Conditions, digest, missing, versions
 from autograder.errors import UserError
 from autograder.evidence import Evidence
+from autograder.exam import Profile
 from autograder.job import SETUP, Job
 from autograder.outcome import PUBLIC, Attempt, Task, faulty
 from autograder.sandbox import Isolation
@@ -24,6 +25,24 @@ _GIVEN = "given"  # the name that stands for a part where inputs are made
 
 class InputsError(UserError):
     """The inputs of a question could not be made: a mistake in its ``given``, or a failure of ours."""
+
+
+class NotRunnableError(UserError):
+    """A framework that a question needs is not installed; the message names the extra to install."""
+
+
+def conditions_for(entry: QuestionEntry, profile: Profile, device: str) -> Conditions:
+    """Return the conditions of running a question here and now.
+
+    Raises:
+        NotRunnableError: its framework is not installed.
+    """
+    framework = entry.question.framework
+    if absent := missing(framework):
+        raise NotRunnableError(
+            f"{entry.place} needs {', '.join(absent)}; run: pip install 'dl-autograder[{EXTRAS[framework]}]'"
+        )
+    return Conditions(profile=profile, device=device, versions=versions(framework))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -203,11 +203,11 @@ def _system() -> list[str]:
 
 @cache
 def _interpreter() -> dict[Path, Path]:
-    """The folders of this Python and of its packages, at their own places."""
-    purelib, platlib = sysconfig.get_path("purelib"), sysconfig.get_path("platlib")
-    folders = [sys.prefix, sys.base_prefix, str(Path(os.path.realpath(sys.executable)).parents[1])]
-    paths = {Path(folder) for folder in (*folders, purelib, platlib)}
-    return {path: path for path in paths if not path.is_relative_to("/usr")}
+    """What this Python and its packages need, at its own places; nothing else that stands beside them."""
+    prefixes = {sys.prefix, sys.base_prefix, str(Path(os.path.realpath(sys.executable)).parents[1])}
+    inside = [Path(prefix) / name for prefix in prefixes for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
+    paths = {*inside, Path(sysconfig.get_path("purelib")), Path(sysconfig.get_path("platlib"))}
+    return {path: path for path in paths if path.exists() and not path.is_relative_to("/usr")}
 
 
 def _mounts(binds: Mapping[Path, Path]) -> Iterator[str]:

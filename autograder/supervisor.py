@@ -95,6 +95,8 @@ def run(job: Job, isolation: Isolation, cancel: threading.Event | None = None) -
     notes = list(job.submission.notes)
     output, left, failures = "", list(job.tasks), 0
     while left:
+        if cancel.is_set():
+            raise CancelledError
         session, end = _one_worker(job, left, isolation, cancel)
         outcomes |= session.outcomes
         output = session.printed.decode(errors="replace")

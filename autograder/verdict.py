@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -46,9 +46,9 @@ class Finding:
         return record | ({"traceback": self.traceback} if self.traceback else {})
 
     @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Finding:
+    def from_json(cls, record: Mapping[str, Any]) -> Finding:
         """Read :meth:`to_json` back."""
-        return cls(**(record | {"message": Text(**record["message"])}))
+        return cls(**{**record, "message": Text(**record["message"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,34 +63,22 @@ class Verdict:
     manual: float = 0.0
     seconds: float = 0.0
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """A verdict with whose it is."""
-
-    student: str
-    question: str
-    verdict: Verdict
-
     def to_json(self) -> dict[str, Any]:
-        """Return the row as it stands in results.json."""
-        verdict = self.verdict
+        """Return the verdict as it stands in results.json, but for whose it is."""
         return {
-            "student": self.student,
-            "question": self.question,
-            "part": verdict.part,
-            "status": verdict.status.value,
-            "points": verdict.points,
-            "max_points": verdict.max_points,
-            "manual": verdict.manual,
-            "seconds": round(verdict.seconds, 3),
-            "findings": [finding.to_json() for finding in verdict.findings],
+            "part": self.part,
+            "status": self.status.value,
+            "points": self.points,
+            "max_points": self.max_points,
+            "manual": self.manual,
+            "seconds": round(self.seconds, 3),
+            "findings": [finding.to_json() for finding in self.findings],
         }
 
     @classmethod
-    def from_json(cls, row: dict[str, Any]) -> Result:
+    def from_json(cls, row: Mapping[str, Any]) -> Verdict:
         """Read :meth:`to_json` back."""
-        verdict = Verdict(
+        return cls(
             part=row["part"],
             status=Status(row["status"]),
             points=row["points"],
@@ -99,23 +87,58 @@ class Result:
             manual=row["manual"],
             seconds=row["seconds"],
         )
-        return cls(student=row["student"], question=row["question"], verdict=verdict)
 
 
-def totals(results: Iterable[Result], *, by_question: bool = False) -> list[dict[str, Any]]:
-    """Sum the points of each student, or of each student's questions, in the order of first appearance.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One student's result on one question: a verdict for each part, and notes that cost nothing."""
 
-    ``manual`` and ``ungraded`` are the points that wait for a person and for a repaired grader.
-    """
-    sums: dict[tuple[str, ...], dict[str, Any]] = {}
+    student: str
+    question: str
+    verdicts: tuple[Verdict, ...]
+    notes: tuple[Text, ...] = ()
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a row for each part, as they stand in results.json."""
+        whose = {"student": self.student, "question": self.question}
+        return [whose | verdict.to_json() for verdict in self.verdicts]
+
+    def summary(self) -> dict[str, Any]:
+        """Return the question's row, as it stands in results.json."""
+        notes = [note.to_json() for note in self.notes]
+        return {"student": self.student, "question": self.question, **_sums(self.verdicts), "notes": notes}
+
+
+def _sums(verdicts: Iterable[Verdict]) -> dict[str, float]:
+    """Sum points; ``manual`` and ``ungraded`` wait for a person and for a repaired grader."""
+    verdicts = list(verdicts)
+    return {
+        "points": sum(verdict.points for verdict in verdicts),
+        "max_points": sum(verdict.max_points for verdict in verdicts),
+        "manual": sum(verdict.manual for verdict in verdicts),
+        "ungraded": sum(v.max_points for v in verdicts if v.status is Status.UNGRADED),
+    }
+
+
+def totals(results: Iterable[Result]) -> list[dict[str, Any]]:
+    """Sum the points of each student, in the order of first appearance."""
+    by_student: dict[str, list[Verdict]] = {}
     for result in results:
-        whose = {"student": result.student} | ({"question": result.question} if by_question else {})
-        zero = {"points": 0.0, "max_points": 0.0, "manual": 0.0, "ungraded": 0.0}
-        row = sums.setdefault(tuple(whose.values()), {**whose, **zero})
-        verdict = result.verdict
-        row["points"] += verdict.points
-        row["max_points"] += verdict.max_points
-        row["manual"] += verdict.manual
-        if verdict.status is Status.UNGRADED:
-            row["ungraded"] += verdict.max_points
-    return list(sums.values())
+        by_student.setdefault(result.student, []).extend(result.verdicts)
+    return [{"student": student, **_sums(verdicts)} for student, verdicts in by_student.items()]
+
+
+def results_of(content: Mapping[str, Any]) -> list[Result]:
+    """Read the results back from the content of results.json."""
+    verdicts: dict[tuple[str, str], list[Verdict]] = {}
+    for row in content["results"]:
+        verdicts.setdefault((row["student"], row["question"]), []).append(Verdict.from_json(row))
+    return [
+        Result(
+            student=row["student"],
+            question=row["question"],
+            verdicts=tuple(verdicts[row["student"], row["question"]]),
+            notes=tuple(Text(**note) for note in row["notes"]),
+        )
+        for row in content["questions"]
+    ]

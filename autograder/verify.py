@@ -13,10 +13,11 @@ import numpy as np
 from autograder.catalog import CatalogError, QuestionEntry
 from autograder.grading import grade
 from autograder.outcome import Attempt, Task
-from autograder.pipeline import Progress, Ready, conditions_for, in_parallel, make_ready
-from autograder.reference import as_submission, cache_folder
+from autograder.parallel import in_parallel
+from autograder.progress import Progress
+from autograder.reference import Ready, as_submission, cache_folder, make_ready
 from autograder.release import template
-from autograder.runner import Runner
+from autograder.runner import Runner, conditions_for
 from autograder.sandbox import Isolation
 from autograder.store import Store
 from autograder.verdict import Status, Verdict
@@ -62,19 +63,19 @@ def verify_questions(
     runner = Runner(isolation=isolation, store=Store(cache_folder()), cancel=threading.Event())
     ready = make_ready(setups, key, runner, jobs, progress)
 
+    blank: dict[QuestionEntry, Attempt] = {}
+
     def run_template(entry: QuestionEntry) -> Attempt:
-        bench = ready[entry.name].bench
+        bench = ready[entry].bench
         return runner.attempt(bench.prepare(as_submission(entry, template(entry)), bench.every_task))
 
+    def keep(entry: QuestionEntry, attempt: Attempt) -> None:
+        blank[entry] = attempt
+        progress.step(entry.place)
+
     progress.begin("templates", len(entries))
-    lines: list[Line] = []
-    templates = {}
-    for entry, attempt in in_parallel(jobs, runner.cancel, run_template, entries):
-        templates[entry.name] = attempt
-        progress.step(entry.name)
-    for entry in entries:
-        lines += _verify_question(ready[entry.name], templates[entry.name], device)
-    return lines
+    in_parallel(jobs, runner.cancel, run_template, entries, keep)
+    return [line for entry in entries for line in _verify_question(ready[entry], blank[entry], device)]
 
 
 def _verify_question(ready: Ready, blank: Attempt, device: str) -> Iterator[Line]:

@@ -10,7 +10,7 @@ import pytest
 
 from autograder import Essay
 from autograder.catalog import Course
-from autograder.pipeline import Silent
+from autograder.progress import Silent
 from autograder.release import template
 from autograder.text import Text
 from autograder.verify import verify_questions

@@ -134,7 +134,7 @@ def test_our_failures_are_ungraded_and_never_a_zero(given, known):
     verdict = grade_part(part(Close("a")), given, known)
     assert verdict.status is Status.UNGRADED
     assert "not a zero" in verdict.findings[0].message.en
-    row = Result(student="s", question="q", verdict=verdict)
+    row = Result(student="s", question="q", verdicts=(verdict,))
     assert totals([row])[0]["ungraded"] == 8
 
 

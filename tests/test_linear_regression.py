@@ -277,6 +277,7 @@ def test_a_fault_has_a_reason_and_costs_just_the_parts_concerned(graded, student
 def test_a_broken_cell_is_named_and_magics_are_not_run(graded):
     message = graded["fault_broken_cell", "initial_network"]["findings"][0]["message"]["en"]
     assert "skipped because of a syntax error" in message
+    assert "the IPython commands %matplotlib inline were not run" in message
 
 
 @pytest.mark.parametrize("student", [*TAMPERINGS, "equal_to_everything"])

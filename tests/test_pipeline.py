@@ -137,6 +137,23 @@ def test_extras_that_cannot_be_read_are_a_fault(request_for, submit, monkeypatch
     assert status["b", "mean"] == "passed"
 
 
+def test_notes_of_a_notebook_are_in_the_feedback(request_for, submit):
+    import nbformat
+
+    cells = [nbformat.v4.new_code_cell(source) for source in ("!pip install x\n" + RIGHT, "1 / 0", "def f(:")]
+    submissions = submit("a", nbformat.writes(nbformat.v4.new_notebook(cells=cells)), name="q1_numbers.ipynb")
+    request = request_for(submissions)
+    results = run_class(request)
+    (question,) = results["questions"]
+    assert (question["points"], question["manual"]) == (7, 3)
+    assert [note["en"] for note in question["notes"]] == [
+        "q1_numbers.ipynb[1]: the IPython commands !pip install x were not run.",
+        "q1_numbers.ipynb[3]: skipped because of a syntax error (line 1, invalid syntax).",
+        "q1_numbers.ipynb[2]: raised an exception (ZeroDivisionError: division by zero).",
+    ]
+    assert rescore(request.run) == results
+
+
 def test_what_was_done_is_not_run_again(request_for, submit, monkeypatch):
     request = request_for(submit("a", RIGHT))
     first = run_class(request)

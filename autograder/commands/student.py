@@ -58,10 +58,8 @@ def check(
     for path in files:
         entry = context.course.question(question) if question else guess_question(context.course, path)
         result = check_file(entry, path, confined, choose_device(device), parts)
-        rows += [
-            Result(student=str(path), question=entry.place, verdict=verdict).to_json()
-            for verdict in result.verdicts
-        ]
+        verdicts = tuple(result.verdicts)
+        rows += Result(student=str(path), question=entry.place, verdicts=verdicts).rows()
         if not as_json:
             language = context.console.language
             context.console.show(part_table(entry.question, result.verdicts, result.notes, language))

@@ -32,13 +32,16 @@ def write_csv(results: Mapping[str, Any], folder: Path, language: Language) -> l
         RunError: a file cannot be written.
     """
     totals = [[row[name] for name in _TOTALS] for row in results["totals"]]
-    questions = [[row[name] for name in _QUESTIONS] for row in results["questions"]]
+    questions = [
+        [*(row[name] for name in _QUESTIONS), " | ".join(note[language] for note in row["notes"])]
+        for row in results["questions"]
+    ]
     parts = [
         [*(row[name] for name in _PARTS), *_words(row["findings"], language)] for row in results["results"]
     ]
     files = {
         folder / "totals.csv": _csv(_TOTALS, totals),
-        folder / "questions.csv": _csv(_QUESTIONS, questions),
+        folder / "questions.csv": _csv((*_QUESTIONS, "notes"), questions),
         folder / "parts.csv": _csv((*_PARTS, "findings", "mistakes"), parts),
     }
     for path, data in files.items():
