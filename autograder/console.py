@@ -25,12 +25,11 @@ class Console:
     language: Language
     verbosity: int = 0
 
-    def show(self, renderable: Any) -> None:
-        """Print a table or text to standard output; wide tables stay whole when it is not a terminal."""
+    def show(self, renderable: Any, width: int = 250) -> None:
+        """Print a table to standard output, ``width`` columns wide where it is not a terminal."""
         from rich.console import Console as RichConsole
 
-        width = None if sys.stdout.isatty() else 250
-        RichConsole(width=width, soft_wrap=False).print(renderable)
+        RichConsole(width=None if sys.stdout.isatty() else width).print(renderable)
 
     def show_json(self, value: Any) -> None:
         """Print JSON to standard output."""

@@ -20,7 +20,7 @@ class Job:
 
     Attributes:
         code: the part of the exam module that runs inside: probes, or ``given``.
-        code_name: its file name, for tracebacks.
+        code_name: names it in tracebacks.
         framework: what is imported before the submission.
         submission: what is run; empty for making inputs.
         tasks: in the order in which they are done.

@@ -140,7 +140,7 @@ class Bench:
         question = self.entry.question
         job = Job(
             code=self.entry.probe_source,
-            code_name=self.entry.path.name,
+            code_name=f"<{self.entry.place}>",
             framework=question.framework,
             submission=submission,
             tasks=tasks,
@@ -175,7 +175,7 @@ def given_job(entry: QuestionEntry, conditions: Conditions, variants: Mapping[Ta
     profile = conditions.profile
     job = Job(
         code=entry.given_source,
-        code_name=entry.path.name,
+        code_name=f"<{entry.place}>",
         framework=question.framework,
         submission=Submission(),
         tasks=tasks,

@@ -267,6 +267,7 @@ def test_an_exception_is_a_fault_with_the_students_own_lines(run, body, kind, wo
     assert found.message.ko
     assert 'File "q1_numbers.py", line 2, in mean' in found.traceback
     assert "autograder" not in found.traceback
+    assert "probe" not in found.traceback
 
 
 @pytest.mark.parametrize(

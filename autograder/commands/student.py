@@ -62,7 +62,8 @@ def check(
         rows += Result(student=str(path), question=entry.place, verdicts=verdicts).rows()
         if not as_json:
             language = context.console.language
-            context.console.show(part_table(entry.question, result.verdicts, result.notes, language))
+            table = part_table(entry.question, result.verdicts, result.notes, language)
+            context.console.show(table, width=110)
     if as_json:
         context.console.show_json(rows)
     sys.exit(_judgement(rows))

@@ -9,7 +9,7 @@ from rich.markup import escape as escape_markup
 from rich.table import Table
 
 from autograder.exam import Question
-from autograder.text import PUBLIC_CHECKS_ONLY, Language, Text
+from autograder.text import PASSED, PUBLIC_CHECKS_ONLY, Language, Text
 from autograder.verdict import Status, Verdict
 from autograder.verify import Line
 
@@ -106,11 +106,16 @@ def part_table(
 
 
 def _findings(verdict: Verdict, language: Language) -> Iterable[str]:
+    """What failed, one line each with its traceback; then what a person decides; then what passed."""
     for finding in verdict.findings:
-        sign = "[green]✓[/]" if finding.passed else "[red]✗[/]"
-        yield f"{sign} {escape(finding.check)}: {escape(finding.message[language])}"
-        if finding.traceback:
-            yield escape(finding.traceback.rstrip())
+        if not finding.passed:
+            yield f"[red]✗[/] {escape(finding.check)}: {escape(finding.message[language])}"
+            if finding.traceback:
+                yield escape(finding.traceback.rstrip())
+    passed = [finding for finding in verdict.findings if finding.passed]
+    yield from (f"· {escape(f.message[language])}" for f in passed if f.message != PASSED)
+    if names := [escape(finding.check) for finding in passed if finding.message == PASSED]:
+        yield f"[green]✓[/] {', '.join(names)}"
 
 
 def verify_table(lines: Sequence[Line]) -> Table:
