@@ -129,7 +129,8 @@ def _close(process: subprocess.Popen[bytes]) -> None:
 
 
 def _python(engine_parent: str) -> list[str]:
-    return [sys.executable, "-I", "-c", _START.format(parent=engine_parent)]
+    # Not -I, which would ignore PYTHONHASHSEED: no user packages, and no current folder on the path.
+    return [sys.executable, "-s", "-P", "-c", _START.format(parent=engine_parent)]
 
 
 @dataclass(frozen=True, slots=True)

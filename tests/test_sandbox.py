@@ -175,6 +175,19 @@ def test_no_descriptor_is_inherited(run):
         assert value(run(asking(others, prelude))) == 0
 
 
+def test_hashes_and_random_numbers_are_the_same_in_every_run(run):
+    source = (
+        "import random\nimport numpy as np\ndef mean(values):\n"
+        "    return hash('text') % 1e6 + random.random() + np.random.rand()\n"
+    )
+    assert value(run(source)) == value(run(source))
+
+
+def test_neither_the_current_folder_nor_user_packages_are_importable(run):
+    looks = "'' in sys.path or os.getcwd() in sys.path or any('.local' in entry for entry in sys.path)"
+    assert value(run(asking(looks))) == 0
+
+
 def test_other_processes_are_not_in_sight(run):
     assert value(run(asking("sum(name.isdigit() for name in os.listdir('/proc'))"))) == 1
 

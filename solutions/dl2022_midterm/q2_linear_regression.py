@@ -194,6 +194,20 @@ def sgd_updates(net, X, y, lr, steps):
         ],
     ),
     Mistake(
+        name="steps_ignored",
+        explanation=Text(
+            ko="steps를 무시하고 항상 5회 갱신했습니다.",
+            en="steps is ignored: five updates are made whatever it says.",
+        ),
+        loses=ADAM,
+        edits=[
+            (
+                "torch.optim.Adam(net.parameters(), lr=lr), steps)",
+                "torch.optim.Adam(net.parameters(), lr=lr), 5)",
+            )
+        ],
+    ),
+    Mistake(
         name="half_precision",
         explanation=Text(
             ko="float16으로 계산하여 정밀도가 부족합니다. float32를 쓰세요.",
