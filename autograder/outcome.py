@@ -81,6 +81,11 @@ class Attempt:
         """Whether some task has a failure of ours, so that it must be run again."""
         return any(outcome.failure is not None for outcome in self.outcomes.values())
 
+    @property
+    def faulted(self) -> bool:
+        """Whether some task has a fault."""
+        return any(outcome.fault is not None for outcome in self.outcomes.values())
+
     def of_part(self, part: str) -> dict[str, Outcome]:
         """Return the outcomes of one part by variant, the public one first."""
         found = {task.variant: outcome for task, outcome in self.outcomes.items() if task.part == part}

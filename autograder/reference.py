@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.catalog import QuestionEntry
@@ -51,11 +51,13 @@ def open_variants(entry: QuestionEntry) -> dict[Task, Variant]:
 
 def reference_jobs(bench: Bench) -> dict[str, Prepared]:
     """Return the jobs of the solution, under :data:`SOLUTION`, and of each mistake, under its name."""
-    entry = bench.entry
-    sources = {SOLUTION: entry.solution_source}
-    sources |= {mistake.name: entry.mistake_source(mistake) for mistake in entry.mistakes}
-    tasks = bench.every_task
-    return {name: bench.prepare(as_submission(entry, source), tasks) for name, source in sources.items()}
+    entry, tasks = bench.entry, bench.every_task
+    solution = bench.prepare(as_submission(entry, entry.solution_source), tasks)
+    mistakes = {
+        mistake.name: bench.prepare(as_submission(entry, entry.mistake_source(mistake)), tasks)
+        for mistake in entry.mistakes
+    }
+    return {SOLUTION: replace(solution, ours=True), **mistakes}
 
 
 def as_submission(entry: QuestionEntry, source: str) -> Submission:

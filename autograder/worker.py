@@ -234,7 +234,3 @@ def _do(run: Callable[[], Evidence], channel: Channel, index: int, own: frozense
         channel.send("done", evidence, task=index)
     except BaseException as error:
         channel.send("fault", task=index, **describe(error, own))
-
-
-if __name__ == "__main__":
-    main()

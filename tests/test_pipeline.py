@@ -337,6 +337,17 @@ def test_an_output_that_cannot_be_written(request_for, submit, tmp_path):
         run_class(request_for(submit("a", RIGHT), run="file/run"))
 
 
+def test_a_fault_of_the_courses_own_code_is_not_kept(request_for, submit, toy, monkeypatch):
+    edit(toy.solution_path, "def mean(values):\n", "def mean(values):\n    while True: pass\n")
+    request = request_for(submit("a", RIGHT))
+    assert rows(run_class(request))["a", "mean"]["status"] == "ungraded"
+    before = evidence_files(request.run)
+    monkeypatch.setattr(sandbox, "_spawn", None)  # no worker can be started, but one has to be
+    with pytest.raises(TypeError):
+        run_class(request)
+    assert evidence_files(request.run) == before
+
+
 # -- the store ----------------------------------------------------------------------------------------------
 
 

@@ -126,6 +126,10 @@ def verify_table(lines: Sequence[Line]) -> Table:
     for line in lines:
         mark = "[green]holds[/]" if line.holds else "[red]FAILS[/]"
         table.add_row(
-            line.question, line.subject, line.expected, "" if line.holds else escape(line.got), mark
+            line.question,
+            line.subject,
+            line.expected,
+            "" if line.got == line.expected else escape(line.got),
+            mark,
         )
     return table
