@@ -285,8 +285,15 @@ def test_tampering_gains_nothing(graded, student):
     for part in PARTS:
         honest, found = graded[WRONG.name, part], graded[student, part]
         assert found["points"] <= honest["points"]
-        assert found["status"] not in ("ungraded", "fault")
+        assert found["status"] != "ungraded"
     assert WRONG.loses <= short(graded, student)
+
+
+def test_the_exams_formulas_are_nowhere_inside(graded):
+    """The submission that looks for them exits where it finds one; it did not."""
+    for part in PARTS:
+        honest, found = graded[WRONG.name, part], graded["formulas_of_the_exam_are_looked_for", part]
+        assert (found["status"], found["points"]) == (honest["status"], honest["points"])
 
 
 # -- a student's own check ------------------------------------------------------------------------------------
