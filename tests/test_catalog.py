@@ -94,6 +94,15 @@ def test_a_probe_must_be_a_function_of_the_module(toy):
         _ = toy.probe_source
 
 
+def test_a_module_changed_within_a_second_is_loaded_as_it_is(tmp_path):
+    path = tmp_path / "q1_x.py"
+    for value in (1, 2, 3):
+        path.write_text(f"VALUE = {value}")
+        os.utime(path, (0, 0))
+        assert load_module(path).VALUE == value
+    assert [entry.name for entry in tmp_path.iterdir()] == ["q1_x.py"]
+
+
 def test_a_missing_module_and_a_missing_solution(toy):
     with pytest.raises(CatalogError, match="no such module"):
         load_module(toy.path.with_name("q9_nothing.py"))
