@@ -99,7 +99,7 @@ def test_a_module_changed_within_a_second_is_loaded_as_it_is(tmp_path):
     for value in (1, 2, 3):
         path.write_text(f"VALUE = {value}")
         os.utime(path, (0, 0))
-        assert load_module(path).VALUE == value
+        assert value == load_module(path).VALUE
     assert [entry.name for entry in tmp_path.iterdir()] == ["q1_x.py"]
 
 
