@@ -163,33 +163,44 @@ def _name_mistakes(
 ) -> list[_Judged]:
     """Name the declared mistake that explains most of the failed checks, where one does.
 
-    Of two that explain as many, the one that also agrees on more of the checks that passed is named.
+    Of several that explain as many, the one is named whose evidence agrees with the submission's on most of
+    the part's checks, passed or not.
     """
+    failed = [found for found in judged if not found.ruling.passed]
     best, most = judged, (0, 0)
     for mistake in references.mistakes:
-        if part.name not in mistake.loses:
+        if part.name not in mistake.loses or not failed:
             continue
-        alike = [_alike(found, part, mistake, attempt, references, device) for found in judged]
-        failed = [not found.ruling.passed for found in judged]
-        explained = sum(same and bad for same, bad in zip(alike, failed, strict=True))
-        if explained and (explained, sum(alike)) > most:
-            most = (explained, sum(alike))
-            best = [
-                _explain(found, mistake) if same and bad else found
-                for found, same, bad in zip(judged, alike, failed, strict=True)
-            ]
+        explained = [
+            found
+            for found in failed
+            if _alike(found.check, found.variant, part, mistake, attempt, references, device)
+        ]
+        agreeing = sum(
+            _alike(check, failed[0].variant, part, mistake, attempt, references, device)
+            for check in part.checks
+        )
+        if explained and (len(explained), agreeing) > most:
+            most = (len(explained), agreeing)
+            best = [_explain(found, mistake) if found in explained else found for found in judged]
     return best
 
 
 def _alike(
-    found: _Judged, part: Part, mistake: KnownMistake, attempt: Attempt, references: References, device: str
+    check: Check,
+    variant: str,
+    part: Part,
+    mistake: KnownMistake,
+    attempt: Attempt,
+    references: References,
+    device: str,
 ) -> bool:
     """Whether the submission shares with the mistake what a check looks at."""
-    task = Task(part.name, found.variant)
+    task = Task(part.name, variant)
     other = mistake.attempt.outcomes.get(task)
     if other is None or other.evidence is None:
         return False
-    return found.check.resembles(_observe(task, attempt, references, device), other.evidence)
+    return check.resembles(_observe(task, attempt, references, device), other.evidence)
 
 
 def _explain(found: _Judged, mistake: KnownMistake) -> _Judged:

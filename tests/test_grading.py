@@ -171,6 +171,13 @@ def test_of_two_mistakes_the_one_that_agrees_on_everything_is_named():
     assert [f.mistake for f in grade_part(given, two(9.0, 9.0), known).findings] == ["both", "both"]
 
 
+def test_of_two_mistakes_with_the_same_shape_the_one_with_the_same_values_is_named():
+    wrong = attempt([1.0, 2.0, 3.0])
+    other, this = mistake("other", attempt([7.0, 8.0, 9.0])), mistake("this", wrong)
+    verdict = grade_part(part(Shape("a", (2,)), Close("a")), wrong, references(RIGHT, other, this))
+    assert [finding.mistake for finding in verdict.findings] == ["this"]
+
+
 def test_a_self_check_judges_only_what_needs_no_reference():
     verdict = grade_part(part(Shape("a", (2,)), Close("a")), attempt([9.0, 9.0]), references(None))
     assert [finding.check for finding in verdict.findings] == ["Shape(a)"]

@@ -106,6 +106,15 @@ def adam_updates(net, X, y, lr, steps):
         ],
     ),
     Mistake(
+        name="prediction_added",
+        explanation=Text(
+            ko="잔차에서 예측값을 빼지 않고 더했습니다(y−ŷ 대신 y+ŷ).",
+            en="The prediction was added in the residual instead of subtracted: y+ŷ instead of y−ŷ.",
+        ),
+        loses=UPDATES,
+        edits=[("torch.mean((y - net(X)) ** 2)", "torch.mean((y + net(X)) ** 2)")],
+    ),
+    Mistake(
         name="learning_rate_of_adam_in_sgd",
         explanation=Text(
             ko="SGD에 Adam의 학습률 0.1을 그대로 썼습니다.",
