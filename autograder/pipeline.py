@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.catalog import Course, ExamEntry, question_number
+from autograder.catalog import Course, ExamEntry, QuestionEntry, question_number
 from autograder.exam import Profile
 from autograder.grading import grade
 from autograder.outcome import Attempt
@@ -79,14 +79,29 @@ def run_class(request: Request, progress: Progress | None = None) -> dict[str, A
         key = request.course.key()
         trusted = Runner(isolation=request.isolation, store=cached, cancel=cancel)
         ready = make_ready(setups, key, trusted, request.jobs, progress)
-        for entry, conditions in setups.items():
-            digest = ready[entry].bench.digest
-            manifest["questions"][entry.name] = {"bench": digest, "versions": dict(conditions.versions)}
+        manifest["questions"] |= _record(request, manifest, ready)
         request.run.write_manifest(manifest)
         runner = Runner(isolation=request.isolation, store=store, cancel=cancel)
         items = [_item(student, about, key) for student in names for about in ready.values()]
         found = _run_items(items, request, runner, manifest, progress)
         return _finish(request, manifest, found)
+
+
+def _record(
+    request: Request, manifest: Mapping[str, Any], ready: Mapping[QuestionEntry, Ready]
+) -> dict[str, Any]:
+    """Return what the manifest keeps of each question; refuse to grade a few students by another question."""
+    questions = {}
+    for entry, about in ready.items():
+        digest = about.bench.digest
+        before = manifest["questions"].get(entry.name)
+        if request.only_students and before is not None and before["bench"] != digest:
+            raise RunError(
+                f"{entry.place}: the probes, inputs, settings, limits, versions or the course key changed "
+                "since the run; grade the whole class again, without --student"
+            )
+        questions[entry.name] = {"bench": digest, "versions": dict(about.bench.conditions.versions)}
+    return questions
 
 
 def _item(student: str, about: Ready, key: bytes) -> _Item:

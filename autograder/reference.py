@@ -95,10 +95,10 @@ def make_ready(
 
     Args:
         setups: the questions, with the conditions under which each is run.
-        key: the course key.
+        key: the course key, from which the hidden variants come.
         runner: runs what is not kept.
         jobs: how many workers at a time.
-        progress: is told.
+        progress: is told of every job.
 
     Raises:
         InputsError, CatalogError: a question or its solution is not right.

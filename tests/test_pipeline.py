@@ -184,6 +184,15 @@ def test_a_student_graded_alone_keeps_the_others_results(request_for, submit):
     assert {row["student"]: row["points"] for row in results["totals"]} == {"a": 7.0, "b": 0.0}
 
 
+def test_a_student_is_not_graded_alone_by_a_question_that_changed(request_for, submit, toy):
+    submissions = submit("a", RIGHT)
+    submit("b", RIGHT)
+    run_class(request_for(submissions))
+    edit(toy.path, "size=20", "size=21")
+    with pytest.raises(RunError, match="grade the whole class again"):
+        run_class(request_for(submissions, only_students=["b"]))
+
+
 def test_a_damaged_evidence_file_is_run_again(request_for, submit):
     request = request_for(submit("a", RIGHT))
     first = run_class(request)
