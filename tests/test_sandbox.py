@@ -354,7 +354,7 @@ def test_cancelling_ends_the_worker_at_once(run):
     began = time.monotonic()
     with pytest.raises(CancelledError):
         run("import time\ntime.sleep(60)", cancel=cancel)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10  # of the 60 it would sleep
 
 
 # -- our own failures, and which isolation is chosen -----------------------------------------------------------
