@@ -27,9 +27,7 @@ from autograder.errors import UserError
 ENGINE = Path(__file__).resolve().parent
 SCRATCH = "/tmp/job"
 _SHARED_MEMORY = 64 << 20  # bytes of /dev/shm
-_START = (
-    "import sys; sys.path.insert(0, {parent!r}); from autograder.worker import main; main()"  # the engine
-)
+_START = "import sys; sys.path.insert(0, {parent!r}); from autograder.worker import main; main()"
 
 
 class IsolationError(UserError):

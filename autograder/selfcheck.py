@@ -21,9 +21,8 @@ from autograder.verdict import Finding, Status, Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelfCheck:
-    """What a student is told about one file: a verdict for each part that can be checked without a key."""
+    """What a student is told about one file: a verdict for each part, and notes that cost nothing."""
 
-    entry: QuestionEntry
     verdicts: Sequence[Verdict]
     notes: Sequence[Text]
 
@@ -87,4 +86,4 @@ def check_file(
     references = References(inputs=bench.task_inputs())
     parts = [part for part in entry.question.parts if not only or part.name in only]
     verdicts = [_open_answer(grade_part(part, attempt, references, device)) for part in parts]
-    return SelfCheck(entry=entry, verdicts=verdicts, notes=attempt.notes)
+    return SelfCheck(verdicts=verdicts, notes=attempt.notes)
