@@ -7,7 +7,7 @@ import json
 import platform
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 from importlib.util import find_spec
@@ -25,16 +25,32 @@ PACKAGES: Mapping[Framework, tuple[str, ...]] = {
 }
 EXTRAS: Mapping[Framework, str] = {"torch": "torch", "fastai": "vision", "tensorflow": "tensorflow"}
 # What runs inside a worker: a change to it may change evidence.
-_WORKER_MODULES = ("arrays.py", "evidence.py", "worker.py")
+_WORKER_MODULES = ("arrays.py", "datasets.py", "evidence.py", "figures.py", "modules.py", "worker.py")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """Profile, device and versions. Evidence made under different conditions is never compared."""
+    """Profile, device, versions and data. Evidence made under different conditions is never compared.
+
+    Attributes:
+        datasets: the fingerprint of each dataset that the question reads.
+        data: where they are; the same data elsewhere are the same conditions.
+    """
 
     profile: Profile
     device: str
     versions: Mapping[str, str]
+    datasets: Mapping[str, str] = field(default_factory=dict)
+    data: Path | None = field(default=None, compare=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what goes into keys."""
+        return {
+            "profile": self.profile,
+            "device": self.device,
+            "versions": dict(self.versions),
+            "datasets": dict(self.datasets),
+        }
 
 
 def missing(framework: Framework) -> list[str]:

@@ -13,7 +13,7 @@ from autograder.text import Text
 
 Framework = Literal["python", "torch", "fastai", "tensorflow"]
 Profile = Literal["mini", "full"]
-Given = Callable[[int, Profile], Mapping[str, Array]]
+Given = Callable[..., Mapping[str, Array]]
 Probe = Callable[[Any, Mapping[str, Any], str], Mapping[str, Any]]
 
 
@@ -77,7 +77,8 @@ class Question:
         title: its heading.
         framework: what a worker imports before the submission is loaded.
         given: a top-level function, run in a worker without the submission: ``given(seed, profile)``
-            returns numpy arrays by name; the public seed gives the document's own data.
+            returns numpy arrays by name; the public seed gives the document's own data. With datasets it
+            is ``given(seed, profile, data)``, where ``data[name]`` is an autograder.datasets.Dataset.
         interface: the stubs (functions) and constants (names with an annotated assignment in the exam
             module) that a student fills in; the template is taken from their source.
         parts: in the order of the document.
@@ -86,6 +87,8 @@ class Question:
         withheld: names in ``given`` that never enter a sandbox, for instance test labels.
         setup: limit for the submission's top-level code.
         preamble: import lines that the template starts with.
+        datasets: names of the datasets that ``given`` reads.
+        preload: modules that a worker imports besides the framework, so that no student pays for them.
     """
 
     title: Text
@@ -98,6 +101,8 @@ class Question:
     withheld: frozenset[str] = frozenset()
     setup: Limit = field(default_factory=Limit)
     preamble: str = ""
+    datasets: Sequence[str] = ()
+    preload: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if self.pool < 1:

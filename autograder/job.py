@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from autograder.evidence import Evidence, encode
 from autograder.exam import Framework, Limit
 from autograder.outcome import Task
+from autograder.sandbox import Confined
 from autograder.submission import Submission
 
 SETUP = ""  # stands for the setup limit among the parts' limits
@@ -29,6 +31,9 @@ class Job:
         limits: for each part; the setup limit stands under SETUP.
         device: ``cpu``, ``cuda`` or ``cuda:i``.
         given: whether inputs are made rather than probes called.
+        preload: modules to import besides the framework.
+        datasets: names of what ``given`` reads.
+        data: the folder where they are, visible read-only.
     """
 
     code: str
@@ -41,6 +46,9 @@ class Job:
     limits: Mapping[str, Limit]
     device: str = "cpu"
     given: bool = False
+    preload: Sequence[str] = ()
+    datasets: Sequence[str] = ()
+    data: Path | None = None
 
     def most(self, name: str) -> int:
         """Return the greatest of the parts' limits of this name: one worker does several parts."""
@@ -50,12 +58,12 @@ class Job:
         """Return a part's memory in bytes; 0, no limit, on CUDA, which reserves all address space."""
         return 0 if self.device.startswith("cuda") else self.limits[name].memory_mb << 20
 
-    def encode(self, tasks: Sequence[Task], uid: int | None, *, count_processes: bool) -> bytes:
+    def encode(self, tasks: Sequence[Task], worker: Confined, *, count_processes: bool) -> bytes:
         """Return what the worker reads from its standard input.
 
         Args:
             tasks: those of the job that this worker is to do.
-            uid: the user that the worker must become.
+            worker: who is to do them.
             count_processes: whether the limit on processes counts this worker's alone.
         """
         used = {task.variant for task in tasks}
@@ -73,7 +81,10 @@ class Job:
             "tasks": [self._request(task) for task in tasks],
             "device": self.device,
             "given": self.given,
-            "uid": uid,
+            "preload": list(self.preload),
+            "datasets": list(self.datasets),
+            "data": worker.data,
+            "uid": worker.uid,
             "setup_memory": self.memory(SETUP),
             "limits": {
                 "memory": max(self.memory(name) for name in self.limits),

@@ -33,6 +33,7 @@ class Request:
     run: Run
     isolation: Isolation
     profile: Profile = "mini"
+    data: Path | None = None
     device: str = "cpu"
     jobs: int = 1
     only_questions: Sequence[str] = ()
@@ -70,7 +71,9 @@ def run_class(request: Request, progress: Progress | None = None) -> dict[str, A
     ]
     if unknown := set(request.only_students) - set(names):
         raise RunError(f"{request.submissions}: no folder for student {', '.join(sorted(unknown))}")
-    setups = {entry: conditions_for(entry, request.profile, request.device) for entry in entries}
+    setups = {
+        entry: conditions_for(entry, request.profile, request.device, request.data) for entry in entries
+    }
     with request.run.locked():
         manifest = _open_run(request)
         cancel = threading.Event()
@@ -100,7 +103,11 @@ def _record(
                 f"{entry.place}: the probes, inputs, settings, limits, versions or the course key changed "
                 "since the run; grade the whole class again, without --student"
             )
-        questions[entry.name] = {"bench": digest, "versions": dict(about.bench.conditions.versions)}
+        questions[entry.name] = {
+            "bench": digest,
+            "versions": dict(about.bench.conditions.versions),
+            "datasets": dict(about.bench.conditions.datasets),
+        }
     return questions
 
 
@@ -182,12 +189,14 @@ def as_results(manifest: Mapping[str, Any], found: Iterable[Result]) -> dict[str
     """Return the content of results.json, by student, question and part in the exam's order."""
     ordered = sorted(found, key=lambda result: (result.student, question_number(result.question)))
     versions: dict[str, str] = {}
+    datasets: dict[str, str] = {}
     for question in manifest["questions"].values():
         versions |= question["versions"]
+        datasets |= question.get("datasets", {})
     return {
         **{name: manifest[name] for name in ("exam", "profile", "device", "isolation")},
         "versions": versions,
-        "dataset": {},
+        "dataset": datasets,
         "results": [row for result in ordered for row in result.rows()],
         "questions": [result.summary() for result in ordered],
         "totals": totals(ordered),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from autograder import supervisor
 from autograder.catalog import QuestionEntry
 from autograder.conditions import EXTRAS, Conditions, digest, missing, versions
+from autograder.data import data_folder, fingerprint
 from autograder.errors import UserError
 from autograder.evidence import Evidence
 from autograder.exam import Profile
@@ -31,18 +33,35 @@ class NotRunnableError(UserError):
     """A framework that a question needs is not installed; the message names the extra to install."""
 
 
-def conditions_for(entry: QuestionEntry, profile: Profile, device: str) -> Conditions:
+def conditions_for(
+    entry: QuestionEntry, profile: Profile, device: str, data: Path | None = None
+) -> Conditions:
     """Return the conditions of running a question here and now.
+
+    Args:
+        entry: the question.
+        profile: ``mini`` or ``full``.
+        device: where it is run.
+        data: the folder of the official datasets; None for the usual one.
 
     Raises:
         NotRunnableError: its framework is not installed.
+        DatasetError: a dataset that it reads is not there.
     """
     framework = entry.question.framework
     if absent := missing(framework):
         raise NotRunnableError(
             f"{entry.place} needs {', '.join(absent)}; run: pip install 'dl-autograder[{EXTRAS[framework]}]'"
         )
-    return Conditions(profile=profile, device=device, versions=versions(framework))
+    names = entry.question.datasets
+    folder = data_folder(profile, entry.course, data) if names else None
+    return Conditions(
+        profile=profile,
+        device=device,
+        versions=versions(framework),
+        datasets={name: fingerprint(name, profile, folder) for name in names} if folder else {},
+        data=folder,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +176,7 @@ class Bench:
             inputs={name: _open_to_worker(inputs, question.withheld) for name, inputs in self.inputs.items()},
             limits={part.name: part.limit for part in question.parts} | {SETUP: question.setup},
             device=self.conditions.device,
+            preload=question.preload,
         )
         return Prepared(key=key, job=job)
 
@@ -173,7 +193,8 @@ def bench_digest(entry: QuestionEntry, conditions: Conditions, variants: Mapping
     limits = {part.name: asdict(part.limit) for part in question.parts} | {SETUP: asdict(question.setup)}
     functions = {part.name: part.probe.__name__ for part in question.parts}
     code = [entry.given_source, entry.probe_source, functions, sorted(question.withheld)]
-    return digest([entry.place, asdict(conditions), parts, limits, code])
+    code += [list(question.preload)] if question.preload else []
+    return digest([entry.place, conditions.to_json(), parts, limits, code])
 
 
 def given_job(entry: QuestionEntry, conditions: Conditions, variants: Mapping[Task, Variant]) -> Prepared:
@@ -195,6 +216,9 @@ def given_job(entry: QuestionEntry, conditions: Conditions, variants: Mapping[Ta
         inputs={},
         limits={_GIVEN: question.setup, SETUP: question.setup},
         given=True,
+        preload=question.preload,
+        datasets=question.datasets,
+        data=conditions.data,
     )
     return Prepared(key=digest([bench_digest(entry, conditions, variants), _GIVEN]), job=job, ours=True)
 

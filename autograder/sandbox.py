@@ -26,6 +26,7 @@ from autograder.errors import UserError
 
 ENGINE = Path(__file__).resolve().parent
 SCRATCH = "/tmp/job"
+DATA = "/data"
 _SHARED_MEMORY = 64 << 20  # bytes of /dev/shm
 _START = "import sys; sys.path.insert(0, {parent!r}); from autograder.worker import main; main()"
 
@@ -42,11 +43,13 @@ class Box:
         extras: the student's other files by name, visible read-only in the scratch folder.
         scratch_mb: MiB of the private writable folder.
         cuda: whether the graphics devices are visible.
+        data: a folder of datasets, visible read-only.
     """
 
     extras: Mapping[str, Path]
     scratch_mb: int
     cuda: bool = False
+    data: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +60,13 @@ class Confined:
         process: what was started.
         uid: the user that the worker must become by itself, if any.
         scratch: its folder on this machine, if it has one, to be removed after it.
+        data: where it sees the folder of datasets.
     """
 
     process: subprocess.Popen[bytes]
     uid: int | None = None
     scratch: Path | None = None
+    data: str = ""
 
 
 class Isolation(Protocol):
@@ -146,7 +151,7 @@ class Bubblewrap:
         # A user nobody else has, so that the limit on processes counts this worker's alone.
         uid = random.SystemRandom().randrange(1 << 20, 1 << 30) if os.geteuid() == 0 else None
         # Bubblewrap's own environment could be read through /proc/1/environ: it gets none.
-        return Confined(process=_spawn(self.command(box), environ={}), uid=uid)
+        return Confined(process=_spawn(self.command(box), environ={}), uid=uid, data=DATA)
 
     def kill(self, worker: Confined) -> None:
         worker.process.kill()  # --die-with-parent takes everything inside along
@@ -174,6 +179,7 @@ class Bubblewrap:
             *["--remount-ro", "/dev"],
             *["--perms", "1777", "--size", str(box.scratch_mb << 20), "--tmpfs", SCRATCH],
             *_bind_extras(box.extras),
+            *(["--ro-bind", str(box.data), DATA] if box.data else []),
             *["--remount-ro", "/", "--chdir", SCRATCH, "--", *_python("/grader")],
         ]
 
@@ -243,7 +249,7 @@ class Unconfined:
         for name, path in box.extras.items():
             (scratch / name).symlink_to(path.resolve())
         process = _spawn(_python(str(ENGINE.parent)), environ=environment(str(scratch)), cwd=scratch)
-        return Confined(process=process, scratch=scratch)
+        return Confined(process=process, scratch=scratch, data=str(box.data))
 
     def kill(self, worker: Confined) -> None:
         with suppress(ProcessLookupError, PermissionError):

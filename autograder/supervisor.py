@@ -143,13 +143,14 @@ def _one_worker(
         extras=job.submission.extras,
         scratch_mb=job.most("scratch_mb"),
         cuda=job.device.startswith("cuda"),
+        data=job.data,
     )
     try:
         worker = isolation.start(box)
     except OSError as error:
         return session, _Failure(f"the worker could not be started: {error}")
     try:
-        message = job.encode(tasks, worker.uid, count_processes=isolation.counts_processes)
+        message = job.encode(tasks, worker, count_processes=isolation.counts_processes)
         threading.Thread(target=_feed, args=(worker, message), daemon=True).start()
         return session, _follow(session, worker.process, cancel)
     finally:

@@ -169,6 +169,14 @@ ABOVE = Text(
     ko="{name}이(가) {got:.4g}입니다. {bound:.4g} 이하여야 합니다.",
     en="{name} is {got:.4g}, at most {bound:.4g} is allowed.",
 )
+NOT_AN_OPTION = Text(
+    ko="{name}은(는) 다음 중 하나여야 합니다: {options}. 제출한 값은 {got}입니다.",
+    en="{name} must be one of {options}, got {got}.",
+)
+NOT_A_PICTURE = Text(
+    ko="{name}은(는) 한 변이 50~4000픽셀인 그림이어야 합니다.",
+    en="{name} must be a picture of 50 to 4,000 pixels a side.",
+)
 WRONG_CHOICE = Text(
     ko="{name}: {total}개 중 {count}개의 답이 틀렸습니다({which}).",
     en="{name}: {count} of {total} answers are wrong ({which}).",

@@ -6,11 +6,15 @@ import json
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from autograder.catalog import CatalogError, QuestionEntry
+from autograder.conditions import Conditions
+from autograder.data import OFFICIAL
+from autograder.exam import Profile
 from autograder.grading import grade
 from autograder.outcome import Attempt, Task
 from autograder.parallel import in_parallel
@@ -49,7 +53,8 @@ def verify_questions(
     *,
     key: bytes,
     isolation: Isolation,
-    profile: Any = "mini",
+    profile: Profile = "mini",
+    data: Path | None = None,
     device: str = "cpu",
     jobs: int = 1,
     progress: Progress,
@@ -59,7 +64,7 @@ def verify_questions(
     Raises:
         CatalogError, InputsError, NotRunnableError, RunError: a question is not right or cannot be run here.
     """
-    setups = {entry: conditions_for(entry, profile, device) for entry in entries}
+    setups = {entry: conditions_for(entry, profile, device, data) for entry in entries}
     runner = Runner(isolation=isolation, store=Store(cache_folder()), cancel=threading.Event())
     ready = make_ready(setups, key, runner, jobs, progress)
 
@@ -88,7 +93,7 @@ def _verify_question(ready: Ready, blank: Attempt, device: str) -> Iterator[Line
     for mistake in references.mistakes:
         verdicts = grade(question, mistake.attempt, references, device)
         yield _line(entry, mistake.name, mistake.loses, verdicts, named=mistake.name)
-    yield from verify_pinned(entry, references.solution)
+    yield from verify_pinned(entry, references.solution, ready.bench.conditions)
 
 
 def _line(
@@ -119,8 +124,10 @@ def _line(
     )
 
 
-def verify_pinned(entry: QuestionEntry, solution: Attempt) -> Iterator[Line]:
+def verify_pinned(entry: QuestionEntry, solution: Attempt, conditions: Conditions) -> Iterator[Line]:
     """Compare the solution's evidence with the pinned values, which say where they are from.
+
+    A value may hold for one profile only; one with ``"official": true`` holds for the official data only.
 
     Raises:
         CatalogError: the file of pinned values is damaged.
@@ -130,9 +137,30 @@ def verify_pinned(entry: QuestionEntry, solution: Attempt) -> Iterator[Line]:
     try:
         pinned = json.loads(entry.pinned_path.read_bytes())["values"]
         for value in pinned:
-            yield _compare_pinned(entry, value, solution)
+            if _applies(value, conditions):
+                compare = _compare_fact if "fact" in value else _compare_pinned
+                yield compare(entry, value, solution)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CatalogError(f"{entry.pinned_path}: {error!r}") from None
+
+
+def _applies(value: dict[str, Any], conditions: Conditions) -> bool:
+    if value.get("profile", conditions.profile) != conditions.profile:
+        return False
+    return not value.get("official") or all(found == OFFICIAL for found in conditions.datasets.values())
+
+
+def _compare_fact(entry: QuestionEntry, value: dict[str, Any], solution: Attempt) -> Line:
+    outcome = solution.outcomes.get(Task(value["part"]))
+    facts = outcome.evidence.facts if outcome and outcome.evidence else {}
+    got = facts.get(value["fact"], "no evidence")
+    return Line(
+        question=entry.place,
+        subject=f"pinned {value['part']}.{value['fact']}",
+        expected=f"{value['value']} of {value['source']}",
+        got=str(got),
+        holds=bool(got == value["value"]),
+    )
 
 
 def _compare_pinned(entry: QuestionEntry, value: dict[str, Any], solution: Attempt) -> Line:

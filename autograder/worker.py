@@ -17,7 +17,7 @@ import resource
 import struct
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from types import ModuleType, TracebackType
 from typing import Any, BinaryIO
 
 from autograder.arrays import PRELOAD, BadReturnError, make_repeatable
+from autograder.datasets import Dataset, read
 from autograder.evidence import Evidence, EvidenceError, collect, decode, encode
 
 MESSAGE_LENGTH = struct.Struct("<Q")
@@ -177,9 +178,17 @@ def load_code(source: str, name: str) -> dict[str, Any]:
     return module.__dict__
 
 
-def run_given(code: Mapping[str, Any], task: Mapping[str, Any]) -> Evidence:
-    """Make the inputs of one variant: ``given(seed, profile)``."""
-    return collect(code[task["function"]](task["seed"], task["profile"]))
+def read_datasets(facts: Mapping[str, Any]) -> list[dict[str, Dataset]]:
+    """Return what ``given`` is called with after seed and profile: the datasets, if it reads any."""
+    if not facts["datasets"]:
+        return []
+    profile, folder = facts["tasks"][0]["profile"], Path(facts["data"])
+    return [{name: read(name, profile, folder) for name in facts["datasets"]}]
+
+
+def run_given(code: Mapping[str, Any], task: Mapping[str, Any], data: Sequence[Any]) -> Evidence:
+    """Make the inputs of one variant: ``given(seed, profile)`` or ``given(seed, profile, data)``."""
+    return collect(code[task["function"]](task["seed"], task["profile"], *data))
 
 
 def run_probe(code: Mapping[str, Any], task: Mapping[str, Any], student: Student, job: Evidence) -> Evidence:
@@ -197,11 +206,12 @@ def main() -> None:
     sys.stdin = io.StringIO()
     facts = job.facts
     drop_root(facts["uid"])
-    for name in PRELOAD[facts["framework"]]:
+    for name in (*PRELOAD[facts["framework"]], *facts["preload"]):
         importlib.import_module(name)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
     code = load_code(facts["code"], facts["code_name"])
+    data = read_datasets(facts)
     make_repeatable()
     no_new_privileges()
     base = address_space()
@@ -216,7 +226,7 @@ def main() -> None:
         channel.send("begin", task=index)
         limit_memory(base, task["memory"])
         if facts["given"]:
-            run = partial(run_given, code, task)
+            run = partial(run_given, code, task, data)
         else:
             run = partial(run_probe, code, task, student, job)
         _do(run, channel, index, own)

@@ -1,9 +1,9 @@
 """Checks: what is asked of evidence. Pure: they see evidence, inputs, reference and source, nothing else."""
 
-from autograder.checks.answers import Choice, Essay, Facts
+from autograder.checks.answers import Choice, Essay, Facts, OneOf
 from autograder.checks.base import Check, Observation, Ruling
 from autograder.checks.closeness import Close, Relation
-from autograder.checks.properties import AtLeast, AtMost, Dtype, Finite, Shape
+from autograder.checks.properties import AtLeast, AtMost, Dtype, Finite, Picture, Shape
 from autograder.checks.source import Forbids, Uses
 
 __all__ = [
@@ -18,6 +18,8 @@ __all__ = [
     "Finite",
     "Forbids",
     "Observation",
+    "OneOf",
+    "Picture",
     "Relation",
     "Ruling",
     "Shape",

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 
 from autograder.checks.base import Named, Observation, Ruling
 from autograder.evidence import Evidence, Json
-from autograder.text import ABSENT, ESSAY_EMPTY, ESSAY_WAITS, EXPECTED_FACT, WRONG_CHOICE, WRONG_FACT, Text
+from autograder.text import (
+    ABSENT,
+    ESSAY_EMPTY,
+    ESSAY_WAITS,
+    EXPECTED_FACT,
+    NOT_AN_OPTION,
+    WRONG_CHOICE,
+    WRONG_FACT,
+    Text,
+)
 
 
 def _same_fact(mine: Json, theirs: Json) -> bool:
@@ -63,6 +72,26 @@ def _wrong_items(answer: Json, right: Json) -> list[str]:
         return [] if _same_fact(answer, right) else [str(answer)]
     given = answer if isinstance(answer, Mapping) else {}
     return [str(item) for item in right if not _same_fact(given.get(item, ...), right[item])]
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf(Named):
+    """A fact is one of these values: that a question was answered at all, and in the form asked for."""
+
+    _: KW_ONLY
+    options: Sequence[Json]
+
+    def judge(self, seen: Observation) -> Ruling:
+        if self.name not in seen.evidence.facts:
+            return Ruling(False, ABSENT.format(name=self.name))
+        got = seen.evidence.facts[self.name]
+        if any(_same_fact(got, option) for option in self.options):
+            return Ruling(True)
+        options = ", ".join(map(repr, self.options))
+        return Ruling(False, NOT_AN_OPTION.format(name=self.name, got=_short(got), options=options))
+
+    def resembles(self, seen: Observation, other: Evidence) -> bool:
+        return _same_fact(seen.evidence.facts.get(self.name), other.facts.get(self.name, ...))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ import numpy as np
 
 from autograder.checks.base import Named, Observation, Ruling, find_array, first_index
 from autograder.evidence import Evidence
-from autograder.text import ABOVE, BELOW, DTYPE, NOT_FINITE, SHAPE, Text
+from autograder.text import ABOVE, BELOW, DTYPE, NOT_A_PICTURE, NOT_FINITE, SHAPE, Text
 
+PNG = b"\x89PNG\r\n\x1a\n"
 Dimension = int | str | None  # a number; the name of a setting or of an input's length; or anything
 
 
@@ -80,6 +81,20 @@ class Finite(Named):
         if isinstance(mine, Text) or isinstance(theirs, Text):
             return False
         return mine.shape == theirs.shape and bool((np.isfinite(mine) == np.isfinite(theirs)).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Picture(Named):
+    """The array holds the bytes of a PNG picture of 50 to 4,000 pixels a side, made by figures.picture."""
+
+    def judge(self, seen: Observation) -> Ruling:
+        array = find_array(seen.evidence, self.name)
+        if isinstance(array, Text):
+            return Ruling(False, array)
+        head = array[:24].tobytes() if array.dtype == np.uint8 and array.ndim == 1 else b""
+        sides = np.frombuffer(head[16:24], ">u4") if head[:8] == PNG and head[12:16] == b"IHDR" else []
+        fits = len(sides) == 2 and all(50 <= side <= 4000 for side in sides)
+        return Ruling(True) if fits else Ruling(False, NOT_A_PICTURE.format(name=self.name))
 
 
 @dataclass(frozen=True, slots=True)

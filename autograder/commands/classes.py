@@ -14,6 +14,7 @@ from autograder.commands.options import (
     UNGRADED,
     Context,
     common,
+    data_option,
     device_option,
     isolation_option,
     jobs_option,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--question", "questions", multiple=True, help="Only this question (may be repeated).")
 @click.option("--student", "names", multiple=True, help="Only this student (may be repeated).")
 @profile_option
+@data_option
 @device_option
 @jobs_option
 @isolation_option
@@ -45,6 +47,7 @@ def grade_command(
     questions: tuple[str, ...],
     names: tuple[str, ...],
     profile: Profile,
+    data: Path | None,
     device: str,
     jobs: int,
     isolation: str,
@@ -73,6 +76,7 @@ def grade_command(
         run=Run(output),
         isolation=choose(isolation),
         profile=profile,
+        data=data,
         device=choose_device(device),
         jobs=jobs,
         only_questions=[course.question(f"{exam}/{name}").name for name in questions],

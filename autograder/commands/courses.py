@@ -14,6 +14,7 @@ from autograder.commands.options import (
     UNGRADED,
     Context,
     common,
+    data_option,
     device_option,
     isolation_option,
     jobs_option,
@@ -58,6 +59,7 @@ def list_command(context: Context, exam: str | None, as_json: bool) -> None:
 @click.command()
 @click.argument("exam", required=False)
 @profile_option
+@data_option
 @device_option
 @jobs_option
 @isolation_option
@@ -67,6 +69,7 @@ def verify(
     context: Context,
     exam: str | None,
     profile: Profile,
+    data: Path | None,
     device: str,
     jobs: int,
     isolation: str,
@@ -74,11 +77,12 @@ def verify(
 ) -> None:
     """Verify that solutions pass, templates earn nothing, mistakes lose what they must, nothing drifted.
 
-    Exit code 1 if something does not hold.
+    EXAM may name one question: EXAM/QUESTION. Exit code 1 if something does not hold.
 
     \b
-    Example:
+    Examples:
       autograder verify dl2022_midterm
+      autograder verify dl2022_midterm/q2_linear_regression --profile full --data datasets/
     """
     from dataclasses import asdict
 
@@ -88,13 +92,18 @@ def verify(
     from autograder.verify import verify_questions
 
     course = context.course
-    exams = [course.exam(exam)] if exam else list(course.exams())
+    if exam and "/" in exam:
+        entries = [course.question(exam)]
+    else:
+        exams = [course.exam(exam)] if exam else list(course.exams())
+        entries = [entry for found in exams for entry in found.questions]
     with context.console.progress() as bar:
         lines = verify_questions(
-            [entry for found in exams for entry in found.questions],
+            entries,
             key=course.key(),
             isolation=choose(isolation),
             profile=profile,
+            data=data,
             device=choose_device(device),
             jobs=jobs,
             progress=bar,

@@ -74,4 +74,7 @@ isolation_option = click.option(
     show_default=True,
     help="How student code is confined; none must be asked for by name.",
 )
+data_option = click.option(
+    "--data", type=FOLDER, help="The official datasets, for --profile full (default: $AUTOGRADER_DATA)."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON to standard output.")
