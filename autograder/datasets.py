@@ -19,7 +19,12 @@ from autograder.errors import UserError
 from autograder.evidence import Array
 
 IDX_FOLDERS = {"mnist": "MNIST/raw", "fashion_mnist": "FashionMNIST/raw"}
-IDX_FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")  # fmt: skip
+IDX_FILES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
 BATCHES_FOLDER = "cifar-10-batches-py"
 # From torchvision.datasets.CIFAR10: these files are pickles, and are read only if they are the official ones.
 BATCHES = {
@@ -79,9 +84,8 @@ def read_idx(path: Path) -> Array:
 def md5(path: Path) -> str:
     """Return the MD5 of a file's content, after unpacking where only the gzip file is there."""
     packed = path.with_name(path.name + ".gz")
-    opened = path.open("rb") if path.exists() else gzip.open(packed, "rb")
-    with opened as file:
-        return hashlib.file_digest(file, "md5").hexdigest()
+    data = path.read_bytes() if path.exists() else gzip.decompress(packed.read_bytes())
+    return hashlib.md5(data).hexdigest()
 
 
 def files_of(name: str, root: Path) -> tuple[str, list[Path]]:

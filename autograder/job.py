@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.arrays import PRELOAD
 from autograder.evidence import Evidence, encode
 from autograder.exam import Framework, Limit
+from autograder.isolation import Confined
 from autograder.outcome import Task
-from autograder.sandbox import Confined
 from autograder.submission import Submission
 
 SETUP = ""  # stands for the setup limit among the parts' limits
@@ -50,6 +51,11 @@ class Job:
     datasets: Sequence[str] = ()
     data: Path | None = None
 
+    @property
+    def imports(self) -> tuple[str, ...]:
+        """The modules that the worker imports before the submission is loaded."""
+        return (*PRELOAD[self.framework], *self.preload)
+
     def most(self, name: str) -> int:
         """Return the greatest of the parts' limits of this name: one worker does several parts."""
         return max(int(getattr(limit, name)) for limit in self.limits.values())
@@ -76,12 +82,11 @@ class Job:
         facts = {
             "code": self.code,
             "code_name": self.code_name,
-            "framework": self.framework,
             "cells": [[cell.where, cell.source] for cell in self.submission.cells],
             "tasks": [self._request(task) for task in tasks],
             "device": self.device,
             "given": self.given,
-            "preload": list(self.preload),
+            "imports": list(self.imports),
             "datasets": list(self.datasets),
             "data": worker.data,
             "uid": worker.uid,

@@ -11,16 +11,17 @@ from typing import Any
 from autograder.catalog import Course, ExamEntry, QuestionEntry, question_number
 from autograder.exam import Profile
 from autograder.grading import grade
+from autograder.isolation import Isolation
 from autograder.outcome import Attempt
 from autograder.parallel import in_parallel
 from autograder.progress import Progress, Silent
 from autograder.reference import Ready, cache_folder, make_ready
 from autograder.runner import Runner, conditions_for
-from autograder.sandbox import Isolation
 from autograder.store import Run, RunError, Store
 from autograder.submission import find, students
 from autograder.variants import assigned
 from autograder.verdict import Result, Status, results_of, totals
+from autograder.warm import warmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +81,9 @@ def run_class(request: Request, progress: Progress | None = None) -> dict[str, A
         store = Store(request.run.evidence)
         cached = replace(store, behind=Store(cache_folder()))
         key = request.course.key()
-        trusted = Runner(isolation=request.isolation, store=cached, cancel=cancel)
-        ready = make_ready(setups, key, trusted, request.jobs, progress)
+        with warmed(request.isolation) as warm:
+            trusted = Runner(isolation=warm, store=cached, cancel=cancel)
+            ready = make_ready(setups, key, trusted, request.jobs, progress)
         manifest["questions"] |= _record(request, manifest, ready)
         request.run.write_manifest(manifest)
         runner = Runner(isolation=request.isolation, store=store, cancel=cancel)

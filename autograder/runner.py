@@ -15,9 +15,9 @@ from autograder.data import data_folder, fingerprint
 from autograder.errors import UserError
 from autograder.evidence import Evidence
 from autograder.exam import Profile
+from autograder.isolation import Isolation
 from autograder.job import SETUP, Job
 from autograder.outcome import PUBLIC, Attempt, Task, faulty
-from autograder.sandbox import Isolation
 from autograder.store import Store
 from autograder.submission import Submission
 from autograder.variants import Variant

@@ -20,75 +20,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
-from autograder.errors import UserError
+from autograder.isolation import Box, Confined, Isolation, IsolationError
 
 ENGINE = Path(__file__).resolve().parent
 SCRATCH = "/tmp/job"
 DATA = "/data"
 _SHARED_MEMORY = 64 << 20  # bytes of /dev/shm
-_START = "import sys; sys.path.insert(0, {parent!r}); from autograder.worker import main; main()"
-
-
-class IsolationError(UserError):
-    """The isolation asked for does not work here; the message says what is missing and what to do."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
-    """What a worker may see and use.
-
-    Attributes:
-        extras: the student's other files by name, visible read-only in the scratch folder.
-        scratch_mb: MiB of the private writable folder.
-        cuda: whether the graphics devices are visible.
-        data: a folder of datasets, visible read-only.
-    """
-
-    extras: Mapping[str, Path]
-    scratch_mb: int
-    cuda: bool = False
-    data: Path | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Confined:
-    """A worker that was started, with pipes for stdin, stdout and stderr.
-
-    Attributes:
-        process: what was started.
-        uid: the user that the worker must become by itself, if any.
-        scratch: its folder on this machine, if it has one, to be removed after it.
-        data: where it sees the folder of datasets.
-    """
-
-    process: subprocess.Popen[bytes]
-    uid: int | None = None
-    scratch: Path | None = None
-    data: str = ""
-
-
-class Isolation(Protocol):
-    """A way to confine a worker."""
-
-    @property
-    def name(self) -> str:
-        """The name recorded in results."""
-
-    @property
-    def counts_processes(self) -> bool:
-        """Whether a limit on processes would count a worker's alone, and not the instructor's too."""
-
-    def start(self, box: Box) -> Confined:
-        """Start a worker.
-
-        Raises:
-            OSError: it cannot be started.
-        """
-
-    def kill(self, worker: Confined) -> None:
-        """End the whole process tree, wait for it, close its pipes and remove its folder."""
+_START = "import sys; sys.path.insert(0, {parent!r}); from autograder.{module} import main; main()"
 
 
 def environment(home: str) -> dict[str, str]:
@@ -110,13 +49,18 @@ def environment(home: str) -> dict[str, str]:
 
 
 def _spawn(
-    command: Sequence[str], *, environ: Mapping[str, str], cwd: Path | None = None
+    command: Sequence[str],
+    *,
+    environ: Mapping[str, str],
+    cwd: Path | None = None,
+    stdin: int = subprocess.PIPE,
+    output: int = subprocess.PIPE,
 ) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdin=stdin,
+        stdout=output,
+        stderr=output,
         env=environ,
         cwd=cwd,
         start_new_session=True,  # Ctrl-C at the terminal is the grader's, which then ends the workers
@@ -131,9 +75,9 @@ def _close(process: subprocess.Popen[bytes]) -> None:
                 pipe.close()
 
 
-def _python(engine_parent: str) -> list[str]:
+def _python(engine_parent: str, module: str = "worker") -> list[str]:
     # Not -I, which would ignore PYTHONHASHSEED: no user packages, and no current folder on the path.
-    return [sys.executable, "-s", "-P", "-c", _START.format(parent=engine_parent)]
+    return [sys.executable, "-s", "-P", "-c", _START.format(parent=engine_parent, module=module)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +98,16 @@ class Bubblewrap:
         return Confined(process=_spawn(self.command(box), environ={}), uid=uid, data=DATA)
 
     def kill(self, worker: Confined) -> None:
+        assert isinstance(worker.process, subprocess.Popen)
         worker.process.kill()  # --die-with-parent takes everything inside along
         _close(worker.process)
 
-    def command(self, box: Box) -> list[str]:
-        """The bubblewrap command line."""
+    def spawn(self, box: Box, channel: int) -> subprocess.Popen[bytes]:
+        """Start a zygote that has the socket ``channel`` for its standard input."""
+        return _spawn(self.command(box, "zygote"), environ={}, stdin=channel, output=subprocess.DEVNULL)
+
+    def command(self, box: Box, module: str = "worker") -> list[str]:
+        """The bubblewrap command line that runs this module of the engine."""
         if os.geteuid() != 0:
             identity = ["--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"]
             identity += ["--cap-drop", "ALL"]
@@ -180,7 +129,7 @@ class Bubblewrap:
             *["--perms", "1777", "--size", str(box.scratch_mb << 20), "--tmpfs", SCRATCH],
             *_bind_extras(box.extras),
             *(["--ro-bind", str(box.data), DATA] if box.data else []),
-            *["--remount-ro", "/", "--chdir", SCRATCH, "--", *_python("/grader")],
+            *["--remount-ro", "/", "--chdir", SCRATCH, "--", *_python("/grader", module)],
         ]
 
 
@@ -252,6 +201,7 @@ class Unconfined:
         return Confined(process=process, scratch=scratch, data=str(box.data))
 
     def kill(self, worker: Confined) -> None:
+        assert isinstance(worker.process, subprocess.Popen)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(worker.process.pid, signal.SIGKILL)
         _close(worker.process)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from autograder.catalog import CatalogError, Course, QuestionEntry
 from autograder.grading import References, grade_part
+from autograder.isolation import Isolation
 from autograder.reference import cache_folder, open_variants
 from autograder.runner import Runner, conditions_for, given_job, make_bench
-from autograder.sandbox import Isolation
 from autograder.store import Store
 from autograder.submission import SUFFIXES, read
 from autograder.text import NOT_SELF_CHECKED, Text

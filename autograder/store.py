@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from autograder.evidence import EvidenceError, encode_arrays, encode_facts, pars
 from autograder.outcome import Attempt, pack, unpack
 
 SCHEMA = 1
+_LOCK_TRIES, _LOCK_PAUSE = 10, 0.1  # times, seconds
 
 
 class RunError(UserError):
@@ -159,8 +161,13 @@ class Run:
         except OSError as error:
             raise RunError(f"{self.folder} cannot be written: {error.strerror}") from None
         with file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise RunError(f"{self.folder}: another process is grading into it") from None
+            # A worker that was being started when its grader was ended holds the lock for a moment longer.
+            for left in reversed(range(_LOCK_TRIES)):
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if not left:
+                        raise RunError(f"{self.folder}: another process is grading into it") from None
+                    time.sleep(_LOCK_PAUSE)
             yield

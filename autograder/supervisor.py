@@ -21,9 +21,9 @@ from typing import Any
 from autograder.evidence import MAX_FACTS_BYTES, Evidence, EvidenceError, decode
 from autograder.exam import Limit
 from autograder.faults import describe_end, from_worker
+from autograder.isolation import Box, Confined, Isolation, Process
 from autograder.job import SETUP, Job
 from autograder.outcome import Attempt, Fault, FaultKind, Outcome, Task
-from autograder.sandbox import Box, Confined, Isolation
 from autograder.text import AT_LOADING, CELL_RAISED, EVIDENCE_LIMIT, OUTPUT_LIMIT, TIME_LIMIT, Text, join
 from autograder.worker import MESSAGE_LENGTH
 
@@ -144,6 +144,7 @@ def _one_worker(
         scratch_mb=job.most("scratch_mb"),
         cuda=job.device.startswith("cuda"),
         data=job.data,
+        imports=job.imports,
     )
     try:
         worker = isolation.start(box)
@@ -164,9 +165,7 @@ def _feed(worker: Confined, message: bytes) -> None:
         pipe.write(message)
 
 
-def _follow(
-    session: _Session, process: subprocess.Popen[bytes], cancel: threading.Event
-) -> Fault | _Failure | None:
+def _follow(session: _Session, process: Process, cancel: threading.Event) -> Fault | _Failure | None:
     assert process.stdout is not None
     assert process.stderr is not None
     with selectors.DefaultSelector() as selector:
@@ -195,7 +194,7 @@ def _read(session: _Session, selector: selectors.BaseSelector, timeout: float) -
             del session.printed[:-_OUTPUT_KEPT]
 
 
-def _ended(session: _Session, process: subprocess.Popen[bytes]) -> Fault | _Failure:
+def _ended(session: _Session, process: Process) -> Fault | _Failure:
     try:
         status = process.wait(timeout=2)
     except subprocess.TimeoutExpired:  # the channel was closed by hand

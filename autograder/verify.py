@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,16 @@ from autograder.conditions import Conditions
 from autograder.data import OFFICIAL
 from autograder.exam import Profile
 from autograder.grading import grade
+from autograder.isolation import Isolation
 from autograder.outcome import Attempt, Task
 from autograder.parallel import in_parallel
 from autograder.progress import Progress
 from autograder.reference import Ready, as_submission, cache_folder, make_ready
 from autograder.release import template
 from autograder.runner import Runner, conditions_for
-from autograder.sandbox import Isolation
 from autograder.store import Store
 from autograder.verdict import Status, Verdict
+from autograder.warm import warmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +66,16 @@ def verify_questions(
         CatalogError, InputsError, NotRunnableError, RunError: a question is not right or cannot be run here.
     """
     setups = {entry: conditions_for(entry, profile, device, data) for entry in entries}
-    runner = Runner(isolation=isolation, store=Store(cache_folder()), cancel=threading.Event())
-    ready = make_ready(setups, key, runner, jobs, progress)
+    with warmed(isolation) as warm:
+        runner = Runner(isolation=warm, store=Store(cache_folder()), cancel=threading.Event())
+        ready = make_ready(setups, key, runner, jobs, progress)
+        blank = _run_templates(ready, runner, jobs, progress)
+    return [line for entry in entries for line in _verify_question(ready[entry], blank[entry], device)]
 
+
+def _run_templates(
+    ready: Mapping[QuestionEntry, Ready], runner: Runner, jobs: int, progress: Progress
+) -> dict[QuestionEntry, Attempt]:
     blank: dict[QuestionEntry, Attempt] = {}
 
     def run_template(entry: QuestionEntry) -> Attempt:
@@ -78,9 +86,9 @@ def verify_questions(
         blank[entry] = attempt
         progress.step(entry.place)
 
-    progress.begin("templates", len(entries))
-    in_parallel(jobs, runner.cancel, run_template, entries, keep)
-    return [line for entry in entries for line in _verify_question(ready[entry], blank[entry], device)]
+    progress.begin("templates", len(ready))
+    in_parallel(jobs, runner.cancel, run_template, ready, keep)
+    return blank
 
 
 def _verify_question(ready: Ready, blank: Attempt, device: str) -> Iterator[Line]:

@@ -24,7 +24,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, BinaryIO
 
-from autograder.arrays import PRELOAD, BadReturnError, make_repeatable
+from autograder.arrays import BadReturnError, make_repeatable
 from autograder.datasets import Dataset, read
 from autograder.evidence import Evidence, EvidenceError, collect, decode, encode
 
@@ -206,7 +206,7 @@ def main() -> None:
     sys.stdin = io.StringIO()
     facts = job.facts
     drop_root(facts["uid"])
-    for name in (*PRELOAD[facts["framework"]], *facts["preload"]):
+    for name in facts["imports"]:
         importlib.import_module(name)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)

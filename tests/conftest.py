@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from autograder.catalog import Course, QuestionEntry
-from autograder.sandbox import Bubblewrap, Isolation, choose
+from autograder.isolation import Isolation
+from autograder.sandbox import Bubblewrap, choose
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TOY = REPOSITORY / "tests" / "course"

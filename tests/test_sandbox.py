@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from autograder.conditions import Conditions, versions
+from autograder.isolation import IsolationError
 from autograder.notebook import Cell
 from autograder.outcome import FaultKind, Task
 from autograder.reference import open_variants
 from autograder.runner import Runner, given_job, make_bench
-from autograder.sandbox import Bubblewrap, IsolationError, Unconfined, choose, works
+from autograder.sandbox import Bubblewrap, Unconfined, choose, works
 from autograder.store import Store
 from autograder.submission import of_cells
 from autograder.supervisor import CancelledError

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.checks.base import Named, Observation, Ruling, find_array, first_index
-from autograder.evidence import Evidence
+from autograder.evidence import Array, Evidence
 from autograder.text import ABOVE, BELOW, DTYPE, NOT_A_PICTURE, NOT_FINITE, SHAPE, Text
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -92,7 +92,9 @@ class Picture(Named):
         if isinstance(array, Text):
             return Ruling(False, array)
         head = array[:24].tobytes() if array.dtype == np.uint8 and array.ndim == 1 else b""
-        sides = np.frombuffer(head[16:24], ">u4") if head[:8] == PNG and head[12:16] == b"IHDR" else []
+        sides: Array | list[int] = (
+            np.frombuffer(head[16:24], ">u4") if head[:8] == PNG and head[12:16] == b"IHDR" else []
+        )
         fits = len(sides) == 2 and all(50 <= side <= 4000 for side in sides)
         return Ruling(True) if fits else Ruling(False, NOT_A_PICTURE.format(name=self.name))
 

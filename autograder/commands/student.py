@@ -20,7 +20,7 @@ from autograder.commands.options import (
 )
 
 if TYPE_CHECKING:
-    from autograder.sandbox import Isolation
+    from autograder.isolation import Isolation
 
 
 @click.command()
@@ -71,7 +71,8 @@ def check(
 
 def _confine_own_code(context: Context, isolation: str) -> Isolation:
     """A student's own code on their own machine may run without a sandbox, if none works there."""
-    from autograder.sandbox import IsolationError, Unconfined, choose
+    from autograder.isolation import IsolationError
+    from autograder.sandbox import Unconfined, choose
 
     try:
         return choose(isolation)
