@@ -10,6 +10,7 @@ import click
 from autograder import __version__
 from autograder.commands.classes import grade_command, report, rescore_command
 from autograder.commands.courses import demo_command, list_command, release_command, verify
+from autograder.commands.data import data
 from autograder.commands.options import INTERRUPTED, WRONG_USAGE
 from autograder.commands.student import check
 from autograder.errors import UserError
@@ -36,6 +37,7 @@ for command in (
     rescore_command,
     report,
     verify,
+    data,
     release_command,
     demo_command,
 ):

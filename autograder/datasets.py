@@ -18,7 +18,8 @@ import numpy as np
 from autograder.errors import UserError
 from autograder.evidence import Array
 
-IDX_FOLDERS = {"mnist": "MNIST/raw", "fashion_mnist": "FashionMNIST/raw"}
+# torchvision's folder, then Keras's
+IDX_FOLDERS = {"mnist": ("MNIST/raw",), "fashion_mnist": ("FashionMNIST/raw", "fashion-mnist")}
 IDX_FILES = (
     "train-images-idx3-ubyte",
     "train-labels-idx1-ubyte",
@@ -94,8 +95,8 @@ def files_of(name: str, root: Path) -> tuple[str, list[Path]]:
     Raises:
         DatasetError: it is there in none of its layouts.
     """
-    if name in IDX_FOLDERS:
-        files = [root / IDX_FOLDERS[name] / file for file in IDX_FILES]
+    for folder in IDX_FOLDERS.get(name, ()):
+        files = [root / folder / file for file in IDX_FILES]
         if all(file.exists() or file.with_name(file.name + ".gz").exists() for file in files):
             return "idx", files
     files = [root / BATCHES_FOLDER / file for file in BATCHES]
@@ -104,7 +105,7 @@ def files_of(name: str, root: Path) -> tuple[str, list[Path]]:
     top, *splits = IMAGE_FOLDERS[name]
     if all((root / top / split).is_dir() for split in splits):
         return "images", [path for split in splits for path, _ in _pictures(root / top / split)]
-    expected = " or ".join(filter(None, [IDX_FOLDERS.get(name), BATCHES_FOLDER * (name == "cifar10"), top]))
+    expected = " or ".join([*IDX_FOLDERS.get(name, [BATCHES_FOLDER]), top])
     raise DatasetError(f"{name} is not in {root} (expected {expected}); run: autograder data fetch {name}")
 
 

@@ -59,7 +59,7 @@ def conditions_for(
         profile=profile,
         device=device,
         versions=versions(framework),
-        datasets={name: fingerprint(name, profile, folder) for name in names} if folder else {},
+        datasets={name: fingerprint(name, profile, entry.course, folder) for name in names} if folder else {},
         data=folder,
     )
 

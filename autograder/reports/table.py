@@ -133,3 +133,16 @@ def verify_table(lines: Sequence[Line]) -> Table:
             mark,
         )
     return table
+
+
+def data_table(rows: Iterable[Mapping[str, Any]]) -> Table:
+    """Return the datasets: what is embedded, and whether the official one is there."""
+    table = Table(title="datasets")
+    for heading in ("dataset", "official", "licence", "here", "embedded (mini)", "licence"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        mini = row["mini"]
+        table.add_row(
+            row["dataset"], row["title"], row["licence"], row["full"], mini["title"], mini["licence"]
+        )
+    return table
