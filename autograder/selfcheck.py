@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from autograder.catalog import CatalogError, Course, QuestionEntry
+from autograder.catalog import CatalogError, Course, ExamEntry, QuestionEntry
 from autograder.grading import References, grade_part
 from autograder.isolation import Isolation
 from autograder.reference import cache_folder, open_variants
 from autograder.runner import Runner, conditions_for, given_job, make_bench
 from autograder.store import Store
-from autograder.submission import SUFFIXES, read
-from autograder.text import NOT_SELF_CHECKED, Text
+from autograder.submission import SUFFIXES, Submission, read
+from autograder.text import FILES_LEFT_OUT, NOT_SELF_CHECKED, Text
 from autograder.verdict import Finding, Status, Verdict
+
+# What stands beside a student's file is brought along only if it is no more than this.
+MOST_FILES, MOST_BYTES = 2_000, 512 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,27 @@ def guess_question(course: Course, path: Path) -> QuestionEntry:
     raise CatalogError(f"{path}: no question has this name; {hint}give --question EXAM/QUESTION")
 
 
+def _read_own(entry: QuestionEntry, path: Path) -> Submission:
+    """Read a student's file, with the files beside it unless these are too many to be meant."""
+    siblings = [sibling.name for sibling in ExamEntry(entry.course, entry.exam).questions]
+    if _few_files(path.parent):
+        return read(path, other_questions=siblings)
+    note = FILES_LEFT_OUT.format(folder=path.parent, count=MOST_FILES, size=MOST_BYTES >> 20)
+    submission = read(path, extras=False)
+    return replace(submission, notes=(*submission.notes, note))
+
+
+def _few_files(folder: Path) -> bool:
+    count = size = 0
+    for top, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith((".", "__pycache__"))]
+        for name in names:
+            count, size = count + 1, size + os.lstat(Path(top) / name).st_size
+            if count > MOST_FILES or size > MOST_BYTES:
+                return False
+    return True
+
+
 def check_file(
     entry: QuestionEntry, path: Path, isolation: Isolation, device: str = "cpu", only: Sequence[str] = ()
 ) -> SelfCheck:
@@ -82,7 +107,7 @@ def check_file(
     given = runner.attempt(given_job(entry, conditions, variants))
     bench = make_bench(entry, conditions, variants, given)
     tasks = [task for task in bench.every_task if not only or task.part in only]
-    attempt = runner.run(bench.prepare(read(path, extras=False), tasks))
+    attempt = runner.run(bench.prepare(_read_own(entry, path), tasks))
     references = References(inputs=bench.task_inputs())
     parts = [part for part in entry.question.parts if not only or part.name in only]
     verdicts = [_open_answer(grade_part(part, attempt, references, device)) for part in parts]

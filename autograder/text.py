@@ -169,6 +169,10 @@ ABOVE = Text(
     ko="{name}이(가) {got:.4g}입니다. {bound:.4g} 이하여야 합니다.",
     en="{name} is {got:.4g}, at most {bound:.4g} is allowed.",
 )
+FILES_LEFT_OUT = Text(
+    ko="{folder}에 파일이 {count}개 또는 {size}MB보다 많아서 함께 가져가지 않았습니다. 이미지나 가중치를 쓴다면 이 파일과 함께 따로 폴더에 두세요.",
+    en="{folder} holds more than {count} files or {size} MB, so none of them were brought along. If your file reads images or weights, put it and them into a folder of their own.",
+)
 NOT_AN_OPTION = Text(
     ko="{name}은(는) 다음 중 하나여야 합니다: {options}. 제출한 값은 {got}입니다.",
     en="{name} must be one of {options}, got {got}.",

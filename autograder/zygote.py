@@ -43,6 +43,8 @@ def main() -> None:
         message, pipes, _, _ = socket.recv_fds(channel, 1, 3)
         if not message:
             return
+        if not pipes:  # was meant to end a worker that had just ended by itself
+            continue
         pid = os.fork()
         if pid == 0:
             _become_worker(channel, pipes)

@@ -37,10 +37,23 @@ def toy_cli(autograder):
 
 
 @pytest.mark.parametrize(
-    "command", ["list", "check", "grade", "rescore", "report", "verify", "release", "demo"]
+    "command",
+    [
+        "list",
+        "check",
+        "grade",
+        "rescore",
+        "report",
+        "verify",
+        "data list",
+        "data fetch",
+        "data check",
+        "release",
+        "demo",
+    ],
 )
 def test_every_command_has_help(autograder, command):
-    result = autograder(command, "--help")
+    result = autograder(*command.split(), "--help")
     assert result.returncode == 0
     assert "Usage: python -m autograder" in result.stdout or "Usage: autograder" in result.stdout
 
@@ -79,6 +92,17 @@ def test_check_fails_what_is_wrong_and_says_so_in_the_language_asked_for(toy_cli
     assert result.returncode == 1
     assert "The first sum differs." in result.stdout
     assert "첫 값이 다릅니다." in toy_cli("check", path, lang="ko").stdout
+
+
+def test_check_brings_the_files_beside_it_unless_they_are_too_many(toy_cli, toy_file):
+    path = toy_file("from pathlib import Path\nSHIFT = float(Path('shift.txt').read_text())\n" + RIGHT)
+    (path.parent / "shift.txt").write_text("0")
+    assert toy_cli("check", path).returncode == 0
+    for number in range(2_001):
+        (path.parent / f"{number}.dat").touch()
+    result = toy_cli("check", path)
+    assert result.returncode == 1
+    assert "none of them were brought along" in " ".join(result.stdout.split())
 
 
 def test_check_of_one_part(toy_cli, toy_file):

@@ -86,6 +86,12 @@ def test_a_worker_that_hangs_ignores_signals_or_exits_is_a_fault_and_the_zygote_
     assert len(warm.idle) == 1
 
 
+def test_many_workers_that_end_by_themselves_while_being_ended(warm, job):
+    for number in range(60):
+        assert run(job(returning(number)), warm).outcomes[MEAN].evidence.arrays["mean"] == number
+    assert len(warm.idle) == 1
+
+
 def test_what_a_worker_leaves_running_ends_with_it(warm, job):
     daemon = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], start_new_session=True)"
     assert run(job(returning("1.0", daemon)), warm).outcomes[MEAN].evidence is not None
