@@ -55,7 +55,10 @@ def rescore(run: Run, course: Path | None = None, progress: Progress | None = No
 def _make_ready(run: Run, manifest: Mapping[str, Any], entry: QuestionEntry) -> Ready:
     recorded = manifest["questions"][entry.name]
     conditions = Conditions(
-        profile=manifest["profile"], device=manifest["device"], versions=recorded["versions"]
+        profile=manifest["profile"],
+        device=manifest["device"],
+        versions=recorded["versions"],
+        datasets=recorded.get("datasets", {}),
     )
     variants = course_variants(entry, Course(entry.course).key())
     store = Store(run.evidence, behind=Store(cache_folder()))

@@ -129,7 +129,9 @@ def rescore_command(context: Context, run: Path, as_json: bool) -> None:
 
 @click.command()
 @click.argument("run", type=FOLDER)
-@click.option("--format", "formats", default="table", show_default=True, help="table, csv; comma-separated.")
+@click.option(
+    "--format", "formats", default="table", show_default=True, help="Any of table, csv, html, with commas."
+)
 @click.option("--output", type=FOLDER, help="Where files go (default: RUN/report).")
 @common
 def report(context: Context, run: Path, formats: str, output: Path | None) -> None:
@@ -137,9 +139,10 @@ def report(context: Context, run: Path, formats: str, output: Path | None) -> No
 
     \b
     Example:
-      autograder report run/ --format table,csv --output report/
+      autograder report run/ --format table,csv,html --output report/
     """
     from autograder.reports import RENDERERS
+    from autograder.reports.material import pictures_of
     from autograder.reports.table import class_table
     from autograder.store import Run, RunError
 
@@ -150,10 +153,10 @@ def report(context: Context, run: Path, formats: str, output: Path | None) -> No
     results = Run(run).results()
     if results is None:
         raise RunError(f"{run}: no results.json; run autograder grade ... --output {run} first")
-    language = context.console.language
+    language, pictures = context.console.language, pictures_of(Run(run))
     for name in wanted:
         if name == "table":
             context.console.show(class_table(results, language))
         else:
-            for path in RENDERERS[name](results, output or run / "report", language):
+            for path in RENDERERS[name](results, output or run / "report", language, pictures):
                 print(path)

@@ -144,6 +144,7 @@ def demo_command(context: Context, output: Path, jobs: int, isolation: str) -> N
     from autograder.demo import write_class
     from autograder.pipeline import Request, has_ungraded, run_class
     from autograder.reports import RENDERERS
+    from autograder.reports.material import pictures_of
     from autograder.reports.table import class_table
     from autograder.sandbox import choose
     from autograder.store import Run
@@ -166,7 +167,10 @@ def demo_command(context: Context, output: Path, jobs: int, isolation: str) -> N
         with context.console.progress() as bar:
             results = run_class(request, bar)
         context.console.show(class_table(results, context.console.language))
-        for path in RENDERERS["csv"](results, run / "report", context.console.language):
+        language, pictures = context.console.language, pictures_of(Run(run))
+        for path in RENDERERS["csv"](results, run / "report", language, pictures):
             print(path)
+        pages = RENDERERS["html"](results, run / "report", language, pictures)
+        print(f"{pages[0].parent} ({len(pages)} pages)")
         ungraded = ungraded or has_ungraded(results)
     sys.exit(UNGRADED if ungraded else 0)

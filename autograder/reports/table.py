@@ -9,18 +9,11 @@ from rich.markup import escape as escape_markup
 from rich.table import Table
 
 from autograder.exam import Question
+from autograder.reports.names import STATUS_NAMES
 from autograder.text import PASSED, PUBLIC_CHECKS_ONLY, Language, Text
 from autograder.verdict import Status, Verdict
 from autograder.verify import Line
 
-STATUS_NAMES = {
-    Status.PASSED: Text(ko="통과", en="passed"),
-    Status.PARTIAL: Text(ko="부분", en="partial"),
-    Status.FAILED: Text(ko="실패", en="failed"),
-    Status.FAULT: Text(ko="오류", en="fault"),
-    Status.MANUAL: Text(ko="수동", en="manual"),
-    Status.UNGRADED: Text(ko="보류", en="ungraded"),
-}
 _STYLES = {
     Status.PASSED: "green",
     Status.PARTIAL: "yellow",

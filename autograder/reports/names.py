@@ -1,0 +1,13 @@
+"""What the statuses are called in reports."""
+
+from autograder.text import Text
+from autograder.verdict import Status
+
+STATUS_NAMES = {
+    Status.PASSED: Text(ko="통과", en="passed"),
+    Status.PARTIAL: Text(ko="부분", en="partial"),
+    Status.FAILED: Text(ko="실패", en="failed"),
+    Status.FAULT: Text(ko="오류", en="fault"),
+    Status.MANUAL: Text(ko="수동", en="manual"),
+    Status.UNGRADED: Text(ko="보류", en="ungraded"),
+}
