@@ -109,6 +109,15 @@ def files_of(name: str, root: Path) -> tuple[str, list[Path]]:
     raise DatasetError(f"{name} is not in {root} (expected {expected}); run: autograder data fetch {name}")
 
 
+def present(name: str, root: Path) -> bool:
+    """Return whether a dataset is under ``root`` in one of its layouts."""
+    try:
+        files_of(name, root)
+    except DatasetError:
+        return False
+    return True
+
+
 def read(name: str, profile: str, root: Path) -> Dataset:
     """Read a dataset: ``root/<name>.npz`` in the profile ``mini``, one of the usual layouts in ``full``.
 

@@ -10,19 +10,24 @@ from autograder.catalog import ExamEntry, QuestionEntry
 from autograder.release import template
 from autograder.store import write_whole
 
+MOST_MISTAKES = 5  # of each question
+
 
 def write_class(exam: ExamEntry, folder: Path) -> list[str]:
     """Write ``folder/<student>/<exam>/<question>`` for a sample class and return the students' names.
 
-    A student named after a mistake makes it in the question it belongs to and is right everywhere else.
+    A student named after a mistake makes it in the question it belongs to and is right everywhere else. Code
+    that misbehaves is handed in to the question whose parts have the least time.
 
     Raises:
         CatalogError: a question or its solution is not right.
         RunError: a file cannot be written.
     """
     students: set[str] = set()
+    quickest = min(exam.questions, key=_most_seconds)
     for entry in exam.questions:
-        for student, name, text in _submissions(entry):
+        faults = _misbehaving(entry) if entry is quickest else ()
+        for student, name, text in (*_submissions(entry), *faults):
             write_whole(folder / student / exam.name / name, text.encode())
             students.add(student)
     for entry in exam.questions:
@@ -33,14 +38,23 @@ def write_class(exam: ExamEntry, folder: Path) -> list[str]:
     return sorted(students)
 
 
+def _most_seconds(entry: QuestionEntry) -> float:
+    return max(part.limit.seconds for part in entry.question.parts)
+
+
 def _submissions(entry: QuestionEntry) -> Iterator[tuple[str, str, str]]:
-    """Yield (student, file name, text)."""
+    """Yield (student, file name, text) of the solution, the template and the first mistakes."""
+    module = f"{entry.name}.py"
+    yield "solution", module, entry.solution_source
+    yield "template", module, template(entry)
+    for mistake in entry.mistakes[:MOST_MISTAKES]:
+        yield mistake.name, module, entry.mistake_source(mistake)
+
+
+def _misbehaving(entry: QuestionEntry) -> Iterator[tuple[str, str, str]]:
+    """Yield (student, file name, text) of code that ends, hangs or cannot be read."""
     module, solution = f"{entry.name}.py", entry.solution_source
     functions = [item.__name__ for item in entry.question.interface if not isinstance(item, str)]
-    yield "solution", module, solution
-    yield "template", module, template(entry)
-    for mistake in entry.mistakes:
-        yield mistake.name, module, entry.mistake_source(mistake)
     yield "fault_exits", module, "import os\n\nos._exit(0)\n" + solution
     yield "fault_syntax_error", module, solution + "\ndef unfinished(:\n"
     yield "fault_empty_file", module, ""

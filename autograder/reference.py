@@ -49,15 +49,15 @@ def open_variants(entry: QuestionEntry) -> dict[Task, Variant]:
     return found
 
 
-def reference_jobs(bench: Bench) -> dict[str, Prepared]:
+def reference_jobs(bench: Bench, *, mistakes: bool = True) -> dict[str, Prepared]:
     """Return the jobs of the solution, under :data:`SOLUTION`, and of each mistake, under its name."""
     entry, tasks = bench.entry, bench.every_task
     solution = bench.prepare(as_submission(entry, entry.solution_source), tasks)
-    mistakes = {
+    wrong = {
         mistake.name: bench.prepare(as_submission(entry, entry.mistake_source(mistake)), tasks)
-        for mistake in entry.mistakes
+        for mistake in (entry.mistakes if mistakes else ())
     }
-    return {SOLUTION: replace(solution, ours=True), **mistakes}
+    return {SOLUTION: replace(solution, ours=True), **wrong}
 
 
 def as_submission(entry: QuestionEntry, source: str) -> Submission:
@@ -83,13 +83,20 @@ def assemble(bench: Bench, attempts: Mapping[str, Attempt]) -> Ready:
             attempt=attempts[mistake.name],
         )
         for mistake in bench.entry.mistakes
+        if mistake.name in attempts
     ]
     references = References(inputs=bench.task_inputs(), solution=attempts[SOLUTION], mistakes=known)
     return Ready(bench=bench, references=references)
 
 
 def make_ready(
-    setups: Mapping[QuestionEntry, Conditions], key: bytes, runner: Runner, jobs: int, progress: Progress
+    setups: Mapping[QuestionEntry, Conditions],
+    key: bytes,
+    runner: Runner,
+    jobs: int,
+    progress: Progress,
+    *,
+    mistakes: bool = True,
 ) -> dict[QuestionEntry, Ready]:
     """Make or fetch the inputs and references of questions.
 
@@ -99,6 +106,7 @@ def make_ready(
         runner: runs what is not kept.
         jobs: how many workers at a time.
         progress: is told of every job.
+        mistakes: whether the mistakes are run, besides the solutions.
 
     Raises:
         InputsError, CatalogError: a question or its solution is not right.
@@ -125,7 +133,9 @@ def make_ready(
 
     progress.begin("inputs", len(setups))
     in_parallel(jobs, runner.cancel, make_inputs, setups, keep_bench)
-    work = [(entry, *job) for entry in setups for job in reference_jobs(benches[entry]).items()]
+    work = [
+        (entry, *job) for entry in setups for job in reference_jobs(benches[entry], mistakes=mistakes).items()
+    ]
     progress.begin("references", len(work))
     in_parallel(jobs, runner.cancel, run_reference, work, keep_reference)
     return {entry: assemble(benches[entry], attempts[entry]) for entry in setups}

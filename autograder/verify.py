@@ -59,8 +59,11 @@ def verify_questions(
     device: str = "cpu",
     jobs: int = 1,
     progress: Progress,
+    mistakes: bool = True,
 ) -> list[Line]:
     """Run the solution, every mistake and the empty template of each question, and judge them.
+
+    Without ``mistakes`` only solutions and templates are run.
 
     Raises:
         CatalogError, InputsError, NotRunnableError, RunError: a question is not right or cannot be run here.
@@ -68,7 +71,7 @@ def verify_questions(
     setups = {entry: conditions_for(entry, profile, device, data) for entry in entries}
     with warmed(isolation) as warm:
         runner = Runner(isolation=warm, store=Store(cache_folder()), cancel=threading.Event())
-        ready = make_ready(setups, key, runner, jobs, progress)
+        ready = make_ready(setups, key, runner, jobs, progress, mistakes=mistakes)
         blank = _run_templates(ready, runner, jobs, progress)
     return [line for entry in entries for line in _verify_question(ready[entry], blank[entry], device)]
 

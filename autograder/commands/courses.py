@@ -31,9 +31,17 @@ if TYPE_CHECKING:
 @json_option
 @common
 def list_command(context: Context, exam: str | None, as_json: bool) -> None:
-    """List exams, questions and parts, and whether they can be run here."""
-    from autograder.conditions import missing
+    """List exams, questions and parts, and whether they can be run here.
 
+    \b
+    Example:
+      autograder list dl2022_midterm --lang ko
+    """
+    from autograder.conditions import missing
+    from autograder.data import data_folder
+    from autograder.datasets import present
+
+    official = data_folder("full", context.course.root, None)
     exams = [context.course.exam(exam)] if exam else list(context.course.exams())
     rows = [
         {
@@ -44,6 +52,7 @@ def list_command(context: Context, exam: str | None, as_json: bool) -> None:
             "points": entry.question.points,
             "parts": [{"part": part.name, "points": part.points} for part in entry.question.parts],
             "missing": missing(entry.question.framework),
+            "datasets": {name: present(name, official) for name in entry.question.datasets},
         }
         for found in exams
         for entry in found.questions
@@ -63,11 +72,13 @@ def list_command(context: Context, exam: str | None, as_json: bool) -> None:
 @device_option
 @jobs_option
 @isolation_option
+@click.option("--solutions", is_flag=True, help="Only solutions, templates and pinned values; no mistakes.")
 @json_option
 @common
 def verify(
     context: Context,
     exam: str | None,
+    solutions: bool,
     profile: Profile,
     data: Path | None,
     device: str,
@@ -107,6 +118,7 @@ def verify(
             device=choose_device(device),
             jobs=jobs,
             progress=bar,
+            mistakes=not solutions,
         )
     if as_json:
         context.console.show_json([asdict(line) for line in lines])

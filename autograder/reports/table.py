@@ -66,7 +66,7 @@ def catalog_table(rows: Sequence[Mapping[str, Any]], language: Language) -> Tabl
     for name in ("exam", "question", "part"):
         table.add_column(name, overflow="fold")
     table.add_column("points", justify="right")
-    for name in ("framework", "runnable"):
+    for name in ("framework", "runnable", "official data"):
         table.add_column(name)
     for row in rows:
         runnable = f"[red]{', '.join(row['missing'])} missing[/]" if row["missing"] else "[green]yes[/]"
@@ -77,6 +77,7 @@ def catalog_table(rows: Sequence[Mapping[str, Any]], language: Language) -> Tabl
             f"{row['points']:g}",
             row["framework"],
             runnable,
+            ", ".join(f"{name} {'here' if here else 'absent'}" for name, here in row["datasets"].items()),
         )
         for part in row["parts"]:
             table.add_row("", "", part["part"], f"{part['points']:g}")
