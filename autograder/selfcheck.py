@@ -32,11 +32,11 @@ class SelfCheck:
 
 
 def _open_answer(verdict: Verdict) -> Verdict:
-    """A part that no public check judged ran, but is not called right."""
-    if verdict.findings:
+    """A part ran, but is not called right, if no public check that earns points judged it."""
+    if verdict.findings and (verdict.status is not Status.PASSED or verdict.points > 0):
         return verdict
     finding = Finding(check="run", passed=True, message=NOT_SELF_CHECKED)
-    return replace(verdict, status=Status.MANUAL, findings=(finding,))
+    return replace(verdict, status=Status.MANUAL, findings=(*verdict.findings, finding))
 
 
 def guess_question(course: Course, path: Path) -> QuestionEntry:
