@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from autograder.errors import UserError
 from autograder.exam import DeclarationError, Exam, Mistake, Question
@@ -136,13 +137,24 @@ class QuestionEntry:
         Raises:
             CatalogError: the module cannot be loaded, or a mistake names a part that there is not.
         """
-        module = load_module(self.solution_path)
-        mistakes = tuple(getattr(module, "MISTAKES", ()))
+        mistakes = self._declared_mistakes()
         parts = {part.name for part in self.question.parts}
         for mistake in mistakes:
             if not isinstance(mistake, Mistake) or not mistake.loses <= parts:
                 raise CatalogError(f"{self.solution_path}: {mistake!r} is no Mistake that loses parts of it")
         return mistakes
+
+    def _declared_mistakes(self) -> tuple[Any, ...]:
+        """Execute only what MISTAKES needs of the module: no framework is imported on the trusted side."""
+        names: dict[str, Any] = {}
+        try:
+            source = reachable_source(self.solution_path.read_text(encoding="utf-8"), {"MISTAKES"})
+            exec(compile(source, str(self.solution_path), "exec", dont_inherit=True), names)
+        except LookupError:
+            return ()
+        except Exception as error:
+            raise CatalogError(f"{self.solution_path}: {type(error).__name__}: {error}") from error
+        return tuple(names["MISTAKES"])
 
     def mistake_source(self, mistake: Mistake) -> str:
         """The wrong solution's source.

@@ -25,7 +25,16 @@ PACKAGES: Mapping[Framework, tuple[str, ...]] = {
 }
 EXTRAS: Mapping[Framework, str] = {"torch": "torch", "fastai": "vision", "tensorflow": "tensorflow"}
 # What runs inside a worker: a change to it may change evidence.
-_WORKER_MODULES = ("arrays.py", "datasets.py", "evidence.py", "figures.py", "modules.py", "worker.py")
+_WORKER_MODULES = (
+    "arrays.py",
+    "datasets.py",
+    "events.py",
+    "evidence.py",
+    "figures.py",
+    "modules.py",
+    "webserver.py",
+    "worker.py",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +81,9 @@ def versions(framework: Framework) -> dict[str, str]:
 @cache
 def _worker_hash() -> str:
     folder = Path(__file__).parent
-    return digest([(folder / name).read_text(encoding="utf-8") for name in _WORKER_MODULES])[:12]
+    return digest(
+        [(folder / name).read_text(encoding="utf-8") for name in _WORKER_MODULES if (folder / name).exists()]
+    )[:12]
 
 
 def choose_device(name: str) -> str:

@@ -24,13 +24,16 @@ def without_assignment(source: str, *names: str) -> str:
 def reachable_source(source: str, roots: Collection[str]) -> str:
     """Return, without comments, the top-level statements that these names need, directly or through others.
 
-    Imports are always kept.
+    Imports are statements like any other.
 
     Raises:
         LookupError: a root is not defined at the top level.
     """
     body = ast.parse(source).body
-    defined = {name: node for node in body for name in _defines(node)}
+    defined: dict[str, list[ast.stmt]] = {}
+    for node in body:
+        for name in _defines(node):
+            defined.setdefault(name, []).append(node)
     if absent := sorted(set(roots) - defined.keys()):
         raise LookupError(", ".join(absent))
     needed: set[str] = set()
@@ -39,12 +42,8 @@ def reachable_source(source: str, roots: Collection[str]) -> str:
         name = todo.pop()
         if name in defined and name not in needed:
             needed.add(name)
-            todo += _needs(defined[name], name)
-    kept = [
-        node
-        for node in body
-        if isinstance(node, ast.Import | ast.ImportFrom) or needed.intersection(_defines(node))
-    ]
+            todo += [other for node in defined[name] for other in _needs(node, name)]
+    kept = [node for node in body if _is_future(node) or needed.intersection(_defines(node))]
     return ast.unparse(ast.Module(body=kept, type_ignores=[]))
 
 
@@ -63,8 +62,15 @@ def _needs(node: ast.stmt, name: str) -> set[str]:
     return names
 
 
+def _is_future(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
+
+
 def _defines(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return [(item.asname or item.name).split(".")[0] for item in node.names]
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return [node.name]
     targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    return [target.id for target in targets if isinstance(target, ast.Name)]
+    found = [inner for target in filter(None, targets) for inner in ast.walk(target)]
+    return [name.id for name in found if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)]
