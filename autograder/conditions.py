@@ -23,6 +23,7 @@ PACKAGES: Mapping[Framework, tuple[str, ...]] = {
     "fastai": ("torch", "torchvision", "fastai"),
     "tensorflow": ("tensorflow", "keras"),
 }
+FRAMEWORK_PACKAGES = frozenset().union(*PACKAGES.values())
 EXTRAS: Mapping[Framework, str] = {"torch": "torch", "fastai": "vision", "tensorflow": "tensorflow"}
 # What runs inside a worker: a change to it may change evidence.
 _WORKER_MODULES = (

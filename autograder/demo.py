@@ -26,8 +26,8 @@ def write_class(exam: ExamEntry, folder: Path) -> list[str]:
     students: set[str] = set()
     quickest = min(exam.questions, key=_most_seconds)
     for entry in exam.questions:
-        faults = _misbehaving(entry) if entry is quickest else ()
-        for student, name, text in (*_submissions(entry), *faults):
+        faults = misbehaving(entry) if entry is quickest else ()
+        for student, name, text in (*submissions_of(entry, MOST_MISTAKES), *faults):
             write_whole(folder / student / exam.name / name, text.encode())
             students.add(student)
     for entry in exam.questions:
@@ -42,16 +42,16 @@ def _most_seconds(entry: QuestionEntry) -> float:
     return max(part.limit.seconds for part in entry.question.parts)
 
 
-def _submissions(entry: QuestionEntry) -> Iterator[tuple[str, str, str]]:
-    """Yield (student, file name, text) of the solution, the template and the first mistakes."""
+def submissions_of(entry: QuestionEntry, most: int | None = None) -> Iterator[tuple[str, str, str]]:
+    """Yield (student, file name, text) of the solution, the template and the first ``most`` mistakes."""
     module = f"{entry.name}.py"
     yield "solution", module, entry.solution_source
     yield "template", module, template(entry)
-    for mistake in entry.mistakes[:MOST_MISTAKES]:
+    for mistake in entry.mistakes[:most]:
         yield mistake.name, module, entry.mistake_source(mistake)
 
 
-def _misbehaving(entry: QuestionEntry) -> Iterator[tuple[str, str, str]]:
+def misbehaving(entry: QuestionEntry) -> Iterator[tuple[str, str, str]]:
     """Yield (student, file name, text) of code that ends, hangs or cannot be read."""
     module, solution = f"{entry.name}.py", entry.solution_source
     functions = [item.__name__ for item in entry.question.interface if not isinstance(item, str)]

@@ -89,6 +89,8 @@ class Question:
         preamble: import lines that the template starts with.
         datasets: names of the datasets that ``given`` reads.
         preload: modules that a worker imports besides the framework, so that no student pays for them.
+        long_training: whether the public variant of the profile ``full`` trains for so long that there only
+            the solution is run on it, and the mistakes on the hidden variants alone.
     """
 
     title: Text
@@ -103,6 +105,7 @@ class Question:
     preamble: str = ""
     datasets: Sequence[str] = ()
     preload: Sequence[str] = ()
+    long_training: bool = False
 
     def __post_init__(self) -> None:
         if self.pool < 1:

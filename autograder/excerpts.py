@@ -47,6 +47,18 @@ def reachable_source(source: str, roots: Collection[str]) -> str:
     return ast.unparse(ast.Module(body=kept, type_ignores=[]))
 
 
+def imported_packages(source: str) -> set[str]:
+    """Return the top-level packages that a module imports anywhere in it.
+
+    Raises:
+        SyntaxError: the source does not parse.
+    """
+    nodes = list(ast.walk(ast.parse(source)))
+    names = [item.name for node in nodes if isinstance(node, ast.Import) for item in node.names]
+    names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    return {name.split(".")[0] for name in names}
+
+
 def _needs(node: ast.stmt, name: str) -> set[str]:
     """Return the names of the module that a statement refers to; a function's own variables are not."""
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

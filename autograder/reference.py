@@ -51,10 +51,10 @@ def open_variants(entry: QuestionEntry) -> dict[Task, Variant]:
 
 def reference_jobs(bench: Bench, *, mistakes: bool = True) -> dict[str, Prepared]:
     """Return the jobs of the solution, under :data:`SOLUTION`, and of each mistake, under its name."""
-    entry, tasks = bench.entry, bench.every_task
-    solution = bench.prepare(as_submission(entry, entry.solution_source), tasks)
+    entry = bench.entry
+    solution = bench.prepare(as_submission(entry, entry.solution_source), bench.every_task)
     wrong = {
-        mistake.name: bench.prepare(as_submission(entry, entry.mistake_source(mistake)), tasks)
+        mistake.name: bench.prepare(as_submission(entry, entry.mistake_source(mistake)), bench.mistake_tasks)
         for mistake in (entry.mistakes if mistakes else ())
     }
     return {SOLUTION: replace(solution, ours=True), **wrong}

@@ -10,11 +10,12 @@ from typing import Any
 
 from autograder import supervisor
 from autograder.catalog import QuestionEntry
-from autograder.conditions import EXTRAS, Conditions, digest, missing, versions
+from autograder.conditions import EXTRAS, FRAMEWORK_PACKAGES, Conditions, digest, missing, versions
 from autograder.data import data_folder, fingerprint
 from autograder.errors import UserError
 from autograder.evidence import Evidence
 from autograder.exam import Profile
+from autograder.excerpts import imported_packages
 from autograder.isolation import Isolation
 from autograder.job import SETUP, Job
 from autograder.outcome import PUBLIC, Attempt, Task, faulty
@@ -149,6 +150,13 @@ class Bench:
         """All variants of all parts."""
         return list(self.variants)
 
+    @property
+    def mistake_tasks(self) -> list[Task]:
+        """The tasks on which mistakes are run."""
+        if not (self.entry.question.long_training and self.conditions.profile == "full"):
+            return self.every_task
+        return [task for task in self.variants if task.variant != PUBLIC]
+
     def tasks_for(self, assigned: Mapping[str, str]) -> list[Task]:
         """Return each part's public task, and that of the hidden variant it is ``assigned``."""
         return [task for task in self.variants if task.variant in (PUBLIC, assigned[task.part])]
@@ -203,10 +211,12 @@ def given_job(entry: QuestionEntry, conditions: Conditions, variants: Mapping[Ta
     tasks = [Task(_GIVEN, name) for name in seeds]
     question = entry.question
     profile = conditions.profile
+    # Most inputs are made with numpy alone, and then no framework is waited for.
+    needed = not imported_packages(entry.given_source).isdisjoint(FRAMEWORK_PACKAGES)
     job = Job(
         code=entry.given_source,
         code_name=f"<{entry.place}>",
-        framework=question.framework,
+        framework=question.framework if needed else "python",
         submission=Submission(),
         tasks=tasks,
         requests={
@@ -216,7 +226,7 @@ def given_job(entry: QuestionEntry, conditions: Conditions, variants: Mapping[Ta
         inputs={},
         limits={_GIVEN: question.setup, SETUP: question.setup},
         given=True,
-        preload=question.preload,
+        preload=question.preload if needed else (),
         datasets=question.datasets,
         data=conditions.data,
     )

@@ -17,7 +17,7 @@ import pytest
 import torch
 
 from autograder.catalog import Course
-from autograder.demo import write_class
+from autograder.demo import misbehaving, submissions_of
 from autograder.pipeline import Request, run_class
 from autograder.store import Run
 from tests.conftest import REPOSITORY
@@ -194,7 +194,10 @@ def graded(tmp_path_factory, bubblewrap):
     """The demo's class and the tampering students, graded once; rows by (student, part)."""
     folder = tmp_path_factory.mktemp("midterm")
     exam = COURSE.exam("dl2022_midterm")
-    write_class(exam, folder / "submissions")
+    for student, name, text in (*submissions_of(ENTRY), *misbehaving(ENTRY)):
+        path = folder / "submissions" / student / exam.name / name
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
     wrong = ENTRY.mistake_source(WRONG)
     sources = {name: code + wrong for name, code in TAMPERINGS.items()}
     sources["equal_to_everything"] = wrong + EQUAL_TO_EVERYTHING

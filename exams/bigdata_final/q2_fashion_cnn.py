@@ -423,6 +423,7 @@ QUESTION = Question(
     framework="tensorflow",
     seed=PUBLIC_SEED,
     pool=2,
+    long_training=True,
     given=given,
     datasets=["fashion_mnist"],
     withheld=frozenset({"held_labels", "floor"}),

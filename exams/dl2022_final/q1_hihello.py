@@ -680,6 +680,7 @@ QUESTION = Question(
     framework="torch",
     seed=PUBLIC_SEED,
     pool=2,
+    long_training=True,
     given=given,
     preamble="from collections.abc import Callable, Mapping, Sequence\n\n"
     "import matplotlib.pyplot as plt\nimport torch\nfrom matplotlib.figure import Figure",
