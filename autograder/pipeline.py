@@ -146,12 +146,13 @@ def _run_items(
     items: Sequence[_Item], request: Request, runner: Runner, manifest: dict[str, Any], progress: Progress
 ) -> list[Result]:
     siblings = [entry.name for entry in request.exam.questions]
-    reading = threading.Lock()  # reading silences warnings, which several threads cannot do at once
+    # Parsing source silences warnings and is not safe in several threads at once (CPython issue 106905).
+    parsing = threading.Lock()
     found: list[Result] = []
 
     def work(item: _Item) -> tuple[str, Attempt]:
         bench = item.about.bench
-        with reading:
+        with parsing:
             folder = request.submissions / item.student
             submission = find(folder, request.exam.name, bench.entry.name, siblings)
         prepared = bench.prepare(submission, bench.tasks_for(item.assigned))
@@ -160,7 +161,8 @@ def _run_items(
     def judge(item: _Item, done: tuple[str, Attempt]) -> None:
         key, attempt = done
         entry = item.about.bench.entry
-        verdicts = tuple(grade(entry.question, attempt, item.about.references, request.device))
+        with parsing:
+            verdicts = tuple(grade(entry.question, attempt, item.about.references, request.device))
         found.append(
             Result(student=item.student, question=entry.name, verdicts=verdicts, notes=attempt.notes)
         )

@@ -116,9 +116,11 @@ def make_ready(
     benches: dict[QuestionEntry, Bench] = {}
     attempts: dict[QuestionEntry, dict[str, Attempt]] = {entry: {} for entry in setups}
 
+    # Source is parsed in one thread only: ast.parse is not safe in several (CPython issue 106905).
+    given = {entry: given_job(entry, setups[entry], variants[entry]) for entry in setups}
+
     def make_inputs(entry: QuestionEntry) -> Bench:
-        given = runner.attempt(given_job(entry, setups[entry], variants[entry]))
-        return make_bench(entry, setups[entry], variants[entry], given)
+        return make_bench(entry, setups[entry], variants[entry], runner.attempt(given[entry]))
 
     def keep_bench(entry: QuestionEntry, bench: Bench) -> None:
         benches[entry] = bench

@@ -80,10 +80,13 @@ def _run_templates(
     ready: Mapping[QuestionEntry, Ready], runner: Runner, jobs: int, progress: Progress
 ) -> dict[QuestionEntry, Attempt]:
     blank: dict[QuestionEntry, Attempt] = {}
+    prepared = {
+        entry: about.bench.prepare(as_submission(entry, template(entry)), about.bench.every_task)
+        for entry, about in ready.items()
+    }
 
     def run_template(entry: QuestionEntry) -> Attempt:
-        bench = ready[entry].bench
-        return runner.attempt(bench.prepare(as_submission(entry, template(entry)), bench.every_task))
+        return runner.attempt(prepared[entry])
 
     def keep(entry: QuestionEntry, attempt: Attempt) -> None:
         blank[entry] = attempt
