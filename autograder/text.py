@@ -161,6 +161,10 @@ NAN_DIFFERS = Text(
 )
 NOT_NUMBERS = Text(ko="{name}: 숫자가 아니라 {got}입니다.", en="{name}: numbers are expected, got {got}.")
 RELATION = Text(ko="{statement} {detail}", en="{statement} {detail}")
+NO_METRIC = Text(
+    ko="{name}을(를) 제출한 값에서 계산할 수 없습니다 ({error}).",
+    en="{name} cannot be computed from the values handed in ({error}).",
+)
 BELOW = Text(
     ko="{name}이(가) {got:.4g}입니다. {bound:.4g} 이상이어야 합니다.",
     en="{name} is {got:.4g}, at least {bound:.4g} is needed.",

@@ -82,6 +82,14 @@ def test_bounds_pass_at_the_bound_and_tell_why_a_metric_is_not_there():
     assert AtLeast("accuracy", lambda seen: WORDS, 0.7).judge(see()).message is WORDS
 
 
+def test_a_metric_that_cannot_take_the_evidence_fails_and_does_not_raise():
+    for metric in (lambda seen: np.ones(2) + np.ones(3), lambda seen: seen.evidence["absent"]):
+        for bounded in (AtLeast, AtMost):
+            ruling = bounded("loss", metric, 0.7).judge(see())
+            assert not ruling.passed
+            assert "loss cannot be computed" in ruling.message.en
+
+
 # -- closeness ----------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.checks.base import Named, Observation, Ruling, find_array, first_index
 from autograder.evidence import Array, Evidence
-from autograder.text import ABOVE, BELOW, DTYPE, NOT_A_PICTURE, NOT_FINITE, SHAPE, Text
+from autograder.text import ABOVE, BELOW, DTYPE, NO_METRIC, NOT_A_PICTURE, NOT_FINITE, SHAPE, Text
 
 PNG = b"\x89PNG\r\n\x1a\n"
 Dimension = int | str | None  # a number; the name of a setting or of an input's length; or anything
@@ -100,7 +100,7 @@ class Picture(Named):
 
 
 @dataclass(frozen=True, slots=True)
-class AtLeast(Named):
+class _Bounded(Named):
     """A metric that the trusted side computes, for instance accuracy from submitted softmax and labels.
 
     ``metric`` returns a float, or a Text that says why it cannot be computed from this evidence.
@@ -109,8 +109,21 @@ class AtLeast(Named):
     metric: Callable[[Observation], float | Text]
     bound: float
 
+    def value(self, seen: Observation) -> float | Text:
+        """Return the metric; on arrays whose shapes it cannot take, a sentence with the error."""
+        try:
+            with np.errstate(all="ignore"):
+                return self.metric(seen)
+        except (ValueError, LookupError, TypeError, ArithmeticError) as error:
+            return NO_METRIC.format(name=self.name, error=error)
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast(_Bounded):
+    """The metric is at least the bound."""
+
     def judge(self, seen: Observation) -> Ruling:
-        value = self.metric(seen)
+        value = self.value(seen)
         if isinstance(value, Text):
             return Ruling(False, value)
         if value >= self.bound:  # false for NaN
@@ -119,14 +132,11 @@ class AtLeast(Named):
 
 
 @dataclass(frozen=True, slots=True)
-class AtMost(Named):
-    """As :class:`AtLeast`, with the bound above."""
-
-    metric: Callable[[Observation], float | Text]
-    bound: float
+class AtMost(_Bounded):
+    """The metric is at most the bound."""
 
     def judge(self, seen: Observation) -> Ruling:
-        value = self.metric(seen)
+        value = self.value(seen)
         if isinstance(value, Text):
             return Ruling(False, value)
         if value <= self.bound:
