@@ -11,6 +11,7 @@ from autograder import __version__
 from autograder.commands.classes import grade_command, report, rescore_command
 from autograder.commands.courses import demo_command, list_command, release_command, verify
 from autograder.commands.data import data
+from autograder.commands.doctor import doctor
 from autograder.commands.options import INTERRUPTED, WRONG_USAGE
 from autograder.commands.student import check
 from autograder.errors import UserError
@@ -40,6 +41,7 @@ for command in (
     data,
     release_command,
     demo_command,
+    doctor,
 ):
     cli.add_command(command)
 

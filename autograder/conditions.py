@@ -82,9 +82,7 @@ def versions(framework: Framework) -> dict[str, str]:
 @cache
 def _worker_hash() -> str:
     folder = Path(__file__).parent
-    return digest(
-        [(folder / name).read_text(encoding="utf-8") for name in _WORKER_MODULES if (folder / name).exists()]
-    )[:12]
+    return digest([(folder / name).read_text(encoding="utf-8") for name in _WORKER_MODULES])[:12]
 
 
 def choose_device(name: str) -> str:

@@ -27,7 +27,8 @@ class Limit:
 
     seconds: float = 60  # wall-clock time
     memory_mb: int = 2048  # MiB of address space on top of what the imported framework takes
-    processes: int = 32  # processes and threads
+    threads: int = 512
+    processes: int = 0  # besides its own; 0 lets it start none, and then memory_mb holds for all it does
     scratch_mb: int = 64  # MiB of the private writable folder
     output_kb: int = 1024  # KiB printed to stdout and stderr together
     evidence_mb: int = 64  # MiB sent back

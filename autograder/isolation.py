@@ -9,6 +9,8 @@ from typing import IO, Protocol
 
 from autograder.errors import UserError
 
+SANDBOXES = ("warm", "bubblewrap")  # give the same evidence to the bit; the first that holds is the best
+
 
 class IsolationError(UserError):
     """The isolation asked for does not work here; the message says what is missing and what to do."""
@@ -21,6 +23,7 @@ class Box:
     Attributes:
         extras: the student's other files by name, visible read-only in the scratch folder.
         scratch_mb: MiB of the private writable folder.
+        processes: whether it may start other processes.
         cuda: whether the graphics devices are visible.
         data: a folder of datasets, visible read-only.
         imports: the modules that its worker imports first.
@@ -28,6 +31,7 @@ class Box:
 
     extras: Mapping[str, Path] = field(hash=False)
     scratch_mb: int
+    processes: bool = False
     cuda: bool = False
     data: Path | None = None
     imports: tuple[str, ...] = ()
@@ -53,14 +57,14 @@ class Confined:
         uid: the user that the worker must become by itself, if any.
         scratch: its folder on this machine, if it has one, to be removed after it.
         data: where it sees the folder of datasets.
-        box: what it was started for.
+        filter: the seccomp program that it must install before it loads a submission, if any.
     """
 
     process: Process
     uid: int | None = None
     scratch: Path | None = None
     data: str = ""
-    box: Box | None = None
+    filter: bytes = b""
 
 
 class Isolation(Protocol):
@@ -83,3 +87,6 @@ class Isolation(Protocol):
 
     def kill(self, worker: Confined) -> None:
         """End the whole process tree, wait for it, close its pipes and remove its folder."""
+
+    def close(self) -> None:
+        """End what is kept for workers to come."""

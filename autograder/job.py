@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,10 +91,11 @@ class Job:
             "datasets": list(self.datasets),
             "data": worker.data,
             "uid": worker.uid,
+            "filter": base64.b64encode(worker.filter).decode(),
             "setup_memory": self.memory(SETUP),
             "limits": {
                 "memory": max(self.memory(name) for name in self.limits),
-                "processes": self.most("processes") if count_processes else 0,
+                "processes": self.most("threads") + self.most("processes") if count_processes else 0,
                 "scratch": self.most("scratch_mb") << 20,
                 # The wall clock is kept outside; this is for a worker whose supervisor is gone.
                 "cpu": int(60 + 8 * sum(self.limits[task.part].seconds for task in tasks)),

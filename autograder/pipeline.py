@@ -11,7 +11,7 @@ from typing import Any
 from autograder.catalog import Course, ExamEntry, QuestionEntry, question_number
 from autograder.exam import Profile
 from autograder.grading import grade
-from autograder.isolation import Isolation
+from autograder.isolation import SANDBOXES, Isolation
 from autograder.outcome import Attempt
 from autograder.parallel import in_parallel
 from autograder.progress import Progress, Silent
@@ -133,7 +133,8 @@ def _open_run(request: Request) -> dict[str, Any]:
     if found is None:
         return {**fresh, "complete": False, "questions": {}, "submissions": {}}
     for name, value in fresh.items():
-        if name != "course" and found.get(name) != value:
+        alike = {found.get(name), value} <= set(SANDBOXES)
+        if name != "course" and found.get(name) != value and not alike:
             raise RunError(
                 f"{request.run.folder} holds a run with {name} {found.get(name)!r}, asked for is {value!r}; "
                 "choose another --output"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.backends import confining
 from autograder.catalog import Course, QuestionEntry
 from autograder.conditions import Conditions, versions
 from autograder.grading import grade
@@ -15,7 +16,6 @@ from autograder.pipeline import as_results
 from autograder.progress import Progress, Silent
 from autograder.reference import Ready, assemble, cache_folder, course_variants, reference_jobs
 from autograder.runner import Runner, bench_digest, given_job, make_bench
-from autograder.sandbox import choose
 from autograder.store import Run, RunError, Store
 from autograder.verdict import Result
 
@@ -78,9 +78,9 @@ def _make_ready(run: Run, manifest: Mapping[str, Any], entry: QuestionEntry) -> 
                 f"{entry.place}: the solution or a mistake changed, and so did the library versions; "
                 "run autograder grade again"
             )
-        isolation = choose(manifest["isolation"])
-        runner = Runner(isolation=isolation, store=store, cancel=threading.Event())
-        attempts |= {name: runner.attempt(jobs[name]) for name in changed}
+        with confining(manifest["isolation"]) as isolation:
+            runner = Runner(isolation=isolation, store=store, cancel=threading.Event())
+            attempts |= {name: runner.attempt(jobs[name]) for name in changed}
     return assemble(bench, attempts)
 
 

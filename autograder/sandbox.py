@@ -21,12 +21,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.isolation import Box, Confined, Isolation, IsolationError
+from autograder.isolation import Box, Confined, IsolationError
+from autograder.seccomp import program
 
 ENGINE = Path(__file__).resolve().parent
 SCRATCH = "/tmp/job"
 DATA = "/data"
-_SHARED_MEMORY = 64 << 20  # bytes of /dev/shm
+SHARED_MEMORY = 64 << 20  # bytes of /dev/shm
 _START = "import sys; sys.path.insert(0, {parent!r}); from autograder.{module} import main; main()"
 
 
@@ -97,12 +98,16 @@ class Bubblewrap:
         # A user nobody else has, so that the limit on processes counts this worker's alone.
         uid = random.SystemRandom().randrange(1 << 20, 1 << 30) if os.geteuid() == 0 else None
         # Bubblewrap's own environment could be read through /proc/1/environ: it gets none.
-        return Confined(process=_spawn(self.command(box), environ={}), uid=uid, data=DATA)
+        filtered = program(processes=box.processes)
+        return Confined(process=_spawn(self.command(box), environ={}), uid=uid, data=DATA, filter=filtered)
 
     def kill(self, worker: Confined) -> None:
         assert isinstance(worker.process, subprocess.Popen)
         worker.process.kill()  # --die-with-parent takes everything inside along
         _close(worker.process)
+
+    def close(self) -> None:
+        """There is nothing to end: no worker outlives its job."""
 
     def spawn(self, box: Box, channel: int) -> subprocess.Popen[bytes]:
         """Start a zygote that has the socket ``channel`` for its standard input."""
@@ -110,12 +115,15 @@ class Bubblewrap:
 
     def command(self, box: Box, module: str = "worker") -> list[str]:
         """The bubblewrap command line that runs this module of the engine."""
+        forks = module == "zygote"  # it makes namespaces for its workers
         if os.geteuid() != 0:
-            identity = ["--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"]
-            identity += ["--cap-drop", "ALL"]
+            identity = ["--unshare-user", *([] if forks else ["--disable-userns"])]
+            identity += ["--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"]
         else:
-            # The worker gives these two up together with root, before it loads the submission.
-            identity = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+            # The worker gives these up together with root, before it loads the submission.
+            kept = ["CAP_SETUID", "CAP_SETGID"]
+            kept += ["CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_KILL"] if forks else []
+            identity = ["--cap-drop", "ALL", *[word for name in kept for word in ("--cap-add", name)]]
         binds = {**_interpreter(), ENGINE: Path("/grader/autograder")}
         return [
             *[_bwrap(), "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"],
@@ -126,7 +134,7 @@ class Bubblewrap:
             *_mounts(binds),
             *["--perms", "0755", "--dir", "/tmp", "--proc", "/proc", "--dev", "/dev"],
             *(_graphics() if box.cuda else []),
-            *["--perms", "1777", "--size", str(_SHARED_MEMORY), "--tmpfs", "/dev/shm"],
+            *["--perms", "1777", "--size", str(SHARED_MEMORY), "--tmpfs", "/dev/shm"],
             *["--remount-ro", "/dev"],
             *["--perms", "1777", "--size", str(box.scratch_mb << 20), "--tmpfs", SCRATCH],
             *_bind_extras(box.extras),
@@ -210,31 +218,16 @@ class Unconfined:
         if worker.scratch is not None:
             shutil.rmtree(worker.scratch, ignore_errors=True)
 
+    def close(self) -> None:
+        """There is nothing to end: no worker outlives its job."""
+
 
 def works(isolation: Bubblewrap) -> str | None:
     """Return None if bubblewrap can confine a process here, else the reason."""
-    box = Box(extras={}, scratch_mb=1)
-    command = isolation.command(box)
+    try:
+        command = isolation.command(Box(extras={}, scratch_mb=1))
+    except IsolationError as error:
+        return str(error)
     probe = [*command[: command.index("--") + 1], "/usr/bin/true"]
     result = subprocess.run(probe, env={}, capture_output=True, text=True, check=False, timeout=30)
     return None if result.returncode == 0 else result.stderr.strip() or f"exit status {result.returncode}"
-
-
-def choose(name: str) -> Isolation:
-    """Return the backend for ``--isolation``: ``auto`` and ``bubblewrap`` give bubblewrap, ``none`` nothing.
-
-    Raises:
-        IsolationError: bubblewrap does not work here, or the name is unknown.
-    """
-    if name == "none":
-        return Unconfined()
-    if name not in ("auto", "bubblewrap"):
-        raise IsolationError(f"no isolation is named {name!r}; there are auto, bubblewrap, none")
-    isolation = Bubblewrap()
-    if reason := works(isolation):
-        raise IsolationError(
-            f"bubblewrap does not work here: {reason}. On Ubuntu 24.04 and later allow it in AppArmor "
-            "(see docs/security.md); in a container allow user namespaces; or give --isolation none to run "
-            "the submissions without a sandbox"
-        )
-    return isolation

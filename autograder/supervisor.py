@@ -142,6 +142,7 @@ def _one_worker(
     box = Box(
         extras=job.submission.extras,
         scratch_mb=job.most("scratch_mb"),
+        processes=job.most("processes") > 0,
         cuda=job.device.startswith("cuda"),
         data=job.data,
         imports=job.imports,
@@ -199,6 +200,8 @@ def _ended(session: _Session, process: Process) -> Fault | _Failure:
         status = process.wait(timeout=2)
     except subprocess.TimeoutExpired:  # the channel was closed by hand
         status = 0
+    except OSError as error:
+        return _Failure(str(error))
     if not session.ready:
         with suppress(OSError, ValueError):
             assert process.stderr is not None

@@ -8,7 +8,7 @@ here can be trusted any more, and the supervisor trusts none of it.
 
 from __future__ import annotations
 
-import ctypes
+import base64
 import importlib
 import io
 import linecache
@@ -24,6 +24,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, BinaryIO
 
+from autograder import linux
 from autograder.arrays import BadReturnError, make_repeatable
 from autograder.datasets import Dataset, read
 from autograder.evidence import Evidence, EvidenceError, collect, decode, encode
@@ -74,6 +75,7 @@ def drop_root(uid: int | None) -> None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
+        linux.drop_capabilities()
 
 
 def limit_resources(limits: Mapping[str, int]) -> None:
@@ -111,10 +113,12 @@ def limit_memory(base: int, budget: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (base + budget, hard))
 
 
-def no_new_privileges() -> None:
-    """PR_SET_NO_NEW_PRIVS, so that no set-user-id program helps anyone."""
+def forgo_privileges(program: bytes) -> None:
+    """Let no set-user-id program help anyone, and let the kernel refuse what the filter says."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)
+        linux.no_new_privileges()
+        if program:
+            linux.filter_system_calls(program)
 
 
 def load_submission(cells: list[list[str]]) -> tuple[Student, list[dict[str, Any]]]:
@@ -213,10 +217,10 @@ def main() -> None:
     code = load_code(facts["code"], facts["code_name"])
     data = read_datasets(facts)
     make_repeatable()
-    no_new_privileges()
     base = address_space()
     limit_resources(facts["limits"])
     limit_memory(base, facts["setup_memory"])
+    forgo_privileges(base64.b64decode(facts["filter"]))
     channel.send("ready")
     cells = facts["cells"]
     student, problems = load_submission(cells)

@@ -19,9 +19,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from autograder.backends import choose
 from autograder.catalog import Course
 from autograder.pipeline import Request, run_class
-from autograder.sandbox import choose
 from autograder.store import Run
 
 ROOT = Path(__file__).resolve().parents[1]

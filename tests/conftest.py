@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from autograder.backends import choose
 from autograder.catalog import Course, QuestionEntry
 from autograder.isolation import Isolation
-from autograder.sandbox import Bubblewrap, choose
+from autograder.sandbox import Bubblewrap
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TOY = REPOSITORY / "tests" / "course"

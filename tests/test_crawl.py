@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from autograder.backends import choose
 from autograder.catalog import Course
 from autograder.checks import Observation
 from autograder.evidence import Evidence, collect
@@ -20,7 +21,6 @@ from autograder.grading import References, grade
 from autograder.notebook import Cell
 from autograder.reference import open_variants
 from autograder.runner import Runner, conditions_for, given_job, make_bench
-from autograder.sandbox import choose
 from autograder.store import Store
 from autograder.submission import of_cells
 from autograder.verdict import Status

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from autograder.backends import choose, confining
 from autograder.conditions import Conditions, versions
 from autograder.isolation import IsolationError
 from autograder.notebook import Cell
 from autograder.outcome import FaultKind, Task
 from autograder.reference import open_variants
 from autograder.runner import Runner, given_job, make_bench
-from autograder.sandbox import Bubblewrap, Unconfined, choose, works
+from autograder.sandbox import Bubblewrap, Unconfined, works
 from autograder.store import Store
 from autograder.submission import of_cells
 from autograder.supervisor import CancelledError
@@ -24,9 +25,10 @@ from tests.conftest import TOY
 MEAN = Task("mean")
 
 
-@pytest.fixture(params=["bubblewrap", "none"])
+@pytest.fixture(params=["warm", "bubblewrap", "none"])
 def isolation(request):
-    return choose(request.param)
+    with confining(request.param) as confined:
+        yield confined
 
 
 @pytest.fixture
@@ -373,8 +375,9 @@ def test_a_worker_that_does_not_start_is_our_failure_and_tried_twice(run):
 
 
 def test_the_isolation_that_is_asked_for_is_used_or_refused(monkeypatch):
-    assert choose("auto").name == "bubblewrap"
-    assert choose("none").name == "none"
+    for name, given in (("auto", "warm"), ("warm", "warm"), ("bubblewrap", "bubblewrap"), ("none", "none")):
+        with confining(name) as isolation:
+            assert isolation.name == given
     with pytest.raises(IsolationError, match="no isolation is named 'docker'"):
         choose("docker")
     monkeypatch.setenv("PATH", "")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -71,7 +74,7 @@ def test_one_zygote_serves_one_worker_after_another_each_with_its_own_memory(war
     )
     values = [run(job(source), warm).outcomes[MEAN].evidence.arrays["mean"] for _ in range(3)]
     assert values[0] == values[1] == values[2]
-    assert len(warm.idle) == 1
+    assert len(warm.zygotes) == 1
 
 
 def test_a_worker_that_hangs_ignores_signals_or_exits_is_a_fault_and_the_zygote_goes_on(warm, job):
@@ -83,35 +86,60 @@ def test_a_worker_that_hangs_ignores_signals_or_exits_is_a_fault_and_the_zygote_
     assert run(job(returning("os._exit(3)")), warm).outcomes[MEAN].fault.kind is FaultKind.EXIT
     assert run(job(returning("os.kill(os.getpid(), 11)")), warm).outcomes[MEAN].fault is not None
     assert run(job(returning("2.5")), warm).outcomes[MEAN].evidence.arrays["mean"] == 2.5
-    assert len(warm.idle) == 1
+    assert len(warm.zygotes) == 1
 
 
 def test_many_workers_that_end_by_themselves_while_being_ended(warm, job):
     for number in range(60):
         assert run(job(returning(number)), warm).outcomes[MEAN].evidence.arrays["mean"] == number
-    assert len(warm.idle) == 1
+    assert len(warm.zygotes) == 1
 
 
-def test_what_a_worker_leaves_running_ends_with_it(warm, job):
-    daemon = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], start_new_session=True)"
-    assert run(job(returning("1.0", daemon)), warm).outcomes[MEAN].evidence is not None
+def test_a_worker_is_alone_in_its_namespaces(warm, job):
     count = "sum(name.isdigit() for name in os.listdir('/proc'))"
-    assert run(job(returning(count)), warm).outcomes[MEAN].evidence.arrays["mean"] == 2  # zygote and worker
+    assert run(job(returning(count)), warm).outcomes[MEAN].evidence.arrays["mean"] == 1
+    assert run(job(returning("os.getpid()")), warm).outcomes[MEAN].evidence.arrays["mean"] == 1
+
+
+def test_workers_of_one_zygote_run_at_the_same_time(warm, job):
+    slow = job(returning("time.sleep(0.5) or 1.0"))
+    run(job(returning("1.0")), warm)
+    began = time.monotonic()
+    with ThreadPoolExecutor(4) as pool:
+        attempts = list(pool.map(lambda _: run(slow, warm), range(4)))
+    assert time.monotonic() - began < 1.5  # 2 s one after another
+    assert all(attempt.outcomes[MEAN].evidence.arrays["mean"] == 1 for attempt in attempts)
+    assert len(warm.zygotes) == 1
 
 
 def test_a_zygote_that_was_ended_is_replaced(warm, job):
-    assert run(job(returning("os.kill(1, 9) or 1.0")), warm).outcomes[MEAN]
-    for _, zygote in warm.idle:
-        zygote.worker.process.kill()
-        zygote.worker.process.wait()
+    assert run(job(returning("1.0")), warm).outcomes[MEAN].evidence is not None
+    for future in warm.zygotes.values():
+        future.result().worker.process.kill()
+        future.result().worker.process.wait()
     assert run(job(returning("3.0")), warm).outcomes[MEAN].evidence.arrays["mean"] == 3
+    assert len(warm.zygotes) == 1
 
 
-def test_a_process_with_threads_is_not_forked(warm):
+def test_a_zygote_that_is_ended_while_a_worker_runs_is_no_fault_of_the_student(warm, job):
+    attempts = []
+    worker = threading.Thread(
+        target=lambda: attempts.append(run(job(returning("time.sleep(1) or 4.0")), warm))
+    )
+    worker.start()
+    while not warm.zygotes or not next(iter(warm.zygotes.values())).result().workers:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    next(iter(warm.zygotes.values())).result().worker.process.kill()
+    worker.join()
+    assert attempts[0].outcomes[MEAN].evidence.arrays["mean"] == 4  # run again
+
+
+def test_a_process_that_cannot_be_forked_gives_a_cold_worker(warm):
     box = Box(extras={}, scratch_mb=1, imports=("autograder.no_such_module",))
     worker = warm.start(box)
-    assert worker.box is None  # a cold one
-    assert box in warm.unfit
+    assert isinstance(worker.process, subprocess.Popen)
+    assert warm.zygotes[box.imports].result() is None
     warm.kill(worker)
 
 

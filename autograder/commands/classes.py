@@ -62,34 +62,35 @@ def grade_command(
     Example:
       autograder grade dl2022_midterm submissions/ --output run/ --jobs 4
     """
+    from autograder.backends import confining
     from autograder.conditions import choose_device
     from autograder.pipeline import Request, run_class
-    from autograder.sandbox import choose
     from autograder.store import Run
 
     course = context.course
     found = course.exam(exam)
-    request = Request(
-        course=course,
-        exam=found,
-        submissions=submissions,
-        run=Run(output),
-        isolation=choose(isolation),
-        profile=profile,
-        data=data,
-        device=choose_device(device),
-        jobs=jobs,
-        only_questions=[course.question(f"{exam}/{name}").name for name in questions],
-        only_students=names,
-    )
     if isolation == "none":
         context.console.say("WARNING: student code runs without a sandbox (--isolation none).")
-    try:
-        with context.console.progress() as bar:
-            results = run_class(request, bar)
-    except KeyboardInterrupt:
-        context.console.say(f"Interrupted. What is done is kept in {output}; the same command goes on.")
-        raise
+    with confining(isolation) as confined:
+        request = Request(
+            course=course,
+            exam=found,
+            submissions=submissions,
+            run=Run(output),
+            isolation=confined,
+            profile=profile,
+            data=data,
+            device=choose_device(device),
+            jobs=jobs,
+            only_questions=[course.question(f"{exam}/{name}").name for name in questions],
+            only_students=names,
+        )
+        try:
+            with context.console.progress() as bar:
+                results = run_class(request, bar)
+        except KeyboardInterrupt:
+            context.console.say(f"Interrupted. What is done is kept in {output}; the same command goes on.")
+            raise
     _show_results(context, results, as_json)
 
 

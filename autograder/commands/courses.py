@@ -97,9 +97,9 @@ def verify(
     """
     from dataclasses import asdict
 
+    from autograder.backends import confining
     from autograder.conditions import choose_device
     from autograder.reports.table import verify_table
-    from autograder.sandbox import choose
     from autograder.verify import verify_questions
 
     course = context.course
@@ -108,11 +108,11 @@ def verify(
     else:
         exams = [course.exam(exam)] if exam else list(course.exams())
         entries = [entry for found in exams for entry in found.questions]
-    with context.console.progress() as bar:
+    with confining(isolation) as confined, context.console.progress() as bar:
         lines = verify_questions(
             entries,
             key=course.key(),
-            isolation=choose(isolation),
+            isolation=confined,
             profile=profile,
             data=data,
             device=choose_device(device),
@@ -153,30 +153,30 @@ def release_command(context: Context, exam: str, output: Path) -> None:
 @common
 def demo_command(context: Context, output: Path, jobs: int, isolation: str) -> None:
     """Make a sample class from the solutions and mistakes, grade every exam, write and name the report."""
+    from autograder.backends import confining
     from autograder.demo import write_class
     from autograder.pipeline import Request, has_ungraded, run_class
     from autograder.reports import RENDERERS
     from autograder.reports.material import pictures_of
     from autograder.reports.table import class_table
-    from autograder.sandbox import choose
     from autograder.store import Run
 
-    course, confined, ungraded = context.course, choose(isolation), False
+    course, ungraded = context.course, False
     for exam in course.exams():
         submissions = output / "submissions"
         students = write_class(exam, submissions)
         context.console.say(f"{exam.name}: {len(students)} students in {submissions}")
         run = output / "runs" / exam.name
-        request = Request(
-            course=course,
-            exam=exam,
-            submissions=submissions,
-            run=Run(run),
-            isolation=confined,
-            jobs=jobs,
-            only_students=students,
-        )
-        with context.console.progress() as bar:
+        with confining(isolation) as confined, context.console.progress() as bar:
+            request = Request(
+                course=course,
+                exam=exam,
+                submissions=submissions,
+                run=Run(run),
+                isolation=confined,
+                jobs=jobs,
+                only_students=students,
+            )
             results = run_class(request, bar)
         context.console.show(class_table(results, context.console.language))
         language, pictures = context.console.language, pictures_of(Run(run))

@@ -69,10 +69,10 @@ profile_option = click.option(
 )
 isolation_option = click.option(
     "--isolation",
-    type=click.Choice(["auto", "bubblewrap", "none"]),
+    type=click.Choice(["auto", "warm", "bubblewrap", "none"]),
     default="auto",
     show_default=True,
-    help="How student code is confined; none must be asked for by name.",
+    help="How student code is confined: a warm or a cold bubblewrap; none must be asked for by name.",
 )
 data_option = click.option(
     "--data", type=FOLDER, help="The official datasets, for --profile full (default: $AUTOGRADER_DATA)."

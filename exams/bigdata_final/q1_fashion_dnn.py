@@ -648,7 +648,7 @@ QUESTION = Question(
         "COMPARISON",
         fit_with_early_stopping,
     ],
-    setup=Limit(seconds=60, processes=512, memory_mb=4096),
+    setup=Limit(seconds=60, memory_mb=4096),
     parts=[
         Part(
             name="fit",
@@ -690,7 +690,7 @@ Every node is connected with every node of the next layer; the 28×28 image is f
             probe=probe_fit,
             settings={"epochs": 10, "batch_size": 200},
             vary={"epochs": [2, 3, 4], "batch_size": [250, 300, 400]},
-            limit=Limit(seconds=300, memory_mb=6144, processes=512, output_kb=16384),
+            limit=Limit(seconds=300, memory_mb=6144, output_kb=16384),
             checks=[
                 Facts("weights", expected=SHAPES, points=1),
                 Relation(
@@ -774,7 +774,7 @@ $$\\frac1m \\sum_{i=1}^m 1\\{\\arg\\max_k \\hat p_{ik} = y_i\\}.$$
             probe=probe_test_accuracy,
             settings={"epochs": 10, "batch_size": 200},
             vary={"epochs": [1, 2]},
-            limit=Limit(seconds=300, memory_mb=6144, processes=512, output_kb=16384),
+            limit=Limit(seconds=300, memory_mb=6144, output_kb=16384),
             checks=[
                 Finite("probabilities"),
                 Relation(
@@ -825,7 +825,7 @@ of a self-check there are fewer epochs. Judge by 50 epochs on all of the data.)"
             probe=probe_validation,
             settings={"batch_size": 200, "validation_split": 0.2},
             vary={"validation_split": [0.25, 0.3]},
-            limit=Limit(seconds=900, memory_mb=6144, processes=512, output_kb=16384),
+            limit=Limit(seconds=900, memory_mb=6144, output_kb=16384),
             checks=[
                 *run_checks(
                     Relation(
@@ -890,7 +890,7 @@ comparison and the reason. (Hint: the two trainings differ in two things. Change
             probe=probe_comparison,
             settings={"epochs": 10, "batch_size": 200, "validation_split": 0.2},
             vary={"epochs": [1, 2]},
-            limit=Limit(seconds=1200, memory_mb=6144, processes=512, output_kb=16384),
+            limit=Limit(seconds=1200, memory_mb=6144, output_kb=16384),
             checks=[
                 Relation(
                     "softmax",
@@ -957,7 +957,7 @@ epochs after the one with the least validation loss.""",
             probe=probe_early_stopping,
             settings={"batch_size": 200, "validation_split": 0.2, "patience": 3},
             vary={"patience": [2, 4]},
-            limit=Limit(seconds=900, memory_mb=6144, processes=512, output_kb=16384),
+            limit=Limit(seconds=900, memory_mb=6144, output_kb=16384),
             checks=run_checks(
                 Relation(
                     "stopped in time",

@@ -438,7 +438,7 @@ QUESTION = Question(
     preamble="import numpy as np\nimport tensorflow as tf\nfrom tensorboard.plugins.hparams import api as hp",
     preload=["tensorboard.plugins.hparams.api", "tensorboard.backend.event_processing.event_accumulator"],
     interface=[build_network, layer_table, fit, grid_search],
-    setup=Limit(seconds=60, processes=512, memory_mb=4096),
+    setup=Limit(seconds=60, memory_mb=4096),
     parts=[
         Part(
             name="lenet",
@@ -479,7 +479,7 @@ images, whose labels are not given. (A self-check also builds networks with anot
             probe=probe_lenet,
             settings={"n1": 6, "n2": 16, "n3": 120, "dropout": 0.2, "epochs": 5},
             vary={"n1": [4, 8], "n2": [10, 20], "n3": [60, 84], "dropout": [0.1, 0.3], "epochs": [1, 2]},
-            limit=Limit(seconds=1200, memory_mb=8192, processes=512, output_kb=32768),
+            limit=Limit(seconds=1200, memory_mb=8192, output_kb=32768),
             checks=[
                 Facts("layers", expected=LAYERS, points=2),
                 Relation(
@@ -630,7 +630,7 @@ losses. With the small data of a self-check the same is done for smaller values.
             probe=probe_grid_search,
             settings={"epochs": 3, "batch_size": 200, "validation_split": 0.2},
             vary={"epochs": [1, 2], "batch_size": [25, 27]},
-            limit=Limit(seconds=7200, memory_mb=8192, processes=512, output_kb=65536),
+            limit=Limit(seconds=7200, memory_mb=8192, output_kb=65536),
             checks=[
                 Shape("losses", ("networks",)),
                 Finite("losses"),

@@ -236,7 +236,7 @@ QUESTION = Question(
     withheld=frozenset({"test_labels"}),
     preamble="import numpy as np\nimport tensorflow as tf\nimport keras",
     interface=[build_and_train, predict_probabilities, "TRAINED_MODEL"],
-    setup=Limit(seconds=120, memory_mb=4096, processes=512, evidence_mb=512),
+    setup=Limit(seconds=120, memory_mb=4096, evidence_mb=512),
     parts=[
         Part(
             name="classifier",
@@ -304,7 +304,7 @@ Hint: a small network, three times convolution → max pooling → batch normali
     (32,32,3) ─ Conv ─ MaxPool ─ (16,16,·) ─ Conv ─ MaxPool ─ (8,8,·) ─ Conv ─ MaxPool ─ (4,4,·) ─ Flatten ─ 10""",
             ),
             probe=probe_classifier,
-            limit=Limit(seconds=1800, memory_mb=8192, processes=512, scratch_mb=256, output_kb=4096),
+            limit=Limit(seconds=1800, memory_mb=8192, scratch_mb=256, output_kb=4096),
             checks=[
                 Shape("probabilities", (None, 10)),
                 Finite("probabilities"),

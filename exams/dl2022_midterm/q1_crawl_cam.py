@@ -800,7 +800,7 @@ QUESTION = Question(
             probe=probe_crawl,
             settings={"count": 10},
             vary={"count": [6, 7, 8]},
-            limit=Limit(seconds=60, memory_mb=4096, processes=64),
+            limit=Limit(seconds=60, memory_mb=4096),
             checks=[
                 Relation(
                     "keywords",

@@ -1,0 +1,180 @@
+"""What a submission might try in order to get out, one function each; conformance.py runs this file as one.
+
+Every function takes ``hints``, what the grader knows of the machine outside, and returns whether the attempt
+succeeded. An exception means that it did not.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+Hints = Mapping[str, Any]
+_NEW_USERS, _TRACE_ME = 0x10000000, 0
+
+
+def _call(name: str, *arguments: object) -> bool:
+    """Call libc; OSError where it returns -1."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if getattr(libc, name)(*arguments) == -1:
+        raise OSError(ctypes.get_errno(), name)
+    return True
+
+
+def _status(field: str) -> str:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(f"{field}:"):
+            return line.split()[1]
+    return ""
+
+
+def read_a_file_of_the_machine(hints: Hints) -> bool:
+    """Read a file of the machine."""
+    return bool(Path(hints["secret_file"]).read_bytes())
+
+
+def read_the_environment_of_the_grader(hints: Hints) -> bool:
+    """Read the environment of the grader."""
+    return any(hints["secret"].encode() in path.read_bytes() for path in Path("/proc").glob("*/environ"))
+
+
+def write_outside_the_scratch_folder(hints: Hints) -> bool:
+    """Write outside the scratch folder."""
+
+    def writable(folder: str) -> bool:
+        try:
+            (Path(folder) / "written").write_text("x")
+        except OSError:
+            return False
+        return True
+
+    return any(map(writable, ("/", "/usr/bin", "/grader", "/grader/autograder", "/dev", "/tmp", sys.prefix)))
+
+
+def fill_the_disk(hints: Hints) -> bool:
+    """Write more than the scratch folder may hold."""
+    with Path("large").open("wb") as file:
+        for _ in range(2 * hints["scratch_mb"]):
+            file.write(bytes(1 << 20))
+    return True
+
+
+def connect_to_the_machine(hints: Hints) -> bool:
+    """Connect to a listener on the machine's loopback."""
+    return socket.create_connection(("127.0.0.1", hints["port"]), timeout=1) is not None
+
+
+def connect_to_an_abstract_socket(hints: Hints) -> bool:
+    """Connect to an abstract unix socket of the machine."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect("\0" + hints["abstract"])
+    return True
+
+
+def open_a_socket_that_leaves_namespaces(hints: Hints) -> bool:
+    """Open a socket to the hypervisor or to the kernel."""
+
+    def opens(family: int, kind: int) -> bool:
+        try:
+            socket.socket(family, kind).close()
+        except OSError:
+            return False
+        return True
+
+    return opens(socket.AF_VSOCK, socket.SOCK_STREAM) or opens(socket.AF_NETLINK, socket.SOCK_RAW)
+
+
+def see_other_processes(hints: Hints) -> bool:
+    """See another process."""
+    return sum(name.isdigit() for name in os.listdir("/proc")) > 1
+
+
+def signal_other_processes(hints: Hints) -> bool:
+    """Send a signal to another process."""
+    os.kill(-1, 0)
+    return True
+
+
+def keep_a_descriptor_of_the_grader(hints: Hints) -> bool:
+    """Use a descriptor that the grader left open."""
+    kinds = [os.readlink(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd") if int(name) > 2]
+    return any(not kind.startswith(("pipe:", "/proc/")) for kind in kinds)
+
+
+def start_a_process(hints: Hints) -> bool:
+    """Start a process."""
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    return True
+
+
+def run_a_program(hints: Hints) -> bool:
+    """Run a program."""
+    return subprocess.run(["/usr/bin/env"], capture_output=True, check=False).returncode == 0
+
+
+def become_root(hints: Hints) -> bool:
+    """Become root."""
+    os.setuid(0)
+    return os.geteuid() == 0
+
+
+def hold_a_capability(hints: Hints) -> bool:
+    """Hold a capability."""
+    return any(int(_status(field), 16) for field in ("CapEff", "CapPrm", "CapInh", "CapAmb"))
+
+
+def gain_privileges(hints: Hints) -> bool:
+    """Gain privileges by a program, or make any system call."""
+    return _status("NoNewPrivs") != "1" or _status("Seccomp") != "2"
+
+
+def make_a_namespace(hints: Hints) -> bool:
+    """Make a user namespace."""
+    return _call("unshare", _NEW_USERS)
+
+
+def mount_a_file_system(hints: Hints) -> bool:
+    """Mount a file system."""
+    return _call("mount", b"tmpfs", b"/tmp/job", b"tmpfs", 0, None)
+
+
+def trace_a_process(hints: Hints) -> bool:
+    """Trace a process."""
+    return _call("ptrace", _TRACE_ME, 0, 0, 0)
+
+
+def take_memory(hints: Hints) -> bool:
+    """Take more memory than is allowed."""
+    return bool(bytearray(hints["memory_mb"] << 21))
+
+
+def take_shared_memory(hints: Hints) -> bool:
+    """Take more shared memory than is allowed."""
+    mmap.mmap(-1, hints["memory_mb"] << 21)
+    return True
+
+
+def take_memory_that_is_not_counted(hints: Hints) -> bool:
+    """Take memory that no limit counts."""
+    try:
+        return os.memfd_create("memory") >= 0
+    except OSError:
+        return _call("shmget", 0, 1 << 20, 0o1600)
+
+
+def outlive_a_signal(hints: Hints) -> None:
+    """Not run with the others: hangs, deaf to every signal that can be ignored."""
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        signal.signal(number, signal.SIG_IGN)
+    while True:
+        pass

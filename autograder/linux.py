@@ -1,0 +1,84 @@
+"""Inside the sandbox: namespaces, mounts, capabilities, filters: what Python 3.11 has no calls for.
+
+Everything goes through libc and raises OSError as the calls of ``os`` do. Linux only.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import socket
+import struct
+from functools import cache
+from pathlib import Path
+
+# <linux/sched.h>
+NEW_MOUNTS, NEW_HOSTNAME, NEW_IPC = 0x00020000, 0x04000000, 0x08000000
+NEW_USERS, NEW_PROCESSES, NEW_NETWORK = 0x10000000, 0x20000000, 0x40000000
+_NOSUID_NODEV, _NOEXEC = 0x2 | 0x4, 0x8  # <linux/mount.h>
+_SET_NO_NEW_PRIVS, _SET_SECCOMP, _FILTER = 38, 22, 2  # <linux/prctl.h>, <linux/seccomp.h>
+_CAPABILITIES_VERSION_3 = 0x20080522  # <linux/capability.h>
+_SIOCSIFFLAGS, _UP_AND_RUNNING = 0x8914, 0x1 | 0x40  # <linux/sockios.h>, <linux/if.h>
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _checked(result: int) -> None:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def unshare(flags: int) -> None:
+    """Leave these namespaces for new ones; with NEW_PROCESSES it is the next child that does."""
+    _checked(_libc().unshare(flags))
+
+
+def enter_processes(descriptor: int) -> None:
+    """Let the next children be in the process namespace of this descriptor again."""
+    _checked(_libc().setns(descriptor, NEW_PROCESSES))
+
+
+def map_own_user(uid: int, gid: int) -> None:
+    """In a new user namespace, be who one was outside; nobody else is known in it."""
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
+        Path("/proc/self", name).write_text(text, encoding="ascii")
+
+
+def mount_processes() -> None:
+    """Let /proc show the process namespace that this process is in."""
+    _checked(_libc().mount(b"proc", b"/proc", b"proc", _NOSUID_NODEV | _NOEXEC, None))
+
+
+def mount_memory(folder: str, size: int) -> None:
+    """Put an empty file system of so many bytes, writable by everyone, over a folder."""
+    options = f"size={size},mode=1777".encode()
+    _checked(_libc().mount(b"tmpfs", folder.encode(), b"tmpfs", _NOSUID_NODEV, options))
+
+
+def start_loopback() -> None:
+    """In a new network namespace, make 127.0.0.1 reachable."""
+    with socket.socket() as any_socket:
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sh22x", b"lo", _UP_AND_RUNNING))
+
+
+def drop_capabilities() -> None:
+    """Give up every capability for good."""
+    header = struct.pack("=Ii", _CAPABILITIES_VERSION_3, 0)
+    _checked(_libc().capset(header, bytes(24)))
+
+
+def no_new_privileges() -> None:
+    """PR_SET_NO_NEW_PRIVS: no program that is run can give more rights than there are."""
+    _checked(_libc().prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+
+
+def filter_system_calls(program: bytes) -> None:
+    """Install a seccomp filter, an array of sock_filter, for this process and all that come of it."""
+    instructions = ctypes.create_string_buffer(program, len(program))
+    filter_program = struct.pack("@HP", len(program) // 8, ctypes.addressof(instructions))
+    _checked(_libc().prctl(_SET_SECCOMP, _FILTER, filter_program, 0, 0))
