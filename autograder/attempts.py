@@ -114,6 +114,7 @@ def start_a_process(hints: Hints) -> bool:
     pid = os.fork()
     if pid == 0:
         os._exit(0)
+    os.waitpid(pid, 0)
     return True
 
 
