@@ -8,6 +8,7 @@ import sys
 import click
 
 from autograder import __version__
+from autograder.commands.authors import new
 from autograder.commands.classes import grade_command, report, rescore_command
 from autograder.commands.courses import demo_command, list_command, release_command, verify
 from autograder.commands.data import data
@@ -42,6 +43,7 @@ for command in (
     release_command,
     demo_command,
     doctor,
+    new,
 ):
     cli.add_command(command)
 
