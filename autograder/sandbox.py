@@ -120,7 +120,9 @@ class Bubblewrap:
         return [
             *[_bwrap(), "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"],
             *["--unshare-cgroup-try", *identity, "--hostname", "box", "--die-with-parent"],
-            *["--new-session", "--as-pid-1", "--clearenv"],
+            # Bubblewrap's own first process dies with the grader and takes all along; a worker that has become
+            # another user would live on. A zygote ends when its channel is closed.
+            *["--new-session", "--clearenv", *(["--as-pid-1"] if module == "zygote" else [])],
             *[word for pair in environment(SCRATCH).items() for word in ("--setenv", *pair)],
             *_system(),
             *_mounts(binds),

@@ -14,6 +14,7 @@ import io
 import linecache
 import os
 import resource
+import signal
 import struct
 import sys
 import traceback
@@ -90,8 +91,15 @@ def limit_resources(limits: Mapping[str, int]) -> None:
     }
     for name, value in wanted.items():
         if value:
-            resource.setrlimit(getattr(resource, name), (value, value))
+            number = getattr(resource, name)
+            _, most = resource.getrlimit(number)  # a limit of the grader's own holds as well
+            value = _lower(value, most)
+            resource.setrlimit(number, (value, value))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _lower(value: int, limit: int) -> int:
+    return value if limit == resource.RLIM_INFINITY else min(value, limit)
 
 
 def address_space() -> int:
@@ -108,7 +116,13 @@ def limit_memory(base: int, budget: int) -> None:
     """
     if budget:
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        resource.setrlimit(resource.RLIMIT_AS, (base + budget, hard))
+        resource.setrlimit(resource.RLIMIT_AS, (_lower(base + budget, hard), hard))
+
+
+def die_with_parent() -> None:
+    """PR_SET_PDEATHSIG, so that without a sandbox, too, nothing outlives a grader that is killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
 
 
 def no_new_privileges() -> None:
@@ -206,6 +220,7 @@ def main() -> None:
     sys.stdin = io.StringIO()
     facts = job.facts
     drop_root(facts["uid"])
+    die_with_parent()
     for name in facts["imports"]:
         importlib.import_module(name)
     if "torch" in sys.modules:
