@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +81,7 @@ class Job:
             if variant in used
             for name, array in inputs.arrays.items()
         }
+        seconds = sum(self.limits[task.part].seconds for task in tasks)
         facts = {
             "code": self.code,
             "code_name": self.code_name,
@@ -97,8 +99,9 @@ class Job:
                 "memory": max(self.memory(name) for name in self.limits),
                 "processes": self.most("threads") + self.most("processes") if count_processes else 0,
                 "scratch": self.most("scratch_mb") << 20,
-                # The wall clock is kept outside; this is for a worker whose supervisor is gone.
-                "cpu": int(60 + 8 * sum(self.limits[task.part].seconds for task in tasks)),
+                # The wall clock is kept outside; this is for a worker whose supervisor is gone, and out of
+                # reach before it: the system ends a worker for it without saying why.
+                "cpu": int(60 + (os.cpu_count() or 1) * (self.limits[SETUP].seconds + seconds)),
             },
         }
         return encode(Evidence(arrays=arrays, facts=facts))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
+import signal
 import socket
 import struct
 from functools import cache
@@ -17,7 +18,7 @@ from pathlib import Path
 NEW_MOUNTS, NEW_HOSTNAME, NEW_IPC = 0x00020000, 0x04000000, 0x08000000
 NEW_USERS, NEW_PROCESSES, NEW_NETWORK = 0x10000000, 0x20000000, 0x40000000
 _NOSUID_NODEV, _NOEXEC = 0x2 | 0x4, 0x8  # <linux/mount.h>
-_SET_NO_NEW_PRIVS, _SET_SECCOMP, _FILTER = 38, 22, 2  # <linux/prctl.h>, <linux/seccomp.h>
+_SET_PDEATHSIG, _SET_NO_NEW_PRIVS, _SET_SECCOMP, _FILTER = 1, 38, 22, 2  # <linux/prctl.h>, <linux/seccomp.h>
 _CAPABILITIES_VERSION_3 = 0x20080522  # <linux/capability.h>
 _SIOCSIFFLAGS, _UP_AND_RUNNING = 0x8914, 0x1 | 0x40  # <linux/sockios.h>, <linux/if.h>
 
@@ -70,6 +71,11 @@ def drop_capabilities() -> None:
     """Give up every capability for good."""
     header = struct.pack("=Ii", _CAPABILITIES_VERSION_3, 0)
     _checked(_libc().capset(header, bytes(24)))
+
+
+def die_with_parent() -> None:
+    """Be killed when the parent ends, if it may kill this process then."""
+    _checked(_libc().prctl(_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
 
 
 def no_new_privileges() -> None:

@@ -17,11 +17,13 @@ from autograder.parallel import in_parallel
 from autograder.progress import Progress, Silent
 from autograder.reference import Ready, cache_folder, make_ready
 from autograder.runner import Runner, conditions_for
-from autograder.store import Run, RunError, Store
+from autograder.store import Run, RunError, Store, sweep
 from autograder.submission import find, students
 from autograder.variants import assigned
 from autograder.verdict import Result, Status, results_of, totals
 from autograder.warm import warmed
+
+_ABANDONED = 3600  # seconds after which nobody is writing a file any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,7 @@ def run_class(request: Request, progress: Progress | None = None) -> dict[str, A
         cancel = threading.Event()
         store = Store(request.run.evidence)
         cached = replace(store, behind=Store(cache_folder()))
+        sweep(cache_folder(), age=_ABANDONED)
         key = request.course.key()
         with warmed(request.isolation) as warm:
             trusted = Runner(isolation=warm, store=cached, cancel=cancel)

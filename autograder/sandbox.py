@@ -54,6 +54,7 @@ def environment(home: str) -> dict[str, str]:
 def _spawn(
     command: Sequence[str],
     *,
+    keep: Sequence[int] = (),
     environ: Mapping[str, str],
     cwd: Path | None = None,
     stdin: int = subprocess.PIPE,
@@ -66,6 +67,7 @@ def _spawn(
         stderr=output,
         env=environ,
         cwd=cwd,
+        pass_fds=keep,
         start_new_session=True,  # Ctrl-C at the terminal is the grader's, which then ends the workers
     )
 
@@ -97,9 +99,19 @@ class Bubblewrap:
     def start(self, box: Box) -> Confined:
         # A user nobody else has, so that the limit on processes counts this worker's alone.
         uid = random.SystemRandom().randrange(1 << 20, 1 << 30) if os.geteuid() == 0 else None
-        # Bubblewrap's own environment could be read through /proc/1/environ: it gets none.
         filtered = program(processes=box.processes)
-        return Confined(process=_spawn(self.command(box), environ={}), uid=uid, data=DATA, filter=filtered)
+        return Confined(process=self._spawn(self.command(box)), uid=uid, data=DATA, filter=filtered)
+
+    def _spawn(
+        self, command: Sequence[str], stdin: int = subprocess.PIPE, output: int = subprocess.PIPE
+    ) -> subprocess.Popen[bytes]:
+        """Start bubblewrap so that a worker learns nothing from its environment and arguments in /proc/1."""
+        end = command.index("--")
+        with tempfile.TemporaryFile() as hidden:
+            hidden.write(b"".join(word.encode() + b"\0" for word in command[1:end]))
+            hidden.seek(0)
+            visible = [command[0], "--args", str(hidden.fileno()), *command[end:]]
+            return _spawn(visible, environ={}, keep=[hidden.fileno()], stdin=stdin, output=output)
 
     def kill(self, worker: Confined) -> None:
         assert isinstance(worker.process, subprocess.Popen)
@@ -111,7 +123,7 @@ class Bubblewrap:
 
     def spawn(self, box: Box, channel: int) -> subprocess.Popen[bytes]:
         """Start a zygote that has the socket ``channel`` for its standard input."""
-        return _spawn(self.command(box, "zygote"), environ={}, stdin=channel, output=subprocess.DEVNULL)
+        return self._spawn(self.command(box, "zygote"), stdin=channel, output=subprocess.DEVNULL)
 
     def command(self, box: Box, module: str = "worker") -> list[str]:
         """The bubblewrap command line that runs this module of the engine."""
@@ -128,7 +140,9 @@ class Bubblewrap:
         return [
             *[_bwrap(), "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"],
             *["--unshare-cgroup-try", *identity, "--hostname", "box", "--die-with-parent"],
-            *["--new-session", "--as-pid-1", "--clearenv"],
+            # Bubblewrap's own first process dies with the grader and takes all along; a worker that has
+            # become another user would live on. A zygote ends when its channel is closed.
+            *["--new-session", "--clearenv", *(["--as-pid-1"] if module == "zygote" else [])],
             *[word for pair in environment(SCRATCH).items() for word in ("--setenv", *pair)],
             *_system(),
             *_mounts(binds),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from autograder.errors import UserError
 from autograder.evidence import Evidence as Stored
@@ -19,6 +20,7 @@ from autograder.outcome import Attempt, pack, unpack
 
 SCHEMA = 1
 _LOCK_TRIES, _LOCK_PAUSE = 10, 0.1  # times, seconds
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class RunError(UserError):
@@ -44,7 +46,28 @@ def write_whole(path: Path, data: bytes) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise RunError(f"{path} cannot be written: {error.strerror}") from None
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> RunError:
+    if error.errno in _FULL:
+        advice = "make room and run the same command again; what is done is kept"
+    else:
+        advice = "choose a folder that you may write to"
+    return RunError(f"{path} cannot be written: {error.strerror}; {advice}")
+
+
+def sweep(folder: Path, age: float = 0) -> None:
+    """Remove what a killed process left of files that it was writing.
+
+    Args:
+        folder: where nobody else is writing files younger than ``age``.
+        age: in seconds.
+    """
+    for path in folder.glob(".*.tmp"):
+        with suppress(OSError):  # another process was first, or it is not ours to remove
+            if time.time() - path.stat().st_mtime >= age:
+                path.unlink()
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
@@ -153,21 +176,38 @@ class Run:
         Raises:
             RunError: another process grades into it, or it cannot be written.
         """
-        import fcntl
-
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             file = (self.folder / ".lock").open("w")
         except OSError as error:
-            raise RunError(f"{self.folder} cannot be written: {error.strerror}") from None
+            raise _unwritable(self.folder, error) from None
         with file:
-            # A worker that was being started when its grader was ended holds the lock for a moment longer.
-            for left in reversed(range(_LOCK_TRIES)):
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if not left:
-                        raise RunError(f"{self.folder}: another process is grading into it") from None
-                    time.sleep(_LOCK_PAUSE)
+            try:
+                _lock(file)
+            except BlockingIOError:
+                raise RunError(f"{self.folder}: another process is grading into it") from None
+            except OSError as error:
+                raise _unwritable(self.folder, error) from None
+            for folder in (self.folder, self.evidence):
+                sweep(folder)
             yield
+
+
+def _lock(file: IO[str]) -> None:
+    """Lock a file, until it is closed.
+
+    Raises:
+        BlockingIOError: another process has locked it.
+        OSError: the file system cannot lock.
+    """
+    import fcntl
+
+    # A worker that was being started when its grader was ended holds the lock for a moment longer.
+    for left in reversed(range(_LOCK_TRIES)):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if not left:
+                raise
+            time.sleep(_LOCK_PAUSE)

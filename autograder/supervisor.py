@@ -2,7 +2,8 @@
 
 A worker does the tasks of a job in order and reports each. When the submission ends or hangs it, the task at
 hand gets a fault, its part is over, and a fresh worker does the rest. A worker that ends before student code
-was loaded is our failure: it is tried once more, and then every task left is a failure, never a fault.
+was loaded is our failure: it is tried once more, and then every task left is a failure, never a fault. One
+that was killed, nobody knows by whom, is replaced; a fault it is only if it happens at the same place again.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from autograder.exam import Limit
 from autograder.faults import describe_end, from_worker
 from autograder.isolation import Box, Confined, Isolation, Process
 from autograder.job import SETUP, Job
+from autograder.kills import Kills, was_killed
 from autograder.outcome import Attempt, Fault, FaultKind, Outcome, Task
 from autograder.text import AT_LOADING, CELL_RAISED, EVIDENCE_LIMIT, OUTPUT_LIMIT, TIME_LIMIT, Text, join
 from autograder.worker import MESSAGE_LENGTH
@@ -42,6 +44,16 @@ class _Failure:
     """An end that is ours to answer for, in plain English."""
 
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Killed:
+    """An end by a signal that somebody sent."""
+
+    status: int
+
+
+_End = Fault | _Failure | _Killed | None  # how a worker ended; None: well
 
 
 @dataclass(slots=True)
@@ -92,15 +104,17 @@ def run(job: Job, isolation: Isolation, cancel: threading.Event | None = None) -
     """
     cancel = cancel or threading.Event()
     outcomes: dict[Task, Outcome] = {}
-    notes = list(job.submission.notes)
-    output, left, failures = "", list(job.tasks), 0
+    notes = dict.fromkeys(job.submission.notes)
+    output, left, failures, kills = "", list(job.tasks), 0, Kills()
     while left:
         if cancel.is_set():
             raise CancelledError
         session, end = _one_worker(job, left, isolation, cancel)
         outcomes |= session.outcomes
         output = session.printed.decode(errors="replace")
-        notes += [note for note in map(_note, session.problems) if note not in notes]
+        notes |= dict.fromkeys(map(_note, session.problems))
+        if isinstance(end, _Killed):
+            end = _blame(end, session, kills)
         if isinstance(end, Fault):
             outcomes |= _spread(end, session)
         elif end is not None:
@@ -108,8 +122,14 @@ def run(job: Job, isolation: Isolation, cancel: threading.Event | None = None) -
             outcomes |= {task: Outcome(failure=end.why) for task in session.tasks} if failures == 2 else {}
         over = {task.part for task, outcome in outcomes.items() if outcome.evidence is None}
         left = [task for task in left if task not in outcomes and task.part not in over]
-    ordered = {task: _explain(outcomes[task], notes) for task in job.tasks if task in outcomes}
+    ordered = {task: _explain(outcomes[task], list(notes)) for task in job.tasks if task in outcomes}
     return Attempt(outcomes=ordered, source=job.submission.source, notes=tuple(notes), output=output)
+
+
+def _blame(end: _Killed, session: _Session, kills: Kills) -> Fault | _Failure | None:
+    if kills.for_want_of_memory():
+        return _Failure("the system ran out of memory and ended the worker; give fewer --jobs")
+    return describe_end(end.status) if kills.again(session.task, loaded=session.loaded) else None
 
 
 def _spread(end: Fault, session: _Session) -> dict[Task, Outcome]:
@@ -136,8 +156,8 @@ def _explain(outcome: Outcome, notes: Sequence[Text]) -> Outcome:
 
 def _one_worker(
     job: Job, tasks: Sequence[Task], isolation: Isolation, cancel: threading.Event
-) -> tuple[_Session, Fault | _Failure | None]:
-    """Start a worker and follow it; return what it reported, and how it ended (None: well)."""
+) -> tuple[_Session, _End]:
+    """Start a worker and follow it; return what it reported, and how it ended."""
     session = _Session(job=job, tasks=tasks, since=time.monotonic())
     box = Box(
         extras=job.submission.extras,
@@ -166,7 +186,7 @@ def _feed(worker: Confined, message: bytes) -> None:
         pipe.write(message)
 
 
-def _follow(session: _Session, process: Process, cancel: threading.Event) -> Fault | _Failure | None:
+def _follow(session: _Session, process: Process, cancel: threading.Event) -> _End:
     assert process.stdout is not None
     assert process.stderr is not None
     with selectors.DefaultSelector() as selector:
@@ -195,13 +215,13 @@ def _read(session: _Session, selector: selectors.BaseSelector, timeout: float) -
             del session.printed[:-_OUTPUT_KEPT]
 
 
-def _ended(session: _Session, process: Process) -> Fault | _Failure:
+def _ended(session: _Session, process: Process) -> _End:
     try:
         status = process.wait(timeout=2)
     except subprocess.TimeoutExpired:  # the channel was closed by hand
         status = 0
     except OSError as error:
-        return _Failure(str(error))
+        return _Failure(f"how the worker ended is not known: {error}")
     if not session.ready:
         with suppress(OSError, ValueError):
             assert process.stderr is not None
@@ -210,7 +230,7 @@ def _ended(session: _Session, process: Process) -> Fault | _Failure:
         return _Failure(f"the worker ended with status {status} before it was ready: {printed[-1_000:]}")
     if status in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
         return _timed_out(session)
-    return describe_end(status)
+    return _Killed(status) if was_killed(status) else describe_end(status)
 
 
 def _timed_out(session: _Session) -> Fault:

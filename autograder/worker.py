@@ -92,8 +92,15 @@ def limit_resources(limits: Mapping[str, int]) -> None:
     }
     for name, value in wanted.items():
         if value:
-            resource.setrlimit(getattr(resource, name), (value, value))
+            number = getattr(resource, name)
+            _, most = resource.getrlimit(number)  # a limit of the grader's own holds as well
+            value = _lower(value, most)
+            resource.setrlimit(number, (value, value))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _lower(value: int, limit: int) -> int:
+    return value if limit == resource.RLIM_INFINITY else min(value, limit)
 
 
 def address_space() -> int:
@@ -110,7 +117,7 @@ def limit_memory(base: int, budget: int) -> None:
     """
     if budget:
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        resource.setrlimit(resource.RLIMIT_AS, (base + budget, hard))
+        resource.setrlimit(resource.RLIMIT_AS, (_lower(base + budget, hard), hard))
 
 
 def forgo_privileges(program: bytes) -> None:
@@ -210,6 +217,8 @@ def main() -> None:
     sys.stdin = io.StringIO()
     facts = job.facts
     drop_root(facts["uid"])
+    if sys.platform == "linux":
+        linux.die_with_parent()  # without a sandbox, too, nothing outlives a grader that is killed
     for name in facts["imports"]:
         importlib.import_module(name)
     if "torch" in sys.modules:
