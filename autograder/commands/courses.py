@@ -10,6 +10,7 @@ import click
 
 from autograder.commands.options import (
     FELL_SHORT,
+    FILE,
     FOLDER,
     UNGRADED,
     Context,
@@ -73,6 +74,8 @@ def list_command(context: Context, exam: str | None, as_json: bool) -> None:
 @jobs_option
 @isolation_option
 @click.option("--solutions", is_flag=True, help="Only solutions, templates and pinned values; no mistakes.")
+@click.option("--record", type=FILE, help="Keep the evidence of all solutions in this file.")
+@click.option("--against", type=FILE, help="Show what moved since the evidence of this file was recorded.")
 @json_option
 @common
 def verify(
@@ -84,6 +87,8 @@ def verify(
     device: str,
     jobs: int,
     isolation: str,
+    record: Path | None,
+    against: Path | None,
     as_json: bool,
 ) -> None:
     """Verify that solutions pass, templates earn nothing, mistakes lose what they must, nothing drifted.
@@ -94,12 +99,16 @@ def verify(
     Examples:
       autograder verify dl2022_midterm
       autograder verify dl2022_midterm/q2_linear_regression --profile full --data datasets/
+      autograder verify --record before.evidence       (with other library versions:)
+      autograder verify --against before.evidence
     """
     from dataclasses import asdict
 
     from autograder.backends import confining
     from autograder.conditions import choose_device
-    from autograder.reports.table import verify_table
+    from autograder.drift import compare, observe, read_record, write_record
+    from autograder.reports.table import drift_table, verify_table
+    from autograder.runner import conditions_for
     from autograder.verify import verify_questions
 
     course = context.course
@@ -108,6 +117,7 @@ def verify(
     else:
         exams = [course.exam(exam)] if exam else list(course.exams())
         entries = [entry for found in exams for entry in found.questions]
+    before = read_record(against) if against else None
     with confining(isolation) as confined, context.console.progress() as bar:
         lines = verify_questions(
             entries,
@@ -120,10 +130,19 @@ def verify(
             progress=bar,
             mistakes=not solutions,
         )
+        if record or against:  # what was run for verifying is kept, and not run again
+            setups = {entry: conditions_for(entry, profile, choose_device(device), data) for entry in entries}
+            now = observe(setups, course.key(), confined, jobs, bar)
+    if record:
+        write_record(now, record)
+    drift = compare(before, now) if before else None
     if as_json:
-        context.console.show_json([asdict(line) for line in lines])
+        rows = [asdict(line) for line in lines]
+        context.console.show_json({"lines": rows, "drift": asdict(drift)} if drift else rows)
     else:
         context.console.show(verify_table(lines))
+        if drift is not None:
+            context.console.show(drift_table(drift))
     if any(line.ungraded for line in lines):
         sys.exit(UNGRADED)
     sys.exit(0 if all(line.holds for line in lines) else FELL_SHORT)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FELL_SHORT, WRONG_USAGE, UNGRADED, INTERRUPTED = 1, 2, 3, 130
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
 _COMMON = (
     click.option("--course", type=FOLDER, help="The folder that holds exams/ (default: here or above)."),
     click.option("--lang", type=click.Choice(["ko", "en"]), help="Language (default: the locale's)."),

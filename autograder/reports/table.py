@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.markup import escape as escape_markup
 from rich.table import Table
 
+from autograder.drift import Drift
 from autograder.exam import Question
 from autograder.reports.names import STATUS_NAMES
 from autograder.text import PASSED, PUBLIC_CHECKS_ONLY, Language, Text
@@ -126,6 +128,18 @@ def verify_table(lines: Sequence[Line]) -> Table:
             "" if line.got == line.expected else escape(line.got),
             mark,
         )
+    return table
+
+
+def drift_table(drift: Drift) -> Table:
+    """Return what moved between two records, one row a value."""
+    versions = ", ".join(drift.versions) or "the same versions"
+    table = Table(title=f"{versions}: {len(drift.moved) or 'no'} values moved")
+    for name in ("question", "task", "value", "change", "absolute", "relative"):
+        table.add_column(name, overflow="fold")
+    for item in drift.moved:
+        sizes = ["" if math.isnan(size) else f"{size:.2g}" for size in (item.absolute, item.relative)]
+        table.add_row(item.question, item.task, item.name, escape(item.change), *sizes)
     return table
 
 
