@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test test-full lint install sandbox benchmark clean
+.PHONY: help demo test test-full lint install sandbox benchmark docs clean
 
 help:
 	@echo "make demo       grade a sample class on every exam and print the table"
 	@echo "make test       ruff, mypy and the tests"
 	@echo "make test-full  the solutions on the official datasets: make test-full DATA=DIR [ONLY='hihello or zero_one']"
 	@echo "make install    create $(VENV) with every extra (demo and test do it by themselves)"
+	@echo "make docs       the documentation as pages, in build/site"
 	@echo "make benchmark  submissions per second, side by side"
 	@echo "make clean      remove $(VENV) and what the tools left behind"
 
@@ -31,6 +32,10 @@ lint: install
 
 benchmark: install
 	$(BIN)/python benchmarks/grade.py
+
+docs: install
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	$(BIN)/mkdocs build --strict
 
 install: $(INSTALLED) sandbox
 

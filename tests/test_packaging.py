@@ -1,0 +1,72 @@
+"""The wheel: what is in it and what is not, and that it works alone, in an environment of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--outdir", folder, REPOSITORY],
+        check=True,
+        capture_output=True,
+    )
+    (found,) = folder.glob("*.whl")
+    return found
+
+
+def test_the_wheel_holds_the_engine_and_no_exam_or_solution(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "autograder/py.typed" in names
+    assert "autograder/scaffold/question.py.jinja" in names
+    assert {name.split("/")[0].partition("-")[0] for name in names} == {"autograder", "dl_autograder"}
+    solutions = {path.name for path in (REPOSITORY / "solutions").rglob("q*.py")}
+    assert solutions
+    assert not [name for name in names if Path(name).name in solutions]
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """The wheel in an environment where nothing else of this repository is, with the packages of this one."""
+    folder = tmp_path_factory.mktemp("installed")
+    venv.create(folder / "venv", with_pip=False)
+    python = folder / "venv/bin/python"
+    target = next((folder / "venv/lib").glob("python*/site-packages"))
+    packages = [path for path in sys.path if path.endswith("site-packages")]
+    (target / "packages.pth").write_text("\n".join(packages), encoding="utf-8")
+    zipfile.ZipFile(wheel).extractall(target)
+
+    def run(*arguments, cwd):
+        code = "from autograder.cli import main; main()"
+        environ = {**os.environ, "PYTHONSAFEPATH": "1"}
+        return subprocess.run(
+            [python, "-c", code, *arguments],
+            cwd=cwd,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def test_the_installed_engine_serves_a_course_of_its_own(installed, tmp_path):
+    made = installed("new", "question", "quiz/q1_first", "--framework", "python", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    # The borrowed packages are outside of the new environment, and so out of a sandbox's sight.
+    verified = installed("verify", "--json", "--isolation", "none", cwd=tmp_path)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert all(line["holds"] for line in json.loads(verified.stdout))
