@@ -372,11 +372,17 @@ LSTM_PROBABILITIES = {"rtol": 0, "atol": {"cpu": 5e-3, "cuda": 2e-2}}
 # One run against itself: rounding of one matrix product and of one softmax, measured 2e-6 at most.
 SAME_RUN = {"rtol": 0, "atol": {"cpu": 2e-5, "cuda": 2e-4}}
 
-# Ways to the built-in networks that have no use for initial values.
+# Ways to the built-in networks that have no use for initial values; to other libraries' and to quantized ones; to
+# code and objects from files; and to the record of what torch computes.
 FORBIDDEN = [
-    *("torch._VF", "torch._C", "torch.ops", "torch.jit", "torch.fx", "torch.export", "torch.compile"),
     *(f"torch.{name}" for name in sorted(RECURRENT_CALLS)),
     *(f"torch._VF.{name}" for name in sorted(RECURRENT_CALLS)),
+    *("torch._VF", "torch._C", "torch.ops", "torch.jit", "torch.fx", "torch.export", "torch.onnx"),
+    *("torch.compile", "torch.compiler", "torch.overrides", "torch.library", "torch.utils.cpp_extension"),
+    *("torch.ao", "torch.quantization", "torch.nn.quantized", "torch.nn.quantizable", "torch.nn.qat"),
+    *("torch.load", "torch.serialization", "torch.hub", "torch.package", "torch.multiprocessing"),
+    *("torch.profiler", "torch.autograd.profiler"),
+    *("fastai", "keras", "tensorflow"),
 ]
 
 
