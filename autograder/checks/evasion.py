@@ -33,11 +33,12 @@ _HARMLESS = _words(
     __future__ abc argparse bisect calendar cmath collections contextlib copy csv dataclasses datetime decimal
     enum fractions functools glob heapq io itertools json math numbers operator os pathlib platform pprint
     random re shutil statistics string sys tempfile textwrap time typing typing_extensions unicodedata
-    warnings numpy matplotlib pandas scipy seaborn PIL tqdm torchvision torchinfo torchsummary IPython.display
+    urllib warnings numpy matplotlib pandas scipy seaborn sklearn PIL tqdm torchvision torchinfo torchsummary
+    IPython.display google.colab
     autograder.Mistake autograder.Text
     """
 )
-_STARS = _words("math cmath random numpy matplotlib.pyplot typing collections")
+_STARS = _words("math cmath random typing collections")
 _PASSED_ON = _words("math matplotlib.pyplot")  # harmless in anybody's hands
 
 _BUILTINS = _words("exec eval compile globals locals vars breakpoint")
@@ -58,8 +59,8 @@ _ASTRAY = _words(
     """
     importlib import_module builtins sys inspect pickle marshal ctypes ctypeslib gc runpy pkgutil imp copyreg
     subprocess attrgetter methodcaller get_type_hints ForwardRef get_field runstring rundocs allow_pickle
-    read_pickle f_globals f_locals f_builtins f_back f_code gi_frame gi_code cr_frame cr_code ag_frame ag_code
-    tb_frame tb_next co_consts co_code
+    joblib np singledispatch singledispatchmethod read_pickle f_globals f_locals f_builtins f_back f_code
+    gi_frame gi_code cr_frame cr_code ag_frame ag_code tb_frame tb_next co_consts co_code
     """
 )
 _OF_MODULES = _words(
@@ -69,13 +70,8 @@ _OF_MODULES = _words(
     """
 )
 _STARTS_OF_MODULES = (
-    "os.fork",
-    "os.exec",
-    "os.spawn",
-    "os.posix_spawn",
-    "sys.path_",
-    "numpy.lib.",
-    "pandas.io.",
+    *("os.fork", "os.exec", "os.spawn", "os.posix_spawn", "sys.path_"),
+    *("numpy.lib.", "numpy.f2py", "numpy.testing", "pandas.io.", "pandas.core", "pandas.compat"),
 )
 
 
