@@ -15,6 +15,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -67,11 +68,19 @@ class Machine:
 
     root: Path
     python: str
-    port: int
-    abstract: str
+    tcp: _Listener
+    unix: socket.socket
     mark: str = field(default_factory=lambda: f"hostile{secrets.token_hex(3)}")
     canaries: dict[str, str] = field(default_factory=dict)
-    visitors: list[str] = field(default_factory=list)
+
+    def visits(self) -> int:
+        """How many connections reached it."""
+        found = len(self.tcp.seen)
+        with suppress(BlockingIOError):
+            while True:
+                self.unix.accept()[0].close()
+                found += 1
+        return found
 
     @property
     def submissions(self) -> Path:
@@ -101,14 +110,12 @@ def machine() -> Iterator[Machine]:
         _Listener() as tcp,
         socket.socket(socket.AF_UNIX) as unix,
     ):
-        abstract = f"hostile-{secrets.token_hex(8)}"
-        unix.bind("\0" + abstract)
+        unix.bind("")  # the kernel chooses an abstract name
         unix.listen()
+        unix.setblocking(False)
         root = Path(name)
         root.chmod(0o755)
-        machine = Machine(
-            root, _python_for_everyone(root), tcp.server_address[1], abstract, visitors=tcp.seen
-        )
+        machine = Machine(root, _python_for_everyone(root), tcp, unix)
         for kind in ("solution", "submission", "environment", "home", "key"):
             machine.canaries[kind] = f"canary-{kind}-{secrets.token_hex(8)}"
         _furnish(machine)
@@ -117,9 +124,6 @@ def machine() -> Iterator[Machine]:
                 if root / "python" not in (path, *path.parents):
                     os.chown(path, ORDINARY, ORDINARY, follow_symlinks=False)
         yield machine
-        unix.setblocking(False)
-        with pytest.raises(BlockingIOError):
-            unix.accept()
 
 
 class _Listener(http.server.ThreadingHTTPServer):
@@ -243,8 +247,8 @@ def _hand_in(machine: Machine, attack: Path) -> None:
         machine.home / ".secret",
     ]
     targets += [machine.submissions / RIGHT / "hostile/q1_vault.py", Path("/etc/shadow")]
-    known = {"HOST_PATHS": [str(path) for path in targets], "PORT": machine.port}
-    known |= {"ABSTRACT": machine.abstract, "MARK": machine.mark}
+    known = {"HOST_PATHS": [str(path) for path in targets], "PORT": machine.tcp.server_address[1]}
+    known |= {"ABSTRACT": machine.unix.getsockname()[1:].decode(), "MARK": machine.mark}
     text = attack.read_text(encoding="utf-8")
     for name, value in known.items():
         text = re.sub(rf"^{name} = .*$", f"{name} = {value!r}", text, flags=re.M)
@@ -293,7 +297,7 @@ def graded(machine) -> Callable[[str, str], Graded]:
     return cache(partial(_grade, machine))
 
 
-def _grade(machine: Machine, backend: str, grader: str) -> Graded:
+def _grade(machine: Machine, backend: str, grader: str, *students: str) -> Graded:
     folder = machine.root / f"{backend}-{grader}"
     folder.mkdir()
     identity: dict[str, Any] = {}
@@ -307,6 +311,7 @@ def _grade(machine: Machine, backend: str, grader: str) -> Graded:
     command = [python, "-m", "autograder", "grade", "hostile", machine.submissions, "--output", run]
     command += ["--course", machine.root / "course", "--isolation", backend, "--jobs", "4", "--lang", "en"]
     command += [word for question in graded_questions(backend, grader) for word in ("--question", question)]
+    command += [word for student in students for word in ("--student", student)]
     report = [python, "-m", "autograder", "report", run, "--format", "html,csv", "--lang", "en"]
     printed = ""
     for words in (command, report):
@@ -381,10 +386,7 @@ def test_nobody_elses_result_changes(graded, backend, grader):
 @every_run
 def test_nothing_outlives_the_run_and_nothing_was_written_outside(graded, backend, grader, machine):
     assert graded(backend, grader).left_alone
-    deadline = time.monotonic() + 2
-    while (alive := _marked_processes(machine.mark)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert alive == []
+    assert _wait_for(lambda: not _marked_processes(machine.mark))
     places = [
         "/",
         "/tmp",
@@ -399,7 +401,15 @@ def test_nothing_outlives_the_run_and_nothing_was_written_outside(graded, backen
     ]
     assert [place for place in places if (Path(place) / machine.mark).exists()] == []
     assert not Path("/tmp/hostile").exists()
-    assert machine.visitors == []
+    assert machine.visits() == 0
+
+
+def _wait_for(condition: Callable[[], bool]) -> bool:
+    """Whether a condition comes true within two seconds."""
+    deadline = time.monotonic() + 2
+    while not (met := condition()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return met
 
 
 def _marked_processes(mark: str) -> list[str]:
@@ -443,3 +453,21 @@ def test_two_runs_give_the_same_results(graded, backend):
 
 def _timeless(results: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**row, "seconds": 0} for row in results["results"] if row["question"] != "q2_network"]
+
+
+def test_the_attacks_are_real(machine):
+    """Without a sandbox they succeed, and what they leave behind is seen. Only those that do no harm are run."""
+    names = ["read_known_paths", "tcp_to_the_machine", "abstract_socket", "memory_memfd", "daemon"]
+    before = machine.visits()
+    try:
+        run = _grade(machine, "none", GRADERS[-1], *names)
+        breaches = {
+            row["student"] for row in run.results["results"] if "BREACH" in json.dumps(row["findings"])
+        }
+        survived = _wait_for(lambda: bool(_marked_processes(machine.mark)))
+    finally:
+        for place in _marked_processes(machine.mark):
+            os.kill(int(Path(place).parent.name), signal.SIGKILL)
+    assert breaches == set(names) - {"daemon"}
+    assert machine.visits() > before
+    assert survived
