@@ -16,7 +16,8 @@ def attack():
                 raise SystemError(f"BREACH: {place / name} {text!r}")
         if place.name != str(os.getpid()) and place.name != "1":
             raise SystemError(f"BREACH: process {place.name} is in sight")
-        for number in os.listdir(place / "fd"):
+        numbers = os.listdir(place / "fd") if os.access(place / "fd", os.R_OK) else []
+        for number in numbers:
             try:
                 target = os.readlink(place / "fd" / number)
             except OSError:  # the listing's own, closed again

@@ -1,5 +1,5 @@
 """Lets a child kill every process that it can reach."""
-# expects: finding Close(answer)
+# expects: finding Close(answer) or crash
 
 import os
 import signal
