@@ -4,7 +4,7 @@
 import importlib
 import sys
 
-sys.path += [".", "..", "/grader", "/", "/work", "/repo"]
+sys.path += [".", "..", "/grader", "/", "/repo"]
 
 
 def attack():
