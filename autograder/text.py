@@ -196,6 +196,34 @@ FORBIDDEN = Text(
     ko="{line}번째 줄에서 사용이 금지된 {name}을(를) 사용했습니다.",
     en="{name}, used in line {line}, is forbidden.",
 )
+LEADS_ASTRAY = Text(
+    ko="{line}번째 줄: {name}은(는) 금지된 이름에 이를 수 있어 이 문항에서 쓸 수 없습니다. 실행할 코드를 그대로 쓰고, 모듈의 것은 '모듈.이름'으로 쓰세요.",
+    en="Line {line}: {name} can lead to forbidden names and is not allowed here. Write the code itself, and what is in a module as module.name.",
+)
+NAME_AT_RUN_TIME = Text(
+    ko='{line}번째 줄: getattr의 이름이 실행할 때 정해집니다. getattr(객체, "이름")처럼 이름을 그대로 쓰거나 사전(dict)을 쓰세요.',
+    en='Line {line}: the name that getattr looks up is made at run time. Write it out, as in getattr(object, "name"), or use a dict.',
+)
+MODULE_PASSED_ON = Text(
+    ko="{line}번째 줄: 모듈 {name}을(를) 값으로 넘기거나 담아 둘 수 없습니다. 쓰는 자리마다 '{name}.이름'으로 쓰세요.",
+    en="Line {line}: the module {name} must not be passed on or kept as a value. Write {name}.something where you use it.",
+)
+PRIVATE_NAME = Text(
+    ko="{line}번째 줄: {name}의 {inside}은(는) 내부용 이름이라 이 문항에서 쓸 수 없습니다. 문서에 있는 공개된 이름을 쓰세요.",
+    en="Line {line}: {inside} in {name} is private and not allowed here. Use the public name from the documentation.",
+)
+STAR_IMPORT = Text(
+    ko="{line}번째 줄: from {name} import * 대신 쓰는 이름을 적으세요(from {name} import 이름).",
+    en="Line {line}: instead of from {name} import *, import the names that you use (from {name} import name).",
+)
+UNKNOWN_IMPORT = Text(
+    ko="{line}번째 줄: {name}은(는) 이 문항에서 불러올 수 없습니다. 필요하지 않으면 지우고, 필요하면 직접 작성하세요.",
+    en="Line {line}: {name} must not be imported here. Leave it out, or write what you need of it yourself.",
+)
+TOO_MANY_ALIASES = Text(
+    ko="이름에 다른 이름을 거듭 붙여서 무엇을 쓰는지 알 수 없습니다. 원래 이름을 쓰세요.",
+    en="Names were given to names so many times that what they stand for cannot be told. Use the original names.",
+)
 ESSAY_WAITS = Text(
     ko="서술형 답안입니다. 사람이 채점 기준표에 따라 채점합니다.",
     en="A written answer; a person grades it by the rubric.",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 
 from autograder.checks.base import Named, Observation, Ruling
+from autograder.checks.evasion import evasions
+from autograder.checks.names import Reading, TooManyAliasesError
 from autograder.evidence import Evidence
-from autograder.text import FORBIDDEN, NOT_USED, Text
+from autograder.text import FORBIDDEN, NOT_USED, TOO_MANY_ALIASES, Text
 
 
 def used_names(source: str) -> Iterator[tuple[str, int]]:
@@ -16,45 +17,12 @@ def used_names(source: str) -> Iterator[tuple[str, int]]:
 
     Aliases are resolved: after ``import torch.nn as n`` or ``n = torch.nn``, ``n.RNN`` is ``torch.nn.RNN``;
     ``getattr(n, "RNN")`` is too. ``from torch.nn import *`` is yielded as ``torch.nn.*``.
+
+    Raises:
+        SyntaxError: the source does not parse.
+        TooManyAliasesError: it cannot be followed.
     """
-    tree = ast.parse(source)
-    aliases: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for item in node.names:
-                aliases[item.asname or item.name.split(".")[0]] = (
-                    item.name if item.asname else item.name.split(".")[0]
-                )
-                yield item.name, node.lineno
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            for item in node.names:
-                aliases[item.asname or item.name] = f"{node.module}.{item.name}"
-                yield f"{node.module}.{item.name}", node.lineno
-        elif isinstance(node, ast.Assign) and (path := _dotted(node.value, aliases)):
-            aliases |= {target.id: path for target in node.targets if isinstance(target, ast.Name)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.expr) and (path := _dotted(node, aliases)):
-            yield path, node.lineno
-
-
-def _dotted(node: ast.AST, aliases: dict[str, str]) -> str | None:
-    attributes: list[str] = []
-    while isinstance(node, ast.Attribute):  # no recursion: a hostile chain may be thousands long
-        attributes.append(node.attr)
-        node = node.value
-    base = _root(node, aliases)
-    return ".".join([base, *reversed(attributes)]) if base else None
-
-
-def _root(node: ast.AST, aliases: dict[str, str]) -> str | None:
-    if isinstance(node, ast.Name):
-        return aliases.get(node.id, node.id)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
-        match node.args:
-            case [target, ast.Constant(value=str(name)), *_]:
-                base = _dotted(target, aliases)
-                return f"{base}.{name}" if base else None
-    return None
+    return Reading(source).names()
 
 
 def _reported(evidence: Evidence, fact: str | None) -> list[str]:
@@ -71,25 +39,35 @@ class Uses(Named):
     modules: str | None = None  # the fact that lists the qualified class names of the module tree
 
     def judge(self, seen: Observation) -> Ruling:
-        found = {name for name, _ in used_names(seen.source)} | set(_reported(seen.evidence, self.modules))
-        if found & set(self.names):
+        try:
+            found = {name for name, _ in used_names(seen.source)}
+        except TooManyAliasesError:
+            return Ruling(False, TOO_MANY_ALIASES)
+        if (found | set(_reported(seen.evidence, self.modules))) & set(self.names):
             return Ruling(True)
         return Ruling(False, NOT_USED.format(names=", ".join(self.names)))
 
 
 @dataclass(frozen=True, slots=True)
 class Forbids(Named):
-    """None of these dotted names stands in the source or in the list of modules a probe reports."""
+    """None of these dotted names stands in the source, nor in the list of modules a probe reports.
+
+    A source that could reach one of them by a name made at run time fails too: the finding says what to
+    write instead. So do private names of imported modules, and modules that are passed around instead of
+    being used by name. With ``source=False`` only the reported list is looked at.
+    """
 
     _: KW_ONLY
     names: Sequence[str]
     modules: str | None = None
+    source: bool = True
 
     def judge(self, seen: Observation) -> Ruling:
-        stars = {f"{name.rpartition('.')[0]}.*" for name in self.names}
-        for name, line in used_names(seen.source):
-            if name in self.names or name in stars:
-                return Ruling(False, FORBIDDEN.format(name=name, line=line))
+        try:
+            if self.source and (found := next(evasions(Reading(seen.source), self.names), None)):
+                return Ruling(False, found)
+        except TooManyAliasesError:
+            return Ruling(False, TOO_MANY_ALIASES)
         for name in _reported(seen.evidence, self.modules):
             if name in self.names:
                 return Ruling(False, FORBIDDEN.format(name=name, line=Text("?", "?")))

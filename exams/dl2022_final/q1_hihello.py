@@ -372,11 +372,17 @@ LSTM_PROBABILITIES = {"rtol": 0, "atol": {"cpu": 5e-3, "cuda": 2e-2}}
 # One run against itself: rounding of one matrix product and of one softmax, measured 2e-6 at most.
 SAME_RUN = {"rtol": 0, "atol": {"cpu": 2e-5, "cuda": 2e-4}}
 
-# Ways to the built-in networks that have no use for initial values.
+# Ways to the built-in networks that have no use for initial values; to other libraries' and to quantized ones; to
+# code and objects from files; and to the record of what torch computes.
 FORBIDDEN = [
-    *("torch._VF", "torch._C", "torch.ops", "torch.jit", "torch.fx", "torch.export", "torch.compile"),
     *(f"torch.{name}" for name in sorted(RECURRENT_CALLS)),
     *(f"torch._VF.{name}" for name in sorted(RECURRENT_CALLS)),
+    *("torch._VF", "torch._C", "torch.ops", "torch.jit", "torch.fx", "torch.export", "torch.onnx"),
+    *("torch.compile", "torch.compiler", "torch.overrides", "torch.library", "torch.utils.cpp_extension"),
+    *("torch.ao", "torch.quantization", "torch.nn.quantized", "torch.nn.quantizable", "torch.nn.qat"),
+    *("torch.load", "torch.serialization", "torch.hub", "torch.package", "torch.multiprocessing"),
+    *("torch.profiler", "torch.autograd.profiler"),
+    *("fastai", "keras", "tensorflow"),
 ]
 
 
@@ -522,11 +528,14 @@ texts, are graded too.""",
 NOTHING_BUILT_IN = Text(
     ko="""{names} 을 이용한 네트워크를 학습시키면 점수가 없다. 초기값을 복사하기 위해 만드는 것은 되지만, 불러서
 계산하거나 돌려주는 module 안에 두면 안 된다. 같은 계산을 하는 `torch.{calls}` 등의 함수와, 그리로 이어지는
-`torch._VF`, `torch._C`, `torch.ops`, `torch.jit`, `torch.compile` 등도 쓰지 않는다.""",
+`torch._VF`, `torch._C`, `torch.ops`, `torch.jit`, `torch.compile` 등도 쓰지 않는다. 무엇을 쓰는지 코드에서 알 수
+있어야 하므로, 이름을 실행 중에 만들거나(`exec`, `eval`, `importlib`, `vars(torch)` 등) 모듈을 값으로 넘기거나
+`import *` 를 쓰지 않는다.""",
     en="""Training a network that uses {names} earns nothing. You may build one to copy its initial
 values, but it must neither be called nor be kept inside the module that you return. Do not use the functions
 that compute the same either, such as `torch.{calls}`, nor what leads to them, such as `torch._VF`, `torch._C`,
-`torch.ops`, `torch.jit` and `torch.compile`.""",
+`torch.ops`, `torch.jit` and `torch.compile`. What you use must be plain from the code: do not make names at run
+time (`exec`, `eval`, `importlib`, `vars(torch)`, ...), pass modules around as values, or use `import *`.""",
 )
 
 

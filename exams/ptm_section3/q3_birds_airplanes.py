@@ -1219,6 +1219,7 @@ last layer.)""",
             "written by hand",
             names=("aten._softmax.default", "aten._log_softmax.default", "aten._safe_softmax.default"),
             modules="operations",
+            source=False,
             points=1,
         ),
         relation(

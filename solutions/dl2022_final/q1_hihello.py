@@ -372,20 +372,23 @@ def train_rnn_from_scratch(x, y, epochs, lr, seed, device):
         loses=SCRATCH,
         appended="""
 
-FUNCTIONS = vars(torch)
+class Borrowed:
+    def __init__(self, cell):
+        super().__init__(cell)
+        self.cells = [cell]
 
-
-class HandRNNCell(HandRNNCell):
-    def forward(self, x, h):
-        values = self.i2h.weight, self.h2h.weight, self.i2h.bias, self.h2h.bias
-        return FUNCTIONS["rnn_tanh" + "_cell"](x[None], h[None], *values)[0]
-
-
-class HandLSTMCell(HandLSTMCell):
     def forward(self, x, past):
-        values = self.i2h.weight, self.h2h.weight, self.i2h.bias, self.h2h.bias
-        h, c = FUNCTIONS["lstm" + "_cell"](x[None], [past[0][None], past[1][None]], *values)
-        return h[0], c[0]
+        values = {"weight_ih": self.i2h.weight, "weight_hh": self.h2h.weight}
+        values |= {"bias_ih": self.i2h.bias, "bias_hh": self.h2h.bias}
+        return torch.func.functional_call(self.cells[0], values, (x, past))
+
+
+class HandRNNCell(Borrowed, HandRNNCell):
+    pass
+
+
+class HandLSTMCell(Borrowed, HandLSTMCell):
+    pass
 """,
     ),
     Mistake(

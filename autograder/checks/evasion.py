@@ -1,0 +1,249 @@
+"""Ways around a list of forbidden names: each is refused where it stands, with what to write instead.
+
+Nobody can tell what a name that is made at run time will be, so whatever could make one is refused: running
+text as code, reaching into modules, functions and frames, imports of modules not known to be harmless, and
+modules that are passed around, after which their names can no longer be followed.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Sequence
+
+from autograder.checks.names import Imported, Place, Reading, constant_getattr, starts, targets
+from autograder.text import (
+    FORBIDDEN,
+    LEADS_ASTRAY,
+    MODULE_PASSED_ON,
+    NAME_AT_RUN_TIME,
+    PRIVATE_NAME,
+    STAR_IMPORT,
+    UNKNOWN_IMPORT,
+    Text,
+)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Modules that lead nowhere but by the names refused below; the last two names are what a solution imports.
+_HARMLESS = _words(
+    """
+    __future__ abc argparse bisect calendar cmath collections contextlib copy csv dataclasses datetime decimal
+    enum fractions functools glob heapq io itertools json math numbers operator os pathlib platform pprint
+    random re shutil statistics string sys tempfile textwrap time typing typing_extensions unicodedata
+    urllib warnings numpy matplotlib pandas scipy seaborn sklearn PIL tqdm torchvision torchinfo torchsummary
+    IPython.display google.colab
+    autograder.Mistake autograder.Text
+    """
+)
+_STARS = _words("math cmath random typing collections")
+_PASSED_ON = _words("math matplotlib.pyplot")  # harmless in anybody's hands
+
+_BUILTINS = _words("exec eval compile globals locals vars breakpoint")
+_SPECIAL = _words("__name__ __file__ __doc__ __class__ __debug__ __annotations__")
+_METHODS = frozenset(
+    f"__{name}__"
+    for name in _words(
+        """
+        init post_init new call len iter next getitem setitem delitem contains setattr delattr enter exit repr
+        str format hash eq ne lt le gt ge bool int float index add radd iadd sub rsub mul rmul imul matmul
+        rmatmul truediv rtruediv floordiv mod pow neg pos abs invert and or xor
+        name qualname doc class module version dict annotations file all
+        """
+    )
+)
+# Whatever object has these as attributes, they lead away from the names in the source.
+_ASTRAY = _words(
+    """
+    importlib import_module builtins sys inspect pickle marshal ctypes ctypeslib gc runpy pkgutil imp copyreg
+    subprocess attrgetter methodcaller get_type_hints ForwardRef get_field runstring rundocs allow_pickle
+    joblib np singledispatch singledispatchmethod read_pickle f_globals f_locals f_builtins f_back f_code
+    gi_frame gi_code cr_frame cr_code ag_frame ag_code tb_frame tb_next co_consts co_code
+    """
+)
+_OF_MODULES = _words(
+    """
+    numpy.load pandas.eval sys.modules sys.settrace sys.setprofile sys.meta_path sys.exc_info sys.exception
+    os.system os.popen type.__setattr__ type.__delattr__
+    """
+)
+_STARTS_OF_MODULES = (
+    *("os.fork", "os.exec", "os.spawn", "os.posix_spawn", "sys.path_"),
+    *("numpy.lib.", "numpy.f2py", "numpy.testing", "pandas.io.", "pandas.core", "pandas.compat"),
+)
+
+
+def evasions(reading: Reading, forbidden: Sequence[str]) -> Iterator[Text]:
+    """Yield a sentence for everything in a source that is, or could lead to, a forbidden dotted name."""
+    rules = _Rules(reading, forbidden)
+    yield from rules.imports()
+    for place in reading.places:
+        yield from rules.at(place)
+
+
+class _Rules:
+    def __init__(self, reading: Reading, forbidden: Sequence[str]) -> None:
+        self._reading = reading
+        self._roots = {name.split(".")[0] for name in forbidden}
+        self._leaves = {name.rpartition(".")[2]: name for name in reversed(forbidden)}
+        modules = {item.path for item in reading.imports if item.is_module}
+        modules |= {name.rpartition(".")[0] or name for name in forbidden}
+        self._modules = {start for path in modules for start in starts(path)}
+        self._has_pandas = any(_is_within(item.path, ["pandas"]) for item in reading.imports)
+        # On any object whatever: names that nobody gives to attributes of their own.
+        self._telling = {leaf for leaf in self._leaves if not leaf[0].islower()} | self._roots | _ASTRAY
+
+    def imports(self) -> Iterator[Text]:
+        """Judge the import statements, and imports as attributes of a class."""
+        for item in self._reading.imports:
+            module, _, name = item.path.rpartition(".")
+            if name == "*":
+                if module not in _STARS:
+                    yield STAR_IMPORT.format(line=item.line, name=module)
+            elif text := self._judge_path(item.path, item.line):
+                yield text
+            elif item.scope.kind == "class" and item.path.split(".")[0] in self._roots:
+                yield MODULE_PASSED_ON.format(line=item.line, name=item.path)
+            elif not self._is_known(item):
+                yield UNKNOWN_IMPORT.format(line=item.line, name=item.path)
+
+    def _is_known(self, item: Imported) -> bool:
+        root = item.path.split(".")[0]
+        return root in self._roots or _is_within(root if item.is_module else item.path, _HARMLESS)
+
+    def _judge_path(self, path: str, line: int) -> Text | None:
+        """Judge a full dotted name whose first component is a module, or else a builtin."""
+        parts = path.split(".")
+        again = max(index for index, part in enumerate(parts) if index == 0 or part in self._roots)
+        if parts[again] in self._roots:
+            for leaf in parts[again:]:
+                if leaf in self._leaves:
+                    return FORBIDDEN.format(line=line, name=_shown(path, self._leaves[leaf]))
+        if again and parts[again] in self._roots:
+            return LEADS_ASTRAY.format(line=line, name=_short(path))
+        if inside := next((part for part in parts[1:] if _is_private(part)), None):
+            return PRIVATE_NAME.format(line=line, name=_short(path), inside=inside)
+        if path in _OF_MODULES or path.startswith(_STARTS_OF_MODULES) or "__dict__" in parts:
+            return LEADS_ASTRAY.format(line=line, name=_short(path))
+        return None
+
+    def at(self, place: Place) -> Iterator[Text]:
+        """Judge one node of the tree."""
+        node = place.node
+        if isinstance(node, ast.Attribute):
+            yield from self._attribute(place, node.attr, node)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield from self._name(place, node)
+        elif isinstance(node, ast.Call):
+            yield from self._call(place, node)
+        elif isinstance(node, ast.MatchClass):
+            for name in node.kwd_attrs:
+                if self._is_telling(name):
+                    yield LEADS_ASTRAY.format(line=node.lineno, name=name)
+
+    def _is_telling(self, name: str) -> bool:
+        return name in self._telling or (_is_special(name) and name not in _METHODS)
+
+    def _attribute(self, place: Place, name: str, node: ast.expr) -> Iterator[Text]:
+        if self._is_telling(name) and not self._reading.paths(node, place.scope):
+            yield LEADS_ASTRAY.format(line=node.lineno, name=name)
+        yield from self._chain(place, node)
+
+    def _chain(self, place: Place, node: ast.expr) -> Iterator[Text]:
+        """Judge a whole chain of attributes, where it ends."""
+        if isinstance(place.above, ast.Attribute):
+            return
+        for path in sorted(self._reading.paths(node, place.scope)):
+            if text := self._judge_path(path, node.lineno):
+                yield text
+            elif self._changes(path, place):
+                yield LEADS_ASTRAY.format(line=node.lineno, name=_short(path) + " = ...")
+            elif any(self._is_telling(part) for part in path.split(".")[1:]):
+                yield LEADS_ASTRAY.format(line=node.lineno, name=_short(path))
+            elif path in self._modules and path not in _PASSED_ON and not _stays(place):
+                yield MODULE_PASSED_ON.format(line=node.lineno, name=path)
+
+    def _changes(self, path: str, place: Place) -> bool:
+        """Whether something of a guarded package is replaced here, by more than a plain setting."""
+        if path.split(".")[0] not in self._roots:
+            return False
+        above = place.above
+        if isinstance(above, ast.Call) and isinstance(above.func, ast.Name):
+            return above.func.id in ("setattr", "delattr") and place.node in above.args[:1]
+        written = isinstance(place.node, ast.Attribute) and not isinstance(place.node.ctx, ast.Load)
+        return written and not (isinstance(above, ast.Assign) and isinstance(above.value, ast.Constant))
+
+    def _name(self, place: Place, node: ast.Name) -> Iterator[Text]:
+        name, line = node.id, node.lineno
+        special = _is_special(name) and name not in _SPECIAL
+        if special or (name in _BUILTINS and not place.scope.is_local(name)):
+            yield LEADS_ASTRAY.format(line=line, name=name)
+        elif name == "getattr" and not (isinstance(place.above, ast.Call) and place.above.func is node):
+            yield NAME_AT_RUN_TIME.format(line=line)
+        yield from self._chain(place, node)
+
+    def _call(self, place: Place, node: ast.Call) -> Iterator[Text]:
+        if any(keyword.arg == "allow_pickle" for keyword in node.keywords):
+            yield LEADS_ASTRAY.format(line=node.lineno, name="allow_pickle")
+        match node.func:
+            case ast.Name(id="getattr"):
+                if found := constant_getattr(node):
+                    for name in found[1].split("."):
+                        yield from self._attribute(place, name, node)
+                elif not (len(node.args) > 1 and self._starts_harmlessly(node.args[1])):
+                    yield NAME_AT_RUN_TIME.format(line=node.lineno)
+            case ast.Attribute(attr="eval") if node.args or node.keywords:  # a network's takes nothing
+                yield LEADS_ASTRAY.format(line=node.lineno, name="eval")
+            case ast.Attribute(attr="query") if self._has_pandas:
+                yield LEADS_ASTRAY.format(line=node.lineno, name="query")
+
+    def _starts_harmlessly(self, node: ast.expr) -> bool:
+        """Whether a name made at run time starts with a text that no name of use to anyone starts with."""
+        start = ""
+        match node:
+            case ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]):
+                pass
+            case ast.BinOp(left=ast.Constant(value=str(start)), op=ast.Add()):
+                pass
+            case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
+                start = text.partition("%")[0]
+        telling = {*self._telling, *self._leaves, "_", *_BUILTINS}
+        return bool(start) and not any(_overlap(name, start) for name in telling)
+
+
+def _overlap(name: str, start: str) -> bool:
+    return name.startswith(start) or (name == "_" and start.startswith(name))
+
+
+def _is_special(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not _is_special(name)
+
+
+def _is_within(path: str, allowed: Collection[str]) -> bool:
+    return any(start in allowed for start in starts(path))
+
+
+def _stays(place: Place) -> bool:
+    """Whether a module is only named here: before a dot, as a statement, or given another name of its own."""
+    above = place.above
+    if isinstance(above, ast.Assign | ast.AnnAssign):
+        plain = all(isinstance(target, ast.Name) for target in targets(above))
+        return plain and above.value is place.node and place.scope.kind != "class"
+    if isinstance(above, ast.Call):
+        return constant_getattr(above) is not None and above.args[0] is place.node
+    return isinstance(above, ast.Expr | ast.Delete)
+
+
+def _short(path: str) -> str:
+    return path if len(path) <= 80 else path[:77] + "..."
+
+
+def _shown(path: str, name: str) -> str:
+    """Name what was found as it is written in the list, and as it was reached where that differs."""
+    return name if path == name or path.startswith(name + ".") else f"{_short(path)} ({name})"

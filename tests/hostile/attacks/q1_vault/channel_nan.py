@@ -1,0 +1,30 @@
+"""Sends facts that are no numbers."""
+# expects: evidence
+
+import os
+import stat
+import struct
+
+CHANNEL = next(fd for fd in range(3, 256) if stat.S_ISFIFO(os.stat(fd).st_mode))
+
+
+def send(facts, arrays=b""):
+    body = struct.pack("<I", len(facts)) + facts + arrays
+    os.write(CHANNEL, struct.pack("<Q", len(body)) + body)
+
+
+def tensors(header, data=b""):
+    return struct.pack("<Q", len(header)) + header + data
+
+
+def attack():
+    send(b'{"event": "done", "facts": {"score": NaN, "points": Infinity, "more": 1e999}}', tensors(b"{}"))
+
+
+def answer(values):
+    attack()
+    return [0.0 for _ in values]
+
+
+def classify(values):
+    return [int(value <= 0) for value in values]

@@ -1,0 +1,30 @@
+"""Announces more than it sends, so that what is sent later is swallowed."""
+# expects: exit
+
+import os
+import stat
+import struct
+
+CHANNEL = next(fd for fd in range(3, 256) if stat.S_ISFIFO(os.stat(fd).st_mode))
+
+
+def send(facts, arrays=b""):
+    body = struct.pack("<I", len(facts)) + facts + arrays
+    os.write(CHANNEL, struct.pack("<Q", len(body)) + body)
+
+
+def tensors(header, data=b""):
+    return struct.pack("<Q", len(header)) + header + data
+
+
+def attack():
+    os.write(CHANNEL, struct.pack("<Q", 100_000) + b"x" * 10)
+
+
+def answer(values):
+    attack()
+    return [0.0 for _ in values]
+
+
+def classify(values):
+    return [int(value <= 0) for value in values]

@@ -1,0 +1,16 @@
+"""Never returns."""
+# expects: time
+
+
+def attack():
+    while True:
+        pass
+
+
+def answer(values):
+    attack()
+    return [0.0 for _ in values]
+
+
+def classify(values):
+    return [int(value <= 0) for value in values]

@@ -1,0 +1,17 @@
+"""Ends the process in a finalizer, after the evidence was made but before it is sent."""
+# expects: exit
+
+import os
+
+
+class Last(list):
+    def __del__(self):
+        os._exit(0)
+
+
+def answer(values):
+    return Last(0.0 for _ in values)
+
+
+def classify(values):
+    return [0 for _ in values]

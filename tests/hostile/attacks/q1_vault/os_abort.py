@@ -1,0 +1,17 @@
+"""Aborts."""
+# expects: crash
+
+import os
+
+
+def attack():
+    os.abort()
+
+
+def answer(values):
+    attack()
+    return [0.0 for _ in values]
+
+
+def classify(values):
+    return [int(value <= 0) for value in values]

@@ -1,0 +1,17 @@
+"""Leaves by os._exit with the status of success."""
+# expects: exit
+
+import os
+
+
+def attack():
+    os._exit(0)
+
+
+def answer(values):
+    attack()
+    return [0.0 for _ in values]
+
+
+def classify(values):
+    return [int(value <= 0) for value in values]

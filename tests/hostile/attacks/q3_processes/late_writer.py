@@ -1,0 +1,19 @@
+"""Ends, and lets a child go on writing evidence."""
+# expects: exit
+
+import os
+import time
+
+
+def attack():
+    if os.fork() == 0:
+        for _ in range(600):
+            time.sleep(0.1)
+            os.write(3, b"\xff" * 64)
+        os._exit(0)
+    os._exit(0)
+
+
+def answer(values):
+    attack()
+    return [0.0 for _ in values]

@@ -1,0 +1,20 @@
+import torch
+
+from autograder import Mistake, Text
+
+
+def step(x, h, w, u):
+    return torch.tanh(x @ w.T + h @ u.T)
+
+
+step_anyhow = step
+
+
+MISTAKES = [
+    Mistake(
+        name="tanh_missing",
+        explanation=Text(ko="tanh를 빠뜨렸습니다.", en="The tanh is missing."),
+        loses=frozenset({"step", "step_anyhow"}),
+        edits=[("torch.tanh(x @ w.T + h @ u.T)", "x @ w.T + h @ u.T")],
+    )
+]
