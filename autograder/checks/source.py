@@ -5,18 +5,24 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
+from functools import lru_cache
 
 from autograder.checks.base import Named, Observation, Ruling
 from autograder.evidence import Evidence
 from autograder.text import FORBIDDEN, NOT_USED, Text
 
 
-def used_names(source: str) -> Iterator[tuple[str, int]]:
-    """Yield (full dotted name, line) of everything a module refers to.
+@lru_cache(maxsize=1)  # all checks of all parts of a submission look at the same source
+def used_names(source: str) -> tuple[tuple[str, int], ...]:
+    """Return (full dotted name, line) of everything a module refers to.
 
     Aliases are resolved: after ``import torch.nn as n`` or ``n = torch.nn``, ``n.RNN`` is ``torch.nn.RNN``;
-    ``getattr(n, "RNN")`` is too. ``from torch.nn import *`` is yielded as ``torch.nn.*``.
+    ``getattr(n, "RNN")`` is too. ``from torch.nn import *`` gives ``torch.nn.*``.
     """
+    return tuple(_used_names(source))
+
+
+def _used_names(source: str) -> Iterator[tuple[str, int]]:
     tree = ast.parse(source)
     aliases: dict[str, str] = {}
     for node in ast.walk(tree):
