@@ -12,7 +12,7 @@ help:
 	@echo "make test-full  the solutions on the official datasets: make test-full DATA=DIR [ONLY='hihello or zero_one']"
 	@echo "make install    create $(VENV) with every extra (demo and test do it by themselves)"
 	@echo "make docs       the documentation as pages, in build/site"
-	@echo "make benchmark  submissions per second, side by side"
+	@echo "make benchmark  speed and memory, side by side with nbgrader and otter-grader"
 	@echo "make clean      remove $(VENV) and what the tools left behind"
 
 demo: install
@@ -31,7 +31,12 @@ lint: install
 	$(BIN)/mypy
 
 benchmark: install
-	$(BIN)/python benchmarks/grade.py
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[benchmark]'
+	$(BIN)/python benchmarks/throughput.py --copies 50 --cold 4 --rivals 2 --rounds 1
+	$(BIN)/python benchmarks/memory.py --copies 100
+	$(BIN)/python benchmarks/long.py --rounds 1
+	$(BIN)/python benchmarks/rescore.py --students 1000
+	$(BIN)/python benchmarks/check.py
 
 docs: install
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'

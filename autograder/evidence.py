@@ -40,6 +40,7 @@ DTYPES = frozenset(
         "complex64",
     ]
 )
+_STORED = frozenset(map(np.dtype, DTYPES))  # a dtype's name takes numpy longer than its hash
 _LENGTH = struct.Struct("<I")
 
 
@@ -149,7 +150,7 @@ def parse_arrays(data: bytes) -> dict[str, Array]:
     if len(arrays) > MAX_ARRAYS:
         raise EvidenceError(f"{len(arrays):,} arrays, allowed are {MAX_ARRAYS:,}")
     for name, array in arrays.items():
-        if array.dtype.name not in DTYPES:
+        if array.dtype not in _STORED:
             raise EvidenceError(f"{name} has dtype {array.dtype}")
     return arrays
 
@@ -180,10 +181,10 @@ def parse_facts(text: bytes) -> dict[str, Json]:
 
 
 def _check_values(value: Json, left: int) -> None:
-    if isinstance(value, float) and not math.isfinite(value):
-        raise EvidenceError("a number in the facts is not finite")
     if left == 0:
         raise EvidenceError(f"the facts are nested more than {MAX_DEPTH} deep")
-    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for child in children:
-        _check_values(child, left - 1)
+    for child in value.values() if isinstance(value, dict) else value:
+        if isinstance(child, dict | list):
+            _check_values(child, left - 1)
+        elif isinstance(child, float) and not math.isfinite(child):
+            raise EvidenceError("a number in the facts is not finite")

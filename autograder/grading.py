@@ -64,12 +64,13 @@ def grade_part(part: Part, attempt: Attempt, references: References, device: str
         if outcome.fault is not None:
             message, traceback = _tell(outcome.fault, variant)
             return _without_evidence(part, Status.FAULT, message, traceback=traceback, seconds=seconds)
+    seen = {variant: _observe(Task(part.name, variant), attempt, references, device) for variant in outcomes}
     try:
-        judged = _judge_all(part, attempt, references, device)
+        judged = _judge_all(part, seen, only_public=references.solution is None)
     except LookupError as error:  # an input or a reference that the declaration promises is not there
         why = f"{part.name}: {error}"
         return _without_evidence(part, Status.UNGRADED, UNGRADED.format(why=why), seconds=seconds)
-    return _verdict(part, _name_mistakes(part, judged, attempt, references, device), seconds)
+    return _verdict(part, _name_mistakes(part, judged, seen, references.mistakes), seconds)
 
 
 def _failure(part: Part, outcomes: Mapping[str, Outcome], references: References) -> str | None:
@@ -110,6 +111,9 @@ def _without_evidence(
     )
 
 
+_Seen = Mapping[str, Observation]  # by variant, the public one first
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judged:
     """A check with its ruling, the first that failed or else the public one, and the variant it is of."""
@@ -133,22 +137,22 @@ def _observe(task: Task, attempt: Attempt, references: References, device: str) 
     )
 
 
-def _judge_all(part: Part, attempt: Attempt, references: References, device: str) -> list[_Judged]:
+def _judge_all(part: Part, seen: _Seen, *, only_public: bool) -> list[_Judged]:
     """Judge in order. After a required check that failed there is nothing left to earn, nor to say."""
     judged = []
     for check in part.checks:
-        if references.solution is None and not check.public:
+        if only_public and not check.public:
             continue
-        judged.append(_judge(check, part, attempt, references, device))
+        judged.append(_judge(check, seen))
         if check.points is None and not judged[-1].ruling.passed:
             break
     return judged
 
 
-def _judge(check: Check, part: Part, attempt: Attempt, references: References, device: str) -> _Judged:
+def _judge(check: Check, seen: _Seen) -> _Judged:
     rulings = {}
-    for variant in attempt.of_part(part.name):
-        ruling = check.judge(_observe(Task(part.name, variant), attempt, references, device))
+    for variant, observation in seen.items():
+        ruling = check.judge(observation)
         if not ruling.passed and variant not in OPEN_VARIANTS:
             ruling = Ruling(False, HIDDEN_ONLY.format(check=check.label))
         rulings[variant] = ruling
@@ -159,7 +163,7 @@ def _judge(check: Check, part: Part, attempt: Attempt, references: References, d
 
 
 def _name_mistakes(
-    part: Part, judged: list[_Judged], attempt: Attempt, references: References, device: str
+    part: Part, judged: list[_Judged], seen: _Seen, mistakes: Sequence[KnownMistake]
 ) -> list[_Judged]:
     """Name the declared mistake that explains most of the failed checks, where one does.
 
@@ -168,39 +172,23 @@ def _name_mistakes(
     """
     failed = [found for found in judged if not found.ruling.passed]
     best, most = judged, (0, 0)
-    for mistake in references.mistakes:
-        if part.name not in mistake.loses or not failed:
+    for mistake in mistakes if failed else ():
+        if part.name not in mistake.loses:
             continue
-        explained = [
-            found
-            for found in failed
-            if _alike(found.check, found.variant, part, mistake, attempt, references, device)
-        ]
-        agreeing = sum(
-            _alike(check, failed[0].variant, part, mistake, attempt, references, device)
-            for check in part.checks
-        )
-        if explained and (len(explained), agreeing) > most:
+        explained = [found for found in failed if _alike(found.check, part, found.variant, seen, mistake)]
+        if not explained or len(explained) < most[0]:
+            continue
+        agreeing = sum(_alike(check, part, failed[0].variant, seen, mistake) for check in part.checks)
+        if (len(explained), agreeing) > most:
             most = (len(explained), agreeing)
             best = [_explain(found, mistake) if found in explained else found for found in judged]
     return best
 
 
-def _alike(
-    check: Check,
-    variant: str,
-    part: Part,
-    mistake: KnownMistake,
-    attempt: Attempt,
-    references: References,
-    device: str,
-) -> bool:
+def _alike(check: Check, part: Part, variant: str, seen: _Seen, mistake: KnownMistake) -> bool:
     """Whether the submission shares with the mistake what a check looks at."""
-    task = Task(part.name, variant)
-    other = mistake.attempt.outcomes.get(task)
-    if other is None or other.evidence is None:
-        return False
-    return check.resembles(_observe(task, attempt, references, device), other.evidence)
+    other = mistake.attempt.outcomes.get(Task(part.name, variant))
+    return other is not None and other.evidence is not None and check.resembles(seen[variant], other.evidence)
 
 
 def _explain(found: _Judged, mistake: KnownMistake) -> _Judged:

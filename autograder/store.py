@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -71,9 +72,22 @@ def sweep(folder: Path, age: float = 0) -> None:
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Write JSON as :func:`write_whole` does."""
-    text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    """Write JSON as :func:`write_whole` does, each item of a list or object at the top on a line of its own.
+
+    (Python writes indented JSON ten times more slowly.)
+    """
+    entries = (f"{json.dumps(name)}: {_by_line(item)}" for name, item in value.items())
+    text = "{\n" + ",\n".join(entries) + "\n}\n"
     write_whole(path, text.encode(errors="backslashreplace"))  # lone surrogates become JSON's own escapes
+
+
+def _by_line(value: Any) -> str:
+    write = partial(json.dumps, ensure_ascii=False)
+    if isinstance(value, list) and value:
+        return "[\n " + ",\n ".join(map(write, value)) + "\n]"
+    if isinstance(value, dict) and value:
+        return "{\n " + ",\n ".join(f"{write(name)}: {write(item)}" for name, item in value.items()) + "\n}"
+    return write(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ def test_the_core_is_pure(path):
         "collections.abc",
         "dataclasses",
         "enum",
+        "functools",
         "hmac",
         "json",
         "math",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder import (
     AtLeast,
@@ -23,7 +27,7 @@ from autograder import (
     Text,
     Uses,
 )
-from autograder.checks.closeness import compare
+from autograder.checks.closeness import agree, compare
 from autograder.checks.source import used_names
 from autograder.outcome import Task
 
@@ -133,6 +137,23 @@ def test_infinities_agree_only_with_their_own_sign():
     assert compare("a", np.array([np.inf]), np.array([-np.inf]), 1e-3, 1e-3) is not None
     assert compare("a", np.array([np.inf]), np.array([1.0]), 1e-3, 1e-3) is not None
     assert compare("a", np.array([1.0]), np.array([np.inf]), 1e-3, 1e-3) is not None
+
+
+NUMBERS = st.sampled_from([0.0, -0.0, 1.0, 1.0009, 1.001, 1.002, -1.0, 1e308, np.inf, -np.inf, np.nan])
+TOLERANCES = st.sampled_from([0.0, 1e-3, 1.0])
+
+
+@given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=3), TOLERANCES, TOLERANCES)
+def test_the_glance_decides_as_element_by_element(pairs, rtol, atol):
+    def close(got, expected):
+        if math.isnan(got) or math.isnan(expected) or math.isinf(got) or math.isinf(expected):
+            return got == expected or (math.isnan(got) and math.isnan(expected))
+        return abs(got - expected) <= atol + rtol * abs(expected)
+
+    got, expected = (np.array(side) for side in zip(*pairs, strict=True))
+    wanted = all(close(*pair) for pair in pairs)
+    assert agree(got, expected, rtol, atol) is wanted
+    assert (compare("a", got, expected, rtol, atol) is None) is wanted
 
 
 def test_tolerance_may_depend_on_the_device():

@@ -1,0 +1,162 @@
+"""Long trainings: N workers on N cores against N times one core, and the grader's own share of the CPU.
+
+Example:
+    python benchmarks/long.py --cores 2 --epochs 300
+
+The RNNCell and the LSTMCell of hi?hello are trained for so many epochs by copies of the solution, on warm
+workers, through the supervisor, the store and the public checks. Round after round, each core does its
+submissions alone, and then all cores do theirs together. Efficiency is the rate together over the sum of the
+rates alone: 1 means that nothing is in each other's way, neither ours nor the memory's. Frameworks are
+imported before the clock starts. The share is the CPU of the grader's process, judging and storing included,
+of all CPU.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import psutil
+from machine import bar, describe, first_cores, pinned, show
+
+from autograder.backends import confining
+from autograder.catalog import KEY_VARIABLE, Course
+from autograder.evidence import Evidence
+from autograder.grading import References, grade_part
+from autograder.isolation import Isolation
+from autograder.outcome import PUBLIC, Attempt, Task
+from autograder.parallel import in_parallel
+from autograder.reference import as_submission, cache_folder, open_variants
+from autograder.runner import Bench, Runner, conditions_for, given_job, make_bench
+from autograder.store import Store
+
+ROOT = Path(__file__).resolve().parents[1]
+PLACE = "dl2022_final/q1_hihello"
+PARTS = ("rnn_cell", "lstm_cell")
+GOAL_EFFICIENCY, GOAL_SHARE = 0.95, 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Some submissions on some cores: submissions per second of wall clock, and seconds of CPU."""
+
+    rate: float
+    grader: float
+    workers: float
+
+
+def bench_of(isolation: Isolation, epochs: int) -> Bench:
+    """Return the question with its published text, but the cells trained for so many epochs."""
+    entry = Course(ROOT).question(PLACE)
+    conditions, variants = conditions_for(entry, "mini", "cpu"), open_variants(entry)
+    runner = Runner(isolation=isolation, store=Store(cache_folder()), cancel=threading.Event())
+    given = runner.attempt(given_job(entry, conditions, variants))
+    bench = make_bench(entry, conditions, variants, given)
+    public = bench.inputs[PUBLIC]
+    arrays = {**public.arrays, "cell_epochs": np.array(epochs)}
+    return replace(bench, inputs={**bench.inputs, PUBLIC: Evidence(arrays=arrays, facts=public.facts)})
+
+
+def cpu_of_workers() -> float:
+    """Return the seconds of CPU of everything that this process started and that is not gone."""
+    used = (process.cpu_times() for process in psutil.Process().children(recursive=True))
+    return sum(t.user + t.system + t.children_user + t.children_system for t in used)
+
+
+@contextmanager
+def counted(found: list[float]) -> Iterator[None]:
+    """Append the seconds of wall clock, of this process's CPU and of its workers' that the block takes."""
+    wall, own, workers = time.perf_counter(), time.process_time(), cpu_of_workers()
+    yield
+    found += [time.perf_counter() - wall, time.process_time() - own, cpu_of_workers() - workers]
+
+
+def grade_some(cores: Sequence[int], count: int, epochs: int, backend: str) -> Measured:
+    """Grade ``count`` submissions a core, a worker a core.
+
+    Raises:
+        SystemExit: one of them did not pass its public checks.
+    """
+    with pinned(cores), confining(backend) as isolation, tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder))
+        runner = Runner(isolation=isolation, store=store, cancel=threading.Event())
+
+        def grade(bench: Bench, numbers: Sequence[int]) -> None:
+            references = References(inputs=bench.task_inputs())
+            source, question = bench.entry.solution_source, bench.entry.question
+
+            def run(number: int) -> Attempt:
+                submission = as_submission(bench.entry, f"{source}\n# {number}\n")
+                return runner.attempt(bench.prepare(submission, [Task(part, PUBLIC) for part in PARTS]))
+
+            def judge(_: int, attempt: Attempt) -> None:
+                verdicts = [grade_part(question.part(part), attempt, references) for part in PARTS]
+                if not all(finding.passed for verdict in verdicts for finding in verdict.findings):
+                    raise SystemExit(f"a copy of the solution fell short: {verdicts}")
+
+            in_parallel(len(cores), runner.cancel, run, numbers, judge)
+
+        grade(bench_of(isolation, 1), range(len(cores)))  # the frameworks are imported
+        bench, found = bench_of(isolation, epochs), list[float]()
+        with counted(found):
+            grade(bench, range(count * len(cores)))
+    wall, own, workers = found
+    return Measured(rate=count * len(cores) / wall, grader=own, workers=workers)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--cores", type=int, default=2, help="cores, and workers (default: 2)")
+    parser.add_argument("--epochs", type=int, default=300, help="of each of the two cells (default: 300)")
+    parser.add_argument("--count", type=int, default=3, help="submissions a core and round (default: 3)")
+    parser.add_argument("--rounds", type=int, default=3, help="of which the medians are shown (default: 3)")
+    parser.add_argument("--backend", default="warm", help="the isolation, by name (default: warm)")
+    options = parser.parse_args()
+    os.environ.setdefault(KEY_VARIABLE, "benchmark")
+    cores = first_cores(options.cores)
+    rounds: list[tuple[list[Measured], Measured]] = []
+    with bar("rounds", options.rounds) as step:
+        try:
+            for number in range(options.rounds):
+                settings = (options.count, options.epochs, options.backend)
+                alone = [grade_some([core], *settings) for core in cores]
+                rounds.append((alone, grade_some(cores, *settings)))
+                step(str(number + 1))
+        except KeyboardInterrupt:
+            print("Interrupted: what follows is of the rounds until then.")
+    report(rounds, options)
+
+
+def report(rounds: Sequence[tuple[list[Measured], Measured]], options: argparse.Namespace) -> None:
+    """Print a row a round, and how the medians stand to the goals."""
+    rows, efficiencies, shares = [], [], []
+    for number, (alone, together) in enumerate(rounds, start=1):
+        efficiencies.append(together.rate / sum(one.rate for one in alone))
+        shares.append(together.grader / (together.grader + together.workers))
+        rates = " + ".join(f"{one.rate:.3f}" for one in alone)
+        cpu = [one.workers / options.count for one in alone]
+        each = together.workers / options.count / options.cores
+        row = [str(number), rates, f"{together.rate:.3f}", f"{efficiencies[-1]:.3f}"]
+        rows.append([*row, f"{statistics.mean(cpu):.2f} / {each:.2f}", f"{shares[-1]:.2%}"])
+    columns = ["round", "per s, each core alone", "together", "efficiency"]
+    columns += ["CPU s each, alone / together", "the grader's share"]
+    show(f"{PLACE}, {options.epochs} epochs of two cells, {options.cores} cores; {describe()}", columns, rows)
+    if rounds:
+        efficiency, share = statistics.median(efficiencies), statistics.median(shares)
+        print(f"efficiency: {efficiency:.3f}, goal {GOAL_EFFICIENCY}")
+        print(f"the grader's share of the CPU: {share:.2%}, goal {GOAL_SHARE:.0%}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""Memory over a long run: whether the grader, or its workers, grow with the number of submissions.
+
+Example:
+    python benchmarks/memory.py --copies 500 --cores 2
+
+`autograder grade` grades copies of the linear-regression solution that differ by a comment. Once a quarter of
+a second its RSS is looked at, and the PSS of all that it started. A line through the grader's samples,
+but for the first fifth, which starts up, gives its growth per 100 submissions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from machine import Cost, cost_of, describe, first_cores, pinned, show
+from subject import EXAM, QUESTION, ROOT, write_copies
+
+from autograder.catalog import KEY_VARIABLE
+from autograder.store import Run
+
+SAMPLE_EVERY = 0.25  # seconds
+STARTING = 0.2  # of the samples
+GOAL_GROWTH = 1.0  # MiB per 100 submissions
+
+
+def grade(folder: Path, copies: int, cores: int, isolation: str) -> Cost:
+    """Grade the class by the command, and see that all of it was."""
+    submissions, run = write_copies(folder / str(copies), copies), folder / f"run{copies}"
+    command = [sys.executable, "-m", "autograder", "grade", EXAM, str(submissions), "--question", QUESTION]
+    command += ["--output", str(run), "--jobs", str(cores), "--isolation", isolation, "--course", str(ROOT)]
+    cost = cost_of([*command, "--quiet"], ROOT, SAMPLE_EVERY)
+    results = Run(run).results()
+    assert results is not None
+    assert len(results["totals"]) == copies
+    return cost
+
+
+def growth(cost: Cost, copies: int) -> float:
+    """Return the slope of the grader's RSS, in MiB per 100 submissions."""
+    samples = np.array(cost.samples)[int(STARTING * len(cost.samples)) :]
+    done = np.linspace(STARTING * copies, copies, len(samples))
+    return float(100 * np.polyfit(done, samples[:, 2], 1)[0])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--copies", type=int, default=500, help="how many submissions (default: 500)")
+    parser.add_argument("--cores", type=int, default=2, help="cores, and workers (default: 2)")
+    parser.add_argument("--backend", default="warm", help="the isolation, by name (default: warm)")
+    options = parser.parse_args()
+    os.environ.setdefault(KEY_VARIABLE, "benchmark")
+    with pinned(first_cores(options.cores)), tempfile.TemporaryDirectory() as folder:
+        grade(Path(folder), 1, options.cores, options.backend)  # makes the references
+        cost = grade(Path(folder), options.copies, options.cores, options.backend)
+    _, _, own, others = np.array(cost.samples).T
+    quarter = max(1, len(own) // 4)
+    rows = [
+        ("the grader, RSS", own[quarter], own[-1], own.max()),
+        (
+            "all workers, PSS",
+            statistics.median(others[quarter : 2 * quarter]),
+            statistics.median(others[-quarter:]),
+            others.max(),
+        ),
+    ]
+    columns = ("MiB", "after a quarter", "at the end", "peak")
+    title = f"{options.copies} submissions, {options.cores} workers, {options.backend}; {describe()}"
+    show(title, columns, [(name, *(f"{value:.0f}" for value in values)) for name, *values in rows])
+    slope = growth(cost, options.copies)
+    print(f"the grader's growth: {slope:.2f} MiB per 100 submissions, goal at most {GOAL_GROWTH}")
+
+
+if __name__ == "__main__":
+    main()

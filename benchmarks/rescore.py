@@ -1,0 +1,167 @@
+"""Stored submissions re-scored per second, on one core, by the command's own code.
+
+Example:
+    python benchmarks/rescore.py --students 5000
+
+One solution is graded for real. From its evidence, and that of the declared mistakes, a class is made: every
+student's arrays are multiplied by 1 + 1e-7 x normal noise of their own, so that no two have the same
+evidence, and one in ten makes a mistake. Then `rescore` judges the class: reads run.json and every attempt,
+applies every check, writes results.json. Nothing is run, and nothing is kept from one round to the next.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import pstats
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from machine import describe, first_cores, pinned, show
+from rich.progress import track
+
+from autograder.backends import confining
+from autograder.catalog import Course, QuestionEntry
+from autograder.evidence import Evidence
+from autograder.outcome import PUBLIC, Attempt, Outcome
+from autograder.pipeline import Request, run_class
+from autograder.reference import SOLUTION, cache_folder, course_variants, reference_jobs
+from autograder.rescore import rescore
+from autograder.runner import conditions_for, given_job, make_bench
+from autograder.store import Run, Store
+from autograder.variants import assigned
+
+ROOT = Path(__file__).resolve().parents[1]
+PLACES = ["dl2022_midterm/q2_linear_regression", "dl2022_midterm/q3_mnist_sample"]
+GOAL = 5_000  # submissions per second on one core
+
+
+def grade_one(entry: QuestionEntry, folder: Path) -> Run:
+    """Grade the solution as one student's, which also makes the references."""
+    path = folder / "submissions" / "student00000" / f"{entry.name}.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(entry.solution_source, encoding="utf-8")
+    run = Run(folder / "run")
+    with confining("bubblewrap") as isolation:
+        request = Request(
+            course=Course(entry.course),
+            exam=Course(entry.course).exam(entry.exam),
+            submissions=folder / "submissions",
+            run=run,
+            isolation=isolation,
+            jobs=2,
+            only_questions=[entry.name],
+        )
+        run_class(request)
+    return run
+
+
+def reference_attempts(entry: QuestionEntry) -> list[Attempt]:
+    """Return the solution's attempt, then the mistakes', each on every variant."""
+    variants = course_variants(entry, Course(entry.course).key())
+    conditions = conditions_for(entry, "mini", "cpu")
+    store = Store(cache_folder())
+    given = store.load(given_job(entry, conditions, variants).key)
+    assert given is not None
+    jobs = reference_jobs(make_bench(entry, conditions, variants, given))
+    found = {name: store.load(job.key) for name, job in jobs.items()}
+    solution = found.pop(SOLUTION)
+    assert solution is not None
+    return [solution, *(attempt for attempt in found.values() if attempt is not None)]
+
+
+def perturbed(attempt: Attempt, hidden: dict[str, str], random: np.random.Generator, number: int) -> Attempt:
+    """Return the attempt as a student's with their own variants, whose floats differ in the last places."""
+    outcomes = {}
+    for task, outcome in attempt.outcomes.items():
+        if task.variant not in (PUBLIC, hidden[task.part]):
+            continue
+        if outcome.evidence is not None:
+            arrays = {
+                name: (array * (1 + 1e-7 * random.standard_normal(array.shape))).astype(array.dtype)
+                if array.dtype.kind == "f"
+                else array
+                for name, array in outcome.evidence.arrays.items()
+            }
+            evidence = Evidence(arrays=arrays, facts=outcome.evidence.facts)
+            outcome = Outcome(evidence=evidence, seconds=outcome.seconds + number * 1e-6)
+        outcomes[task] = outcome
+    return Attempt(outcomes=outcomes, source=f"{attempt.source}# {number}\n", output=attempt.output)
+
+
+def fill(run: Run, entry: QuestionEntry, students: int, wrong: int) -> None:
+    """Store a class; every ``wrong``-th student makes one of the mistakes, in turn."""
+    manifest, store = run.manifest(), Store(run.evidence)
+    assert manifest is not None
+    solution, *mistakes = reference_attempts(entry)
+    key, random = Course(entry.course).key(), np.random.default_rng(2022)
+    places = {}
+    for number in track(range(students), f"storing {entry.name}"):
+        student = f"student{number:05}"
+        errs = wrong and mistakes and number % wrong == wrong - 1
+        attempt = mistakes[number // wrong % len(mistakes)] if errs else solution
+        hidden = {
+            part.name: assigned(entry.question, part, key, entry.place, student)
+            for part in entry.question.parts
+        }
+        name = f"{number:064x}"
+        store.save(name, perturbed(attempt, hidden, random, number))
+        places[student] = {entry.name: {"key": name, "variants": hidden}}
+    run.write_manifest({**manifest, "submissions": places})
+
+
+def measure(run: Run, rounds: int) -> list[float]:
+    """Return the CPU seconds of each round, after one that warms the disk's cache."""
+    rescore(run)
+    seconds = []
+    for _ in range(rounds):
+        began = time.process_time()
+        rescore(run)
+        seconds.append(time.process_time() - began)
+    return seconds
+
+
+def profile(run: Run) -> None:
+    with cProfile.Profile() as profiler:
+        rescore(run)
+    pstats.Stats(profiler).sort_stats("tottime").print_stats(30)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--students", type=int, default=5_000, help="how many are stored (default: 5000)")
+    parser.add_argument("--wrong", type=int, default=10, help="one in so many makes a mistake; 0: none")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds, of which the median is shown")
+    parser.add_argument("--question", action="append", help="EXAM/QUESTION (may be repeated)")
+    parser.add_argument("--profile", action="store_true", help="print what cProfile says instead")
+    options = parser.parse_args(arguments)
+    rows = []
+    with pinned(first_cores(1)):
+        for place in options.question or PLACES:
+            entry = Course(ROOT).question(place)
+            with tempfile.TemporaryDirectory() as folder:
+                run = grade_one(entry, Path(folder))
+                fill(run, entry, options.students, options.wrong)
+                if options.profile:
+                    profile(run)
+                    continue
+                median = statistics.median(measure(run, options.rounds))
+            rate = options.students / median
+            rows.append(
+                (place, f"{rate:,.0f}", f"{1e6 * median / options.students:.0f}", f"{rate / GOAL:.2f}x")
+            )
+    show(
+        f"rescore of {options.students:,} submissions on 1 core; {describe()}",
+        ("question", "submissions/s", "CPU µs each", f"of {GOAL:,}/s"),
+        rows,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""What the benchmarks grade: the linear-regression question, and a class that answers it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.catalog import Course
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAM, QUESTION = "dl2022_midterm", "q2_linear_regression"
+PLACE = f"{EXAM}/{QUESTION}"
+FULL_MARKS = 40.0  # the essay's points included
+
+
+def answer() -> str:
+    """Return the solution as a student would write it: without the import that its MISTAKES need."""
+    source = Course(ROOT).question(PLACE).solution_source
+    line = "from autograder import Mistake, Text\n"
+    assert line in source
+    return source.replace(line, "")
+
+
+def write_copies(folder: Path, copies: int) -> Path:
+    """Write ``copies`` answers that differ by a comment, in the layout of ``autograder grade``."""
+    source = answer()
+    for number in range(copies):
+        path = folder / f"student{number:04}" / f"{QUESTION}.py"
+        path.parent.mkdir(parents=True)
+        path.write_text(f"{source}\n# {number}\n", encoding="utf-8")
+    return folder

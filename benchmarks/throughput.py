@@ -1,0 +1,208 @@
+"""Submissions per second and CPU per submission: ours, nbgrader's, otter-grader's, and the bare computation.
+
+Example:
+    python benchmarks/throughput.py --copies 100 --cores 2
+
+Copies of the linear-regression solution that differ by a comment are graded by each grader's own command, on
+the same cores, in turn, round after round; medians are shown. Each grader is run on a few copies and on many:
+what it takes to start is told from what each further submission takes. nbgrader grades one after another, as
+it does; otter-grader has no command for many without Docker, so that one `otter run` a core is kept
+going. CPU and memory are those of the command and of all that it starts (see measured.py); memory is sampled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from machine import Cost, bar, cost_of, describe, first_cores, pinned, show
+from rivals import (
+    ASSIGNMENT,
+    install_otter,
+    make_nbgrader_course,
+    make_otter_course,
+    nbgrader_command,
+    nbgrader_scores,
+    otter_scores,
+)
+from subject import EXAM, FULL_MARKS, QUESTION, ROOT, answer, write_copies
+
+from autograder.backends import choose
+from autograder.catalog import KEY_VARIABLE
+from autograder.isolation import IsolationError
+from autograder.store import Run
+
+SAMPLE_EVERY = 0.5  # seconds
+GOAL_RATIO, GOAL_OVERHEAD = 100, 50  # times nbgrader's submissions per second; ms of CPU over the maths
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contender:
+    """A grader: its name, how to grade so many submissions, and how many are few and many for it."""
+
+    name: str
+    grade: Callable[[int], Cost]
+    few: int
+    many: int
+    costs: dict[int, list[Cost]] = field(default_factory=dict)
+
+    def median(self, count: int, what: str) -> float:
+        """Return the median of ``wall``, ``cpu`` or ``peak_mb`` over the rounds so far, NaN for none."""
+        return statistics.median(
+            [getattr(cost, what) for cost in self.costs.get(count, [])] or [float("nan")]
+        )
+
+    def each(self, what: str) -> float:
+        """Return what each submission takes once the grader has started."""
+        if self.few == 0:
+            return self.median(self.many, what) / self.many
+        return (self.median(self.many, what) - self.median(self.few, what)) / (self.many - self.few)
+
+
+def ours(folder: Path, isolation: str, cores: int) -> Callable[[int], Cost]:
+    """Return how to grade the first so many students by ``autograder grade``."""
+
+    def grade(count: int) -> Cost:
+        run = Path(tempfile.mkdtemp(dir=folder)) / "run"
+        command = [sys.executable, "-m", "autograder", "grade", EXAM, str(folder / str(count)), "--quiet"]
+        command += ["--question", QUESTION, "--output", str(run), "--jobs", str(cores)]
+        cost = cost_of([*command, "--isolation", isolation, "--course", str(ROOT)], ROOT, SAMPLE_EVERY)
+        results = Run(run).results()
+        assert results is not None
+        assert [row["points"] + row["manual"] for row in results["totals"]] == [FULL_MARKS] * count
+        shutil.rmtree(run)
+        return cost
+
+    return grade
+
+
+def nbgrader(folder: Path, source: str, copies: int) -> Callable[[int], Cost]:
+    """Return how to grade one student, or all, by ``nbgrader autograde``."""
+    make_nbgrader_course(folder, source, copies)
+
+    def grade(count: int) -> Cost:
+        only = [] if count == copies else ["--student=student0000"]
+        cost = cost_of(nbgrader_command("autograde", ASSIGNMENT, "--force", *only), folder, SAMPLE_EVERY)
+        scores = nbgrader_scores(folder)
+        assert scores[:count] == [FULL_MARKS] * count, scores
+        return cost
+
+    return grade
+
+
+def otter(folder: Path, source: str, copies: int, cores: int) -> Callable[[int], Cost]:
+    """Return how to grade so many notebooks by ``otter run``, as many at a time as there are cores."""
+    commands = make_otter_course(folder, install_otter(print), source, copies)
+
+    def grade(count: int) -> Cost:
+        began = time.perf_counter()
+        with ThreadPoolExecutor(cores) as executor:
+            costs = list(executor.map(lambda one: cost_of(one, folder, SAMPLE_EVERY), commands[:count]))
+        wall = time.perf_counter() - began
+        scores = otter_scores(folder)
+        assert scores[:count] == [FULL_MARKS] * count, scores
+        peak = cores * max(cost.peak_mb for cost in costs)
+        return Cost(wall=wall, cpu=sum(cost.cpu for cost in costs), samples=[(wall, 0.0, peak, 0.0)])
+
+    return grade
+
+
+def maths(count: int) -> Cost:
+    """Do the same computation in one process."""
+    command = [sys.executable, str(Path(__file__).with_name("maths.py")), str(count)]
+    return cost_of(command, ROOT, SAMPLE_EVERY)
+
+
+def contenders(folder: Path, options: argparse.Namespace) -> list[Contender]:
+    """Make every grader's course; a backend that does not work here is named and left out."""
+    source, few = answer(), options.cores
+    copies = options.copies
+    for count in (few, copies):
+        write_copies(folder / str(count), count)
+    found = [Contender(name="the maths, in one process", grade=maths, few=1, many=copies + 1)]
+    for isolation in options.backends.split(","):
+        try:
+            choose(isolation).close()
+        except IsolationError as error:
+            print(f"{isolation} is left out: {error}")
+            continue
+        many = copies if isolation == "warm" else options.cold
+        if many not in (few, copies):
+            write_copies(folder / str(many), many)
+        found.append(
+            Contender(name=f"ours, {isolation}", grade=ours(folder, isolation, few), few=few, many=many)
+        )
+    if options.rivals:
+        theirs = nbgrader(folder / "nbgrader", source, options.rivals)
+        found.append(Contender(name="nbgrader autograde", grade=theirs, few=1, many=options.rivals))
+        theirs = otter(folder / "otter", source, options.rivals, options.cores)
+        found.append(Contender(name="otter run", grade=theirs, few=0, many=options.rivals))
+    return found
+
+
+def measure(found: Sequence[Contender], rounds: int) -> None:
+    """Let each grade, in turn, round after round; Ctrl-C ends it with what there is."""
+    with bar("rounds", rounds * sum(1 + bool(one.few) for one in found)) as step:
+        try:
+            for _ in range(rounds):
+                for one in found:
+                    for count in filter(None, (one.few, one.many)):
+                        one.costs.setdefault(count, []).append(one.grade(count))
+                        step(f"{one.name}, {count}")
+        except KeyboardInterrupt:
+            print("Interrupted: what follows is of the rounds until then.")
+
+
+def report(found: Sequence[Contender], options: argparse.Namespace) -> None:
+    """Print the table, and how the goals stand."""
+    bare, theirs = found[0], next((one for one in found if one.name.startswith("nbgrader")), None)
+    slowest = theirs.each("wall") if theirs else float("nan")
+    rows = []
+    for one in found:
+        each, cpu = one.each("wall"), 1e3 * one.each("cpu")
+        over = cpu - 1e3 * bare.each("cpu")
+        row = [one.name, f"{one.many} ({len(one.costs.get(one.many, []))} rounds)"]
+        row += [f"{one.many / one.median(one.many, 'wall'):.3g}", f"{1 / each:.3g}", f"{slowest / each:.3g}x"]
+        rows.append([*row, f"{cpu:.0f}", f"{over:.0f}", f"{one.median(one.many, 'peak_mb'):.0f}"])
+    columns = ["", "submissions", "per s, start included", "per s after start", "to nbgrader"]
+    columns += ["CPU ms each", "over the maths", "peak MiB"]
+    show(f"{QUESTION} on {options.cores} cores; {describe()}", columns, rows)
+    warm = next((one for one in found if one.name == "ours, warm"), None)
+    if warm is None or theirs is None:
+        print("The goals are about warm workers and nbgrader, and one of them was not measured.")
+        return
+    ratio, over = slowest / warm.each("wall"), 1e3 * (warm.each("cpu") - bare.each("cpu"))
+    print(f"warm to nbgrader: {ratio:.0f}x, goal {GOAL_RATIO}x")
+    print(f"CPU over the maths: {over:.0f} ms, goal {GOAL_OVERHEAD} ms")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--copies", type=int, default=100, help="submissions for warm workers (default: 100)")
+    parser.add_argument("--cold", type=int, default=10, help="submissions for cold sandboxes (default: 10)")
+    parser.add_argument("--rivals", type=int, default=4, help="for nbgrader and otter; 0 leaves them out (4)")
+    parser.add_argument("--rounds", type=int, default=3, help="of which the medians are shown (default: 3)")
+    parser.add_argument("--cores", type=int, default=2, help="cores, and workers of ours (default: 2)")
+    parser.add_argument("--backends", default="warm,bubblewrap", help="ours, by name (warm,bubblewrap)")
+    options = parser.parse_args()
+    os.environ.setdefault(KEY_VARIABLE, "benchmark")
+    with pinned(first_cores(options.cores)), tempfile.TemporaryDirectory() as folder:
+        found = contenders(Path(folder), options)
+        next(one for one in found if one.name.startswith("ours")).grade(options.cores)  # makes the references
+        measure(found, options.rounds)
+        report(found, options)
+
+
+if __name__ == "__main__":
+    main()
