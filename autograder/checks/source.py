@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
 
@@ -18,60 +18,13 @@ def used_names(source: str) -> tuple[tuple[str, int], ...]:
     """Return (full dotted name, line) of everything a module refers to.
 
     Aliases are resolved: after ``import torch.nn as n`` or ``n = torch.nn``, ``n.RNN`` is ``torch.nn.RNN``;
-<<<<<<< HEAD
-    ``getattr(n, "RNN")`` is too. ``from torch.nn import *`` is yielded as ``torch.nn.*``.
+    ``getattr(n, "RNN")`` is too. ``from torch.nn import *`` gives ``torch.nn.*``.
 
     Raises:
         SyntaxError: the source does not parse.
         TooManyAliasesError: it cannot be followed.
     """
-    return Reading(source).names()
-=======
-    ``getattr(n, "RNN")`` is too. ``from torch.nn import *`` gives ``torch.nn.*``.
-    """
-    return tuple(_used_names(source))
-
-
-def _used_names(source: str) -> Iterator[tuple[str, int]]:
-    tree = ast.parse(source)
-    aliases: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for item in node.names:
-                aliases[item.asname or item.name.split(".")[0]] = (
-                    item.name if item.asname else item.name.split(".")[0]
-                )
-                yield item.name, node.lineno
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            for item in node.names:
-                aliases[item.asname or item.name] = f"{node.module}.{item.name}"
-                yield f"{node.module}.{item.name}", node.lineno
-        elif isinstance(node, ast.Assign) and (path := _dotted(node.value, aliases)):
-            aliases |= {target.id: path for target in node.targets if isinstance(target, ast.Name)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.expr) and (path := _dotted(node, aliases)):
-            yield path, node.lineno
-
-
-def _dotted(node: ast.AST, aliases: dict[str, str]) -> str | None:
-    attributes: list[str] = []
-    while isinstance(node, ast.Attribute):  # no recursion: a hostile chain may be thousands long
-        attributes.append(node.attr)
-        node = node.value
-    base = _root(node, aliases)
-    return ".".join([base, *reversed(attributes)]) if base else None
-
-
-def _root(node: ast.AST, aliases: dict[str, str]) -> str | None:
-    if isinstance(node, ast.Name):
-        return aliases.get(node.id, node.id)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
-        match node.args:
-            case [target, ast.Constant(value=str(name)), *_]:
-                base = _dotted(target, aliases)
-                return f"{base}.{name}" if base else None
-    return None
->>>>>>> h3
+    return tuple(Reading(source).names())
 
 
 def _reported(evidence: Evidence, fact: str | None) -> list[str]:
