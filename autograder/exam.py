@@ -110,10 +110,10 @@ class Part:
             json.dumps([dict(self.settings), {**self.vary}], allow_nan=False)
         except (TypeError, ValueError, RecursionError) as error:
             raise DeclarationError(f"{owner}: settings and vary must be plain JSON: {error}") from None
-        if empty := [
-            name for name, options in self.vary.items() if not isinstance(options, list) or not options
+        if wrong := [
+            name for name, some in self.vary.items() if not (isinstance(some, list | tuple) and some)
         ]:
-            raise DeclarationError(f"{owner}: vary must give a list of values for {empty}")
+            raise DeclarationError(f"{owner}: vary must give a list of values for {', '.join(wrong)}")
         declared = [check.points for check in self.checks if check.points is not None]
         if declared and abs(sum(declared) - self.points) > 1e-9:
             raise DeclarationError(

@@ -527,6 +527,8 @@ class Script:
         return Confined(process=self)
 
     def wait(self, timeout=None):
+        if isinstance(self.status, OSError):
+            raise self.status
         return self.status
 
     def kill(self, worker):
@@ -592,7 +594,9 @@ def dialogues(draw):
     data = b"".join(sent)
     cuts = sorted({0, len(data), *draw(st.lists(st.integers(0, len(data)), max_size=3))})
     packets = [data[a:b] for a, b in pairwise(cuts)]
-    return packets, draw(st.sampled_from([0, 1, 137, -9, -11, -24, 139, 255, -200]))
+    return packets, draw(
+        st.sampled_from([0, 1, 137, -9, -11, -24, 139, 255, -200, OSError("the zygote is gone")])
+    )
 
 
 @fuzz("messages", dialogues())
