@@ -311,6 +311,13 @@ modules = (
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _without_waiting_for_the_disk():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield
+
+
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory):
     return tmp_path_factory.mktemp("fuzz")
