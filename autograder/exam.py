@@ -19,7 +19,7 @@ Given = Callable[..., Mapping[str, Array]]
 Probe = Callable[[Any, Mapping[str, Any], str], Mapping[str, Any]]
 
 
-_COUNTS = ("memory_mb", "processes", "scratch_mb", "output_kb", "evidence_mb")
+_COUNTS = ("memory_mb", "threads", "scratch_mb", "output_kb", "evidence_mb")
 
 
 class DeclarationError(UserError):
@@ -65,9 +65,12 @@ class Limit:
     evidence_mb: int = 64  # MiB sent back
 
     def __post_init__(self) -> None:
-        _expect("Limit", self, seconds=(int, float), **dict.fromkeys(_COUNTS, int))
-        if wrong := [name for name in ("seconds", *_COUNTS) if not 0 < getattr(self, name) < 1 << 30]:
-            raise DeclarationError(f"Limit: {', '.join(wrong)} must be greater than 0, and finite")
+        _expect("Limit", self, seconds=(int, float), processes=int, **dict.fromkeys(_COUNTS, int))
+        least = {"processes": 0, "seconds": 1e-9, **dict.fromkeys(_COUNTS, 1)}
+        if wrong := [name for name, low in least.items() if not low <= getattr(self, name) < 1 << 30]:
+            raise DeclarationError(
+                f"Limit: {', '.join(wrong)} must be greater than 0 and finite; processes may be 0"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

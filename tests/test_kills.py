@@ -22,9 +22,10 @@ from pathlib import Path
 import pytest
 
 from autograder import kills, supervisor
+from autograder.backends import choose
 from autograder.isolation import Box
 from autograder.outcome import FaultKind
-from autograder.sandbox import Unconfined, choose
+from autograder.sandbox import Unconfined
 from autograder.store import Run
 from tests import test_sandbox
 from tests.conftest import TOY
