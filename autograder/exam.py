@@ -69,7 +69,7 @@ class Limit:
         least = {"processes": 0, "seconds": 1e-9, **dict.fromkeys(_COUNTS, 1)}
         if wrong := [name for name, low in least.items() if not low <= getattr(self, name) < 1 << 30]:
             raise DeclarationError(
-                f"Limit: {', '.join(wrong)} must be greater than 0 and finite; processes may be 0"
+                f"Limit: {', '.join(wrong)} must be finite and above 0; only processes may be 0"
             )
 
 
