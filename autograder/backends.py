@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from autograder.conformance import Conformance, examine
 from autograder.isolation import SANDBOXES, Isolation, IsolationError
+from autograder.orphans import end_orphans
 from autograder.sandbox import Bubblewrap, Unconfined, works
 from autograder.warm import Warm
 
@@ -37,6 +38,7 @@ def choose(name: str) -> Isolation:
         raise IsolationError(f"no isolation is named {name!r}; there are {', '.join(NAMES)}")
     if reason := works(Bubblewrap()):
         raise IsolationError(f"bubblewrap does not work here: {reason}. {_advice(reason)}".rstrip(". "))
+    end_orphans()
     problems = []
     for candidate in SANDBOXES if name == "auto" else (name,):
         isolation: Isolation = Warm() if candidate == "warm" else Bubblewrap()

@@ -43,11 +43,15 @@ def load_module(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses and inspect look modules up by name
     try:
-        exec(compile(path.read_bytes(), str(path), "exec", dont_inherit=True), module.__dict__)
+        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec", dont_inherit=True), module.__dict__)
     except (Exception, SystemExit) as error:
         del sys.modules[name]
-        raise CatalogError(f"{path}: {type(error).__name__}: {error}") from error
+        raise _raised(path, error) from error
     return module
+
+
+def _raised(path: Path, error: BaseException) -> CatalogError:
+    return CatalogError(f"{path}: {type(error).__name__}: {' '.join(str(error).split())}")
 
 
 def _declared(module: ModuleType, path: Path, name: str, kind: type) -> object:
@@ -127,8 +131,8 @@ class QuestionEntry:
         """
         try:
             return without_assignment(self.solution_path.read_text(encoding="utf-8"), "MISTAKES")
-        except (OSError, SyntaxError, UnicodeDecodeError) as error:
-            raise CatalogError(f"{self.solution_path}: {error}") from None
+        except (OSError, SyntaxError, ValueError, RecursionError) as error:
+            raise _raised(self.solution_path, error) from None
 
     @cached_property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -142,6 +146,9 @@ class QuestionEntry:
         for mistake in mistakes:
             if not isinstance(mistake, Mistake) or not mistake.loses <= parts:
                 raise CatalogError(f"{self.solution_path}: {mistake!r} is no Mistake that loses parts of it")
+        names = [mistake.name for mistake in mistakes]
+        if len(set(names)) != len(names):
+            raise CatalogError(f"{self.solution_path}: names of mistakes must be unique, got {names}")
         return mistakes
 
     def _declared_mistakes(self) -> tuple[Any, ...]:
@@ -149,12 +156,15 @@ class QuestionEntry:
         names: dict[str, Any] = {}
         try:
             source = reachable_source(self.solution_path.read_text(encoding="utf-8"), {"MISTAKES"})
-            exec(compile(source, str(self.solution_path), "exec", dont_inherit=True), names)
         except LookupError:
             return ()
-        except Exception as error:
-            raise CatalogError(f"{self.solution_path}: {type(error).__name__}: {error}") from error
-        return tuple(names["MISTAKES"])
+        except (OSError, ValueError, SyntaxError, RecursionError) as error:
+            raise _raised(self.solution_path, error) from error
+        try:
+            exec(compile(source, str(self.solution_path), "exec", dont_inherit=True), names)
+            return tuple(names["MISTAKES"])
+        except (Exception, SystemExit) as error:
+            raise _raised(self.solution_path, error) from error
 
     def mistake_source(self, mistake: Mistake) -> str:
         """The wrong solution's source.
@@ -269,9 +279,12 @@ class Course:
                 with suppress(FileExistsError):  # another process was first; its key is the key
                     os.link(own, path)
                 own.unlink()
-            return path.read_bytes()
+            key = path.read_bytes()
         except OSError as error:
             raise CatalogError(f"the course key cannot be kept: {error}; set {KEY_VARIABLE}") from None
+        if not key.strip():
+            raise CatalogError(f"{path}: the course key is empty; restore it, or delete it for a new one")
+        return key
 
 
 def _known(name: str, names: list[str], what: str) -> str:

@@ -122,7 +122,8 @@ def decode(data: bytes, *, limit: int, facts_limit: int = MAX_FACTS_BYTES) -> Ev
         facts_limit: the most bytes of JSON accepted.
 
     Raises:
-        EvidenceError: too large, truncated, malformed, of a dtype not in :data:`DTYPES`, or with duplicates.
+        EvidenceError: too large, truncated, malformed, of a dtype not in :data:`DTYPES`, with duplicates, or
+            more than :data:`MAX_ARRAYS` arrays.
     """
     if len(data) > limit:
         raise EvidenceError(f"{len(data):,} bytes, allowed are {limit:,}")
@@ -131,14 +132,29 @@ def decode(data: bytes, *, limit: int, facts_limit: int = MAX_FACTS_BYTES) -> Ev
     end = _LENGTH.size + _LENGTH.unpack_from(data)[0]
     if end > min(len(data), _LENGTH.size + facts_limit):
         raise EvidenceError("the facts are truncated or too large")
-    return Evidence(facts=parse_facts(data[_LENGTH.size : end]), arrays=parse_arrays(data[end:]))
+    evidence = Evidence(facts=parse_facts(data[_LENGTH.size : end]), arrays=parse_arrays(data[end:]))
+    if (count := len(evidence.arrays)) > MAX_ARRAYS:
+        raise EvidenceError(f"{count:,} arrays, allowed are {MAX_ARRAYS:,}")
+    return evidence
+
+
+def inner(message: Evidence) -> Evidence:
+    """Return the evidence that a worker's message carries: its arrays, and what stands under ``facts``.
+
+    Raises:
+        KeyError, TypeError: there are no facts, or they are not a JSON object.
+    """
+    facts = message.facts["facts"]
+    if not isinstance(facts, dict):
+        raise TypeError("the facts are not a JSON object")
+    return Evidence(arrays=message.arrays, facts=facts)
 
 
 def parse_arrays(data: bytes) -> dict[str, Array]:
     """Parse safetensors strictly.
 
     Raises:
-        EvidenceError: malformed, more than :data:`MAX_ARRAYS`, or of a dtype not in :data:`DTYPES`.
+        EvidenceError: malformed, or of a dtype not in :data:`DTYPES`.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import load
@@ -147,16 +163,14 @@ def parse_arrays(data: bytes) -> dict[str, Array]:
         arrays = load(data)
     except (SafetensorError, KeyError, TypeError, ValueError, OverflowError, MemoryError) as error:
         raise EvidenceError(f"the arrays cannot be read: {error}") from None
-    if len(arrays) > MAX_ARRAYS:
-        raise EvidenceError(f"{len(arrays):,} arrays, allowed are {MAX_ARRAYS:,}")
     for name, array in arrays.items():
         if array.dtype not in _STORED:
             raise EvidenceError(f"{name} has dtype {array.dtype}")
     return arrays
 
 
-def parse_facts(text: bytes) -> dict[str, Json]:
-    """Parse a JSON object strictly: UTF-8, no duplicate names, no NaN or Infinity, at most 32 levels deep.
+def parse_facts(text: bytes, depth: int = MAX_DEPTH) -> dict[str, Json]:
+    """Parse a JSON object strictly: UTF-8, no duplicate names, no NaN or Infinity, at most ``depth`` levels.
 
     Raises:
         EvidenceError: anything else.
@@ -176,13 +190,13 @@ def parse_facts(text: bytes) -> dict[str, Json]:
         raise EvidenceError(f"the facts cannot be read: {error}") from None
     if not isinstance(facts, dict):
         raise EvidenceError("the facts are not a JSON object")
-    _check_values(facts, MAX_DEPTH)
+    _check_values(facts, depth)
     return facts
 
 
 def _check_values(value: Json, left: int) -> None:
     if left == 0:
-        raise EvidenceError(f"the facts are nested more than {MAX_DEPTH} deep")
+        raise EvidenceError("the facts are nested too deep")
     for child in value.values() if isinstance(value, dict) else value:
         if isinstance(child, dict | list):
             _check_values(child, left - 1)

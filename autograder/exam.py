@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from types import FunctionType, NoneType
+from typing import Any, Literal, get_args
 
 from autograder.checks import Check
 from autograder.errors import UserError
@@ -17,8 +19,37 @@ Given = Callable[..., Mapping[str, Array]]
 Probe = Callable[[Any, Mapping[str, Any], str], Mapping[str, Any]]
 
 
+_COUNTS = ("memory_mb", "threads", "scratch_mb", "output_kb", "evidence_mb")
+
+
 class DeclarationError(UserError):
     """An exam, question or solution module is not declared properly; the message says where and how."""
+
+
+def _expect(owner: str, declared: object, **kinds: type | tuple[type, ...]) -> None:
+    """Check what an author has written for these attributes.
+
+    Raises:
+        DeclarationError: one is of another kind.
+    """
+    for name, kind in kinds.items():
+        value = getattr(declared, name)
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            wanted = " or ".join(one.__name__ for one in (kind if isinstance(kind, tuple) else (kind,)))
+            raise DeclarationError(f"{owner}: {name} must be {wanted}, got {type(value).__name__}")
+
+
+def _expect_each(owner: str, declared: object, **kinds: type | tuple[type, ...]) -> None:
+    """Check the members of these attributes, each of which must be a list, a tuple or a set."""
+    _expect(owner, declared, **dict.fromkeys(kinds, (list, tuple, frozenset)))
+    for name, kind in kinds.items():
+        for member in getattr(declared, name):
+            if not isinstance(member, kind):
+                raise DeclarationError(f"{owner}: {name} holds a {type(member).__name__}")
+
+
+def _expect_text(owner: str, text: Text) -> None:
+    _expect(owner, text, ko=str, en=str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +63,14 @@ class Limit:
     scratch_mb: int = 64  # MiB of the private writable folder
     output_kb: int = 1024  # KiB printed to stdout and stderr together
     evidence_mb: int = 64  # MiB sent back
+
+    def __post_init__(self) -> None:
+        _expect("Limit", self, seconds=(int, float), processes=int, **dict.fromkeys(_COUNTS, int))
+        least = {"processes": 0, "seconds": 1e-9, **dict.fromkeys(_COUNTS, 1)}
+        if wrong := [name for name, low in least.items() if not low <= getattr(self, name) < 1 << 30]:
+            raise DeclarationError(
+                f"Limit: {', '.join(wrong)} must be finite and above 0; only processes may be 0"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +100,23 @@ class Part:
     limit: Limit = field(default_factory=Limit)
 
     def __post_init__(self) -> None:
+        owner = f"part {self.name}"
+        _expect(owner, self, name=str, points=(int, float), statement=Text, probe=FunctionType)
+        _expect(owner, self, settings=Mapping, vary=Mapping, limit=Limit)
+        _expect_text(owner, self.statement)
+        if not self.name.isidentifier() or not 0 <= self.points < 1e9:
+            raise DeclarationError(f"{owner}: its name must be an identifier, its points a number from 0")
+        _expect_each(owner, self, checks=object)
+        if wrong := [type(check).__name__ for check in self.checks if not hasattr(check, "judge")]:
+            raise DeclarationError(f"{owner}: checks holds {', '.join(wrong)}, which is no check")
+        try:
+            json.dumps([dict(self.settings), {**self.vary}], allow_nan=False)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise DeclarationError(f"{owner}: settings and vary must be plain JSON: {error}") from None
+        if wrong := [
+            name for name, some in self.vary.items() if not (isinstance(some, list | tuple) and some)
+        ]:
+            raise DeclarationError(f"{owner}: vary must give a list of values for {', '.join(wrong)}")
         declared = [check.points for check in self.checks if check.points is not None]
         if declared and abs(sum(declared) - self.points) > 1e-9:
             raise DeclarationError(
@@ -109,8 +165,15 @@ class Question:
     long_training: bool = False
 
     def __post_init__(self) -> None:
-        if self.pool < 1:
-            raise DeclarationError("a question needs a pool of at least one hidden variant")
+        owner = "QUESTION"
+        _expect(owner, self, title=Text, given=FunctionType, seed=int, pool=int, setup=Limit, preamble=str)
+        _expect_text(owner, self.title)
+        _expect_each(owner, self, interface=(FunctionType, type, str), parts=Part)
+        _expect_each(owner, self, withheld=str, datasets=str, preload=str)
+        if self.framework not in get_args(Framework):
+            raise DeclarationError(f"no framework is named {self.framework!r}; use {get_args(Framework)}")
+        if not 1 <= self.pool <= 100:
+            raise DeclarationError("a question needs a pool of 1 to 100 hidden variants")
         names = [part.name for part in self.parts]
         if len(set(names)) != len(names):
             raise DeclarationError(f"part names must be unique, got {names}")
@@ -140,6 +203,10 @@ class Exam:
     source: str  # the document it was made from
     minutes: int | None = None  # time allowed to a student
 
+    def __post_init__(self) -> None:
+        _expect("EXAM", self, title=Text, source=str, minutes=(int, NoneType))
+        _expect_text("EXAM", self.title)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
@@ -158,6 +225,14 @@ class Mistake:
     loses: frozenset[str]
     edits: Sequence[tuple[str, str]] = ()
     appended: str = ""
+
+    def __post_init__(self) -> None:
+        owner = f"mistake {self.name}"
+        _expect(owner, self, name=str, explanation=Text, loses=frozenset, appended=str)
+        _expect_text(owner, self.explanation)
+        _expect_each(owner, self, edits=tuple)
+        if not all(len(pair) == 2 and all(isinstance(text, str) for text in pair) for pair in self.edits):
+            raise DeclarationError(f"{owner}: edits must be pairs (old text, new text)")
 
     def apply(self, source: str) -> str:
         """Return the wrong solution's source.

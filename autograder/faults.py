@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,6 +12,7 @@ from autograder.job import Job
 from autograder.outcome import Fault, FaultKind, Task
 from autograder.text import (
     BAD_RETURN,
+    CELL_RAISED,
     CLOSE_DEFINITION,
     CRASHED,
     EXCEPTION,
@@ -21,6 +22,8 @@ from autograder.text import (
     UNWRITTEN,
     Text,
 )
+
+_LONGEST = 4_000  # characters; an honest worker sends no more of an error or a traceback
 
 
 def from_worker(report: Mapping[str, Any], job: Job, task: Task) -> Fault:
@@ -34,9 +37,7 @@ def from_worker(report: Mapping[str, Any], job: Job, task: Task) -> Fault:
     Raises:
         KeyError, TypeError: the report is not of that form.
     """
-    error, traceback = report["error"], report["traceback"]
-    if not isinstance(error, str) or not isinstance(traceback, str):
-        raise TypeError("a fault's error and traceback must be text")
+    error, traceback = _text(report["error"]), _text(report["traceback"])
     match report["kind"]:
         case "missing":
             kind, message = FaultKind.MISSING, _missing(error, job.submission.source)
@@ -54,6 +55,28 @@ def from_worker(report: Mapping[str, Any], job: Job, task: Task) -> Fault:
         case other:
             raise TypeError(f"{task}: no fault is of the kind {other!r}")
     return Fault(kind=kind, message=message, traceback=traceback)
+
+
+def notes_of(problems: Sequence[Mapping[str, Any]], job: Job) -> list[Text]:
+    """Turn what the worker says of cells that raised into notes, at most one for each cell.
+
+    Args:
+        problems: untrusted, each with ``where`` and ``error``.
+        job: for the submission's cells.
+
+    Raises:
+        KeyError, TypeError: the problems are not of that form.
+    """
+    if len(problems) > len(job.submission.cells):
+        raise TypeError("more cells raised than there are")
+    found = [(_text(problem["where"]), _text(problem["error"])) for problem in problems]
+    return [CELL_RAISED.format(where=where, error=error) for where, error in found]
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected text, got {type(value).__name__}")
+    return value[:_LONGEST]
 
 
 def _missing(name: str, source: str) -> Text:

@@ -96,7 +96,10 @@ def _judge_again(
                     f"{run.folder}: the evidence of {student} for {question} is gone or damaged; "
                     "run autograder grade again"
                 )
-            about = ready[question]
+            if (about := ready.get(question)) is None:
+                raise RunError(
+                    f"{run.folder}: the exam has no question {question} any more; run autograder grade again"
+                )
             verdicts = grade(about.bench.entry.question, attempt, about.references, manifest["device"])
             yield Result(student=student, question=question, verdicts=tuple(verdicts), notes=attempt.notes)
         progress.step(student)

@@ -29,6 +29,7 @@ SCRATCH = "/tmp/job"
 DATA = "/data"
 SHARED_MEMORY = 64 << 20  # bytes of /dev/shm
 _START = "import sys; sys.path.insert(0, {parent!r}); from autograder.{module} import main; main()"
+START = _START.partition("{module}")[0].format(parent="/grader")  # tells our processes from others
 
 
 def environment(home: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import tempfile
@@ -15,11 +16,20 @@ from pathlib import Path
 from typing import IO, Any
 
 from autograder.errors import UserError
+from autograder.evidence import (
+    MAX_DEPTH,
+    EvidenceError,
+    encode_arrays,
+    encode_facts,
+    parse_arrays,
+    parse_facts,
+)
 from autograder.evidence import Evidence as Stored
-from autograder.evidence import EvidenceError, encode_arrays, encode_facts, parse_arrays, parse_facts
 from autograder.outcome import Attempt, pack, unpack
+from autograder.schemas import departure
 
 SCHEMA = 1
+_AROUND = 3  # levels of JSON that an attempt has around a probe's facts
 _LOCK_TRIES, _LOCK_PAUSE = 10, 0.1  # times, seconds
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -110,8 +120,7 @@ class Store:
         """Return the attempt of this key; None if there is none or its files are damaged."""
         facts, arrays = self._paths(key)
         try:
-            stored = Stored(facts=parse_facts(facts.read_bytes()), arrays=parse_arrays(arrays.read_bytes()))
-            return unpack(stored)
+            return unpack(_unseal(facts.read_bytes(), arrays.read_bytes()))
         except (OSError, EvidenceError):
             pass
         if self.behind is None or (attempt := self.behind.load(key)) is None:
@@ -131,9 +140,28 @@ class Store:
 
     def _write(self, key: str, attempt: Attempt) -> None:
         packed = pack(attempt)
-        facts, arrays = self._paths(key)
-        write_whole(arrays, encode_arrays(packed.arrays))
-        write_whole(facts, encode_facts(packed.facts))
+        facts, arrays = encode_facts(packed.facts), encode_arrays(packed.arrays)
+        facts_path, arrays_path = self._paths(key)
+        write_whole(arrays_path, arrays)
+        write_whole(facts_path, _seal(facts, arrays) + b", " + facts[1:])
+
+
+def _seal(facts: bytes, arrays: bytes) -> bytes:
+    """The first member of a stored JSON object: the checksum of the rest of it and of the arrays."""
+    return b'{"sha256": "%s"' % hashlib.sha256(facts + arrays).hexdigest().encode()
+
+
+def _unseal(stored: bytes, arrays: bytes) -> Stored:
+    """Read back what was stored.
+
+    Raises:
+        EvidenceError: it is damaged.
+    """
+    seal, _, rest = stored.partition(b", ")
+    facts = b"{" + rest
+    if seal != _seal(facts, arrays):
+        raise EvidenceError("the checksum does not agree")
+    return Stored(facts=parse_facts(facts, MAX_DEPTH + _AROUND), arrays=parse_arrays(arrays))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +181,8 @@ class Run:
         Raises:
             RunError: it is damaged or of another schema.
         """
-        return self._read("run.json")
+        advice = "delete it and run autograder grade again: evidence is kept and no submission is run again"
+        return self._read("run.json", advice)
 
     def results(self) -> dict[str, Any] | None:
         """Return ``results.json``, or None where there is none.
@@ -161,18 +190,22 @@ class Run:
         Raises:
             RunError: it is damaged or of another schema.
         """
-        return self._read("results.json")
+        return self._read("results.json", f"run autograder rescore {self.folder}")
 
-    def _read(self, name: str) -> dict[str, Any] | None:
+    def _read(self, name: str, advice: str) -> dict[str, Any] | None:
         path = self.folder / name
         try:
             value = json.loads(path.read_bytes())
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
-            raise RunError(f"{path} cannot be read: {error}") from None
+        except OSError as error:
+            raise RunError(f"{path} cannot be read: {error.strerror}") from None
+        except (ValueError, RecursionError) as error:
+            raise RunError(f"{path} is damaged: {error}; {advice}") from None
         if not isinstance(value, dict) or value.get("schema") != SCHEMA:
             raise RunError(f"{path} is not of schema {SCHEMA}")
+        if problem := departure(value, name):
+            raise RunError(f"{path} is damaged: {problem}; {advice}")
         return value
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:

@@ -186,7 +186,7 @@ def read(
 
 
 def _bytes(path: Path, within: Path) -> bytes:
-    if not path.resolve().is_relative_to(within):
+    if not Path(os.path.realpath(path)).is_relative_to(within):  # resolve() raises where links go round
         raise _FaultError(OUTSIDE_LINK.format(name=path.name))
     if not path.is_file():  # a folder, a pipe or a device is never opened
         raise _FaultError(NOT_A_FILE.format(name=path.name))
@@ -226,7 +226,7 @@ def _decode(name: str, data: bytes, *, cookie: bool) -> str:
         else:
             encoding = "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
         return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
-    except (UnicodeDecodeError, SyntaxError, LookupError) as error:
+    except (UnicodeError, SyntaxError, LookupError) as error:
         raise _FaultError(WRONG_ENCODING.format(name=name, error=error)) from None
 
 

@@ -14,19 +14,18 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from autograder.evidence import MAX_FACTS_BYTES, Evidence, EvidenceError, decode
+from autograder.evidence import MAX_FACTS_BYTES, Evidence, EvidenceError, decode, inner
 from autograder.exam import Limit
-from autograder.faults import describe_end, from_worker
+from autograder.faults import describe_end, from_worker, notes_of
 from autograder.isolation import Box, Confined, Isolation, Process
 from autograder.job import SETUP, Job
 from autograder.kills import Kills, was_killed
 from autograder.outcome import Attempt, Fault, FaultKind, Outcome, Task
-from autograder.text import AT_LOADING, CELL_RAISED, EVIDENCE_LIMIT, OUTPUT_LIMIT, TIME_LIMIT, Text, join
+from autograder.text import AT_LOADING, EVIDENCE_LIMIT, OUTPUT_LIMIT, TIME_LIMIT, Text, join
 from autograder.worker import MESSAGE_LENGTH
 
 START_SECONDS = 180.0  # for the interpreter and the framework; reaching it is our failure
@@ -68,7 +67,7 @@ class _Session:
     begun: int = 0  # how many tasks were begun
     busy: bool = False  # whether the last of them is at hand
     outcomes: dict[Task, Outcome] = field(default_factory=dict)
-    problems: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
     buffer: bytearray = field(default_factory=bytearray)
     printed: bytearray = field(default_factory=bytearray)
     printed_bytes: int = 0
@@ -112,7 +111,7 @@ def run(job: Job, isolation: Isolation, cancel: threading.Event | None = None) -
         session, end = _one_worker(job, left, isolation, cancel)
         outcomes |= session.outcomes
         output = session.printed.decode(errors="replace")
-        notes |= dict.fromkeys(map(_note, session.problems))
+        notes |= dict.fromkeys(session.notes)
         if isinstance(end, _Killed):
             end = _blame(end, session, kills)
         if isinstance(end, Fault):
@@ -140,10 +139,6 @@ def _spread(end: Fault, session: _Session) -> dict[Task, Outcome]:
     where = cells[0].where.partition("[")[0] if cells else session.job.code_name
     end = replace(end, message=AT_LOADING.format(where=where, what=end.message))
     return {task: Outcome(fault=end) for task in session.tasks}
-
-
-def _note(problem: Mapping[str, Any]) -> Text:
-    return CELL_RAISED.format(where=problem.get("where"), error=problem.get("error"))
 
 
 def _explain(outcome: Outcome, notes: Sequence[Text]) -> Outcome:
@@ -282,14 +277,13 @@ def _take(session: _Session, message: Evidence) -> None:
         session.ready = True
     elif event == "loaded" and session.ready and not session.loaded:
         session.loaded = True
-        session.problems = [problem for problem in message.facts["problems"] if isinstance(problem, dict)]
+        session.notes = notes_of(message.facts["problems"], session.job)
     elif event == "begin" and session.loaded and not session.busy and session.begun < len(session.tasks):
         session.begun, session.busy = session.begun + 1, True
     elif event in ("done", "fault") and session.busy:
         task, seconds = session.task, now - session.since
         if event == "done":
-            evidence = Evidence(arrays=message.arrays, facts=dict(message.facts["facts"]))
-            session.outcomes[task] = Outcome(evidence=evidence, seconds=seconds)
+            session.outcomes[task] = Outcome(evidence=inner(message), seconds=seconds)
         else:
             fault = from_worker(message.facts, session.job, task)
             session.outcomes[task] = Outcome(fault=fault, seconds=seconds)

@@ -137,7 +137,7 @@ def results_of(content: Mapping[str, Any]) -> list[Result]:
         Result(
             student=row["student"],
             question=row["question"],
-            verdicts=tuple(verdicts[row["student"], row["question"]]),
+            verdicts=tuple(verdicts.get((row["student"], row["question"]), ())),
             notes=tuple(Text(**note) for note in row["notes"]),
         )
         for row in content["questions"]

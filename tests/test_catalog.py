@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 
 import pytest
@@ -138,3 +139,56 @@ def test_the_key_is_made_once_and_is_the_owners_alone(toy_course, monkeypatch):
     assert [entry.name for entry in path.parent.iterdir()] == ["key"]
     monkeypatch.setenv("AUTOGRADER_KEY", "given")
     assert toy_course.key() == b"given"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ('framework="python"', 'framework="pytorch"', "no framework is named 'pytorch'"),
+        ("points=2", "points=None", "part mean: points must be int or float, got NoneType"),
+        ("seconds=2, memory_mb=256", "seconds=0, memory_mb=256", "seconds must be finite and above 0"),
+        ('vary={"scale": [2.0, 3.0]}', 'vary={"scale": []}', "vary must give a list of values for scale"),
+        ('settings={"scale": 1.0}', 'settings={"scale": {1}}', "settings and vary must be plain JSON"),
+        ('en="Numbers"', "en=None", "QUESTION: en must be str, got NoneType"),
+        ("parts=[", "parts=[None, ", "QUESTION: parts holds a NoneType"),
+        ('"""A question', '# \udcff\n"""A question', "UnicodeDecodeError"),
+    ],
+)
+def test_a_wrong_declaration_is_one_clear_line(toy, old, new, why):
+    text = toy.path.read_text(encoding="utf-8")
+    assert old in text
+    toy.path.write_text(text.replace(old, new, 1), encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(CatalogError, match=re.escape(why)) as caught:
+        _ = toy.question
+    assert str(caught.value).startswith(f"{toy.path}: ")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        (
+            'frozenset({"mean"})',
+            '["mean"]',
+            "mistake divided_by_n_minus_one: loses must be frozenset, got list",
+        ),
+        ('[("/ len(values)", "/ (len(values) - 1)")]', '["/ len"]', "edits holds a str"),
+        ('name="scale_ignored"', 'name="total_not_carried"', "names of mistakes must be unique"),
+        ("MISTAKES = [", "MISTAKES = 5 or [", "TypeError"),
+        ("MISTAKES = [", "MISTAKES = exit(1) or [", "SystemExit"),
+    ],
+)
+def test_a_wrong_mistake_is_one_clear_line(toy, old, new, why):
+    text = toy.solution_path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    toy.solution_path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(CatalogError, match=re.escape(why)):
+        _ = toy.mistakes
+
+
+def test_an_empty_key_is_refused(toy_course, monkeypatch):
+    monkeypatch.delenv("AUTOGRADER_KEY")
+    toy_course.key()
+    (toy_course.root / ".autograder" / "key").write_text("\n")
+    with pytest.raises(CatalogError, match="the course key is empty"):
+        toy_course.key()

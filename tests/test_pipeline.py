@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -10,9 +11,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograder import sandbox
+from autograder.evidence import MAX_ARRAYS, MAX_DEPTH, Evidence, decode, encode, inner
+from autograder.outcome import Attempt, Outcome, Task
 from autograder.pipeline import Request, run_class
 from autograder.rescore import rescore
 from autograder.store import Run, RunError, Store
@@ -316,7 +320,7 @@ def test_a_folder_that_is_no_run_is_not_rescored(tmp_path):
     with pytest.raises(RunError, match=r"no run\.json"):
         rescore(Run(tmp_path))
     (tmp_path / "run.json").write_text("{")
-    with pytest.raises(RunError, match="cannot be read"):
+    with pytest.raises(RunError, match="is damaged"):
         rescore(Run(tmp_path))
     (tmp_path / "run.json").write_text('{"schema": 99}')
     with pytest.raises(RunError, match="not of schema 1"):
@@ -369,3 +373,72 @@ def test_a_store_asks_and_fills_the_one_behind_it(request_for, submit, tmp_path)
     assert front.load("unknown") is None
     attempt = front.load(key)
     assert Store(tmp_path / "front").load(key).outcomes.keys() == attempt.outcomes.keys()
+
+
+def test_what_a_worker_may_send_can_be_stored(tmp_path):
+    """More facts and arrays than one worker may send stand in what is stored of several tasks."""
+    facts: dict = {}
+    for _ in range(MAX_DEPTH - 2):
+        facts = {"a": facts}
+    arrays = {str(number): np.zeros(0) for number in range(MAX_ARRAYS)}
+    found = decode(encode(Evidence(arrays=arrays, facts={"facts": facts})), limit=1 << 30)
+    outcome = Outcome(evidence=inner(found))
+    attempt = Attempt(outcomes={Task("mean"): outcome, Task("mean", "practice"): outcome})
+    store = Store(tmp_path)
+    store.save("key", attempt)
+    assert store.load("key").outcomes.keys() == attempt.outcomes.keys()
+
+
+@pytest.mark.parametrize("suffix", [".json", ".safetensors"])
+def test_one_bit_that_changed_in_a_store_is_noticed(tmp_path, suffix):
+    store = Store(tmp_path)
+    store.save(
+        "key", Attempt(outcomes={Task("mean"): Outcome(evidence=Evidence(arrays={"mean": np.ones(3)}))})
+    )
+    path = tmp_path / f"key{suffix}"
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        assert store.load("key") is None, place
+    path.write_bytes(whole)
+    assert store.load("key") is not None
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"{", "is damaged: Expecting property name"),
+        (b"[" * 100_000, "is damaged"),
+        (b'{"schema": 2}', "is not of schema 1"),
+        (b'{"schema": 1}', "is damaged: data must contain"),
+    ],
+)
+def test_damaged_results_and_manifests_are_one_clear_line(tmp_path, content, why):
+    for name, read in (("results.json", Run.results), ("run.json", Run.manifest)):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(RunError, match=why) as caught:
+            read(Run(tmp_path))
+        assert "\n" not in str(caught.value)
+
+
+def test_a_question_that_the_exam_no_longer_has_is_not_rescored(graded, toy):
+    toy.path.rename(toy.path.with_name("q2_renamed.py"))
+    with pytest.raises(RunError, match="the exam has no question q1_numbers any more"):
+        rescore(graded.run)
+
+
+def test_what_a_killed_grader_was_writing_is_swept_away(request_for, submit, cache):
+    request = request_for(submit("a", RIGHT))
+    request.run.evidence.mkdir(parents=True)
+    left = [
+        request.run.folder / ".a.tmp",
+        request.run.evidence / ".b.tmp",
+        cache / ".old.tmp",
+        cache / ".new.tmp",
+    ]
+    for path in left:
+        path.write_text("half")
+    os.utime(cache / ".old.tmp", (0, 0))
+    run_class(request)
+    assert [path.exists() for path in left] == [False, False, False, True]  # another grader may be writing it
+    (cache / ".new.tmp").unlink()

@@ -379,6 +379,21 @@ def test_a_worker_that_does_not_start_is_our_failure_and_tried_twice(run):
     )
 
 
+@pytest.mark.parametrize(("failing", "starts"), [(0, 1), (1, 2), (9, 2)])
+def test_a_failure_of_ours_is_tried_once_more_and_no_oftener(run, failing, starts):
+    started = []
+
+    class Failing(Bubblewrap):
+        def start(self, box):
+            started.append(box)
+            return (Broken() if len(started) <= failing else Bubblewrap()).start(box)
+
+    outcome = run("def mean(values):\n    return 1.0", isolation=Failing()).outcomes[MEAN]
+    assert (outcome.failure is None) == (failing < 2)
+    assert outcome.fault is None
+    assert len(started) == starts
+
+
 def test_the_isolation_that_is_asked_for_is_used_or_refused(monkeypatch):
     for name, given in (("auto", "warm"), ("warm", "warm"), ("bubblewrap", "bubblewrap"), ("none", "none")):
         with confining(name) as isolation:

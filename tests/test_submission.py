@@ -90,6 +90,7 @@ def test_students_are_the_folders(tmp_path, student):
         ("x = '가'".encode("cp949"), "cannot be read as UTF-8"),
         (b"\xff\xfe" + "x = 1".encode("utf-16-le"), "cannot be read as UTF-8"),
         (b"# -*- coding: no-such-codec -*-\nx = 1", "cannot be read as UTF-8"),
+        (b"# -*- coding: undefined -*-\nx = 1", "cannot be read as UTF-8"),
         (b"x = 1\x00", "syntax error"),
         ("(" * 5000, "syntax error"),
         ("x = " + "-" * 200_000 + "1", "syntax error"),
@@ -158,6 +159,11 @@ def test_a_pipe_or_folder_in_place_of_the_file_does_not_hang(student):
     assert "not an ordinary file" in find(student, "toy", QUESTION, []).fault.message.en
     (student / f"{QUESTION}.py").unlink()
     (student / f"{QUESTION}.py").mkdir()
+    assert "not an ordinary file" in find(student, "toy", QUESTION, []).fault.message.en
+
+
+def test_a_link_to_itself_is_a_fault(student):
+    (student / f"{QUESTION}.py").symlink_to(f"{QUESTION}.py")
     assert "not an ordinary file" in find(student, "toy", QUESTION, []).fault.message.en
 
 

@@ -1,0 +1,782 @@
+"""Ten thousand malformed inputs: each is a fault, a UserError of one line or a proper value, never a crash.
+
+The inputs are the same in every run: hypothesis draws them from a fixed seed.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import socket
+from copy import deepcopy
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from autograder.catalog import Course
+from autograder.conditions import Conditions, versions
+from autograder.errors import UserError
+from autograder.evidence import MAX_DEPTH, Evidence, EvidenceError, decode, encode
+from autograder.grading import grade
+from autograder.isolation import Box, Confined
+from autograder.notebook import parses
+from autograder.outcome import Attempt, Outcome, Task
+from autograder.pipeline import Request, as_results, run_class
+from autograder.reference import assemble, course_variants, reference_jobs
+from autograder.release import template
+from autograder.reports import RENDERERS
+from autograder.reports.material import pictures_of
+from autograder.reports.table import class_table
+from autograder.rescore import rescore
+from autograder.runner import bench_digest, given_job, make_bench
+from autograder.sandbox import Bubblewrap
+from autograder.schemas import departure
+from autograder.store import Run, Store
+from autograder.submission import find, read
+from autograder.supervisor import run as supervise
+from autograder.verdict import Result, results_of
+from autograder.worker import MESSAGE_LENGTH
+from tests.conftest import KEY, TOY
+from tests.test_pipeline import RIGHT
+
+COUNTS = {
+    "module": 2_000,
+    "notebook": 1_000,
+    "names": 300,
+    "evidence": 3_500,
+    "messages": 1_700,
+    "results": 700,
+    "manifest": 400,
+    "stored": 400,
+    "course": 500,
+    "data": 300,
+}
+
+
+def fuzz(name, *strategies):
+    """Run a test with as many inputs as COUNTS says, the same ones in every run."""
+    checks = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
+    draw = settings(
+        max_examples=COUNTS[name],
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=checks,
+    )
+    return lambda test: draw(given(*strategies)(test))
+
+
+def test_ten_thousand_inputs():
+    assert sum(COUNTS.values()) >= 10_000
+
+
+# -- malformed bytes, text and JSON ---------------------------------------------------------------------------
+
+PIECES = [
+    *[
+        b"\x00",
+        b"\xff",
+        b"\xfe\xff",
+        b"\xef\xbb\xbf",
+        b"\r",
+        b"\r\n",
+        b"\x0c",
+        b"\x1a",
+        b"\\",
+        b'"',
+        b"'''",
+        b"(" * 300,
+    ],
+    *[
+        b"[" * 3000,
+        b"{" * 300,
+        b"\\ud800",
+        b"\\u0000",
+        b"\xed\xa0\x80",
+        "가".encode("cp949"),
+        "é".encode("latin-1"),
+    ],
+    *[
+        b"!ls\n",
+        b"%%time\n",
+        b"%%bash\n",
+        b"%x",
+        b"?x",
+        b"x??",
+        b"%%",
+        b"!",
+        b"f(",
+        b"lambda: ",
+        b"not " * 500,
+        b"9" * 5000,
+    ],
+    *[
+        b"NaN",
+        b"-Infinity",
+        b"1e999",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"a":',
+        b'"cells": 1, ',
+        b'"cell_type": [], ',
+        b'"source": {}, ',
+    ],
+]
+CODECS = [
+    "hex",
+    "undefined",
+    "idna",
+    "punycode",
+    "utf-7",
+    "utf-16",
+    "utf-32",
+    "unicode_escape",
+    "raw_unicode_escape",
+]
+CODECS += [
+    "rot13",
+    "mbcs",
+    "cp949",
+    "latin-1",
+    "ascii",
+    "base64",
+    "\x00",
+    "utf-8-sig",
+    "euc-kr",
+    "palmos",
+    "x" * 200,
+]
+ODD = [
+    *[
+        None,
+        True,
+        -1,
+        0,
+        1.5,
+        float("nan"),
+        float("inf"),
+        10**400,
+        "",
+        "x",
+        "\ud800",
+        "\x00",
+        "\x1b[2J",
+        "{",
+        "{x}",
+        "%s",
+    ],
+    *[
+        [],
+        {},
+        [[]],
+        [None],
+        {"": ""},
+        {"ko": 1},
+        {"a": {"b": {"c": [1, 2]}}},
+        "x" * 5000,
+        [0] * 500,
+        "../../x",
+    ],
+]
+
+
+def nested(depth):
+    value = 0
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@st.composite
+def damaged(draw, originals):
+    """Bytes of an original with some cut out, turned over, put in or repeated."""
+    data = draw(st.sampled_from(originals))
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, len(data)))
+        to = min(len(data), at + draw(st.sampled_from([1, 2, 8, 60])))
+        match draw(st.integers(0, 5)):
+            case 0:
+                data = data[:at]
+            case 1:
+                data = data[:at] + data[to:]
+            case 2:
+                data = (
+                    data[:at]
+                    + bytes(byte ^ draw(st.sampled_from([1, 128, 255])) for byte in data[at:to])
+                    + data[to:]
+                )
+            case 3:
+                data = data[:at] + data[at:to] * 3 + data[to:]
+            case 4:
+                data = data[:at] + draw(st.sampled_from(PIECES)) + data[at:]
+            case 5:
+                data = data[:at] + draw(st.binary(max_size=6)) + data[to:]
+    return data
+
+
+def places(value, found=None):
+    """(container, key) of every value inside a JSON value."""
+    found = [] if found is None else found
+    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        found.append((value, key))
+        places(value[key], found)
+    return found
+
+
+@st.composite
+def changed(draw, originals):
+    """A JSON value with some values inside replaced by odd ones, taken out or moved."""
+    value = json.loads(draw(st.sampled_from(originals)))
+    for _ in range(draw(st.integers(1, 3))):
+        inside = places(value)
+        if not inside:
+            break
+        container, key = inside[draw(st.integers(0, len(inside) - 1))]
+        match draw(st.integers(0, 4)):
+            case 0 | 1:
+                container[key] = deepcopy(draw(st.sampled_from([*ODD, nested(40)])))
+            case 2:
+                del container[key]
+            case 3:
+                other, name = inside[draw(st.integers(0, len(inside) - 1))]
+                with_it = (
+                    json.dumps(other[name])
+                    if name in other or (isinstance(other, list) and name < len(other))
+                    else "0"
+                )
+                container[key] = json.loads(with_it)
+            case 4 if isinstance(container, dict):
+                container[draw(st.sampled_from(["", "x", "\ud800", "schema", "q9_none", "metadata"]))] = (
+                    container.pop(key)
+                )
+    return json.dumps(value).encode()
+
+
+def duplicated(data):
+    """The same JSON text with a name that stands twice."""
+    return data.replace(b"{", b'{"cells": [], "cells": 0, ', 1)
+
+
+# -- submissions ----------------------------------------------------------------------------------------------
+
+MODULE = (RIGHT + "\n# 주석 é\n").encode()
+CELLS = [
+    "import math\nx = 1",
+    "!pip install x\n%matplotlib inline\ny = 2",
+    "%%time\nz = 3",
+    "if x:\n    !ls\n",
+    RIGHT,
+]
+NEW = nbformat.v4.new_notebook(
+    cells=[nbformat.v4.new_code_cell(source) for source in CELLS] + [nbformat.v4.new_markdown_cell("# 제목")]
+)
+NEW.cells[0].outputs = [nbformat.v4.new_output("stream", text="1\n")]
+OLD = nbformat.v3.new_notebook(
+    worksheets=[nbformat.v3.new_worksheet(cells=[nbformat.v3.new_code_cell(source) for source in CELLS])]
+)
+NOTEBOOKS = [nbformat.writes(NEW).encode(), nbformat.writes(OLD, version=3).encode()]
+bare = st.sampled_from(
+    [b"", b"\x00", b"[]", b"{}", b"null", b"{" * 2000, b"[" * 100_000, b'{"nbformat": 2}', b'{"nbformat": 4}']
+)
+notebooks = (
+    changed(NOTEBOOKS)
+    | damaged(NOTEBOOKS)
+    | changed(NOTEBOOKS).map(duplicated)
+    | st.sampled_from(NOTEBOOKS).flatmap(
+        lambda data: st.sampled_from(["utf-16", "utf-32", "utf-8-sig", "utf-7"]).map(data.decode().encode)
+    )
+    | bare
+)
+modules = (
+    damaged([MODULE])
+    | st.builds(
+        lambda codec, data: b"# -*- coding: " + codec.encode() + b" -*-\n" + data,
+        st.sampled_from(CODECS),
+        damaged([MODULE]),
+    )
+    | st.sampled_from(["utf-16", "utf-32", "utf-8-sig", "utf-7", "cp1252"]).map(
+        lambda codec: MODULE.decode().encode(codec, "replace")
+    )
+    | st.binary(max_size=200)
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _without_waiting_for_the_disk():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory):
+    return tmp_path_factory.mktemp("fuzz")
+
+
+def assert_proper(submission):
+    """It is a fault with a reason in both languages, or something that can be run and parsed as a whole."""
+    if submission.fault is not None:
+        assert submission.cells == ()
+        assert submission.fault.message.ko
+        assert submission.fault.message.en
+        encode(Evidence(facts=submission.fault.message.to_json()))
+    else:
+        assert submission.cells or submission.notes
+        assert parses(submission.source) is None
+        encode(Evidence(facts={"cells": [[cell.where, cell.source] for cell in submission.cells]}))
+    for note in submission.notes:
+        encode(Evidence(facts=note.to_json()))
+
+
+@fuzz("module", modules)
+def test_any_module_is_a_submission_or_a_fault(workplace, data):
+    path = workplace / "q1_numbers.py"
+    path.write_bytes(data)
+    assert_proper(read(path, extras=False))
+
+
+@fuzz("notebook", notebooks)
+def test_any_notebook_is_a_submission_or_a_fault(workplace, data):
+    path = workplace / "q1_numbers.ipynb"
+    path.write_bytes(data)
+    assert_proper(read(path, extras=False))
+
+
+letters = st.sampled_from([*"q1_numbers.pyipynb -=[]{}'\"\\\n\t\x1b가é😀", "\udcff", "..", ".py", ".ipynb"])
+names = (
+    st.lists(letters, min_size=1, max_size=8).map("".join)
+    | st.sampled_from(
+        [
+            "q1_numbers.py",
+            "q1_numbers.ipynb",
+            "Q1_numbers.py",
+            "q1_numbers",
+            "toy",
+            "-",
+            "--",
+            "q1_numbers.py ",
+            "x" * 255,
+        ]
+    )
+).filter(lambda name: name not in (".", "..") and len(os.fsencode(name)) <= 255)
+kinds = st.sampled_from(["file", "folder", "link", "loop", "outside", "pipe", "empty"])
+
+
+@fuzz("names", st.dictionaries(names, kinds, min_size=1, max_size=4))
+def test_any_file_names_are_a_submission_or_a_fault(workplace, entries):
+    student = workplace / "student"
+    shutil.rmtree(student, ignore_errors=True)
+    (student / "toy").mkdir(parents=True)
+    for name, kind in entries.items():
+        path = student / "toy" / name
+        match kind:
+            case "file":
+                path.write_bytes(MODULE)
+            case "empty":
+                path.touch()
+            case "folder":
+                (path / "inner").mkdir(parents=True)
+            case "link":
+                path.symlink_to("q1_numbers.py")
+            case "loop":
+                path.symlink_to(path)
+            case "outside":
+                path.symlink_to("/etc/passwd")
+            case "pipe":
+                os.mkfifo(path)
+    found = find(student, "toy", "q1_numbers", ["q1_numbers"])
+    assert_proper(found)
+    assert all(Path(os.path.realpath(path)).is_relative_to(student) for path in found.extras.values())
+    for word in Bubblewrap().command(Box(extras=found.extras, scratch_mb=1)):
+        os.fsencode(word)
+
+
+# -- a class that was graded, without any worker --------------------------------------------------------------
+
+
+def honest(student, request, inputs):
+    """The evidence that the toy question's right answer gives."""
+    values = inputs.arrays["values"]
+    given = {**inputs.arrays, **request["settings"]}
+    if request["function"] == "probe_mean":
+        return Evidence(arrays={"mean": np.asarray(values.mean())})
+    if request["function"] == "probe_cumulative":
+        return Evidence(arrays={"sums": given["scale"] * np.cumsum(values)})
+    return Evidence(facts={"reason": "because", "saw_label": False})
+
+
+@cache
+def ready():
+    """The toy question with inputs and references."""
+    entry = Course(TOY).question("toy/q1_numbers")
+    conditions = Conditions(profile="mini", device="cpu", versions=versions("python"))
+    variants = course_variants(entry, KEY.encode())
+    inputs = {
+        task: Evidence(arrays=entry.question.given(variants_seed(variants, task), "mini"))
+        for task in given_job(entry, conditions, variants).job.tasks
+    }
+    bench = make_bench(
+        entry,
+        conditions,
+        variants,
+        Attempt(outcomes={task: Outcome(evidence=found) for task, found in inputs.items()}),
+    )
+    attempts = {}
+    for name, prepared in reference_jobs(bench).items():
+        job = prepared.job
+        outcomes = {
+            task: Outcome(evidence=honest(name, job.requests[task], job.inputs[task.variant]), seconds=0.1)
+            for task in job.tasks
+        }
+        attempts[name] = Attempt(outcomes=outcomes, source=job.submission.source)
+    return assemble(bench, attempts)
+
+
+def variants_seed(variants, task):
+    return next(variant.seed for variant in variants.values() if variant.name == task.variant)
+
+
+def assert_gradable(attempt, folder):
+    """It can be stored, read back, judged and shown."""
+    store = Store(folder)
+    store.save("0" * 64, attempt)
+    back = store.load("0" * 64)
+    assert back is not None
+    assert back.outcomes.keys() == attempt.outcomes.keys()
+    verdicts = grade(ready().bench.entry.question, back, ready().references)
+    rows = Result(student="a", question="q1_numbers", verdicts=tuple(verdicts), notes=back.notes)
+    manifest = {"exam": "toy", "profile": "mini", "device": "cpu", "isolation": "none", "questions": {}}
+    results = {"schema": 1, **json.loads(json.dumps(as_results(manifest, [rows])))}
+    assert departure(results, "results.json") is None
+
+
+# -- evidence and messages ------------------------------------------------------------------------------------
+
+SOUND = [
+    encode(
+        Evidence(
+            arrays={"mean": np.float64(1), "sums": np.arange(20.0)},
+            facts={"reason": "x", "n": [1, {"a": None}]},
+        )
+    ),
+    encode(
+        Evidence(
+            arrays={
+                name: np.zeros((2, 0, 3), name) for name in ("bool", "int8", "uint64", "float16", "complex64")
+            }
+        )
+    ),
+    encode(Evidence(facts={"a": "가\ud800", "b": 1e300, "c": -0.0, "d": 2**70})),
+    encode(Evidence()),
+]
+dtypes = st.sampled_from(
+    ["F32", "F64", "F16", "BF16", "F8_E4M3", "I64", "U8", "BOOL", "C64", "F4", "", "x", None, 3]
+)
+sizes = st.lists(st.sampled_from([0, 1, 2, 3, -1, 2**31, 2**63, 2**64, 1.5, "1", None]), max_size=4)
+offsets = st.lists(st.sampled_from([0, 4, 8, 16, -4, 2**63, 2**64, None, "0"]), max_size=3)
+tensors = st.dictionaries(
+    st.sampled_from(["mean", "sums", "", "__metadata__", "a/b", "\ud800", "x" * 300]),
+    st.fixed_dictionaries(
+        {}, optional={"dtype": dtypes, "shape": sizes, "data_offsets": offsets, "more": st.just(1)}
+    ),
+    max_size=3,
+)
+
+
+@st.composite
+def forged(draw):
+    """Evidence whose header of tensors is made up."""
+    header = json.dumps(draw(tensors)).encode()
+    facts = json.dumps(
+        draw(st.sampled_from([{}, {"reason": 1}, {"a": nested(MAX_DEPTH - 2)}, {"a": nested(MAX_DEPTH)}]))
+    ).encode()
+    body = len(header).to_bytes(8, "little") + header + bytes(draw(st.sampled_from([0, 4, 8, 16])))
+    return len(facts).to_bytes(4, "little") + facts + body
+
+
+@fuzz("evidence", damaged(SOUND) | forged() | st.binary(max_size=100))
+def test_any_evidence_is_refused_or_judged(workplace, data):
+    try:
+        found = decode(data, limit=1 << 20)
+    except EvidenceError:
+        return
+    outcomes = {Task(part): Outcome(evidence=found) for part in ("mean", "cumulative", "reason")}
+    assert_gradable(Attempt(outcomes=outcomes), workplace / "evidence")
+
+
+class Script:
+    """An isolation whose workers send what is given, packet by packet, and end with a status."""
+
+    name, counts_processes = "script", True
+
+    def __init__(self, packets, status):
+        self.packets, self.status = packets, status
+
+    def start(self, box):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        for packet in self.packets:
+            theirs.send(packet)
+        theirs.close()
+        self.stdout = os.fdopen(ours.detach(), "rb", 0)
+        read, write = os.pipe()
+        os.close(write)
+        self.stderr, self.stdin = os.fdopen(read, "rb", 0), io.BytesIO()
+        return Confined(process=self)
+
+    def wait(self, timeout=None):
+        if isinstance(self.status, OSError):
+            raise self.status
+        return self.status
+
+    def kill(self, worker):
+        for pipe in (self.stdin, self.stdout, self.stderr):
+            pipe.close()
+
+
+def message(facts, arrays=None):
+    data = encode(Evidence(facts=facts, arrays=arrays or {}))
+    return MESSAGE_LENGTH.pack(len(data)) + data
+
+
+DIALOGUE = [
+    message({"event": "ready", "facts": {}}),
+    message({"event": "loaded", "facts": {}, "problems": []}),
+    message({"event": "begin", "facts": {}, "task": 0}),
+    message({"event": "done", "facts": {}, "task": 0}, {"mean": np.float64(1)}),
+    message({"event": "begin", "facts": {}, "task": 1}),
+    message({"event": "fault", "facts": {}, "task": 1, "kind": "exception", "error": "E", "traceback": ""}),
+]
+events = st.sampled_from(["ready", "loaded", "begin", "done", "fault", "", "bye", None, 1, [], {}])
+odd = st.sampled_from(
+    [*[value for value in ODD if value == value and value != float("inf")], nested(MAX_DEPTH - 3)]
+)
+problem = st.fixed_dictionaries(
+    {}, optional={"where": st.just("q[1]") | odd, "error": st.just("E") | odd, "kind": odd}
+)
+texts = st.sampled_from(["exception", "missing", "unwritten", "exit", "memory", "return", "x"]) | odd
+facts = st.fixed_dictionaries(
+    {"event": events},
+    optional={
+        "facts": st.dictionaries(st.sampled_from(["reason", "mean", "x"]), odd, max_size=2) | odd,
+        "problems": st.lists(problem | odd, max_size=2) | odd,
+        **dict.fromkeys(["kind", "error", "traceback"], texts),
+    },
+)
+arrays = st.sampled_from(
+    [
+        {},
+        {"mean": np.float64(1)},
+        {"mean": np.array(["1"], "S").view("u1")},
+        {"sums": np.zeros((0, 20))},
+        {"a/b/c": np.array(True)},
+    ]
+)
+
+
+@st.composite
+def dialogues(draw):
+    """What a worker may send: honest messages, odd ones and noise, in chunks cut anywhere."""
+    sent = list(DIALOGUE[: draw(st.integers(0, 6))])
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, len(sent)))
+        match draw(st.integers(0, 4)):
+            case 0:
+                sent.insert(at, draw(st.binary(max_size=30)))
+            case 1:
+                sent.insert(at, draw(damaged(DIALOGUE)))
+            case 2:
+                sent.insert(at, draw(st.sampled_from(DIALOGUE)))
+            case _:
+                sent.insert(at, message(draw(facts), draw(arrays)))
+    data = b"".join(sent)
+    cuts = sorted({0, len(data), *draw(st.lists(st.integers(0, len(data)), max_size=3))})
+    packets = [data[a:b] for a, b in pairwise(cuts)]
+    return packets, draw(
+        st.sampled_from([0, 1, 137, -9, -11, -24, 139, 255, -200, OSError("the zygote is gone")])
+    )
+
+
+@fuzz("messages", dialogues())
+def test_whatever_a_worker_sends_each_task_has_an_outcome(workplace, said):
+    from autograder.notebook import Cell
+    from autograder.submission import of_cells
+
+    tasks = [Task("mean"), Task("cumulative"), Task("reason")]
+    job = ready().bench.prepare(of_cells([Cell("q1_numbers.py", RIGHT)]), tasks).job
+    attempt = supervise(job, Script(*said))
+    assert attempt.outcomes.keys() == set(tasks)
+    for outcome in attempt.outcomes.values():
+        assert [outcome.evidence, outcome.fault, outcome.failure].count(None) == 2
+    assert_gradable(attempt, workplace / "messages")
+
+
+# -- the files of a run ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def graded(workplace, bubblewrap):
+    """A run of one student, and its files as they are."""
+    course = Course(TOY)
+    path = workplace / "class" / "a" / "q1_numbers.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(RIGHT.replace("/ len(values)", "/ (len(values) - 1)"))
+    run = Run(workplace / "run")
+    run_class(
+        Request(
+            course=course, exam=course.exam("toy"), submissions=path.parents[1], run=run, isolation=bubblewrap
+        )
+    )
+    return run, {file: file.read_bytes() for file in run.folder.rglob("*") if file.is_file()}
+
+
+@pytest.fixture
+def whole(graded):
+    """The run, put right before every test."""
+    restore(graded)
+    yield graded
+    restore(graded)
+
+
+def restore(graded):
+    for path, data in graded[1].items():
+        path.write_bytes(data)
+
+
+def draw_damaged(data, original):
+    return data.draw(changed([original]) | damaged([original]) | bare)
+
+
+def one_line(error):
+    assert str(error)
+    assert "\n" not in str(error)
+
+
+@fuzz("results", st.data())
+def test_damaged_results_are_an_error_of_one_line_or_are_shown(whole, workplace, data):
+    run, files = whole
+    path = run.folder / "results.json"
+    path.write_bytes(draw_damaged(data, files[path]))
+    try:
+        results = run.results()
+    except UserError as error:
+        one_line(error)
+        return
+    results_of(results)
+    class_table(results, "ko")
+    for renderer in RENDERERS.values():
+        renderer(results, workplace / "report", "en", pictures_of(run))
+
+
+@fuzz("manifest", st.data())
+def test_a_damaged_manifest_is_an_error_of_one_line_or_is_rescored(whole, data):
+    run, files = whole
+    path = run.folder / "run.json"
+    path.write_bytes(draw_damaged(data, files[path]))
+    try:
+        rescore(run)
+    except UserError as error:
+        one_line(error)
+
+
+@fuzz("stored", st.data())
+def test_damaged_evidence_is_an_error_of_one_line_or_harmless(whole, data):
+    run, files = whole
+    path = data.draw(st.sampled_from(sorted(run.evidence.iterdir())))
+    path.write_bytes(data.draw(damaged([files[path]]) | bare))
+    before = json.loads(files[run.folder / "results.json"])
+    try:
+        assert {"schema": 1, **rescore(run)} == before
+    except UserError as error:
+        one_line(error)
+
+
+# -- courses --------------------------------------------------------------------------------------------------
+
+EXAM = "exams/toy/q1_numbers.py"
+HEADING = "exams/toy/__init__.py"
+SOLUTION = "solutions/toy/q1_numbers.py"
+ORIGINALS = {name: (TOY / name).read_bytes() for name in (EXAM, HEADING, SOLUTION)}
+VALUES = [
+    b"None",
+    b"[]",
+    b"{}",
+    b"''",
+    b"-1",
+    b"0",
+    b"1.5",
+    b"'x'",
+    b"object()",
+    b"lambda: 0",
+    b"[1]",
+    b"float('nan')",
+    b"10**400",
+    b"undefined",
+]
+
+
+@st.composite
+def edited(draw, original):
+    """A module in which a word, a value of an argument or a line is another."""
+    lines = original.splitlines(keepends=True)
+    for _ in range(draw(st.integers(1, 2))):
+        at = draw(st.integers(0, len(lines) - 1))
+        line, value = lines[at], draw(st.sampled_from(VALUES))
+        match draw(st.integers(0, 3)):
+            case 0:
+                lines[at] = b""
+            case 1 if b"=" in line:
+                name, equals, rest = line.partition(b"=")
+                lines[at] = name + equals + value + (b",\n" if rest.rstrip().endswith(b",") else b"\n")
+            case 2 if b"(" in line:
+                lines[at] = line.replace(b"(", b"(" + value + b", ", 1)
+            case _:
+                words = (
+                    [
+                        word
+                        for word in line.replace(b"(", b" ").replace(b")", b" ").replace(b",", b" ").split()
+                        if word.decode().isidentifier()
+                    ]
+                    if line.isascii()
+                    else []
+                )
+                if words:
+                    lines[at] = line.replace(draw(st.sampled_from(words)), value, 1)
+    return b"".join(lines)
+
+
+@st.composite
+def courses(draw):
+    name = draw(st.sampled_from([EXAM, EXAM, SOLUTION, SOLUTION, HEADING]))
+    return name, draw(edited(ORIGINALS[name]) | edited(ORIGINALS[name]) | damaged([ORIGINALS[name]]))
+
+
+@fuzz("course", courses())
+def test_a_damaged_course_is_an_error_of_one_line_or_is_loaded(workplace, damage):
+    root = workplace / "course"
+    for name, data in {**ORIGINALS, damage[0]: damage[1]}.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(data)
+    try:
+        exam = Course.find(root).exam("toy")
+        (entry,) = exam.questions
+        conditions = Conditions(profile="mini", device="cpu", versions=versions(entry.question.framework))
+        variants = course_variants(entry, b"key")
+        bench_digest(entry, conditions, variants)
+        given_job(entry, conditions, variants)
+        for mistake in entry.mistakes:
+            entry.mistake_source(mistake)
+        assert parses(template(entry)) is None
+        assert exam.exam.title["ko"] is not None
+        assert entry.question.points >= 0
+    except UserError as error:
+        one_line(error)
