@@ -12,6 +12,7 @@ status when it has ended. The end of what can come in on that socket ends the wo
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -56,6 +57,8 @@ def main() -> None:
     if len(os.listdir("/proc/self/task")) != 1:
         channel.send(UNFIT)
         return
+    gc.collect()
+    gc.freeze()  # or the first full collection in each worker would copy all of this memory
     channel.send(READY)
     _serve(channel)
 
