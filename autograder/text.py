@@ -218,6 +218,13 @@ PUBLIC_CHECKS_ONLY = Text(
     en="These are the published checks. Grading also compares with reference values and uses other data.",
 )
 
+# -- what is released to students ---------------------------------------------------------------------------
+
+NOTEBOOK_INTRODUCTION = Text(
+    ko="`raise NotImplementedError` 와 빈 상수를 답으로 바꾸고, 소문항마다 끝에 있는 `check` 셀로 확인하세요. 셀은 나누거나 더해도 됩니다. 제출할 파일의 이름은 `{question}.ipynb` 또는 `{question}.py` 이며 둘 중 하나만 냅니다.",
+    en="Replace `raise NotImplementedError` and the empty constants by your answers, and check yourself with the `check` cell at the end of each part. You may split cells and add more. Hand in `{question}.ipynb` or `{question}.py`, one of the two.",
+)
+
 # -- our own failures ---------------------------------------------------------------------------------------
 
 UNGRADED = Text(
