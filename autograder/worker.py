@@ -7,6 +7,7 @@ here can be trusted any more, and the supervisor trusts none of it.
 """
 
 from __future__ import annotations
+import __future__
 
 import base64
 import importlib
@@ -33,6 +34,7 @@ MESSAGE_LENGTH = struct.Struct("<Q")
 MAX_JOB = 1 << 32
 MODULE = "submission"
 _TRACEBACK_CHARACTERS = 4_000
+_FUTURE = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
 _OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "Unable to allocate", "Cannot allocate memory")
 
 
@@ -131,6 +133,8 @@ def forgo_privileges(program: bytes) -> None:
 def load_submission(cells: list[list[str]]) -> tuple[Student, list[dict[str, Any]]]:
     """Execute the cells in one module; a cell that raises is reported and does not stop the next.
 
+    A future statement of one cell holds for the later ones, as in IPython.
+
     Args:
         cells: pairs (where, source).
 
@@ -141,12 +145,14 @@ def load_submission(cells: list[list[str]]) -> tuple[Student, list[dict[str, Any
     module.__dict__["__file__"] = cells[0][0] if cells else MODULE
     sys.modules[MODULE] = module
     names = frozenset(where for where, _ in cells)
-    problems = []
+    problems, future = [], 0
     for where, source in cells:
         lines = source.splitlines(keepends=True)
         linecache.cache[where] = (len(source), None, lines, where)
         try:
-            exec(compile(source, where, "exec", dont_inherit=True), module.__dict__)
+            code = compile(source, where, "exec", flags=future, dont_inherit=True)
+            future |= code.co_flags & _FUTURE
+            exec(code, module.__dict__)
         except BaseException as error:
             problems.append({"where": where, **describe(error, names)})
     return Student(module), problems

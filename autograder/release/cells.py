@@ -92,10 +92,9 @@ def _attributes(tree: ast.AST) -> set[str]:
 
 def _names(tree: ast.AST, part: Part, name: str) -> bool:
     """Whether a probe has the name in a string, or its beginning where a setting is the rest of it."""
-    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-    return name in texts or any(
-        f"{text}{value}" == name for text in texts for value in part.settings.values()
-    )
+    constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    endings = ["", *map(str, part.settings.values())]
+    return any(text + ending == name for text in constants if isinstance(text, str) for ending in endings)
 
 
 def _statement(part: Part, number: int) -> str:
