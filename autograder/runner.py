@@ -181,7 +181,7 @@ class Bench:
             submission=submission,
             tasks=tasks,
             requests={task: self._request(task) for task in tasks},
-            inputs={name: _open_to_worker(inputs, question.withheld) for name, inputs in self.inputs.items()},
+            inputs={name: open_to_worker(inputs, question.withheld) for name, inputs in self.inputs.items()},
             limits={part.name: part.limit for part in question.parts} | {SETUP: question.setup},
             device=self.conditions.device,
             preload=question.preload,
@@ -189,7 +189,8 @@ class Bench:
         return Prepared(key=key, job=job)
 
 
-def _open_to_worker(inputs: Evidence, withheld: Iterable[str]) -> Evidence:
+def open_to_worker(inputs: Evidence, withheld: Iterable[str]) -> Evidence:
+    """Return the inputs without those that never enter a sandbox."""
     hidden = set(withheld)
     return Evidence(arrays={name: array for name, array in inputs.arrays.items() if name not in hidden})
 

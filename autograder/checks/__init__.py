@@ -4,6 +4,7 @@ from autograder.checks.answers import Choice, Essay, Facts, OneOf
 from autograder.checks.base import Check, Observation, Ruling
 from autograder.checks.closeness import Close, Relation
 from autograder.checks.properties import AtLeast, AtMost, Dtype, Finite, Picture, Shape
+from autograder.checks.sealed import Sealed, Withheld
 from autograder.checks.source import Forbids, Uses
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "Picture",
     "Relation",
     "Ruling",
+    "Sealed",
     "Shape",
     "Uses",
+    "Withheld",
 ]

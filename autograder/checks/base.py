@@ -54,6 +54,10 @@ class Check(Protocol):
     def public(self) -> bool:
         """Whether it can be judged without a reference, so that students can check themselves."""
 
+    @property
+    def open(self) -> bool | None:
+        """Whether students may see how it is judged; None where its kind decides."""
+
     def judge(self, seen: Observation) -> Ruling:
         """Decide; must not raise, whatever the evidence holds."""
 
@@ -63,11 +67,15 @@ class Check(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What the checks of this package share: the name of what they look at, and their points."""
+    """What the checks of this package share: the name of what they look at, and their points.
+
+    ``open`` says whether a release may show students how it is judged; None lets the check's kind decide.
+    """
 
     name: str
     _: KW_ONLY
     points: float | None = None
+    open: bool | None = None
 
     @property
     def label(self) -> str:
