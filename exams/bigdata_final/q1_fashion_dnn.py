@@ -590,6 +590,7 @@ def run_checks(steps_check, points):
         Relation(
             "split",
             arrays=["updates", "curves"],
+            open=True,
             equation=split_equation,
             statement=SPLIT_STATEMENT,
             **EXACT,
@@ -719,6 +720,7 @@ Every node is connected with every node of the next layer; the 28×28 image is f
                 Relation(
                     "updates",
                     arrays=["updates"],
+                    open=True,
                     equation=updates_equation,
                     statement=UPDATES_STATEMENT,
                     **EXACT,
@@ -791,6 +793,7 @@ $$\\frac1m \\sum_{i=1}^m 1\\{\\arg\\max_k \\hat p_{ik} = y_i\\}.$$
                 Relation(
                     "reported accuracy",
                     arrays=["reported", "train_probabilities"],
+                    open=False,
                     equation=reported_equation,
                     statement=Text(
                         ko="보고한 정확도는 같은 출력과 레이블에서 다시 계산한 정확도와 같아야 합니다.",
@@ -831,6 +834,7 @@ of a self-check there are fewer epochs. Judge by 50 epochs on all of the data.)"
                     Relation(
                         "epochs recorded",
                         arrays=["steps"],
+                        open=True,
                         equation=recorded_equation,
                         statement=Text(
                             ko="이벤트 파일의 train·validation 곡선(epoch_loss, epoch_accuracy)마다 모든 에폭이 한 번씩 있어야 합니다.",

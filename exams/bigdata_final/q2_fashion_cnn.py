@@ -533,6 +533,7 @@ images, whose labels are not given. (A self-check also builds networks with anot
                 Relation(
                     "dropout rate",
                     arrays=["dropout_rates"],
+                    open=True,
                     equation=dropout_equation,
                     statement=Text(
                         ko="드랍아웃 층은 하나이고, 비율은 버리는 노드의 비율입니다.",
@@ -558,6 +559,7 @@ images, whose labels are not given. (A self-check also builds networks with anot
                 Relation(
                     "updates",
                     arrays=["updates"],
+                    open=True,
                     equation=updates_equation,
                     statement=Text(
                         ko="갱신 횟수(optimizer.iterations)는 에폭 수 × ⌈자료 수 / 32⌉ 이어야 합니다.",
@@ -659,6 +661,7 @@ losses. With the small data of a self-check the same is done for smaller values.
                 Relation(
                     "updates",
                     arrays=["grid_updates"],
+                    open=True,
                     equation=grid_updates_equation,
                     statement=Text(
                         ko="네트워크마다 갱신 횟수는 에폭 수 × ⌈검증 자료를 뺀 자료 수 / 배치 크기⌉ 이어야 합니다.",

@@ -97,20 +97,20 @@ def accuracy(seen):
 
 
 def number_of_pictures(evidence, inputs):
-    return np.array(evidence["probabilities"].shape), np.array([len(inputs["test_labels"]), 10])
+    return np.array(evidence["probabilities"].shape), np.array([len(inputs["test_images"]), 10])
 
 
 def rows_sum_to_one(evidence, inputs):
-    return evidence["probabilities"].sum(axis=1, dtype=np.float64), np.ones(len(inputs["test_labels"]))
+    return evidence["probabilities"].sum(axis=1, dtype=np.float64), np.ones(len(inputs["test_images"]))
 
 
 def nothing_below_zero(evidence, inputs):
-    return np.minimum(evidence["probabilities"], 0), np.zeros((len(inputs["test_labels"]), 10))
+    return np.minimum(evidence["probabilities"], 0), np.zeros((len(inputs["test_images"]), 10))
 
 
 def same_picture_same_row(evidence, inputs):
     rows = evidence["probabilities"]
-    return evidence["asked_again"], rows[asked_again(len(inputs["test_labels"]))]
+    return evidence["asked_again"], rows[asked_again(len(inputs["test_images"]))]
 
 
 # -- the probe: worker side ---------------------------------------------------------------------------------
@@ -308,11 +308,12 @@ Hint: a small network, three times convolution → max pooling → batch normali
             checks=[
                 Shape("probabilities", (None, 10)),
                 Finite("probabilities"),
-                Facts("outputs", expected=OUTPUTS),
+                Facts("outputs", expected=OUTPUTS, open=True),
                 Relation(
                     "one row for each picture",
                     arrays=["probabilities"],
                     equation=number_of_pictures,
+                    open=True,
                     statement=Text(
                         ko="시험 그림마다 확률 열 개가 한 행씩 있어야 합니다.",
                         en="There must be one row of ten probabilities for each test picture.",

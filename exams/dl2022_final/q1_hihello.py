@@ -437,8 +437,8 @@ def training_checks(built_in, call, points, tolerance):
     """
     rows, trial, update, trial_logits, prefix, probabilities = points
     return [
-        Facts("recurrent", expected=[built_in] if built_in else []),
-        Facts("calls", expected=[call] if call else []),
+        Facts("recurrent", expected=[built_in] if built_in else [], open=True),
+        Facts("calls", expected=[call] if call else [], open=True),
         Shape("probabilities", (None, 7)),
         Shape("logits", (None, 7)),
         Finite("probabilities"),
@@ -457,12 +457,14 @@ def from_scratch_checks(points, tolerance):
     return [
         Forbids("built-in functions", names=FORBIDDEN),
         *training_checks("", "", points, tolerance),
-        AtMost("difference from the cell", metric=distance_from_twin, bound=TWIN_DISTANCE, points=2),
+        AtMost(
+            "difference from the cell", metric=distance_from_twin, bound=TWIN_DISTANCE, points=2, open=False
+        ),
     ]
 
 
 def everything_right(points):
-    return AtLeast("characters right", metric=right_fraction, bound=1.0, points=points)
+    return AtLeast("characters right", metric=right_fraction, bound=1.0, points=points, open=False)
 
 
 PREPARATION = Text(
@@ -733,7 +735,7 @@ QUESTION = Question(
             vary=VARY,
             limit=LIMIT,
             checks=[
-                Facts("own_class", expected=True),
+                Facts("own_class", expected=True, open=True),
                 *from_scratch_checks((1, 2, 2, 2, 1, 5), RNN_PROBABILITIES),
             ],
         ),

@@ -805,6 +805,7 @@ QUESTION = Question(
                 Relation(
                     "keywords",
                     arrays=["keywords"],
+                    open=True,
                     equation=keyword_equation,
                     statement=Text(
                         ko="서로 다른 두 키워드를 골라야 하며, 'iu'와 'hynn'은 안 됩니다.",
@@ -825,6 +826,7 @@ QUESTION = Question(
                 Relation(
                     "only pictures",
                     arrays=["files"],
+                    open=True,
                     equation=picture_equation,
                     statement=Text(
                         ko="저장한 파일은 모두 끝까지 읽히는 그림이어야 합니다(클래스별 그림 수 = 파일 수).",
@@ -835,6 +837,7 @@ QUESTION = Question(
                 Relation(
                     "no duplicates",
                     arrays=["files"],
+                    open=True,
                     equation=distinct_equation,
                     statement=Text(
                         ko="같은 그림을 두 번 저장하면 안 됩니다(클래스별 서로 다른 그림 수 = 그림 수).",
@@ -845,6 +848,7 @@ QUESTION = Question(
                 Relation(
                     "enough pictures",
                     arrays=["files"],
+                    open=True,
                     equation=enough_equation,
                     statement=Text(
                         ko="두 클래스 모두 서로 다른 그림이 count장 이상 있어야 합니다.",
@@ -867,6 +871,7 @@ QUESTION = Question(
                 Relation(
                     "requests",
                     arrays=["requests", "files"],
+                    open=True,
                     equation=request_equation,
                     statement=Text(
                         ko="그림은 서버에 요청하여 받은 것이어야 하고, 요청은 모두 200번을 넘지 않아야 합니다.",
@@ -915,6 +920,7 @@ QUESTION = Question(
                 Relation(
                     "split",
                     arrays=["train", "valid", "folders"],
+                    open=True,
                     equation=split_equation,
                     statement=Text(
                         ko="모든 그림이 학습 자료와 검증 자료 중 꼭 한 곳에 있어야 합니다.",
@@ -925,6 +931,7 @@ QUESTION = Question(
                 Relation(
                     "share for validation",
                     arrays=["valid", "folders"],
+                    open=True,
                     equation=share_equation,
                     statement=Text(
                         ko="검증 자료는 전체 그림의 20%(소수점 아래는 버림)여야 합니다.",
@@ -935,6 +942,7 @@ QUESTION = Question(
                 Relation(
                     "same split for the same seed",
                     arrays=["valid", "valid_again"],
+                    open=True,
                     equation=repeat_equation,
                     statement=Text(
                         ko="같은 seed로 두 번 부르면 검증 자료가 같아야 합니다.",
@@ -960,6 +968,7 @@ QUESTION = Question(
                 Relation(
                     "trained on every batch",
                     arrays=["steps", "losses", "batches", "history"],
+                    open=True,
                     equation=step_equation,
                     statement=Text(
                         ko="epochs 에폭 동안 모든 배치로 학습하고 그 기록이 남아 있어야 합니다.",
@@ -1018,6 +1027,7 @@ QUESTION = Question(
                 Relation(
                     "class weights · feature maps = map",
                     arrays=["maps", "weight", "features"],
+                    open=False,
                     equation=map_equation,
                     statement=Text(
                         ko="지도는 (평가 모드에서의) 특징 지도에 그 클래스의 가중치를 곱해 더한 값이어야 합니다.",
