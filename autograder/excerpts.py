@@ -15,7 +15,7 @@ def without_assignment(source: str, *names: str) -> str:
     """
     lines = source.splitlines(keepends=True)
     for node in ast.parse(source).body:
-        if set(_defines(node)) & set(names):
+        if set(defines(node)) & set(names):
             for index in range(node.lineno - 1, node.end_lineno or node.lineno):
                 lines[index] = "\n"
     return "".join(lines)
@@ -32,7 +32,7 @@ def reachable_source(source: str, roots: Collection[str]) -> str:
     body = ast.parse(source).body
     defined: dict[str, list[ast.stmt]] = {}
     for node in body:
-        for name in _defines(node):
+        for name in defines(node):
             defined.setdefault(name, []).append(node)
     if absent := sorted(set(roots) - defined.keys()):
         raise LookupError(", ".join(absent))
@@ -43,7 +43,7 @@ def reachable_source(source: str, roots: Collection[str]) -> str:
         if name in defined and name not in needed:
             needed.add(name)
             todo += [other for node in defined[name] for other in _needs(node, name)]
-    kept = [node for node in body if _is_future(node) or needed.intersection(_defines(node))]
+    kept = [node for node in body if _is_future(node) or needed.intersection(defines(node))]
     return ast.unparse(ast.Module(body=kept, type_ignores=[]))
 
 
@@ -78,7 +78,8 @@ def _is_future(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 
-def _defines(node: ast.stmt) -> list[str]:
+def defines(node: ast.stmt) -> list[str]:
+    """Return the names that a top-level statement binds."""
     if isinstance(node, ast.Import | ast.ImportFrom):
         return [(item.asname or item.name).split(".")[0] for item in node.names]
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from autograder.exam import Limit
 from autograder.job import Job
 from autograder.outcome import Fault, FaultKind, Task
 from autograder.text import (
@@ -34,25 +35,39 @@ def from_worker(report: Mapping[str, Any], job: Job, task: Task) -> Fault:
     Raises:
         KeyError, TypeError: the report is not of that form.
     """
+    return fault_of(report, job.submission.source, job.limits[task.part])
+
+
+def fault_of(report: Mapping[str, Any], source: str, limit: Limit) -> Fault:
+    """Turn the description of an exception into a fault.
+
+    Args:
+        report: untrusted ``kind``, ``error`` and ``traceback``.
+        source: the student's code.
+        limit: what the part may use.
+
+    Raises:
+        KeyError, TypeError: the report is not of that form.
+    """
     error, traceback = report["error"], report["traceback"]
     if not isinstance(error, str) or not isinstance(traceback, str):
         raise TypeError("a fault's error and traceback must be text")
     match report["kind"]:
         case "missing":
-            kind, message = FaultKind.MISSING, _missing(error, job.submission.source)
+            kind, message = FaultKind.MISSING, _missing(error, source)
         case "unwritten":
             kind, message = FaultKind.UNWRITTEN, UNWRITTEN.format(name=error)
         case "exit":
             kind, message = FaultKind.EXIT, EXITED.format(code=error)
         case "memory":
-            megabytes = job.limits[task.part].memory_mb
-            kind, message = FaultKind.MEMORY, MEMORY_LIMIT.format(megabytes=megabytes, error=error)
+            message = MEMORY_LIMIT.format(megabytes=limit.memory_mb, error=error)
+            kind = FaultKind.MEMORY
         case "return":
             kind, message = FaultKind.EXCEPTION, BAD_RETURN.format(error=error)
         case "exception":
             kind, message = FaultKind.EXCEPTION, EXCEPTION.format(error=error)
         case other:
-            raise TypeError(f"{task}: no fault is of the kind {other!r}")
+            raise TypeError(f"no fault is of the kind {other!r}")
     return Fault(kind=kind, message=message, traceback=traceback)
 
 

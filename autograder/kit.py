@@ -19,13 +19,16 @@ from autograder.evidence import Array, Evidence, EvidenceError, Json, decode, en
 from autograder.exam import Limit, Part, Question
 from autograder.outcome import Task
 from autograder.portable import check_from_json, check_to_json, load_functions
+from autograder.submission import CHECKS_FOLDER
 from autograder.text import Text
 from autograder.variants import Variant
 
 SCHEMA = 1
-FOLDER = "autograder_checks"  # stands beside a release's notebooks
 SUFFIX = ".checks"
 _MOST_BYTES = 1 << 30
+
+
+_AGAIN = f"copy the folder {CHECKS_FOLDER}/ of the release again"
 
 
 class KitError(UserError):
@@ -85,7 +88,7 @@ def entry_of(kit: Kit) -> KitEntry:
 def kits_near(folder: Path) -> list[Path]:
     """Return the files of checks in the nearest ``autograder_checks/``, of this folder or one above it."""
     for here in (folder, *folder.parents):
-        if found := sorted((here / FOLDER).glob(f"*{SUFFIX}")):
+        if found := sorted((here / CHECKS_FOLDER).glob(f"*{SUFFIX}")):
             return found
     return []
 
@@ -105,9 +108,13 @@ def read_kit(path: Path) -> Kit:
             )
         return _from_json(stored)
     except OSError as error:
-        raise KitError(f"{path}: {error.strerror}; copy the folder {FOLDER}/ of the release again") from None
+        raise KitError(
+            f"{path}: {error.strerror}; copy the folder {CHECKS_FOLDER}/ of the release again"
+        ) from None
     except (EvidenceError, LookupError, TypeError, ValueError, AttributeError) as error:
-        raise KitError(f"{path}: damaged ({error}); copy the folder {FOLDER}/ of the release again") from None
+        raise KitError(
+            f"{path}: damaged ({error}); copy the folder {CHECKS_FOLDER}/ of the release again"
+        ) from None
 
 
 # -- to bytes and back --------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def read_cells(text: str, name: str) -> tuple[list[Cell], list[Text]]:
     cells, notes = [], []
     for number, source in enumerate(_code_cells(text), start=1):
         where = f"{name}[{number}]"
-        plain, magics = _without_magics(source)
+        plain, magics = without_magics(source)
         if magics:
             notes.append(MAGIC_SKIPPED.format(where=where, magics=", ".join(magics)))
         if problem := parses(plain):
@@ -84,13 +84,13 @@ def _code_cells(text: str) -> list[str]:
     return sources
 
 
-def _without_magics(source: str) -> tuple[str, list[str]]:
+def without_magics(source: str) -> tuple[str, list[str]]:
     """Return the cell with every IPython command replaced by None on the same line, and the commands."""
     if parses(source) is None:
         return source, []
     first, _, body = source.lstrip().partition("\n")
     if first.split()[:1] and first.split()[0] in _TRANSPARENT:
-        plain, magics = _without_magics(body)
+        plain, magics = without_magics(body)
         return "\n" + plain, [first.split()[0], *magics]
     from IPython.core.inputtransformer2 import TransformerManager
 

@@ -35,6 +35,7 @@ from autograder.text import (
 MAX_CODE = 512 * 1024  # bytes of Python text
 MAX_NOTEBOOK = 64 * 1024 * 1024  # bytes of a notebook file, outputs included
 SUFFIXES = (".py", ".ipynb")
+CHECKS_FOLDER = "autograder_checks"  # of a release; it is never part of a submission
 
 
 class SubmissionsError(UserError):
@@ -232,7 +233,7 @@ def _decode(name: str, data: bytes, *, cookie: bool) -> str:
 
 def _beside(path: Path, other_questions: Collection[str]) -> dict[str, Path]:
     """The files and folders beside a submission that are not themselves submissions, links left out."""
-    taken = {path.stem, *other_questions}
+    taken = {path.stem, CHECKS_FOLDER, *other_questions}
     return {
         entry.name: entry
         for entry in sorted(path.parent.iterdir())

@@ -151,6 +151,7 @@ def test_public_names():
             "Text",
             "Uses",
             "__version__",
+            "check",
         ]
     )
     assert all(getattr(autograder, name) for name in autograder.__all__)

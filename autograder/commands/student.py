@@ -21,6 +21,7 @@ from autograder.commands.options import (
 
 if TYPE_CHECKING:
     from autograder.isolation import Isolation
+    from autograder.selfcheck import Subject
 
 
 @click.command()
@@ -42,22 +43,24 @@ def check(
 ) -> None:
     """Check your own FILES before handing in: published checks only, no solutions needed.
 
-    Exit code 1 if a part falls short.
+    The checks come from the folder autograder_checks/ of a release, beside the file or above it, or else from
+    the course. Exit code 1 if a part falls short.
 
     \b
     Example:
       autograder check q2_linear_regression.ipynb --part adam_first_update
     """
     from autograder.conditions import choose_device
-    from autograder.reports.table import part_table
-    from autograder.selfcheck import check_file, guess_question
+    from autograder.reports.part import part_table
+    from autograder.selfcheck import check_file
     from autograder.verdict import Result
 
     confined = _confine_own_code(context, isolation)
     rows: list[dict[str, Any]] = []
     for path in files:
-        entry = context.course.question(question) if question else guess_question(context.course, path)
-        result = check_file(entry, path, confined, choose_device(device), parts)
+        subject = _subject(context, path, question, confined, choose_device(device))
+        entry = subject.bench.entry
+        result = check_file(path, subject, confined, parts)
         verdicts = tuple(result.verdicts)
         rows += Result(student=str(path), question=entry.place, verdicts=verdicts).rows()
         if not as_json:
@@ -67,6 +70,19 @@ def check(
     if as_json:
         context.console.show_json(rows)
     sys.exit(_judgement(rows))
+
+
+def _subject(
+    context: Context, path: Path, question: str | None, isolation: Isolation, device: str
+) -> Subject:
+    from autograder.kit import kits_near
+    from autograder.selfcheck import choose_kit, guess_question, subject_of_course, subject_of_kit
+
+    if context.given is None and (kits := kits_near(path.absolute().parent)):
+        return subject_of_kit(choose_kit(kits, path, question), [kit.stem for kit in kits], device)
+    course = context.course
+    entry = course.question(question) if question else guess_question(course, path)
+    return subject_of_course(entry, isolation, device)
 
 
 def _confine_own_code(context: Context, isolation: str) -> Isolation:

@@ -6,36 +6,18 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rich.markup import escape as escape_markup
 from rich.table import Table
 
 from autograder.drift import Drift
-from autograder.exam import Question
 from autograder.reports.names import STATUS_NAMES
-from autograder.text import PASSED, PUBLIC_CHECKS_ONLY, Language, Text
-from autograder.verdict import Status, Verdict
+from autograder.reports.part import STYLES, escape
+from autograder.text import Language, Text
+from autograder.verdict import Status
 from autograder.verify import Line
 
-_STYLES = {
-    Status.PASSED: "green",
-    Status.PARTIAL: "yellow",
-    Status.FAILED: "red",
-    Status.FAULT: "magenta",
-    Status.MANUAL: "cyan",
-    Status.UNGRADED: "reverse red",
-}
 _STUDENT = Text(ko="학생", en="student")
 _TOTAL = Text(ko="합계", en="total")
 _WAITING = Text(ko="수동 대기", en="waiting")
-
-
-# Whatever a student writes may be printed: none of it may move the cursor or colour the screen.
-_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
-
-
-def escape(text: str) -> str:
-    """Make any text safe to print: control characters are shown, and markup is not taken for markup."""
-    return escape_markup(text.translate(_CONTROLS))
 
 
 def class_table(results: Mapping[str, Any], language: Language) -> Table:
@@ -59,7 +41,7 @@ def _cell(row: Mapping[str, Any] | None, language: Language) -> str:
     if row is None:
         return ""
     status = Status(row["status"])
-    return f"[{_STYLES[status]}]{row['points']:g}\n{STATUS_NAMES[status][language]}[/]"
+    return f"[{STYLES[status]}]{row['points']:g}\n{STATUS_NAMES[status][language]}[/]"
 
 
 def catalog_table(rows: Sequence[Mapping[str, Any]], language: Language) -> Table:
@@ -84,34 +66,6 @@ def catalog_table(rows: Sequence[Mapping[str, Any]], language: Language) -> Tabl
         for part in row["parts"]:
             table.add_row("", "", part["part"], f"{part['points']:g}")
     return table
-
-
-def part_table(
-    question: Question, verdicts: Sequence[Verdict], notes: Sequence[Text], language: Language
-) -> Table:
-    """Return a student's own view: for each part its status, and what is wrong in words."""
-    caption = "\n".join(note[language] for note in (*notes, PUBLIC_CHECKS_ONLY))
-    table = Table(title=escape(question.title[language]), caption=escape(caption), show_lines=True)
-    table.add_column(Text(ko="소문항", en="part")[language])
-    table.add_column(Text(ko="상태", en="status")[language])
-    table.add_column(Text(ko="검사 결과", en="findings")[language], overflow="fold")
-    for verdict in verdicts:
-        status = f"[{_STYLES[verdict.status]}]{STATUS_NAMES[verdict.status][language]}[/]"
-        table.add_row(verdict.part, status, "\n".join(_findings(verdict, language)))
-    return table
-
-
-def _findings(verdict: Verdict, language: Language) -> Iterable[str]:
-    """What failed, one line each with its traceback; then what a person decides; then what passed."""
-    for finding in verdict.findings:
-        if not finding.passed:
-            yield f"[red]✗[/] {escape(finding.check)}: {escape(finding.message[language])}"
-            if finding.traceback:
-                yield escape(finding.traceback.rstrip())
-    passed = [finding for finding in verdict.findings if finding.passed]
-    yield from (f"· {escape(f.message[language])}" for f in passed if f.message != PASSED)
-    if names := [escape(finding.check) for finding in passed if finding.message == PASSED]:
-        yield f"[green]✓[/] {', '.join(names)}"
 
 
 def verify_table(lines: Sequence[Line]) -> Table:

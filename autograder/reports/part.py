@@ -1,0 +1,103 @@
+"""A student's own view of a part: for the terminal with rich, and in a notebook as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape as escape_html
+
+from rich.markup import escape as escape_markup
+from rich.table import Table
+
+from autograder.exam import Question
+from autograder.reports.names import STATUS_NAMES
+from autograder.text import PASSED, PUBLIC_CHECKS_ONLY, Language, Text
+from autograder.verdict import Finding, Status, Verdict
+
+STYLES = {
+    Status.PASSED: "green",
+    Status.PARTIAL: "yellow",
+    Status.FAILED: "red",
+    Status.FAULT: "magenta",
+    Status.MANUAL: "cyan",
+    Status.UNGRADED: "reverse red",
+}
+
+# Whatever a student writes may be printed: none of it may move the cursor or colour the screen.
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+
+
+def escape(text: str) -> str:
+    """Make any text safe to print: control characters are shown, and markup is not taken for markup."""
+    return escape_markup(text.translate(_CONTROLS))
+
+
+def part_table(
+    question: Question, verdicts: Sequence[Verdict], notes: Sequence[Text], language: Language
+) -> Table:
+    """Return a student's own view: for each part its status, and what is wrong in words."""
+    caption = "\n".join(note[language] for note in (*notes, PUBLIC_CHECKS_ONLY))
+    table = Table(title=escape(question.title[language]), caption=escape(caption), show_lines=True)
+    table.add_column(Text(ko="소문항", en="part")[language])
+    table.add_column(Text(ko="상태", en="status")[language])
+    table.add_column(Text(ko="검사 결과", en="findings")[language], overflow="fold")
+    for verdict in verdicts:
+        status = f"[{STYLES[verdict.status]}]{STATUS_NAMES[verdict.status][language]}[/]"
+        table.add_row(verdict.part, status, "\n".join(_findings(verdict, language)))
+    return table
+
+
+def _findings(verdict: Verdict, language: Language) -> Iterable[str]:
+    """What failed, one line each with its traceback; then what a person decides; then what passed."""
+    for finding in verdict.findings:
+        if not finding.passed:
+            yield f"[red]✗[/] {escape(finding.check)}: {escape(finding.message[language])}"
+            if finding.traceback:
+                yield escape(finding.traceback.rstrip())
+    passed = [finding for finding in verdict.findings if finding.passed]
+    yield from (f"· {escape(f.message[language])}" for f in passed if f.message != PASSED)
+    if names := [escape(finding.check) for finding in passed if finding.message == PASSED]:
+        yield f"[green]✓[/] {', '.join(names)}"
+
+
+# -- in a notebook ------------------------------------------------------------------------------------------
+
+_COLOURS = {
+    Status.PASSED: "#1a7f37",
+    Status.PARTIAL: "#9a6700",
+    Status.FAILED: "#cf222e",
+    Status.FAULT: "#8250df",
+    Status.MANUAL: "#0969da",
+    Status.UNGRADED: "#cf222e",
+}
+_HEADINGS = (Text("검사", "check"), Text("결과", "result"), Text("설명", "what was found"))
+_RIGHT, _WRONG, _LATER = Text("맞음", "right"), Text("틀림", "wrong"), Text("채점 때", "when graded")
+_CELL = "text-align:left;vertical-align:top;padding:4px 10px;"
+
+
+def part_html(verdict: Verdict, language: Language) -> str:
+    """Return a part's findings as a table, wrong ones first; readable on light and dark backgrounds."""
+    colour, status = _COLOURS[verdict.status], STATUS_NAMES[verdict.status][language]
+    title = (
+        f'<span style="color:#fff;background:{colour};padding:1px 8px;border-radius:3px">{status}</span> '
+        f"<b>{escape_html(verdict.part)}</b>"
+    )
+    headings = "".join(f'<th style="{_CELL}">{heading[language]}</th>' for heading in _HEADINGS)
+    rows = "".join(_row(finding, language) for finding in sorted(verdict.findings, key=lambda f: f.passed))
+    note = escape_html(PUBLIC_CHECKS_ONLY[language])
+    return (
+        f'<div>{title}<table style="margin:6px 0"><thead><tr>{headings}</tr></thead><tbody>{rows}</tbody>'
+        f'</table><div style="opacity:0.7">{note}</div></div>'
+    )
+
+
+def _row(finding: Finding, language: Language) -> str:
+    later = finding.passed and finding.message != PASSED
+    word = (_LATER if later else _RIGHT if finding.passed else _WRONG)[language]
+    colour = _COLOURS[Status.MANUAL if later else Status.PASSED if finding.passed else Status.FAILED]
+    message = "" if finding.message == PASSED else escape_html(finding.message[language])
+    trace = f"<pre>{escape_html(finding.traceback.rstrip())}</pre>" if finding.traceback else ""
+    return (
+        f'<tr><td style="{_CELL}"><code>{escape_html(finding.check)}</code></td>'
+        f'<td style="{_CELL}color:{colour};font-weight:bold;white-space:nowrap">{word}</td>'
+        f'<td style="{_CELL}">{message}{trace}</td></tr>'
+    )
