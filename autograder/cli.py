@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import signal
-import sys
-
 import click
 
 from autograder import __version__
@@ -14,9 +10,8 @@ from autograder.commands.classes import grade_command, report, rescore_command
 from autograder.commands.courses import demo_command, list_command, release_command, verify
 from autograder.commands.data import data
 from autograder.commands.doctor import doctor
-from autograder.commands.options import INTERRUPTED, WRONG_USAGE
+from autograder.commands.exits import run
 from autograder.commands.student import check
-from autograder.errors import UserError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -51,18 +46,4 @@ for command in (
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a name or message that cannot be printed ends nothing
-            stream.reconfigure(errors="backslashreplace")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, with the state kept
-    try:
-        code = cli.main(standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(WRONG_USAGE)
-    except (click.Abort, KeyboardInterrupt):
-        sys.exit(INTERRUPTED)
-    except UserError as error:
-        print(f"autograder: {error}", file=sys.stderr)
-        sys.exit(WRONG_USAGE)
+    run(cli)

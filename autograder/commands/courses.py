@@ -151,17 +151,34 @@ def verify(
 @click.command("release")
 @click.argument("exam")
 @click.option("--output", required=True, type=FOLDER, help="Where the students' files go.")
+@jobs_option
+@isolation_option
 @common
-def release_command(context: Context, exam: str, output: Path) -> None:
-    """Write the student version of EXAM: a module to fill in per question, without any answer.
+def release_command(context: Context, exam: str, output: Path, jobs: int, isolation: str) -> None:
+    """Write the student version of EXAM: notebooks, modules, checks and a wheel, without any answer.
+
+    The solutions are run, to seal what students may confirm but not read. autograder_checks/ belongs beside
+    the notebooks.
 
     \b
     Example:
       autograder release dl2022_midterm --output handout/
     """
-    from autograder.release import write_release
+    import threading
 
-    for path in write_release(context.course.exam(exam), output):
+    from autograder.backends import confining
+    from autograder.reference import cache_folder
+    from autograder.release import write_release
+    from autograder.runner import Runner
+    from autograder.store import Store
+
+    course = context.course
+    with confining(isolation) as confined, context.console.progress() as bar:
+        runner = Runner(isolation=confined, store=Store(cache_folder()), cancel=threading.Event())
+        files = write_release(
+            course.exam(exam), output, key=course.key(), runner=runner, jobs=jobs, progress=bar
+        )
+    for path in files:
         print(path)
 
 

@@ -75,12 +75,18 @@ def check(
 def _subject(
     context: Context, path: Path, question: str | None, isolation: Isolation, device: str
 ) -> Subject:
+    from autograder.catalog import CatalogError
     from autograder.kit import kits_near
     from autograder.selfcheck import choose_kit, guess_question, subject_of_course, subject_of_kit
+    from autograder.submission import CHECKS_FOLDER
 
     if context.given is None and (kits := kits_near(path.absolute().parent)):
         return subject_of_kit(choose_kit(kits, path, question), [kit.stem for kit in kits], device)
-    course = context.course
+    try:
+        course = context.course
+    except CatalogError as error:
+        where = f"{path}: no folder {CHECKS_FOLDER}/ of a release beside it or above it"
+        raise CatalogError(f"{where}, and {error}") from None
     entry = course.question(question) if question else guess_question(course, path)
     return subject_of_course(entry, isolation, device)
 

@@ -2,40 +2,62 @@
 
 from __future__ import annotations
 
-import textwrap
 from pathlib import Path
 
 from autograder.catalog import ExamEntry
+from autograder.kit import SUFFIX, write_kit
+from autograder.progress import Progress
+from autograder.release.readme import readme
 from autograder.release.template import template
+from autograder.runner import Runner
 from autograder.store import write_whole
+from autograder.submission import CHECKS_FOLDER
 
-__all__ = ["template", "write_release"]
-
-_README = """\
-{title}
-
-빈 곳을 채우고 제출하기 전에 스스로 확인하세요. / Fill in the files and check yourself before handing in:
-
-    autograder check FILE
-"""
+__all__ = ["template", "write_checks", "write_release"]
 
 
-def write_release(exam: ExamEntry, folder: Path) -> list[Path]:
-    """Write a notebook and a module per question, and a README; return the files.
+def write_release(
+    exam: ExamEntry, folder: Path, *, key: bytes, runner: Runner, jobs: int, progress: Progress
+) -> list[Path]:
+    """Write notebooks, modules, checks, the students' wheel and a README; return the files.
+
+    Args:
+        exam: of which.
+        folder: where to.
+        key: of the course; from it follow the salts of sealed references.
+        runner: runs the solutions, for what is sealed.
+        jobs: how many workers at a time.
+        progress: is told of every job.
 
     Raises:
-        CatalogError: a question cannot be loaded.
+        CatalogError, InputsError, NotRunnableError: a question cannot be loaded or run.
+        WheelError: the wheel cannot be made here.
         RunError: a file cannot be written.
     """
     import nbformat
 
     from autograder.release.cells import notebook
+    from autograder.release.wheel import student_wheel
 
-    title = f"{exam.exam.title.ko} / {exam.exam.title.en}"
-    files = {folder / "README.txt": textwrap.dedent(_README).format(title=title)}
+    wheel, data = student_wheel()
+    written = write_checks(exam, folder, key=key, runner=runner, jobs=jobs, progress=progress)
+    files = {folder / wheel: data, folder / "README.md": readme(exam, wheel).encode()}
     for entry in exam.questions:
-        files[folder / f"{entry.name}.py"] = template(entry)
-        files[folder / f"{entry.name}.ipynb"] = nbformat.writes(notebook(entry)) + "\n"
-    for path, text in files.items():
-        write_whole(path, text.encode())
+        files[folder / f"{entry.name}.py"] = template(entry).encode()
+        files[folder / f"{entry.name}.ipynb"] = (nbformat.writes(notebook(entry)) + "\n").encode()
+    for path, content in files.items():
+        write_whole(path, content)
+    return [*files, *written]
+
+
+def write_checks(
+    exam: ExamEntry, folder: Path, *, key: bytes, runner: Runner, jobs: int, progress: Progress
+) -> list[Path]:
+    """Write ``autograder_checks/`` into a folder; arguments and errors as of :func:`write_release`."""
+    from autograder.release.kits import make_kits
+
+    kits = make_kits(exam.questions, key, runner, jobs, progress)
+    files = {folder / CHECKS_FOLDER / f"{kit.name}{SUFFIX}": write_kit(kit) for kit in kits.values()}
+    for path, content in files.items():
+        write_whole(path, content)
     return list(files)
