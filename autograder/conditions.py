@@ -26,7 +26,7 @@ PACKAGES: Mapping[Framework, tuple[str, ...]] = {
 FRAMEWORK_PACKAGES = frozenset().union(*PACKAGES.values())
 EXTRAS: Mapping[Framework, str] = {"torch": "torch", "fastai": "vision", "tensorflow": "tensorflow"}
 # What runs inside a worker: a change to it may change evidence.
-_WORKER_MODULES = (
+WORKER_MODULES = (
     "arrays.py",
     "datasets.py",
     "events.py",
@@ -82,7 +82,7 @@ def versions(framework: Framework) -> dict[str, str]:
 @cache
 def _worker_hash() -> str:
     folder = Path(__file__).parent
-    return digest([(folder / name).read_text(encoding="utf-8") for name in _WORKER_MODULES])[:12]
+    return digest([(folder / name).read_text(encoding="utf-8") for name in WORKER_MODULES])[:12]
 
 
 def choose_device(name: str) -> str:

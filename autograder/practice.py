@@ -7,6 +7,7 @@ a check changes nothing of what comes after it.
 from __future__ import annotations
 
 import ast
+import io
 import random
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -59,10 +60,10 @@ class Report:
 
         from autograder.reports.part import part_table
 
-        console = Console(width=110, force_terminal=False)
-        with console.capture() as captured:
-            console.print(part_table(self.question, [self.verdict], [], self.language))
-        return captured.get()
+        file = io.StringIO()
+        table = part_table(self.question, [self.verdict], [], self.language)
+        Console(file=file, width=110, force_jupyter=False, color_system=None).print(table)
+        return file.getvalue()
 
 
 def check_part(

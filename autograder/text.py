@@ -210,8 +210,8 @@ HIDDEN_ONLY = Text(
 KNOWN_MISTAKE = Text(ko="{message} [{name}] {explanation}", en="{message} [{name}] {explanation}")
 
 SEALED_DIFFERS = Text(
-    ko="{statement} {name}: {total}묶음 중 {count}묶음이 기준값과 다릅니다(첫 축의 위치: {which}).",
-    en="{statement} {name}: {count} of {total} groups of elements differ from the reference (on the first axis: {which}).",
+    ko="{name}: {total}묶음 중 {count}묶음이 기준값과 다릅니다(첫 축의 위치: {which}).",
+    en="{name}: {count} of {total} groups of elements differ from the reference (on the first axis: {which}).",
 )
 LEFT_TO_GRADING = Text(ko="제출 후 채점할 때 검사합니다.", en="This is judged when your work is graded.")
 NOT_SELF_CHECKED = Text(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
@@ -21,12 +22,12 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.base import Named, Observation, Ruling, find_array
-from autograder.evidence import Array, Evidence, Json
-from autograder.text import LEFT_TO_GRADING, SEALED_DIFFERS, SHAPE, Text
+from autograder.evidence import Array, Json
+from autograder.text import DTYPE, KNOWN_MISTAKE, LEFT_TO_GRADING, SEALED_DIFFERS, SHAPE, Text, join
 
 LEAST_BITS = 24
 MOST_GROUPS = 4
-SCRYPT = {"n": 2**14, "r": 8, "p": 1, "maxmem": 2**26, "dklen": 32}  # 16 MiB and some 0.05 s for a guess
+SCRYPT = {"n": 2**14, "r": 8, "p": 1, "maxmem": 2**26, "dklen": 64}  # 16 MiB and some 0.05 s for a guess
 _NAN, _INFINITE, _MOST = -(2**62), 2**62, 2**61
 Span = tuple[int, int]  # first and last + 1 of a group's elements, in C order
 
@@ -56,21 +57,54 @@ def seal(array: Array, rtol: float, atol: float, key: bytes) -> Json | None:
     spans = [(0, values.size), *_groups(array.shape, values, bins, width)]
     salts = [hmac.digest(key, str(span).encode(), "sha256")[:16] for span in spans]
     hashes = [
-        [*span, salt.hex(), _hash(bins[slice(*span)], salt).hex()]
+        [*span, salt.hex(), _hash(bins[slice(*span)], salt)[0].hex()]
         for span, salt in zip(spans, salts, strict=True)
     ]
     grid = np.packbits(shifted).tobytes().hex()
     return {"shape": list(array.shape), "width": width, "grid": grid, "hashes": hashes}
 
 
+def lock(array: Array, rtol: float, atol: float, key: bytes, name: str, explanation: Text) -> Json | None:
+    """Return a mistake's explanation, enciphered so that only who made the mistake can read it.
+
+    Arguments as of :func:`seal`; the array is the mistake's. None where it could be guessed.
+    """
+    sealed = seal(array, rtol, atol, key)
+    if sealed is None:
+        return None
+    start, stop, salt, digest = sealed["hashes"][0]
+    bins = _bins(array.astype(np.float64).ravel(), sealed["width"], _grid(sealed, array.size))
+    _, secret = _hash(bins[start:stop], bytes.fromhex(salt))
+    told = json.dumps([name, explanation.ko, explanation.en]).encode()
+    return sealed | {"hashes": [[start, stop, salt, digest]], "told": _cipher(told, secret).hex()}
+
+
+def unlock(locked: Mapping[str, Any], array: Array) -> tuple[str, Text] | None:
+    """Return the name and explanation of a mistake that the array shows, or None if it does not."""
+    if list(array.shape) != locked["shape"]:
+        return None
+    start, stop, salt, digest = locked["hashes"][0]
+    bins = _bins(array.astype(np.float64).ravel(), locked["width"], _grid(locked, array.size))
+    found, secret = _hash(bins[start:stop], bytes.fromhex(salt))
+    if not hmac.compare_digest(found.hex(), digest):
+        return None
+    name, korean, english = json.loads(_cipher(bytes.fromhex(locked["told"]), secret))
+    return name, Text(korean, english)
+
+
+def _cipher(data: bytes, secret: bytes) -> bytes:
+    """Exclusive or with a key stream; the secret is used for nothing else, so this needs no nonce."""
+    stream = hashlib.shake_256(secret).digest(len(data))
+    return bytes(left ^ right for left, right in zip(data, stream, strict=True))
+
+
 def misfits(sealed: Mapping[str, Any], array: Array) -> list[Span]:
     """Return the groups of an array, of the sealed shape, that do not fall into their bins."""
     values = array.astype(np.float64).ravel()
-    shifted = np.unpackbits(np.frombuffer(bytes.fromhex(sealed["grid"]), np.uint8), count=values.size)
-    bins = _bins(values, sealed["width"], shifted.astype(bool))
+    bins = _bins(values, sealed["width"], _grid(sealed, values.size))
 
     def fits(start: int, stop: int, salt: str, digest: str) -> bool:
-        return hmac.compare_digest(_hash(bins[start:stop], bytes.fromhex(salt)).hex(), digest)
+        return hmac.compare_digest(_hash(bins[start:stop], bytes.fromhex(salt))[0].hex(), digest)
 
     whole, *groups = sealed["hashes"]
     if fits(*whole):
@@ -87,8 +121,15 @@ def _bins(values: Array, width: float, shifted: Array) -> Array:
     return whole
 
 
-def _hash(bins: Array, salt: bytes) -> bytes:
-    return hashlib.scrypt(bins.astype("<i8").tobytes(), salt=salt, **SCRYPT)
+def _grid(sealed: Mapping[str, Any], size: int) -> Array:
+    packed = np.frombuffer(bytes.fromhex(sealed["grid"]), np.uint8)
+    return np.unpackbits(packed, count=size).astype(bool)
+
+
+def _hash(bins: Array, salt: bytes) -> tuple[bytes, bytes]:
+    """Return what may be published, and a secret that only follows from the bins, 32 bytes each."""
+    made = hashlib.scrypt(bins.astype("<i8").tobytes(), salt=salt, **SCRYPT)
+    return made[:32], made[32:]
 
 
 def _groups(shape: tuple[int, ...], values: Array, bins: Array, width: float) -> list[Span]:
@@ -137,30 +178,37 @@ class Sealed(Named):
         if list(array.shape) != sealed["shape"]:
             expected = tuple(sealed["shape"])
             return Ruling(False, SHAPE.format(name=self.array, got=array.shape, expected=expected))
-        wrong = misfits(sealed, array) if array.dtype.kind in "biuf" else [(0, array.size)]
-        return Ruling(False, self._differs(sealed, wrong)) if wrong else Ruling(True)
+        if array.dtype.kind not in "biuf":
+            return Ruling(False, DTYPE.format(name=self.array, got=array.dtype, allowed="float32, float64"))
+        if not (wrong := misfits(sealed, array)):
+            return Ruling(True)
+        message = join([self.statement, self._differs(sealed, wrong)])
+        for mistake in sealed.get("mistakes", ()):
+            if (told := unlock(mistake, array)) is not None:
+                return Ruling(False, KNOWN_MISTAKE.format(message=message, name=told[0], explanation=told[1]))
+        return Ruling(False, message)
 
     def _differs(self, sealed: Mapping[str, Any], wrong: list[Span]) -> Text:
         row = max(math.prod(sealed["shape"][1:]), 1)
         places = [f"[{start // row}:{stop // row}]" if sealed["shape"] else "()" for start, stop in wrong]
         return SEALED_DIFFERS.format(
-            statement=self.statement,
             name=self.array,
             count=len(wrong),
             total=max(len(sealed["hashes"]) - 1, 1),
             which=", ".join(places),
         )
 
-    def resembles(self, seen: Observation, other: Evidence) -> bool:
-        array, sealed = find_array(seen.evidence, self.array), other.facts.get(self.label)
-        if isinstance(array, Text) or sealed is None or list(array.shape) != sealed["shape"]:
-            return False
-        return array.dtype.kind in "biuf" and not misfits(sealed, array)
-
 
 @dataclass(frozen=True, slots=True)
 class Withheld(Named):
-    """A check that students do not get to see: they are told that it is judged when their work is graded."""
+    """A check that students do not get to see: they are told that it is judged when their work is graded.
+
+    Its name is the label of the check that it stands for.
+    """
+
+    @property
+    def label(self) -> str:
+        return self.name
 
     def judge(self, seen: Observation) -> Ruling:
         return Ruling(True, LEFT_TO_GRADING, manual=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.catalog import ExamEntry
@@ -45,9 +46,7 @@ def write_release(
     for entry in exam.questions:
         files[folder / f"{entry.name}.py"] = template(entry).encode()
         files[folder / f"{entry.name}.ipynb"] = (nbformat.writes(notebook(entry)) + "\n").encode()
-    for path, content in files.items():
-        write_whole(path, content)
-    return [*files, *written]
+    return [*_write(files), *written]
 
 
 def write_checks(
@@ -58,6 +57,12 @@ def write_checks(
 
     kits = make_kits(exam.questions, key, runner, jobs, progress)
     files = {folder / CHECKS_FOLDER / f"{kit.name}{SUFFIX}": write_kit(kit) for kit in kits.values()}
+    return _write(files)
+
+
+def _write(files: Mapping[Path, bytes]) -> list[Path]:
+    """Write the files so that everyone may read them."""
     for path, content in files.items():
         write_whole(path, content)
+        path.chmod(0o644)
     return list(files)

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,8 +35,9 @@ from autograder.checks import (
     Withheld,
 )
 from autograder.checks.closeness import Tolerance, tolerances
-from autograder.checks.sealed import seal
+from autograder.checks.sealed import lock, misfits, seal
 from autograder.evidence import Array, Evidence, Json
+from autograder.outcome import PUBLIC
 from autograder.portable import NotPortableError, check_to_json
 from autograder.text import Text
 
@@ -50,6 +51,33 @@ class Disclosure:
 
     check: Check
     sealed: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """A mistake that loses a part, and its evidence on the published inputs."""
+
+    name: str
+    explanation: Text
+    evidence: Evidence
+
+
+def with_mistakes(found: Disclosure, declared: Check, wrong: Sequence[Wrong], key: bytes) -> Disclosure:
+    """Add to a sealed check the mistakes that it can tell apart, each locked by its own evidence."""
+    if not isinstance(found.check, Sealed) or not isinstance(declared, Close | Relation):
+        return found
+    locked = []
+    for mistake in wrong:
+        array = mistake.evidence.arrays.get(found.check.array)
+        sealed = found.sealed[PUBLIC]
+        if array is None or array.dtype.kind != "f":
+            continue
+        if list(array.shape) != sealed["shape"] or misfits(sealed, array):
+            salt = key + f"/{found.check.label}/{mistake.name}".encode()
+            allowed = _tolerances(declared, array)
+            locked.append(lock(array, *allowed, salt, mistake.name, mistake.explanation))
+    public = found.sealed[PUBLIC] | {"mistakes": [mistake for mistake in locked if mistake]}
+    return Disclosure(found.check, {**found.sealed, PUBLIC: public})
 
 
 def disclose(check: Check, seen: Mapping[str, Observation], key: bytes) -> Disclosure:

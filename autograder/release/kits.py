@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from autograder.catalog import CatalogError, QuestionEntry
 from autograder.checks import Check, Observation
 from autograder.evidence import Evidence, Json
-from autograder.exam import Part
+from autograder.exam import Mistake, Part
 from autograder.excerpts import reachable_source
 from autograder.kit import Kit
-from autograder.outcome import Attempt
+from autograder.outcome import PUBLIC, Attempt, Task
 from autograder.parallel import in_parallel
 from autograder.portable import check_to_json
 from autograder.progress import Progress
 from autograder.reference import as_submission, open_variants
-from autograder.release.disclosure import Disclosure, disclose
+from autograder.release.disclosure import Disclosure, Wrong, disclose, with_mistakes
 from autograder.runner import Bench, Prepared, Runner, conditions_for, given_job, make_bench, open_to_worker
+
+K = TypeVar("K", bound=Hashable)
+Disclosures = Mapping[str, Sequence[Disclosure]]  # by part, in the order of its checks
 
 
 def make_kits(
@@ -49,25 +53,47 @@ def make_kits(
         for entry, bench in benches.items()
     }
     attempts = _run_all("solutions", solutions, runner, jobs, progress)
-    return {entry: make_kit(benches[entry], attempts[entry], key) for entry in entries}
+    disclosed = {entry: disclose_question(benches[entry], attempts[entry], key) for entry in entries}
+    wrong = {
+        (entry, mistake.name): _mistake_job(benches[entry], mistake, disclosed[entry])
+        for entry in entries
+        for mistake in entry.mistakes
+        if mistake.loses & _sealed_parts(disclosed[entry])
+    }
+    mistaken = _run_all("mistakes", wrong, runner, jobs, progress)
+    for entry in entries:
+        own = {name: attempt for (whose, name), attempt in mistaken.items() if whose is entry}
+        disclosed[entry] = lock_mistakes(entry, disclosed[entry], own, key)
+    return {entry: make_kit(benches[entry], disclosed[entry]) for entry in entries}
+
+
+def _sealed_parts(disclosed: Disclosures) -> set[str]:
+    return {part for part, checks in disclosed.items() if any(found.sealed for found in checks)}
+
+
+def _mistake_job(bench: Bench, mistake: Mistake, disclosed: Disclosures) -> Prepared:
+    """The mistake on the published inputs of the parts where it can be told."""
+    parts = mistake.loses & _sealed_parts(disclosed)
+    tasks = [task for task in bench.variants if task.part in parts and task.variant == PUBLIC]
+    return bench.prepare(as_submission(bench.entry, bench.entry.mistake_source(mistake)), tasks)
 
 
 def _run_all(
-    phase: str, work: Mapping[QuestionEntry, Prepared], runner: Runner, jobs: int, progress: Progress
-) -> dict[QuestionEntry, Attempt]:
-    found: dict[QuestionEntry, Attempt] = {}
+    phase: str, work: Mapping[K, Prepared], runner: Runner, jobs: int, progress: Progress
+) -> dict[K, Attempt]:
+    found: dict[K, Attempt] = {}
 
-    def keep(entry: QuestionEntry, attempt: Attempt) -> None:
-        found[entry] = attempt
-        progress.step(entry.place)
+    def keep(item: K, attempt: Attempt) -> None:
+        found[item] = attempt
+        progress.step(phase)
 
     progress.begin(phase, len(work))
-    in_parallel(jobs, runner.cancel, lambda entry: runner.attempt(work[entry]), list(work), keep)
+    in_parallel(jobs, runner.cancel, lambda item: runner.attempt(work[item]), list(work), keep)
     return found
 
 
-def make_kit(bench: Bench, solution: Attempt, key: bytes) -> Kit:
-    """Disclose what students may have of a question.
+def disclose_question(bench: Bench, solution: Attempt, key: bytes) -> Disclosures:
+    """Disclose what students may have of each part's checks.
 
     Args:
         bench: the question on its open variants.
@@ -75,21 +101,75 @@ def make_kit(bench: Bench, solution: Attempt, key: bytes) -> Kit:
         key: the salts follow from it.
 
     Raises:
-        CatalogError: the solution gave no evidence, or a check's function is not at the module's top level.
+        CatalogError: the solution gave no evidence.
+    """
+    entry, disclosed = bench.entry, {}
+    for part in bench.entry.question.parts:
+        seen = _observations(part, bench, solution)
+        disclosed[part.name] = [disclose(check, seen, _salt(entry, part, key)) for check in part.checks]
+    return disclosed
+
+
+def _salt(entry: QuestionEntry, part: Part, key: bytes) -> bytes:
+    return key + f"{entry.place}/{part.name}".encode()
+
+
+def _observations(part: Part, bench: Bench, solution: Attempt) -> dict[str, Observation]:
+    entry, found = bench.entry, {}
+    for task in (task for task in bench.variants if task.part == part.name):
+        outcome = solution.outcomes.get(task)
+        if outcome is None or outcome.evidence is None:
+            why = outcome and (outcome.failure or (outcome.fault and outcome.fault.message.en))
+            raise CatalogError(f"{entry.solution_path}: the solution gave no evidence for {task}: {why}")
+        variant = bench.variants[task]
+        arrays = open_to_worker(bench.inputs[variant.name], entry.question.withheld).arrays
+        inputs = Evidence(arrays=arrays, facts=variant.settings)
+        found[task.variant] = Observation(
+            evidence=outcome.evidence, inputs=inputs, source=entry.solution_source
+        )
+    return found
+
+
+def lock_mistakes(
+    entry: QuestionEntry, disclosed: Disclosures, attempts: Mapping[str, Attempt], key: bytes
+) -> Disclosures:
+    """Add to the sealed checks the mistakes that they can tell, which only those who make them can read."""
+    found = {}
+    for part in entry.question.parts:
+        wrong = [
+            Wrong(name=mistake.name, explanation=mistake.explanation, evidence=outcome.evidence)
+            for mistake in entry.mistakes
+            if (attempt := attempts.get(mistake.name))
+            and (outcome := attempt.outcomes.get(Task(part.name)))
+            and outcome.evidence is not None
+        ]
+        salt = _salt(entry, part, key)
+        found[part.name] = [
+            with_mistakes(item, check, wrong, salt)
+            for item, check in zip(disclosed[part.name], part.checks, strict=True)
+        ]
+    return found
+
+
+def make_kit(bench: Bench, disclosed: Disclosures) -> Kit:
+    """Put together what students get of a question: the checks, and the source of what they call.
+
+    Raises:
+        CatalogError: a probe or a check's function is not at the module's top level.
     """
     entry, question = bench.entry, bench.entry.question
-    parts, sealed = [], {}
-    for part in question.parts:
-        disclosed = _disclose_part(part, bench, solution, key)
-        checks = [disclosure.check for disclosure in disclosed]
-        parts.append(replace(part, checks=checks, vary={}))
-        for task in (task for task in bench.variants if task.part == part.name):
-            found = {item.check.label: item.sealed.get(task.variant) for item in disclosed}
-            sealed[task] = Evidence(facts={label: value for label, value in found.items() if value})
+    parts = [
+        replace(part, checks=[found.check for found in disclosed[part.name]], vary={})
+        for part in question.parts
+    ]
+    sealed = {}
+    for task in bench.variants:
+        facts = {found.check.label: found.sealed.get(task.variant) for found in disclosed[task.part]}
+        sealed[task] = Evidence(facts={label: value for label, value in facts.items() if value})
     used = {name for part in parts for check in part.checks for name in _functions(check_to_json(check))}
-    roots = used | {part.probe.__name__ for part in parts}
     try:
-        code = reachable_source(entry.path.read_text(encoding="utf-8"), roots)
+        source = entry.path.read_text(encoding="utf-8")
+        code = reachable_source(source, used | {part.probe.__name__ for part in parts})
     except LookupError as error:
         raise CatalogError(f"{entry.path}: {error} must be a function defined at the top level") from None
     return Kit(
@@ -101,24 +181,6 @@ def make_kit(bench: Bench, solution: Attempt, key: bytes) -> Kit:
         inputs={name: open_to_worker(inputs, question.withheld) for name, inputs in bench.inputs.items()},
         sealed=sealed,
     )
-
-
-def _disclose_part(part: Part, bench: Bench, solution: Attempt, key: bytes) -> list[Disclosure]:
-    entry, withheld = bench.entry, bench.entry.question.withheld
-    seen = {}
-    for task in (task for task in bench.variants if task.part == part.name):
-        outcome = solution.outcomes.get(task)
-        if outcome is None or outcome.evidence is None:
-            why = outcome and (outcome.failure or (outcome.fault and outcome.fault.message.en))
-            raise CatalogError(f"{entry.solution_path}: the solution gave no evidence for {task}: {why}")
-        variant = bench.variants[task]
-        arrays = open_to_worker(bench.inputs[variant.name], withheld).arrays
-        inputs = Evidence(arrays=arrays, facts=variant.settings)
-        seen[task.variant] = Observation(
-            evidence=outcome.evidence, inputs=inputs, source=entry.solution_source
-        )
-    secret = key + f"{entry.place}/{part.name}".encode()
-    return [disclose(check, seen, secret) for check in part.checks]
 
 
 def summary(check: Check) -> str:

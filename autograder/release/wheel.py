@@ -12,14 +12,15 @@ from importlib import metadata
 from pathlib import Path
 
 import autograder
+from autograder.conditions import WORKER_MODULES
 from autograder.errors import UserError
 from autograder.excerpts import imported_packages
 
 PACKAGE = Path(autograder.__file__).parent
 DISTRIBUTION = "dl-autograder"
 NAME = "dl_autograder_student"
-# What students start, and what is started for them without an import.
-_ROOTS = ("__init__", "student", "practice", "worker", "errors")
+# What students start; what is started for them, or read, without being imported; what probes may import.
+_ROOTS = ("__init__.py", "student.py", "practice.py", "zygote.py", "attempts.py", *WORKER_MODULES)
 _DATE = (2020, 1, 1, 0, 0, 0)  # of the files in it, so that the same engine gives the same bytes
 _WHEEL = b"Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 _IMPORTED_AS = {"pillow": "PIL", "ipython": "IPython"}
@@ -31,7 +32,7 @@ class WheelError(UserError):
 
 def student_modules() -> list[Path]:
     """Return the engine's modules that a self-check imports, directly or through others, in order."""
-    todo, found = [PACKAGE / f"{name}.py" for name in _ROOTS], set[Path]()
+    todo, found = [PACKAGE / name for name in _ROOTS], set[Path]()
     while todo:
         path = todo.pop()
         if path not in found:

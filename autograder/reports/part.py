@@ -54,7 +54,9 @@ def _findings(verdict: Verdict, language: Language) -> Iterable[str]:
             if finding.traceback:
                 yield escape(finding.traceback.rstrip())
     passed = [finding for finding in verdict.findings if finding.passed]
-    yield from (f"· {escape(f.message[language])}" for f in passed if f.message != PASSED)
+    for finding in passed:
+        if finding.message != PASSED:
+            yield f"· {escape(finding.check)}: {escape(finding.message[language])}"
     if names := [escape(finding.check) for finding in passed if finding.message == PASSED]:
         yield f"[green]✓[/] {', '.join(names)}"
 
