@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Shape,
         Uses,
     )
+    from autograder.diagram import Data, Diagram, Layer
     from autograder.evidence import Evidence
     from autograder.exam import Exam, Limit, Mistake, Part, Question
     from autograder.practice import Report
@@ -39,6 +40,8 @@ __all__ = [
     "AtMost",
     "Choice",
     "Close",
+    "Data",
+    "Diagram",
     "Dtype",
     "Essay",
     "Evidence",
@@ -46,6 +49,7 @@ __all__ = [
     "Facts",
     "Finite",
     "Forbids",
+    "Layer",
     "Limit",
     "Mistake",
     "Observation",
@@ -61,9 +65,12 @@ __all__ = [
     "check",
 ]
 
-_HOMES = {"Evidence": "evidence", "Text": "text"} | dict.fromkeys(
-    ["Exam", "Limit", "Mistake", "Part", "Question"], "exam"
-)
+_HOMES = {
+    "Evidence": "evidence",
+    "Text": "text",
+    **dict.fromkeys(["Data", "Diagram", "Layer"], "diagram"),
+    **dict.fromkeys(["Exam", "Limit", "Mistake", "Part", "Question"], "exam"),
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from autograder.checks import Check
+from autograder.diagram import Diagram
 from autograder.errors import UserError
 from autograder.evidence import Array, Json
 from autograder.text import Text
@@ -49,6 +50,7 @@ class Part:
         settings: the document's own values, for instance ``{"lr": 0.1, "steps": 5}``.
         vary: for each setting the values a hidden variant may take; the seed of ``given`` always varies.
         checks: judged in order, by the trusted side.
+        diagram: of the network that is asked for; a notebook shows it below the statement.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Part:
     settings: Mapping[str, Json] = field(default_factory=dict)
     vary: Mapping[str, Sequence[Json]] = field(default_factory=dict)
     limit: Limit = field(default_factory=Limit)
+    diagram: Diagram | None = None
 
     def __post_init__(self) -> None:
         declared = [check.points for check in self.checks if check.points is not None]

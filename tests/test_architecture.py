@@ -16,7 +16,16 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 FRAMEWORKS = {"torch", "torchvision", "fastai", "tensorflow", "keras"}
 PURE = [
     PACKAGE / name
-    for name in ("text.py", "evidence.py", "exam.py", "outcome.py", "verdict.py", "variants.py", "grading.py")
+    for name in (
+        "text.py",
+        "evidence.py",
+        "diagram.py",
+        "exam.py",
+        "outcome.py",
+        "verdict.py",
+        "variants.py",
+        "grading.py",
+    )
 ] + sorted((PACKAGE / "checks").glob("*.py"))
 
 
@@ -76,6 +85,7 @@ def test_the_core_is_pure(path):
         "enum",
         "hashlib",
         "hmac",
+        "html",
         "itertools",
         "json",
         "math",
@@ -132,6 +142,8 @@ def test_public_names():
             "AtMost",
             "Choice",
             "Close",
+            "Data",
+            "Diagram",
             "Dtype",
             "Essay",
             "Evidence",
@@ -139,6 +151,7 @@ def test_public_names():
             "Facts",
             "Finite",
             "Forbids",
+            "Layer",
             "Limit",
             "Mistake",
             "Observation",

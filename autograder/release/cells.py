@@ -8,9 +8,11 @@ first two; ``names`` are those of the interface that a stub cell defines, one ce
 from __future__ import annotations
 
 import ast
+import base64
 from typing import Any
 
 from autograder.catalog import QuestionEntry
+from autograder.diagram import svg
 from autograder.exam import Part
 from autograder.excerpts import reachable_source
 from autograder.release.template import interface_names, preamble, stubs
@@ -99,7 +101,11 @@ def _names(tree: ast.AST, part: Part, name: str) -> bool:
 
 def _statement(part: Part, number: int) -> str:
     heading = f"### ({number}) `{part.name}` [{part.points:g}]"
-    return f"{heading}\n\n{part.statement.ko}\n\n---\n\n{part.statement.en}"
+    texts = [heading, part.statement.ko, "---", part.statement.en]
+    if part.diagram is not None:
+        picture = base64.b64encode(svg(part.diagram).encode()).decode()
+        texts.append(f"![{part.name}](data:image/svg+xml;base64,{picture})")
+    return "\n\n".join(texts)
 
 
 def _cell(

@@ -9,9 +9,12 @@ import numpy as np
 from autograder import (
     AtLeast,
     Choice,
+    Data,
+    Diagram,
     Essay,
     Facts,
     Finite,
+    Layer,
     Limit,
     OneOf,
     Part,
@@ -653,6 +656,16 @@ QUESTION = Question(
     parts=[
         Part(
             name="fit",
+            diagram=Diagram(
+                [
+                    Data("X", "(n, 28, 28, 1)"),
+                    Layer("Flatten", "784"),
+                    Layer("Dense", "20, relu"),
+                    Layer("Dense", "30, relu"),
+                    Layer("Dense", "10, softmax"),
+                    Data("y", "(n, 10)"),
+                ]
+            ),
             points=6,
             statement=Text(
                 ko="""`tf.keras.datasets.fashion_mnist.load_data()` 의 자료를 아래의 네트워크로 적합하라.

@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograder import AtLeast, Facts, Finite, Limit, Part, Question, Relation, Shape, Text
+from autograder import (
+    AtLeast,
+    Data,
+    Diagram,
+    Facts,
+    Finite,
+    Layer,
+    Limit,
+    Part,
+    Question,
+    Relation,
+    Shape,
+    Text,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -442,6 +455,19 @@ QUESTION = Question(
     parts=[
         Part(
             name="lenet",
+            diagram=Diagram(
+                [
+                    Data("X", "28×28×1"),
+                    Layer("Conv 5×5, relu", "24×24×n1"),
+                    Layer("Pool 2×2", "12×12×n1"),
+                    Layer("Conv 5×5, relu", "8×8×n2"),
+                    Layer("Pool 2×2", "4×4×n2"),
+                    Layer("Flatten", "16·n2"),
+                    Layer("Dense, relu", "n3"),
+                    Layer("Dropout", "n3"),
+                    Layer("Dense, softmax", "10"),
+                ]
+            ),
             points=15,
             statement=Text(
                 ko="""`tf.keras.datasets.fashion_mnist.load_data()` 의 자료를 아래의 네트워크로 적합하라.

@@ -11,10 +11,13 @@ from autograder import (
     AtLeast,
     AtMost,
     Close,
+    Data,
+    Diagram,
     Dtype,
     Facts,
     Finite,
     Forbids,
+    Layer,
     Limit,
     Part,
     Picture,
@@ -634,6 +637,36 @@ $$c_t = f_t \\odot c_{t-1} + i_t \\odot g_t, \\qquad h_t = o_t \\odot \\tanh(c_t
 Hint: `weight_ih` is (16, 7); its rows, four at a time, are those of $i, f, g, o$ in this order.""",
 )
 
+
+def sequence_diagram(name, hidden):
+    """A recurrent network that takes the whole sequence at once."""
+    return Diagram(
+        [
+            Data("x", "(n, 7)"),
+            Layer(f"torch.nn.{name}", f"7 → {hidden}"),
+            Data("h", f"(n, {hidden})"),
+            Layer("torch.nn.Linear", f"{hidden} → 7"),
+            Data("logits", "(n, 7)"),
+            Layer("softmax"),
+            Data("probabilities", "(n, 7)"),
+        ]
+    )
+
+
+def cell_diagram(name, hidden, state):
+    """A cell that takes one character after another, and its own state again."""
+    return Diagram(
+        [
+            Data("xₜ", "(1, 7)"),
+            Layer(f"torch.nn.{name}", f"7 → {hidden}"),
+            Data("hₜ", f"(1, {hidden})"),
+            Layer("torch.nn.Linear", f"{hidden} → 7"),
+            Data("logitsₜ", "(1, 7)"),
+        ],
+        back=(2, 1, state),
+    )
+
+
 PREPARATION_CHECKS = [
     Dtype("encoded", ("float32", "float64"), points=0.5),
     Relation(
@@ -701,6 +734,7 @@ QUESTION = Question(
     parts=[
         Part(
             name="rnn",
+            diagram=sequence_diagram("RNN", 8),
             points=15,
             statement=statement(RNN_TASK, first=True),
             probe=probe_rnn,
@@ -715,6 +749,7 @@ QUESTION = Question(
         ),
         Part(
             name="rnn_cell",
+            diagram=cell_diagram("RNNCell", 8, "h"),
             points=15,
             statement=statement(RNN_CELL_TASK),
             probe=probe_rnn_cell,
@@ -741,6 +776,7 @@ QUESTION = Question(
         ),
         Part(
             name="lstm",
+            diagram=sequence_diagram("LSTM", 4),
             points=15,
             statement=statement(LSTM_TASK),
             probe=probe_lstm,
@@ -754,6 +790,7 @@ QUESTION = Question(
         ),
         Part(
             name="lstm_cell",
+            diagram=cell_diagram("LSTMCell", 4, "h, c"),
             points=15,
             statement=statement(LSTM_CELL_TASK),
             probe=probe_lstm_cell,

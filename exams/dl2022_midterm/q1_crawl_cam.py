@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograder import Facts, Limit, Part, Picture, Question, Relation, Shape, Text, Uses
+from autograder import (
+    Data,
+    Diagram,
+    Facts,
+    Layer,
+    Limit,
+    Part,
+    Picture,
+    Question,
+    Relation,
+    Shape,
+    Text,
+    Uses,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -1004,6 +1017,17 @@ QUESTION = Question(
         ),
         Part(
             name="cam",
+            diagram=Diagram(
+                [
+                    Data("image", "(1, 3, H, W)"),
+                    Layer("body", "resnet34"),
+                    Data("F", "(1, 512, h, w)"),
+                    Layer("AdaptiveAvgPool2d", "1"),
+                    Layer("Flatten", "512"),
+                    Layer("Linear", "512 → 2"),
+                    Data("logits", "(1, 2)"),
+                ]
+            ),
             points=8,
             statement=CAM,
             probe=probe_cam,

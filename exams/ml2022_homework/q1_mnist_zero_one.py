@@ -10,8 +10,11 @@ from autograder import (
     AtLeast,
     Choice,
     Close,
+    Data,
+    Diagram,
     Essay,
     Facts,
+    Layer,
     Limit,
     Part,
     Picture,
@@ -521,6 +524,16 @@ QUESTION = Question(
     parts=[
         Part(
             name="network",
+            diagram=Diagram(
+                [
+                    Data("X", "(n, 784)"),
+                    Layer("l1", "784 → 64"),
+                    Layer("a1", "ReLU"),
+                    Layer("l2", "64 → 1"),
+                    Layer("a2", "Sigmoid"),
+                    Data("yhat", "(n, 1)"),
+                ]
+            ),
             points=13,
             statement=Text(
                 ko="""MNIST 훈련 자료에서 숫자 0과 숫자 1의 이미지(28×28, 모두 12665장: 0이 5923장, 1이 6742장)만 골라 둘을

@@ -10,9 +10,12 @@ import numpy as np
 from autograder import (
     AtMost,
     Close,
+    Data,
+    Diagram,
     Essay,
     Facts,
     Finite,
+    Layer,
     Limit,
     Part,
     Picture,
@@ -846,6 +849,15 @@ samples; your training is compared with it too.""",
 
 SEQUENTIAL = Part(
     name="sequential",
+    diagram=Diagram(
+        [
+            Data("t_un", "(B, 1)"),
+            Layer("Linear", "1 → 13"),
+            Layer("Tanh"),
+            Layer("Linear", "13 → 1"),
+            Data("t_p", "(B, 1)"),
+        ]
+    ),
     points=4,
     statement=Text(
         ko="""손실 함수를 비롯한 나머지는 그대로 두고 모델만 신경망으로 바꾼다. `sequential_model(hidden)` 이

@@ -9,11 +9,14 @@ import numpy as np
 from autograder import (
     AtLeast,
     Choice,
+    Data,
+    Diagram,
     Dtype,
     Essay,
     Facts,
     Finite,
     Forbids,
+    Layer,
     Limit,
     Part,
     Picture,
@@ -1111,6 +1114,15 @@ LOGIT = 2e-5
 
 FULLY_CONNECTED = Part(
     name="fully_connected",
+    diagram=Diagram(
+        [
+            Data("images", "(n, 3072)"),
+            Layer("Linear", "3072 → hidden"),
+            Layer("Tanh", "hidden"),
+            Layer("Linear", "hidden → 2"),
+            Data("logits", "(n, 2)"),
+        ]
+    ),
     points=5,
     statement=Text(
         ko="""이미지를 $3 \\times 32 \\times 32 = 3072$ 개의 수로 펼쳐 입력으로 받는 완전 연결 네트워크를
