@@ -77,11 +77,6 @@ class KitEntry(QuestionEntry):
         return ""
 
 
-def entry_of(kit: Kit) -> KitEntry:
-    """Return the kit as a question that can be run."""
-    return KitEntry(Path(), kit.exam, kit.name, kit)
-
-
 # -- where the files are ------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from autograder.catalog import CatalogError, QuestionEntry
-from autograder.checks import Check, Observation
+from autograder.checks import Observation
 from autograder.evidence import Evidence, Json
 from autograder.exam import Mistake, Part
 from autograder.excerpts import reachable_source
@@ -181,12 +181,6 @@ def make_kit(bench: Bench, disclosed: Disclosures) -> Kit:
         inputs={name: open_to_worker(inputs, question.withheld) for name, inputs in bench.inputs.items()},
         sealed=sealed,
     )
-
-
-def summary(check: Check) -> str:
-    """Return ``open``, ``sealed`` or ``withheld``: what became of a check in a release."""
-    kind = type(check).__name__.lower()
-    return kind if kind in ("sealed", "withheld") else "open"
 
 
 def _functions(value: Json) -> Iterator[str]:
