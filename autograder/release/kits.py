@@ -71,6 +71,11 @@ def _sealed_parts(disclosed: Disclosures) -> set[str]:
     return {part for part, checks in disclosed.items() if any(found.sealed for found in checks)}
 
 
+def _solution_job(bench: Bench) -> Prepared:
+    submission = as_submission(bench.entry, bench.entry.solution_source)
+    return replace(bench.prepare(submission, bench.every_task), ours=True)
+
+
 def _mistake_job(bench: Bench, mistake: Mistake, disclosed: Disclosures) -> Prepared:
     """The mistake on the published inputs of the parts where it can be told."""
     parts = mistake.loses & _sealed_parts(disclosed)
