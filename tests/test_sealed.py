@@ -104,7 +104,7 @@ def test_values_cannot_be_read_back(values, sealed):
     assert not any(f"{value:.4g}" in text for value in values.ravel())
     rng = np.random.default_rng(1)
     guesses = [np.zeros_like(values), np.ones_like(values), values[::-1], -values, np.sort(values, axis=None)]
-    guesses += [rng.normal(size=values.shape) for _ in range(10)]
+    guesses += [rng.normal(size=values.shape) for _ in range(2)]
     spans = [tuple(hashed[:2]) for hashed in sealed["hashes"][1:]]
     assert all(misfits(sealed, guess.reshape(values.shape)) == spans for guess in guesses)
 

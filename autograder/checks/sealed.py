@@ -41,6 +41,19 @@ def seal(array: Array, rtol: float, atol: float, key: bytes) -> Json | None:
         atol: absolute tolerance; a value that is off by ``atol + rtol * |element|`` still fits.
         key: the salts follow from it, and nothing else does.
     """
+    if (placed := _place(array, rtol, atol)) is None:
+        return None
+    head, values, bins = placed
+    spans = [(0, values.size), *_groups(array.shape, values, bins, head["width"])]
+    hashes = []
+    for span in spans:
+        salt = _salt(key, span)
+        hashes.append([*span, salt.hex(), _hash(bins[slice(*span)], salt)[0].hex()])
+    return head | {"hashes": hashes}
+
+
+def _place(array: Array, rtol: float, atol: float) -> tuple[dict[str, Json], Array, Array] | None:
+    """Return shape, width and grid, the values and their bins; None where these could be guessed."""
     if array.dtype.kind != "f":
         return None
     finite = array[np.isfinite(array)]
@@ -54,14 +67,12 @@ def seal(array: Array, rtol: float, atol: float, key: bytes) -> Json | None:
     bins = _bins(values, width, shifted)
     if bits(values, bins, width) < LEAST_BITS:
         return None
-    spans = [(0, values.size), *_groups(array.shape, values, bins, width)]
-    salts = [hmac.digest(key, str(span).encode(), "sha256")[:16] for span in spans]
-    hashes = [
-        [*span, salt.hex(), _hash(bins[slice(*span)], salt)[0].hex()]
-        for span, salt in zip(spans, salts, strict=True)
-    ]
-    grid = np.packbits(shifted).tobytes().hex()
-    return {"shape": list(array.shape), "width": width, "grid": grid, "hashes": hashes}
+    head = {"shape": list(array.shape), "width": width, "grid": np.packbits(shifted).tobytes().hex()}
+    return head, values, bins
+
+
+def _salt(key: bytes, span: Span) -> bytes:
+    return hmac.digest(key, str(span).encode(), "sha256")[:16]
 
 
 def lock(array: Array, rtol: float, atol: float, key: bytes, name: str, explanation: Text) -> Json | None:
@@ -69,24 +80,22 @@ def lock(array: Array, rtol: float, atol: float, key: bytes, name: str, explanat
 
     Arguments as of :func:`seal`; the array is the mistake's. None where it could be guessed.
     """
-    sealed = seal(array, rtol, atol, key)
-    if sealed is None:
+    if (placed := _place(array, rtol, atol)) is None:
         return None
-    start, stop, salt, digest = sealed["hashes"][0]
-    bins = _bins(array.astype(np.float64).ravel(), sealed["width"], _grid(sealed, array.size))
-    _, secret = _hash(bins[start:stop], bytes.fromhex(salt))
+    head, _, bins = placed
+    salt = _salt(key, (0, bins.size))
+    digest, secret = _hash(bins, salt)
     told = json.dumps([name, explanation.ko, explanation.en]).encode()
-    return sealed | {"hashes": [[start, stop, salt, digest]], "told": _cipher(told, secret).hex()}
+    return head | {"salt": salt.hex(), "digest": digest.hex(), "told": _cipher(told, secret).hex()}
 
 
 def unlock(locked: Mapping[str, Any], array: Array) -> tuple[str, Text] | None:
     """Return the name and explanation of a mistake that the array shows, or None if it does not."""
     if list(array.shape) != locked["shape"]:
         return None
-    start, stop, salt, digest = locked["hashes"][0]
     bins = _bins(array.astype(np.float64).ravel(), locked["width"], _grid(locked, array.size))
-    found, secret = _hash(bins[start:stop], bytes.fromhex(salt))
-    if not hmac.compare_digest(found.hex(), digest):
+    digest, secret = _hash(bins, bytes.fromhex(locked["salt"]))
+    if not hmac.compare_digest(digest.hex(), locked["digest"]):
         return None
     name, korean, english = json.loads(_cipher(bytes.fromhex(locked["told"]), secret))
     return name, Text(korean, english)
@@ -100,16 +109,23 @@ def _cipher(data: bytes, secret: bytes) -> bytes:
 
 def misfits(sealed: Mapping[str, Any], array: Array) -> list[Span]:
     """Return the groups of an array, of the sealed shape, that do not fall into their bins."""
-    values = array.astype(np.float64).ravel()
-    bins = _bins(values, sealed["width"], _grid(sealed, values.size))
-
-    def fits(start: int, stop: int, salt: str, digest: str) -> bool:
-        return hmac.compare_digest(_hash(bins[start:stop], bytes.fromhex(salt))[0].hex(), digest)
-
+    bins = _bins(array.astype(np.float64).ravel(), sealed["width"], _grid(sealed, array.size))
     whole, *groups = sealed["hashes"]
-    if fits(*whole):
+    if _agrees(bins, *whole):
         return []
-    return [(group[0], group[1]) for group in groups if not fits(*group)] or [(whole[0], whole[1])]
+    return [(group[0], group[1]) for group in groups if not _agrees(bins, *group)] or [(whole[0], whole[1])]
+
+
+def fits(sealed: Mapping[str, Any], array: Array) -> bool:
+    """Return whether an array is of the sealed shape and falls into all of its bins."""
+    if list(array.shape) != sealed["shape"]:
+        return False
+    bins = _bins(array.astype(np.float64).ravel(), sealed["width"], _grid(sealed, array.size))
+    return _agrees(bins, *sealed["hashes"][0])
+
+
+def _agrees(bins: Array, start: int, stop: int, salt: str, digest: str) -> bool:
+    return hmac.compare_digest(_hash(bins[start:stop], bytes.fromhex(salt))[0].hex(), digest)
 
 
 def _bins(values: Array, width: float, shifted: Array) -> Array:

@@ -35,7 +35,7 @@ from autograder.checks import (
     Withheld,
 )
 from autograder.checks.closeness import Tolerance, tolerances
-from autograder.checks.sealed import lock, misfits, seal
+from autograder.checks.sealed import fits, lock, seal
 from autograder.evidence import Array, Evidence, Json
 from autograder.outcome import PUBLIC
 from autograder.portable import NotPortableError, check_to_json
@@ -69,10 +69,7 @@ def with_mistakes(found: Disclosure, declared: Check, wrong: Sequence[Wrong], ke
     locked = []
     for mistake in wrong:
         array = mistake.evidence.arrays.get(found.check.array)
-        sealed = found.sealed[PUBLIC]
-        if array is None or array.dtype.kind != "f":
-            continue
-        if list(array.shape) != sealed["shape"] or misfits(sealed, array):
+        if array is not None and array.dtype.kind == "f" and not fits(found.sealed[PUBLIC], array):
             salt = key + f"/{found.check.label}/{mistake.name}".encode()
             allowed = _tolerances(declared, array)
             locked.append(lock(array, *allowed, salt, mistake.name, mistake.explanation))
