@@ -62,19 +62,24 @@ class Wrong:
     evidence: Evidence
 
 
-def with_mistakes(found: Disclosure, declared: Check, wrong: Sequence[Wrong], key: bytes) -> Disclosure:
-    """Add to a sealed check the mistakes that it can tell apart, each locked by its own evidence."""
+def with_mistakes(
+    found: Disclosure, declared: Check, wrong: Sequence[Wrong], key: bytes
+) -> tuple[Disclosure, list[Wrong]]:
+    """Add to a sealed check the mistakes that it can tell; return it and the mistakes that are left."""
     if not isinstance(found.check, Sealed) or not isinstance(declared, Close | Relation):
-        return found
-    locked = []
+        return found, list(wrong)
+    locked, left = [], []
     for mistake in wrong:
-        array = mistake.evidence.arrays.get(found.check.array)
+        array, made = mistake.evidence.arrays.get(found.check.array), None
         if array is not None and array.dtype.kind == "f" and not fits(found.sealed[PUBLIC], array):
             salt = key + f"/{found.check.label}/{mistake.name}".encode()
-            allowed = _tolerances(declared, array)
-            locked.append(lock(array, *allowed, salt, mistake.name, mistake.explanation))
-    public = found.sealed[PUBLIC] | {"mistakes": [mistake for mistake in locked if mistake]}
-    return Disclosure(found.check, {**found.sealed, PUBLIC: public})
+            made = lock(array, *_tolerances(declared, array), salt, mistake.name, mistake.explanation)
+        if made is None:
+            left.append(mistake)
+        else:
+            locked.append(made)
+    public = found.sealed[PUBLIC] | {"mistakes": locked}
+    return Disclosure(found.check, {**found.sealed, PUBLIC: public}), left
 
 
 def disclose(check: Check, seen: Mapping[str, Observation], key: bytes) -> Disclosure:

@@ -138,8 +138,8 @@ def _observations(part: Part, bench: Bench, solution: Attempt) -> dict[str, Obse
 def lock_mistakes(
     entry: QuestionEntry, disclosed: Disclosures, attempts: Mapping[str, Attempt], key: bytes
 ) -> Disclosures:
-    """Add to the sealed checks the mistakes that they can tell, which only those who make them can read."""
-    found = {}
+    """Add to the first sealed check that can tell a mistake what only those who make it can read."""
+    found: dict[str, list[Disclosure]] = {}
     for part in entry.question.parts:
         wrong = [
             Wrong(name=mistake.name, explanation=mistake.explanation, evidence=outcome.evidence)
@@ -148,11 +148,10 @@ def lock_mistakes(
             and (outcome := attempt.outcomes.get(Task(part.name)))
             and outcome.evidence is not None
         ]
-        salt = _salt(entry, part, key)
-        found[part.name] = [
-            with_mistakes(item, check, wrong, salt)
-            for item, check in zip(disclosed[part.name], part.checks, strict=True)
-        ]
+        found[part.name] = []
+        for item, check in zip(disclosed[part.name], part.checks, strict=True):
+            told, wrong = with_mistakes(item, check, wrong, _salt(entry, part, key))
+            found[part.name].append(told)
     return found
 
 
