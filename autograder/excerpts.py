@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 
 def without_assignment(source: str, *names: str) -> str:
@@ -30,6 +30,52 @@ def reachable_source(source: str, roots: Collection[str]) -> str:
         LookupError: a root is not defined at the top level.
     """
     body = ast.parse(source).body
+    needed = _needed(body, roots)
+    kept = [node for node in body if _is_future(node) or needed.intersection(defines(node))]
+    return ast.unparse(ast.Module(body=kept, type_ignores=[]))
+
+
+def shares(source: str, names: Sequence[str]) -> dict[str, str]:
+    """Share a module out among names: to each the statements, as they are written, that no earlier one needs.
+
+    Statements that define nothing, such as a call for its effect, go to the first name; the docstring, future
+    imports and definitions that no name needs go to none.
+
+    Raises:
+        LookupError: a name is not defined at the top level.
+    """
+    body = ast.parse(source).body[bool(ast.get_docstring(ast.parse(source))) :]
+    lines, given = source.splitlines(), set[int]()
+    found = {}
+    for name in names:
+        needed = _needed(body, [name])
+        mine = [
+            node
+            for node in body
+            if id(node) not in given
+            and not _is_future(node)
+            and (needed.intersection(defines(node)) or (name == names[0] and not defines(node)))
+        ]
+        given |= set(map(id, mine))
+        found[name] = "\n\n\n".join(_written(node, lines) for node in mine)
+    return found
+
+
+def _written(node: ast.stmt, lines: Sequence[str]) -> str:
+    """A statement's own lines, with its decorators and the comments right above it."""
+    decorators = getattr(node, "decorator_list", [])
+    first = min([node.lineno, *(item.lineno for item in decorators)]) - 1
+    while first and lines[first - 1].startswith("#"):
+        first -= 1
+    return "\n".join(lines[first : node.end_lineno])
+
+
+def _needed(body: Sequence[ast.stmt], roots: Collection[str]) -> set[str]:
+    """Return the names of a module that these need, directly or through others, and these themselves.
+
+    Raises:
+        LookupError: a root is not defined.
+    """
     defined: dict[str, list[ast.stmt]] = {}
     for node in body:
         for name in defines(node):
@@ -43,8 +89,7 @@ def reachable_source(source: str, roots: Collection[str]) -> str:
         if name in defined and name not in needed:
             needed.add(name)
             todo += [other for node in defined[name] for other in _needs(node, name)]
-    kept = [node for node in body if _is_future(node) or needed.intersection(defines(node))]
-    return ast.unparse(ast.Module(body=kept, type_ignores=[]))
+    return needed
 
 
 def imported_packages(source: str) -> set[str]:

@@ -1,0 +1,34 @@
+"""For instructors who use nbgrader: an exam as a course of nbgrader's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from autograder.commands.options import FOLDER, Context, common
+
+
+@click.command()
+@click.argument("course_dir", type=FOLDER)
+@click.argument("exam")
+@click.option("--force", is_flag=True, help="Replace source notebooks that are there and differ.")
+@common
+def nbgrader(context: Context, course_dir: Path, exam: str, force: bool) -> None:
+    """Write EXAM as an assignment of the nbgrader course in COURSE_DIR, which is made if it is not there.
+
+    The source notebooks hold the solutions between nbgrader's markers: COURSE_DIR is not for students. What
+    nbgrader generate_assignment makes of it is.
+
+    \b
+    Example:
+      autograder nbgrader course/ dl2022_midterm
+      cd course/ && nbgrader generate_assignment dl2022_midterm
+    """
+    from autograder.nbgrader.course import write_course
+
+    written = write_course(context.course, context.course.exam(exam), course_dir, force=force)
+    for path in written.files:
+        print(path)
+    if written.remark:
+        context.console.say(written.remark)
