@@ -153,7 +153,8 @@ def _submission(
     except MissingEntry:
         before = None
     given = {} if timestamp is None else {"timestamp": timestamp}
-    submission = book.update_or_create_submission(exam.name, student, **given)
+    with book.db.no_autoflush:  # or SQLAlchemy warns of rows that nbgrader has half made
+        submission = book.update_or_create_submission(exam.name, student, **given)
     grades = {(found.name, grade.name): grade for found in submission.notebooks for grade in found.grades}
     return grades, before is not None and submission.timestamp != before
 
