@@ -268,7 +268,7 @@ def test_formgrader_shows_what_was_written_with_our_verdicts(classroom, report):
         if "nbgrader" in cell.metadata and (cell.metadata.nbgrader.grade or cell.metadata.nbgrader.task)
     }
     assert list(counting) == ["mean", "reason-by-hand", "cumulative"]
-    assert counting["mean"].source.startswith('points = check("mean"')
+    assert counting["mean"].source.startswith('report = check("mean"')
     assert "HIDDEN" not in json.dumps(shown)
     assert "failed: 0/2" in counting["mean"].outputs[0].text
     assert "divided_by_n_minus_one" in counting["mean"].outputs[0].text

@@ -17,15 +17,14 @@ _ALLOWED = re.compile(r"[a-zA-Z0-9_-]+")  # what nbgrader takes for a cell's id
 
 _HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS\n.*?^### END HIDDEN TESTS\n", re.MULTILINE | re.DOTALL)
 
-# The last line is the cell's result, which nbgrader takes for its points: always a finite float.
+# The last line is the cell's result, which nbgrader takes for its points; None where there is no notebook.
 _TEST = """\
-points = {check}.credit({points!r})
 ### BEGIN HIDDEN TESTS
-from autograder.nbgrader.kernel import judged_points
+from autograder.nbgrader.kernel import judge as check
 
-points = judged_points("{place}", "{part}", {points!r})
 ### END HIDDEN TESTS
-points"""
+report = check("{part}", question="{place}")
+report and report.credit({points!r})"""
 
 
 def points_by_hand(part: Part) -> float:
@@ -100,7 +99,7 @@ def _with_solution(stub: str, solution: str) -> str:
 def _graded(entry: QuestionEntry, part: Part, check: Cell) -> list[Cell]:
     """Make a check cell count, and return the cells that follow it."""
     if points := automatic_points(part):
-        check.source = _TEST.format(check=check.source, place=entry.place, part=part.name, points=points)
+        check.source = _TEST.format(place=entry.place, part=part.name, points=points)
         _mark(check, _id(entry, test_cell_id(part)), grade=True, locked=True, points=points)
     else:
         _mark(check, _id(entry, check.id), locked=True)
@@ -117,7 +116,7 @@ def _task(entry: QuestionEntry, part: Part) -> Cell:
     text = (
         f"`{part.name}`: 위의 서술형 답을 사람이 {points:g}점 만점으로 채점합니다. / "
         f"A person grades the written answer above, out of {points:g} points.\n\n"
-        f"### BEGIN MARK SCHEME\n{scheme}\n### END MARK SCHEME"
+        f"<!-- BEGIN MARK SCHEME -->\n**채점 기준 / Rubric**\n\n{scheme}\n<!-- END MARK SCHEME -->"
     )
     about = {"kind": "task", "question": entry.place, "part": part.name, "names": []}
     cell = new_markdown_cell(text, id=f"{part.name}-task"[-64:], metadata={"autograder": about})

@@ -9,6 +9,9 @@ from typing import Any
 from autograder.catalog import Course, ExamEntry
 from autograder.errors import UserError
 from autograder.nbgrader.cells import source_notebook
+from autograder.progress import Progress
+from autograder.release import write_checks
+from autograder.runner import Runner
 from autograder.store import write_whole
 
 CONFIG, SETTINGS = "nbgrader_config.py", "autograder_nbgrader.py"
@@ -50,24 +53,37 @@ class Written:
     remark: str = ""
 
 
-def write_course(course: Course, exam: ExamEntry, folder: Path, *, force: bool = False) -> Written:
+def write_course(
+    course: Course,
+    exam: ExamEntry,
+    folder: Path,
+    runner: Runner,
+    *,
+    jobs: int,
+    progress: Progress,
+    force: bool = False,
+) -> Written:
     """Write nbgrader's configuration, where there is none, and ``source/EXAM`` with a notebook per question.
 
     Args:
         course: whose exam it is; hidden tests look for it at its present place.
         exam: becomes nbgrader's assignment of the same name.
         folder: nbgrader's course folder.
+        runner: runs the solutions, for the checks that students get.
+        jobs: how many workers at a time.
+        progress: is told of every job.
         force: whether notebooks that are already there are replaced.
 
     Raises:
         NbgraderError: a notebook is there already and is another one.
-        CatalogError: a question or its solution is not right.
+        CatalogError, InputsError, NotRunnableError: a question or its solution is not right or cannot be run.
         RunError: a file cannot be written.
     """
     import nbformat
 
+    source = folder / "source" / exam.name
     files: dict[Path, str] = {
-        folder / "source" / exam.name / f"{entry.name}.ipynb": nbformat.writes(source_notebook(entry)) + "\n"
+        source / f"{entry.name}.ipynb": nbformat.writes(source_notebook(entry)) + "\n"
         for entry in exam.questions
     }
     changed = [path for path, text in files.items() if path.exists() and path.read_text("utf-8") != text]
@@ -76,6 +92,7 @@ def write_course(course: Course, exam: ExamEntry, folder: Path, *, force: bool =
             f"{changed[0]} is there already and differs; give --force to replace it, and then run "
             f"nbgrader generate_assignment {exam.name} --force"
         )
+    checks = write_checks(exam, source, key=course.key(), runner=runner, jobs=jobs, progress=progress)
     files[folder / SETTINGS] = _settings(course)
     config = folder / CONFIG
     if not config.exists():
@@ -83,7 +100,9 @@ def write_course(course: Course, exam: ExamEntry, folder: Path, *, force: bool =
     for path, text in files.items():
         write_whole(path, text.encode())
     kept = config not in files and SETTINGS not in config.read_text(encoding="utf-8")
-    return Written(files=tuple(files), remark=f"{config} is yours and was kept; add: {_LOAD}" if kept else "")
+    return Written(
+        files=(*files, *checks), remark=f"{config} is yours and was kept; add: {_LOAD}" if kept else ""
+    )
 
 
 def _settings(course: Course) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.backends import confining
 from autograder.catalog import Course, ExamEntry
 from autograder.nbgrader.autograded import write_autograded
 from autograder.nbgrader.course import NbgraderError, course_directory, write_course
 from autograder.nbgrader.gradebook import enter, gradebook_path, has_cells, make_gradebook
-from autograder.store import Run
+from autograder.progress import Silent
+from autograder.reference import cache_folder
+from autograder.runner import Runner
+from autograder.store import Run, Store
 from autograder.text import Language
 
 
@@ -51,7 +56,9 @@ def _generate(course: Course, exam: ExamEntry, folder: Path) -> Any:
 
     source = folder / "source" / exam.name
     if not source.is_dir():
-        write_course(course, exam, folder)
+        with confining("auto") as isolation:
+            runner = Runner(isolation=isolation, store=Store(cache_folder()), cancel=threading.Event())
+            write_course(course, exam, folder, runner, jobs=1, progress=Silent())
     directory = course_directory(folder)
     done = NbGraderAPI(coursedir=directory, config=directory.config).generate_assignment(exam.name)
     if not done["success"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from contextlib import closing
+import sys
 from subprocess import run
 
 import pytest
@@ -14,7 +14,6 @@ from selenium.webdriver.support.wait import WebDriverWait
 from tests.browser.conftest import jupyter
 from tests.conftest import TOY
 from tests.test_gradebook import gradebook, submit_class
-import sys
 
 WAIT = 40  # seconds
 
@@ -28,7 +27,9 @@ def classroom(tmp_path_factory, autograder):
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", "toy"]
     run(command, cwd=course, check=True, capture_output=True)
     submit_class(course)
-    assert not autograder("grade", "toy", course / "submitted", "--output", graded, "--course", TOY).returncode
+    assert not autograder(
+        "grade", "toy", course / "submitted", "--output", graded, "--course", TOY
+    ).returncode
     assert not autograder("report", graded, "--format", "nbgrader", "--output", course).returncode
     return course, graded
 
@@ -42,12 +43,16 @@ def test_an_instructor_sees_the_scores_and_grades_an_essay(classroom, browser, p
         table = browser.find_element(By.CSS_SELECTOR, "tbody").text
         assert [line for line in table.splitlines() if "/" in line or line in ("ann", "bob", "cho")]
         for student, points in {"ann": "7 / 10", "bob": "5 / 10", "cho": "7 / 10"}.items():
-            row = next(row for row in browser.find_elements(By.CSS_SELECTOR, "tbody tr") if student in row.text)
+            row = next(
+                row for row in browser.find_elements(By.CSS_SELECTOR, "tbody tr") if student in row.text
+            )
             assert points in row.text
         picture("formgrader-scores")
 
         browser.get(f"{address}/formgrader/gradebook/toy/q1_numbers/?view=ann")
-        wait.until(lambda page: page.find_elements(By.CSS_SELECTOR, "tbody a[href*='/formgrader/submissions/']"))
+        wait.until(
+            lambda page: page.find_elements(By.CSS_SELECTOR, "tbody a[href*='/formgrader/submissions/']")
+        )
         picture("formgrader-notebooks")
         link = browser.find_element(By.CSS_SELECTOR, "tbody a[href*='/formgrader/submissions/']")
         browser.get(link.get_attribute("href"))
@@ -55,8 +60,10 @@ def test_an_instructor_sees_the_scores_and_grades_an_essay(classroom, browser, p
         assert "REASON" in browser.page_source
         browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", box)
         box.send_keys("2.5", Keys.TAB)
-        waits = [student for student in ("ann", "bob")]
-        wait.until(lambda _: [gradebook(course)[s, "reason-by-hand"] for s in waits].count((None, 2.5, False)) == 1)
+        waits = ("ann", "bob")
+        wait.until(
+            lambda _: [gradebook(course)[s, "reason-by-hand"] for s in waits].count((None, 2.5, False)) == 1
+        )
         picture("formgrader-essay")
         student = next(s for s in waits if gradebook(course)[s, "reason-by-hand"][1] == 2.5)
 
