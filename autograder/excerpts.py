@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 
 def without_assignment(source: str, *names: str) -> str:
@@ -30,7 +30,7 @@ def reachable_source(source: str, roots: Collection[str]) -> str:
         LookupError: a root is not defined at the top level.
     """
     body = ast.parse(source).body
-    needed = _needed(body, roots)
+    needed = _needed(_needs_of(body), roots)
     kept = [node for node in body if _is_future(node) or needed.intersection(defines(node))]
     return ast.unparse(ast.Module(body=kept, type_ignores=[]))
 
@@ -45,10 +45,10 @@ def shares(source: str, names: Sequence[str]) -> dict[str, str]:
         LookupError: a name is not defined at the top level.
     """
     body = ast.parse(source).body[bool(ast.get_docstring(ast.parse(source))) :]
-    lines, given = source.splitlines(), set[int]()
+    lines, given, graph = source.splitlines(), set[int](), _needs_of(body)
     found = {}
     for name in names:
-        needed = _needed(body, [name])
+        needed = _needed(graph, [name])
         mine = [
             node
             for node in body
@@ -70,25 +70,30 @@ def _written(node: ast.stmt, lines: Sequence[str]) -> str:
     return "\n".join(lines[first : node.end_lineno])
 
 
-def _needed(body: Sequence[ast.stmt], roots: Collection[str]) -> set[str]:
+def _needs_of(body: Sequence[ast.stmt]) -> dict[str, set[str]]:
+    """Return for each name that a module defines the names that its statements refer to."""
+    graph: dict[str, set[str]] = {}
+    for node in body:
+        for name in defines(node):
+            graph.setdefault(name, set()).update(_needs(node, name))
+    return graph
+
+
+def _needed(graph: Mapping[str, Collection[str]], roots: Collection[str]) -> set[str]:
     """Return the names of a module that these need, directly or through others, and these themselves.
 
     Raises:
         LookupError: a root is not defined.
     """
-    defined: dict[str, list[ast.stmt]] = {}
-    for node in body:
-        for name in defines(node):
-            defined.setdefault(name, []).append(node)
-    if absent := sorted(set(roots) - defined.keys()):
+    if absent := sorted(set(roots) - graph.keys()):
         raise LookupError(", ".join(absent))
     needed: set[str] = set()
     todo = sorted(roots)
     while todo:
         name = todo.pop()
-        if name in defined and name not in needed:
+        if name in graph and name not in needed:
             needed.add(name)
-            todo += [other for node in defined[name] for other in _needs(node, name)]
+            todo += graph[name]
     return needed
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-import sys
-from subprocess import run
+import shutil
+from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -12,24 +12,15 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.browser.conftest import jupyter
-from tests.conftest import TOY
-from tests.test_gradebook import gradebook, submit_class
+from tests.classroom import gradebook
 
 WAIT = 40  # seconds
 
 
-@pytest.fixture(scope="module")
-def classroom(tmp_path_factory, autograder):
+@pytest.fixture
+def classroom(generated, tmp_path, autograder):
     """nbgrader's course with the scores of three students, and the run that they are of."""
-    folder = tmp_path_factory.mktemp("formgrader")
-    course, graded = folder / "course", folder / "run"
-    assert not autograder("nbgrader", course, "toy", "--course", TOY).returncode
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "toy"]
-    run(command, cwd=course, check=True, capture_output=True)
-    submit_class(course)
-    assert not autograder(
-        "grade", "toy", course / "submitted", "--output", graded, "--course", TOY
-    ).returncode
+    course, graded = Path(shutil.copytree(generated, tmp_path / "class")) / "course", tmp_path / "class/run"
     assert not autograder("report", graded, "--format", "nbgrader", "--output", course).returncode
     return course, graded
 
