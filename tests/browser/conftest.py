@@ -116,11 +116,12 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chro
 
 
 @pytest.fixture
-def picture(browser: webdriver.Chrome) -> Callable[[str], None]:
-    """Keep what the page looks like as ``build/browser/<name>.png``."""
+def picture(browser: webdriver.Chrome, request: pytest.FixtureRequest) -> Iterator[Callable[[str], None]]:
+    """Keep what the page looks like as ``build/browser/<name>.png``; at the end as ``<test>.png``."""
     PICTURES.mkdir(parents=True, exist_ok=True)
 
     def take(name: str) -> None:
         assert browser.save_screenshot(str(PICTURES / f"{name}.png"))
 
-    return take
+    yield take
+    take(request.node.name)
