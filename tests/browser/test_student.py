@@ -80,10 +80,11 @@ def test_a_student_is_told_what_is_wrong_and_puts_it_right(release, browser, pic
         notebook.run('check("cumulative"')
         failed = notebook.output('check("cumulative"')
         picture("student-wrong")
+        assert failed.startswith("failed cumulative")
         assert "The total was not carried on." in failed  # the mistake has a name
         notebook.run("def cumulative(", RIGHT)
         notebook.run('check("cumulative"')
         passed = notebook.output('check("cumulative"')
         picture("student-right")
-        assert "The total was not carried on." not in passed
-        assert passed.startswith("passed cumulative")
+        assert "Sealed(sums) right" in passed
+        assert not {"failed", "wrong"} & set(passed.split())
