@@ -30,7 +30,7 @@ def reachable_source(source: str, roots: Collection[str]) -> str:
         LookupError: a root is not defined at the top level.
     """
     body = ast.parse(source).body
-    needed = _needed(_needs_of(body), roots)
+    needed = _needed(_definitions(body), roots, {})
     kept = [node for node in body if _is_future(node) or needed.intersection(defines(node))]
     return ast.unparse(ast.Module(body=kept, type_ignores=[]))
 
@@ -45,10 +45,10 @@ def shares(source: str, names: Sequence[str]) -> dict[str, str]:
         LookupError: a name is not defined at the top level.
     """
     body = ast.parse(source).body[bool(ast.get_docstring(ast.parse(source))) :]
-    lines, given, graph = source.splitlines(), set[int](), _needs_of(body)
-    found = {}
+    lines, given = source.splitlines(), set[int]()
+    defined, known, found = _definitions(body), dict[str, set[str]](), {}
     for name in names:
-        needed = _needed(graph, [name])
+        needed = _needed(defined, [name], known)
         mine = [
             node
             for node in body
@@ -70,30 +70,39 @@ def _written(node: ast.stmt, lines: Sequence[str]) -> str:
     return "\n".join(lines[first : node.end_lineno])
 
 
-def _needs_of(body: Sequence[ast.stmt]) -> dict[str, set[str]]:
-    """Return for each name that a module defines the names that its statements refer to."""
-    graph: dict[str, set[str]] = {}
+def _definitions(body: Sequence[ast.stmt]) -> dict[str, list[ast.stmt]]:
+    """Return for each name that a module defines its statements."""
+    defined: dict[str, list[ast.stmt]] = {}
     for node in body:
         for name in defines(node):
-            graph.setdefault(name, set()).update(_needs(node, name))
-    return graph
+            defined.setdefault(name, []).append(node)
+    return defined
 
 
-def _needed(graph: Mapping[str, Collection[str]], roots: Collection[str]) -> set[str]:
+def _needed(
+    defined: Mapping[str, Sequence[ast.stmt]], roots: Collection[str], known: dict[str, set[str]]
+) -> set[str]:
     """Return the names of a module that these need, directly or through others, and these themselves.
+
+    Args:
+        defined: the module's definitions.
+        roots: from where to start.
+        known: what names need; it is added to, because finding out takes time.
 
     Raises:
         LookupError: a root is not defined.
     """
-    if absent := sorted(set(roots) - graph.keys()):
+    if absent := sorted(set(roots) - defined.keys()):
         raise LookupError(", ".join(absent))
     needed: set[str] = set()
     todo = sorted(roots)
     while todo:
         name = todo.pop()
-        if name in graph and name not in needed:
+        if name in defined and name not in needed:
             needed.add(name)
-            todo += graph[name]
+            if name not in known:
+                known[name] = set().union(*(_needs(node, name) for node in defined[name]))
+            todo += known[name]
     return needed
 
 
