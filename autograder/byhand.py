@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from autograder.errors import UserError
 from autograder.text import BY_HAND, ESSAY_WAITS
 from autograder.verdict import Finding, Result, Status, Verdict, results_of, totals
 
 _CHECK = "by hand"
+
+
+class HandScoreError(UserError):
+    """What is kept of the points that people gave cannot be read; one line says what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +43,12 @@ class HandScore:
 
 
 def with_hand_scores(results: Mapping[str, Any], scores: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the content of results.json with the rows of manual.json added to it."""
-    given = {(row["student"], row["question"], row["part"]): HandScore(**row) for row in scores}
+    """Return the content of results.json with the rows of manual.json added to it.
+
+    Raises:
+        HandScoreError: a row of manual.json is none.
+    """
+    given = {(score.student, score.question, score.part): score for score in map(_from_json, scores)}
     if not given:
         return dict(results)
     found = [_scored(result, given) for result in results_of(results)]
@@ -48,6 +58,17 @@ def with_hand_scores(results: Mapping[str, Any], scores: Iterable[Mapping[str, A
         "questions": [result.summary() for result in found],
         "totals": totals(found),
     }
+
+
+def _from_json(row: Mapping[str, Any]) -> HandScore:
+    try:
+        score = HandScore(**row)
+        math.fsum((score.automatic or 0, score.waiting or 0, score.extra))  # they are numbers
+        return score
+    except TypeError as error:
+        raise HandScoreError(
+            f"manual.json is damaged ({error}); fetch it again: autograder report RUN --format nbgrader"
+        ) from None
 
 
 def _scored(result: Result, given: Mapping[tuple[str, str, str], HandScore]) -> Result:

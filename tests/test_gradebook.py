@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 import nbformat
 import pytest
 
-from autograder.byhand import with_hand_scores
+from autograder.byhand import HandScoreError, with_hand_scores
 from autograder.cli import cli
 from autograder.nbgrader.course import NbgraderError
 from autograder.store import Run
@@ -258,6 +258,9 @@ def test_points_by_hand_on_what_is_ungraded_or_faulty(classroom):
     unsettled = with_hand_scores(results, [{**score, "automatic": None, "extra": 1.0, "settled": False}])
     assert unsettled["totals"][0]["ungraded"] == 2
     assert with_hand_scores(results, []) == results
+    for damaged in ({}, {**score, "settled": True, "extra": "1"}, []):
+        with pytest.raises(HandScoreError, match=r"manual\.json is damaged .* autograder report RUN"):
+            with_hand_scores(results, [damaged])
 
 
 @pytest.mark.parametrize(
