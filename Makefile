@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test test-full lint install sandbox benchmark docs clean
+.PHONY: help demo test test-full test-browser lint install sandbox browser benchmark docs clean
 
 help:
 	@echo "make demo       grade a sample class on every exam and print the table"
 	@echo "make test       ruff, mypy and the tests"
 	@echo "make test-full  the solutions on the official datasets: make test-full DATA=DIR [ONLY='hihello or zero_one']"
+	@echo "make test-browser  Jupyter as people use it, in headless Chromium; pictures in build/browser"
 	@echo "make install    create $(VENV) with every extra (demo and test do it by themselves)"
 	@echo "make docs       the documentation as pages, in build/site"
 	@echo "make benchmark  speed and memory, side by side with nbgrader and otter-grader"
@@ -24,6 +25,9 @@ test: lint
 test-full: install
 	@test -n "$(DATA)" || { echo "make test-full DATA=DIR, where DIR holds MNIST/, FashionMNIST/ and CIFAR-10 (autograder data fetch --data DIR)"; exit 2; }
 	AUTOGRADER_DATA="$(abspath $(DATA))" $(BIN)/python -m pytest -m full -k "$(ONLY)" --durations=0
+
+test-browser: install browser
+	$(BIN)/python -m pytest -m browser --durations=0
 
 lint: install
 	$(BIN)/ruff check .
@@ -53,16 +57,25 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all]'
 	@touch $(INSTALLED)
 
-# The sandbox is bubblewrap. On Debian and Ubuntu it is installed when missing; elsewhere the message says how.
+# On Debian and Ubuntu what is missing is installed; elsewhere the message says what to install.
+define apt_install
+if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+  apt-get update -qq && apt-get install -qq -y $(1); \
+elif command -v apt-get >/dev/null && command -v sudo >/dev/null; then \
+  sudo apt-get update -qq && sudo apt-get install -qq -y $(1); \
+else \
+  echo "missing: $(1); install it (Debian, Ubuntu: apt-get install $(1); Fedora: dnf install $(2))"; exit 1; \
+fi
+endef
+
 sandbox:
-	@command -v bwrap >/dev/null || { \
-	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-	    apt-get update -qq && apt-get install -qq -y bubblewrap; \
-	  elif command -v apt-get >/dev/null && command -v sudo >/dev/null; then \
-	    sudo apt-get update -qq && sudo apt-get install -qq -y bubblewrap; \
-	  else \
-	    echo "bubblewrap is missing; install it (Debian, Ubuntu: apt-get install bubblewrap; Fedora: dnf install bubblewrap)"; exit 1; \
-	  fi; }
+	@command -v bwrap >/dev/null || { $(call apt_install,bubblewrap,bubblewrap); }
+
+# A browser without a display, and the program that drives it.
+browser: $(INSTALLED)
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || \
+	  { $(call apt_install,chromium chromium-driver,chromium chromedriver); }
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[browser]'
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache demo build dist

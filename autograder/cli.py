@@ -11,6 +11,7 @@ from autograder.commands.courses import demo_command, list_command, release_comm
 from autograder.commands.data import data
 from autograder.commands.doctor import doctor
 from autograder.commands.exits import run
+from autograder.commands.nbgrader import nbgrader
 from autograder.commands.student import check
 
 
@@ -37,6 +38,7 @@ for command in (
     verify,
     data,
     release_command,
+    nbgrader,
     demo_command,
     doctor,
     new,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 
 def without_assignment(source: str, *names: str) -> str:
@@ -30,10 +30,68 @@ def reachable_source(source: str, roots: Collection[str]) -> str:
         LookupError: a root is not defined at the top level.
     """
     body = ast.parse(source).body
+    needed = _needed(_definitions(body), roots, {})
+    kept = [node for node in body if _is_future(node) or needed.intersection(defines(node))]
+    return ast.unparse(ast.Module(body=kept, type_ignores=[]))
+
+
+def shares(source: str, names: Sequence[str]) -> dict[str, str]:
+    """Share a module out among names: to each the statements, as they are written, that no earlier one needs.
+
+    Statements that define nothing, such as a call for its effect, go to the first name; the docstring, future
+    imports and definitions that no name needs go to none.
+
+    Raises:
+        LookupError: a name is not defined at the top level.
+    """
+    body = ast.parse(source).body[bool(ast.get_docstring(ast.parse(source))) :]
+    lines, given = source.splitlines(), set[int]()
+    defined, known, found = _definitions(body), dict[str, set[str]](), {}
+    for name in names:
+        needed = _needed(defined, [name], known)
+        mine = [
+            node
+            for node in body
+            if id(node) not in given
+            and not _is_future(node)
+            and (needed.intersection(defines(node)) or (name == names[0] and not defines(node)))
+        ]
+        given |= set(map(id, mine))
+        found[name] = "\n\n\n".join(_written(node, lines) for node in mine)
+    return found
+
+
+def _written(node: ast.stmt, lines: Sequence[str]) -> str:
+    """A statement's own lines, with its decorators and the comments right above it."""
+    decorators = getattr(node, "decorator_list", [])
+    first = min([node.lineno, *(item.lineno for item in decorators)]) - 1
+    while first and lines[first - 1].startswith("#"):
+        first -= 1
+    return "\n".join(lines[first : node.end_lineno])
+
+
+def _definitions(body: Sequence[ast.stmt]) -> dict[str, list[ast.stmt]]:
+    """Return for each name that a module defines its statements."""
     defined: dict[str, list[ast.stmt]] = {}
     for node in body:
         for name in defines(node):
             defined.setdefault(name, []).append(node)
+    return defined
+
+
+def _needed(
+    defined: Mapping[str, Sequence[ast.stmt]], roots: Collection[str], known: dict[str, set[str]]
+) -> set[str]:
+    """Return the names of a module that these need, directly or through others, and these themselves.
+
+    Args:
+        defined: the module's definitions.
+        roots: from where to start.
+        known: what names need; it is added to, because finding out takes time.
+
+    Raises:
+        LookupError: a root is not defined.
+    """
     if absent := sorted(set(roots) - defined.keys()):
         raise LookupError(", ".join(absent))
     needed: set[str] = set()
@@ -42,9 +100,10 @@ def reachable_source(source: str, roots: Collection[str]) -> str:
         name = todo.pop()
         if name in defined and name not in needed:
             needed.add(name)
-            todo += [other for node in defined[name] for other in _needs(node, name)]
-    kept = [node for node in body if _is_future(node) or needed.intersection(defines(node))]
-    return ast.unparse(ast.Module(body=kept, type_ignores=[]))
+            if name not in known:
+                known[name] = set().union(*(_needs(node, name) for node in defined[name]))
+            todo += known[name]
+    return needed
 
 
 def imported_packages(source: str) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from autograder.reference import Ready, cache_folder, make_ready
 from autograder.runner import Runner, conditions_for
 from autograder.store import Run, RunError, Store, sweep
 from autograder.submission import find, students
+from autograder.timestamps import TimestampError, submitted_at
 from autograder.variants import assigned
 from autograder.verdict import Result, Status, results_of, totals
 from autograder.warm import warmed
@@ -88,6 +90,7 @@ def run_class(request: Request, progress: Progress | None = None) -> dict[str, A
             trusted = Runner(isolation=warm, store=cached, cancel=cancel)
             ready = make_ready(setups, key, trusted, request.jobs, progress)
         manifest["questions"] |= _record(request, manifest, ready)
+        manifest["submitted"] = manifest.get("submitted", {}) | _timestamps(request, names)
         request.run.write_manifest(manifest)
         runner = Runner(isolation=request.isolation, store=store, cancel=cancel)
         items = [_item(student, about, key) for student in names for about in ready.values()]
@@ -114,6 +117,16 @@ def _record(
             "datasets": dict(about.bench.conditions.datasets),
         }
     return questions
+
+
+def _timestamps(request: Request, names: Iterable[str]) -> dict[str, str]:
+    """Return when each student handed in; one whose timestamp cannot be read is told so in a note."""
+    found = {}
+    for name in names:
+        with suppress(TimestampError):
+            if moment := submitted_at(request.submissions / name, request.exam.name):
+                found[name] = moment.isoformat()
+    return found
 
 
 def _item(student: str, about: Ready, key: bytes) -> _Item:
@@ -143,7 +156,7 @@ def _open_run(request: Request) -> dict[str, Any]:
                 "choose another --output"
             )
     everyone = not (request.only_questions or request.only_students)
-    return {**found, **fresh, "complete": False} | ({"submissions": {}} if everyone else {})
+    return {**found, **fresh, "complete": False} | ({"submissions": {}, "submitted": {}} if everyone else {})
 
 
 def _run_items(
@@ -205,6 +218,7 @@ def as_results(manifest: Mapping[str, Any], found: Iterable[Result]) -> dict[str
         **{name: manifest[name] for name in ("exam", "profile", "device", "isolation")},
         "versions": versions,
         "dataset": datasets,
+        "submitted": manifest.get("submitted", {}),
         "results": [row for result in ordered for row in result.rows()],
         "questions": [result.summary() for result in ordered],
         "totals": totals(ordered),

@@ -50,6 +50,20 @@ class Report:
         """Whether every check passed that could be judged here."""
         return all(finding.passed for finding in self.verdict.findings)
 
+    def credit(self, most: float) -> float:
+        """Show the report, and return the points of nbgrader's cell: a finite float from 0 to ``most``.
+
+        What was printed before is cleared: nbgrader gives no points to a cell that wrote to stderr, if only a
+        warning.
+        """
+        from IPython.display import clear_output, display
+
+        sys.stdout.flush()
+        sys.stderr.flush()
+        clear_output()
+        display(self)
+        return float(most if self.passed else min(max(self.verdict.points, 0.0), most))
+
     def _repr_html_(self) -> str:
         from autograder.reports.part import part_html
 
@@ -83,21 +97,27 @@ def check_part(
     """
     kit = _find(part, question)
     declared = kit.question.part(part)
+    attempt = run_part(kit, part, answers, names)
+    references = References(
+        inputs={
+            task: Evidence(arrays=kit.inputs[task.variant].arrays, facts=kit.variants[task].settings)
+            for task in attempt.outcomes
+        },
+        solution=Attempt(outcomes={task: Outcome(evidence=kit.sealed[task]) for task in attempt.outcomes}),
+    )
+    return Report(kit.question, open_answer(grade_part(declared, attempt, references)), language)
+
+
+def run_part(kit: Kit, part: str, answers: Mapping[str, Any], names: Mapping[str, Any]) -> Attempt:
+    """Run one part's probe here, in the notebook's own process; arguments as of :func:`check_part`."""
+    declared = kit.question.part(part)
     module = ModuleType("notebook")
     module.__dict__.update({**names, **answers})
     tasks = [task for task in kit.variants if task.part == part]
     source = _source(names)
     with _own_state():
         outcomes = {task: _run(kit, declared, task, module, names, source) for task in tasks}
-    references = References(
-        inputs={
-            task: Evidence(arrays=kit.inputs[task.variant].arrays, facts=kit.variants[task].settings)
-            for task in tasks
-        },
-        solution=Attempt(outcomes={task: Outcome(evidence=kit.sealed[task]) for task in tasks}),
-    )
-    verdict = grade_part(declared, Attempt(outcomes=outcomes, source=source), references)
-    return Report(kit.question, open_answer(verdict), language)
+    return Attempt(outcomes=outcomes, source=source)
 
 
 def _find(part: str, question: str | None) -> Kit:

@@ -86,7 +86,9 @@ RUN: Schema = _object(
 )
 
 
-_FILES = {"results.json": RESULTS, "run.json": RUN}
+MANUAL: Schema = _object({"scores": _list(_object({"student": _TEXT, "question": _TEXT, "part": _TEXT}))})
+
+_FILES = {"results.json": RESULTS, "run.json": RUN, "manual.json": MANUAL}
 
 
 def departure(value: object, name: str) -> str | None:

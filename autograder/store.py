@@ -8,7 +8,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -166,7 +166,10 @@ def _unseal(stored: bytes, arrays: bytes) -> Stored:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The folder of a run: ``run.json`` (what was run and how), ``evidence/``, ``results.json``."""
+    """The folder of a run: ``run.json`` (what was run and how), ``evidence/``, ``results.json``.
+
+    ``manual.json`` holds the points that people gave.
+    """
 
     folder: Path
 
@@ -215,6 +218,19 @@ class Run:
     def write_results(self, results: Mapping[str, Any]) -> None:
         """Write ``results.json``."""
         write_json(self.folder / "results.json", {"schema": SCHEMA, **results})
+
+    def hand_scores(self) -> list[dict[str, Any]]:
+        """Return the points that people gave, as ``manual.json`` keeps them; empty where there are none.
+
+        Raises:
+            RunError: it is damaged or of another schema.
+        """
+        advice = "fetch it again: autograder report RUN --format nbgrader"
+        return list((self._read("manual.json", advice) or {"scores": []})["scores"])
+
+    def write_hand_scores(self, scores: Sequence[Mapping[str, Any]]) -> None:
+        """Write ``manual.json``."""
+        write_json(self.folder / "manual.json", {"schema": SCHEMA, "scores": list(scores)})
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ import io
 import os
 import tokenize
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -25,12 +25,14 @@ from autograder.text import (
     NOT_SUBMITTED,
     OUTSIDE_LINK,
     SYNTAX_ERROR,
+    TIMESTAMP_UNREADABLE,
     TOO_LARGE_FILE,
     TWO_FILES,
     UNREADABLE_FILE,
     WRONG_ENCODING,
     Text,
 )
+from autograder.timestamps import TIMESTAMP, TimestampError, submitted_at
 
 MAX_CODE = 512 * 1024  # bytes of Python text
 MAX_NOTEBOOK = 64 * 1024 * 1024  # bytes of a notebook file, outputs included
@@ -142,13 +144,22 @@ def find(student: Path, exam: str, question: str, other_questions: Collection[st
             if len(found) > 1:
                 raise _FaultError(TWO_FILES.format(first=found[0].name, second=found[1].name))
             if found:
-                return read(found[0], within=student, other_questions={question, *other_questions, exam})
+                others = {question, *other_questions, exam}
+                submission = read(found[0], within=student, other_questions=others)
+                return replace(submission, notes=(*submission.notes, *_timestamp_notes(student, exam)))
         raise _FaultError(_not_submitted(folders, question))
     except _FaultError as error:
         return Submission(fault=error.fault)
     except OSError as error:
         message = UNREADABLE_FILE.format(name=question, error=error.strerror or str(error))
         return Submission(fault=Fault(kind=FaultKind.SOURCE, message=message))
+
+
+def _timestamp_notes(student: Path, exam: str) -> Iterator[Text]:
+    try:
+        submitted_at(student, exam)
+    except TimestampError as error:
+        yield TIMESTAMP_UNREADABLE.format(found=repr(str(error)))
 
 
 def _there(path: Path) -> bool:
@@ -233,7 +244,7 @@ def _decode(name: str, data: bytes, *, cookie: bool) -> str:
 
 def _beside(path: Path, other_questions: Collection[str]) -> dict[str, Path]:
     """The files and folders beside a submission that are not themselves submissions, links left out."""
-    taken = {path.stem, CHECKS_FOLDER, *other_questions}
+    taken = {path.stem, CHECKS_FOLDER, TIMESTAMP, *other_questions}
     return {
         entry.name: entry
         for entry in sorted(path.parent.iterdir())

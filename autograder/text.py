@@ -133,6 +133,10 @@ CELL_SKIPPED = Text(
 CELL_RAISED = Text(
     ko="{where}: 실행 중 예외가 발생했습니다({error}).", en="{where}: raised an exception ({error})."
 )
+TIMESTAMP_UNREADABLE = Text(
+    ko="timestamp.txt에서 제출 시각을 읽을 수 없습니다({found}). 예: 2026-11-20 23:59:59 Asia/Seoul",
+    en="timestamp.txt does not hold a date and time ({found}). Expected, for example: 2026-11-20 23:59:59 UTC",
+)
 
 # -- findings of checks -------------------------------------------------------------------------------------
 
@@ -228,6 +232,7 @@ ESSAY_WAITS = Text(
     ko="서술형 답안입니다. 사람이 채점 기준표에 따라 채점합니다.",
     en="A written answer; a person grades it by the rubric.",
 )
+BY_HAND = Text(ko="사람이 채점한 점수: {points:g}점.", en="Points given by hand: {points:g}.")
 ESSAY_EMPTY = Text(ko="{name}: 답을 쓰지 않았습니다.", en="{name}: no answer was written.")
 HIDDEN_ONLY = Text(
     ko="{check}: 공개된 자료에서는 맞지만 다른 자료(다른 시드·학습률·횟수)에서는 틀립니다. "

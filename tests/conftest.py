@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ from autograder.sandbox import Bubblewrap
 REPOSITORY = Path(__file__).resolve().parents[1]
 TOY = REPOSITORY / "tests" / "course"
 KEY = "the key of the tests"
+
+# The tests in a browser need an extra of their own; make test-browser installs it.
+collect_ignore = [] if find_spec("selenium") else ["browser"]
 
 Autograder = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -76,3 +80,20 @@ def submit(tmp_path: Path) -> Callable[..., Path]:
         return tmp_path / "submissions"
 
     return write
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory, autograder):
+    """A course for which nbgrader generated the assignment; it, a run of three students, and the gradebook."""
+    from tests.classroom import submit_class
+
+    folder = tmp_path_factory.mktemp("nbgrader")
+    course, run = folder / "course", folder / "run"
+    made = autograder("nbgrader", course, "toy", "--course", TOY)
+    assert made.returncode == 0, made.stderr
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "toy"]
+    subprocess.run(command, cwd=course, check=True, capture_output=True)
+    submit_class(course)
+    graded = autograder("grade", "toy", course / "submitted", "--output", run, "--course", TOY)
+    assert graded.returncode == 0, graded.stderr
+    return folder

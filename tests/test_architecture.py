@@ -25,6 +25,7 @@ PURE = [
         "verdict.py",
         "variants.py",
         "grading.py",
+        "byhand.py",
     )
 ] + sorted((PACKAGE / "checks").glob("*.py"))
 

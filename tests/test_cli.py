@@ -49,6 +49,7 @@ def toy_cli(autograder):
         "data fetch",
         "data check",
         "release",
+        "nbgrader",
         "demo",
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,9 @@ from autograder.commands.options import (
 
 if TYPE_CHECKING:
     from autograder.exam import Profile
+    from autograder.store import Run
+
+NBGRADER = "nbgrader"  # the format that renders into nbgrader's gradebook
 
 
 @click.command("grade")
@@ -91,13 +94,15 @@ def grade_command(
         except KeyboardInterrupt:
             context.console.say(f"Interrupted. What is done is kept in {output}; the same command goes on.")
             raise
-    _show_results(context, results, as_json)
+    _show_results(context, request.run, results, as_json)
 
 
-def _show_results(context: Context, results: Mapping[str, Any], as_json: bool) -> None:
+def _show_results(context: Context, run: Run, results: Mapping[str, Any], as_json: bool) -> None:
+    from autograder.byhand import with_hand_scores
     from autograder.pipeline import has_ungraded
     from autograder.reports.table import class_table
 
+    results = with_hand_scores(results, run.hand_scores())
     if as_json:
         context.console.show_json(results)
     else:
@@ -125,39 +130,65 @@ def rescore_command(context: Context, run: Path, as_json: bool) -> None:
 
     with context.console.progress() as bar:
         results = rescore(Run(run), context.given, bar)
-    _show_results(context, results, as_json)
+    _show_results(context, Run(run), results, as_json)
 
 
 @click.command()
 @click.argument("run", type=FOLDER)
 @click.option(
-    "--format", "formats", default="table", show_default=True, help="Any of table, csv, html, with commas."
+    "--format",
+    "formats",
+    default="table",
+    show_default=True,
+    help="Any of table, csv, html, nbgrader, with commas.",
 )
-@click.option("--output", type=FOLDER, help="Where files go (default: RUN/report).")
+@click.option("--output", type=FOLDER, help="Where files go (default: RUN/report); nbgrader's course folder.")
 @common
 def report(context: Context, run: Path, formats: str, output: Path | None) -> None:
-    """Render the results of RUN.
+    """Render the results of RUN, with the points that people gave in nbgrader's formgrader.
+
+    The format nbgrader enters them into the gradebook of the nbgrader course at --output, and fetches what
+    people gave there.
 
     \b
-    Example:
+    Examples:
       autograder report run/ --format table,csv,html --output report/
+      autograder report run/ --format nbgrader --output nbgrader_course/
     """
+    from autograder.byhand import with_hand_scores
     from autograder.reports import RENDERERS
     from autograder.reports.material import pictures_of
     from autograder.reports.table import class_table
     from autograder.store import Run, RunError
 
     wanted = [name.strip() for name in formats.split(",")]
-    if unknown := [name for name in wanted if name != "table" and name not in RENDERERS]:
-        known = ", ".join(["table", *RENDERERS])
-        raise click.UsageError(f"no format is named {', '.join(unknown)}; there are: {known}")
+    known = ["table", *RENDERERS, NBGRADER]
+    if unknown := [name for name in wanted if name not in known]:
+        raise click.UsageError(f"no format is named {', '.join(unknown)}; there are: {', '.join(known)}")
     results = Run(run).results()
     if results is None:
         raise RunError(f"{run}: no results.json; run autograder grade ... --output {run} first")
+    if NBGRADER in wanted:  # first, because it brings points for the others
+        for path in _enter_into_gradebook(context, Run(run), results, output or run / "report"):
+            print(path)
+    results = with_hand_scores(results, Run(run).hand_scores())
     language, pictures = context.console.language, pictures_of(Run(run))
-    for name in wanted:
+    for name in [name for name in wanted if name != NBGRADER]:
         if name == "table":
             context.console.show(class_table(results, language))
         else:
             for path in RENDERERS[name](results, output or run / "report", language, pictures):
                 print(path)
+
+
+def _enter_into_gradebook(
+    context: Context, run: Run, results: Mapping[str, Any], folder: Path
+) -> Sequence[Path]:
+    from autograder.catalog import Course
+    from autograder.nbgrader.report import report_to_nbgrader
+    from autograder.store import RunError
+
+    if (manifest := run.manifest()) is None:
+        raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")
+    course = Course.find(context.given or Path(manifest["course"]))
+    return report_to_nbgrader(run, results, course, folder, context.console.language)

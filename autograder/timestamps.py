@@ -1,0 +1,60 @@
+"""When a submission was handed in: nbgrader's ``timestamp.txt``, read without nbgrader."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+TIMESTAMP = "timestamp.txt"
+_MOST_BYTES = 200
+
+
+class TimestampError(ValueError):
+    """The file does not hold a date and a time; the message is what it holds."""
+
+
+def submitted_at(student: Path, exam: str) -> datetime | None:
+    """Return when a student handed in, in UTC, by ``student/exam/timestamp.txt``; None where there is none.
+
+    Raises:
+        TimestampError: it cannot be read as a date and a time.
+    """
+    path = student / exam / TIMESTAMP
+    try:
+        if path.is_symlink() or not path.is_file():
+            return None
+        with path.open("rb") as file:
+            text = file.read(_MOST_BYTES).decode("utf-8", "replace").strip()
+        return parse(text) if text else None
+    except OSError as error:
+        raise TimestampError(error.strerror or str(error)) from None
+
+
+def parse(text: str) -> datetime:
+    """Read ``2026-11-20 23:59:59.25 Asia/Seoul``, an offset instead of the zone, or ISO 8601; UTC by default.
+
+    Raises:
+        TimestampError: it is none of these.
+    """
+    moment, _, zone = text.rpartition(" ") if text.count(" ") == 2 else (text, "", "")
+    try:
+        found = datetime.fromisoformat(moment)
+        if found.tzinfo is None:
+            found = found.replace(tzinfo=_zone(zone))
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError, OSError):  # ZoneInfo raises ValueError, KeyError's kin, or OSError
+        raise TimestampError(text) from None
+
+
+def _zone(name: str) -> tzinfo:
+    if name in ("", "UTC", "Z"):
+        return UTC
+    if name[0] in "+-":
+        digits = name[1:].replace(":", "").ljust(4, "0")
+        offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:4]))
+        return timezone(-offset if name[0] == "-" else offset)
+    try:
+        return ZoneInfo(name)
+    except KeyError:  # ZoneInfoNotFoundError
+        raise ValueError(name) from None
