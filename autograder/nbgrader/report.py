@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -62,7 +63,8 @@ def _generate(course: Course, exam: ExamEntry, folder: Path) -> Any:
     directory = course_directory(folder)
     done = NbGraderAPI(coursedir=directory, config=directory.config).generate_assignment(exam.name)
     if not done["success"]:
-        why = [line for line in done.get("log", done["error"]).splitlines() if line.strip()]
+        said = f"{done['error']}\n{done.get('log', '')}".strip()
+        why = re.findall(r"^\s*[\w.]*Error: (.+)$", said, re.MULTILINE) or said.splitlines()
         raise NbgraderError(f"nbgrader generate_assignment {exam.name}: {why[-1]}")
     if not has_cells(exam, directory):
         raise NbgraderError(
