@@ -12,6 +12,7 @@ from autograder.checks import Check
 from autograder.diagram import Diagram
 from autograder.errors import UserError
 from autograder.evidence import Array, Json
+from autograder.illustration import Illustration
 from autograder.text import Text
 
 Framework = Literal["python", "torch", "fastai", "tensorflow"]
@@ -90,6 +91,7 @@ class Part:
         vary: for each setting the values a hidden variant may take; the seed of ``given`` always varies.
         checks: judged in order, by the trusted side.
         diagram: of the network that is asked for; a notebook shows it below the statement.
+        pictures: drawn for the student's feedback from the public variant's evidence.
     """
 
     name: str
@@ -101,6 +103,7 @@ class Part:
     vary: Mapping[str, Sequence[Json]] = field(default_factory=dict)
     limit: Limit = field(default_factory=Limit)
     diagram: Diagram | None = None
+    pictures: Sequence[Illustration] = ()
 
     def __post_init__(self) -> None:
         owner = f"part {self.name}"

@@ -16,7 +16,7 @@ from autograder.isolation import SANDBOXES, Isolation
 from autograder.outcome import Attempt
 from autograder.parallel import in_parallel
 from autograder.progress import Progress, Silent
-from autograder.reference import Ready, cache_folder, make_ready
+from autograder.reference import Ready, cache_folder, make_ready, reference_keys
 from autograder.runner import Runner, conditions_for
 from autograder.store import Run, RunError, Store, sweep
 from autograder.submission import find, students
@@ -115,6 +115,7 @@ def _record(
             "bench": digest,
             "versions": dict(about.bench.conditions.versions),
             "datasets": dict(about.bench.conditions.datasets),
+            "references": reference_keys(about.bench),
         }
     return questions
 

@@ -60,6 +60,13 @@ def reference_jobs(bench: Bench, *, mistakes: bool = True) -> dict[str, Prepared
     return {SOLUTION: replace(solution, ours=True), **wrong}
 
 
+def reference_keys(bench: Bench) -> dict[str, str]:
+    """Return the keys of what reports show beside a submission: the inputs and the solution's attempt."""
+    solution = bench.prepare(as_submission(bench.entry, bench.entry.solution_source), bench.every_task)
+    given = given_job(bench.entry, bench.conditions, bench.variants)
+    return {"given": given.key, "solution": solution.key}
+
+
 def as_submission(entry: QuestionEntry, source: str) -> Submission:
     """Return source text as if a student had handed it in as a module."""
     return of_cells([Cell(f"{entry.name}.py", source)])

@@ -14,7 +14,14 @@ from autograder.grading import grade
 from autograder.outcome import Attempt
 from autograder.pipeline import as_results
 from autograder.progress import Progress, Silent
-from autograder.reference import Ready, assemble, cache_folder, course_variants, reference_jobs
+from autograder.reference import (
+    Ready,
+    assemble,
+    cache_folder,
+    course_variants,
+    reference_jobs,
+    reference_keys,
+)
 from autograder.runner import Runner, bench_digest, given_job, make_bench
 from autograder.store import Run, RunError, Store
 from autograder.verdict import Result
@@ -47,6 +54,9 @@ def rescore(run: Run, course: Path | None = None, progress: Progress | None = No
             if entry.name in manifest["questions"]
         }
         progress.begin("submissions", len(manifest["submissions"]))
+        for name, about in ready.items():
+            manifest["questions"][name]["references"] = reference_keys(about.bench)
+        run.write_manifest(manifest)
         results = as_results(manifest, _judge_again(run, manifest, ready, progress))
         run.write_results(results)
     return results

@@ -21,6 +21,7 @@ PURE = [
         "evidence.py",
         "diagram.py",
         "exam.py",
+        "illustration.py",
         "outcome.py",
         "verdict.py",
         "variants.py",

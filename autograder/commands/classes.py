@@ -157,7 +157,7 @@ def report(context: Context, run: Path, formats: str, output: Path | None) -> No
     """
     from autograder.byhand import with_hand_scores
     from autograder.reports import RENDERERS
-    from autograder.reports.material import pictures_of
+    from autograder.reports.material import material_of
     from autograder.reports.table import class_table
     from autograder.store import Run, RunError
 
@@ -172,12 +172,14 @@ def report(context: Context, run: Path, formats: str, output: Path | None) -> No
         for path in _enter_into_gradebook(context, Run(run), results, output or run / "report"):
             print(path)
     results = with_hand_scores(results, Run(run).hand_scores())
-    language, pictures = context.console.language, pictures_of(Run(run))
+    language, material = context.console.language, material_of(Run(run), context.given)
+    if material.exam is None:
+        context.console.say(f"WARNING: pages have no titles and no pictures: {material.why_no_exam}")
     for name in [name for name in wanted if name != NBGRADER]:
         if name == "table":
             context.console.show(class_table(results, language))
         else:
-            for path in RENDERERS[name](results, output or run / "report", language, pictures):
+            for path in RENDERERS[name](results, output or run / "report", language, material):
                 print(path)
 
 

@@ -193,7 +193,7 @@ def demo_command(context: Context, output: Path, jobs: int, isolation: str) -> N
     from autograder.demo import write_class
     from autograder.pipeline import Request, has_ungraded, run_class
     from autograder.reports import RENDERERS
-    from autograder.reports.material import pictures_of
+    from autograder.reports.material import material_of
     from autograder.reports.table import class_table
     from autograder.store import Run
 
@@ -215,10 +215,10 @@ def demo_command(context: Context, output: Path, jobs: int, isolation: str) -> N
             )
             results = run_class(request, bar)
         context.console.show(class_table(results, context.console.language))
-        language, pictures = context.console.language, pictures_of(Run(run))
-        for path in RENDERERS["csv"](results, run / "report", language, pictures):
+        language, material = context.console.language, material_of(Run(run), course.root)
+        for path in RENDERERS["csv"](results, run / "report", language, material):
             print(path)
-        pages = RENDERERS["html"](results, run / "report", language, pictures)
+        pages = RENDERERS["html"](results, run / "report", language, material)
         print(f"{pages[0].parent} ({len(pages)} pages)")
         ungraded = ungraded or has_ungraded(results)
     sys.exit(UNGRADED if ungraded else 0)

@@ -1,23 +1,28 @@
-"""Feedback: one self-contained page per student, in Korean and English, with the student's own figures."""
+"""Feedback: a self-contained page per student, in Korean and English, with pictures of what their code did."""
 
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from autograder.reports.material import Pictures
+from autograder.exam import Part
+from autograder.outcome import Attempt
+from autograder.pictures.render import Gallery, Rendered
+from autograder.reports.html import anchor, file_name, source_of, template
+from autograder.reports.material import Material, figures
 from autograder.reports.names import STATUS_NAMES
 from autograder.store import write_whole
-from autograder.text import Language
+from autograder.text import Language, Text
 from autograder.verdict import Status
+
+_OWN_FIGURE = Text(ko="제출한 코드가 그린 그림", en="What your code drew")
 
 
 def write_feedback(
-    results: Mapping[str, Any], folder: Path, language: Language, pictures: Pictures
+    results: Mapping[str, Any], folder: Path, language: Language, material: Material
 ) -> list[Path]:
     """Write ``feedback/<student>.html`` for every student.
 
@@ -25,39 +30,114 @@ def write_feedback(
         results: the content of results.json.
         folder: where to write.
         language: the one shown first.
-        pictures: gives a part's figures.
+        material: gives titles, statements, figures and pictures.
 
     Raises:
         RunError: a file cannot be written.
+        NoMatplotlibError: a part declares a picture, and there is nothing to draw with.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("autograder.reports"), autoescape=True, undefined=StrictUndefined
-    )
-    template = environment.get_template("feedback.html")
+    page, gallery = template("feedback.html"), Gallery()
+    rows: dict[str, list[Mapping[str, Any]]] = {}
+    for row in results["results"]:
+        rows.setdefault(row["student"], []).append(row)
+    notes = {(row["student"], row["question"]): row["notes"] for row in results["questions"]}
     files = []
     for total in results["totals"]:
         student = total["student"]
-        rows = [row for row in results["results"] if row["student"] == student]
-        parts = [
-            {
-                **row,
-                "name": STATUS_NAMES[Status(row["status"])],
-                "pictures": [
-                    f"data:image/png;base64,{base64.b64encode(data).decode()}"
-                    for data in pictures(student, row["question"], row["part"]).values()
-                ],
-            }
-            for row in rows
+        questions = [
+            {**question, "notes": notes.get((student, question["name"]), [])}
+            for question in _questions(student, rows.get(student, []), material, gallery)
         ]
-        html = template.render(results=results, total=total, parts=parts, language=language)
-        path = folder / "feedback" / f"{_file_name(student)}.html"
+        html = page.render(
+            results=results,
+            total=total,
+            questions=questions,
+            language=language,
+            style=source_of("page.css"),
+            title=material.exam.exam.title if material.exam else None,
+        )
+        path = folder / "feedback" / f"{file_name(student)}.html"
         write_whole(path, html.encode(errors="xmlcharrefreplace"))
         files.append(path)
     return files
 
 
-def _file_name(student: str) -> str:
-    """A name that is safe in every file system and differs for different students."""
-    return student if re.fullmatch(r"[\w-]+", student) else quote(student, safe=" ")
+def _questions(
+    student: str, rows: list[Mapping[str, Any]], material: Material, gallery: Gallery
+) -> list[dict[str, Any]]:
+    found = []
+    for name, of_question in groupby(rows, key=lambda row: row["question"]):
+        entry, attempt = material.question(name), material.attempt(student, name)
+        declared = {part.name: part for part in entry.question.parts} if entry else {}
+        found.append(
+            {
+                "name": name,
+                "title": entry.question.title if entry else None,
+                "parts": [
+                    _part(row, declared.get(row["part"]), attempt, material, gallery) for row in of_question
+                ],
+            }
+        )
+    return found
+
+
+def _part(
+    row: Mapping[str, Any],
+    declared: Part | None,
+    attempt: Attempt | None,
+    material: Material,
+    gallery: Gallery,
+) -> dict[str, Any]:
+    findings = [_finding(finding) for finding in row["findings"]]
+    return {
+        **row,
+        "anchor": anchor(row["question"], row["part"]),
+        "status_name": STATUS_NAMES[Status(row["status"])],
+        "sign": SIGNS[Status(row["status"])],
+        "statement": declared.statement if declared else None,
+        "failed": [finding for finding in findings if not finding["passed"]],
+        "passed": [finding for finding in findings if finding["passed"]],
+        "pictures": _pictures(row, declared, attempt, material, gallery),
+        "figures": _figures(attempt, row["part"]),
+    }
+
+
+# A sign besides the colour, for those who do not see the colour.
+SIGNS = {
+    Status.PASSED: "✓",
+    Status.PARTIAL: "◐",
+    Status.FAILED: "✗",
+    Status.FAULT: "!",
+    Status.MANUAL: "✎",
+    Status.UNGRADED: "?",
+}
+
+
+def _finding(finding: Mapping[str, Any]) -> dict[str, Any]:
+    """Part the sentence that names a mistake into what was found and the mistake's explanation."""
+    mark = f" [{finding['mistake']}] "
+    what, why = {}, {}
+    for language, text in finding["message"].items():
+        found, mark_found, explained = text.rpartition(mark)
+        what[language], why[language] = (found, explained) if mark_found else (text, "")
+    return {**finding, "message": what, "explanation": why, "traceback": finding.get("traceback", "")}
+
+
+def _pictures(
+    row: Mapping[str, Any],
+    declared: Part | None,
+    attempt: Attempt | None,
+    material: Material,
+    gallery: Gallery,
+) -> list[Rendered]:
+    if declared is None or attempt is None or not declared.pictures:
+        return []
+    seen = material.observe(attempt, declared, row["question"])
+    return gallery.show(declared.pictures, seen) if seen else []
+
+
+def _figures(attempt: Attempt | None, part: str) -> list[Rendered]:
+    return [
+        Rendered(caption=_OWN_FIGURE, uri=f"data:image/png;base64,{base64.b64encode(data).decode()}")
+        for data in (figures(attempt, part).values() if attempt else ())
+    ]

@@ -1,35 +1,116 @@
-"""What renderers show besides results.json: the figures among a run's stored evidence."""
+"""What renderers show besides results.json: the run's stored evidence, and the exam as it is declared now."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
+from autograder.catalog import Course, ExamEntry, QuestionEntry
+from autograder.checks import Observation
 from autograder.checks.properties import PNG
-from autograder.outcome import Task
+from autograder.errors import UserError
+from autograder.evidence import Evidence
+from autograder.exam import Part
+from autograder.outcome import PUBLIC, Attempt, Task
 from autograder.store import Run, Store
 
-# (student, question, part) -> the PNG files by name, of the published inputs
-Pictures = Callable[[str, str, str], Mapping[str, bytes]]
-PREFIX = "figure"
+FIGURE = "figure"  # what the names of figures begin with that a student's own code drew
+_GIVEN = "given"
 
 
-def pictures_of(run: Run) -> Pictures:
-    """Return what finds the figures that a student's part drew; nothing where there are none.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What a submission to one question is shown beside: the public inputs and the solution's attempt."""
+
+    inputs: Evidence
+    solution: Attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """A run's evidence, read when it is asked for.
+
+    Attributes:
+        run: its folder.
+        manifest: ``run.json``, empty where there is none.
+        exam: as it is declared; None where its course is not to be found, and then there are no titles or pictures.
+        why_no_exam: why it is not, in plain English.
+    """
+
+    run: Run
+    manifest: Mapping[str, Any]
+    exam: ExamEntry | None = None
+    why_no_exam: str = ""
+    _beside: dict[str, Beside | None] = field(default_factory=dict)
+
+    def question(self, name: str) -> QuestionEntry | None:
+        """Return a question as it is declared now; None where there is none of this name."""
+        entries = self.exam.questions if self.exam else []
+        return next((entry for entry in entries if entry.name == name), None)
+
+    def attempt(self, student: str, question: str) -> Attempt | None:
+        """Return what running a submission gave; None where nothing is stored."""
+        place = self.manifest.get("submissions", {}).get(student, {}).get(question)
+        return Store(self.run.evidence).load(place["key"]) if place else None
+
+    def beside(self, question: str) -> Beside | None:
+        """Return what a submission to the question is shown beside; None where the run does not hold it."""
+        if question not in self._beside:
+            self._beside[question] = self._load_beside(question)
+        return self._beside[question]
+
+    def _load_beside(self, question: str) -> Beside | None:
+        keys = self.manifest.get("questions", {}).get(question, {}).get("references")
+        if keys is None or (entry := self.question(question)) is None:
+            return None
+        store = Store(self.run.evidence)
+        given, solution = store.load(keys["given"]), store.load(keys["solution"])
+        made = given and given.outcomes.get(Task(_GIVEN))
+        if made is None or made.evidence is None or solution is None:
+            return None
+        withheld = entry.question.withheld
+        arrays = {name: array for name, array in made.evidence.arrays.items() if name not in withheld}
+        return Beside(inputs=Evidence(arrays=arrays), solution=solution)
+
+    def observe(self, attempt: Attempt, part: Part, question: str) -> Observation | None:
+        """Return what may be drawn of a part: of the public variant, without what is withheld from students.
+
+        None where the part gave no evidence, or the run does not hold what it is shown beside.
+        """
+        outcome, beside = attempt.outcomes.get(Task(part.name, PUBLIC)), self.beside(question)
+        if outcome is None or outcome.evidence is None or beside is None:
+            return None
+        reference = beside.solution.outcomes.get(Task(part.name, PUBLIC))
+        return Observation(
+            evidence=outcome.evidence,
+            inputs=Evidence(arrays=beside.inputs.arrays, facts=part.settings),
+            reference=reference.evidence if reference else None,
+        )
+
+
+def figures(attempt: Attempt, part: str) -> dict[str, bytes]:
+    """Return the PNG files that a part's own code drew of the public variant, by name."""
+    outcome = attempt.outcomes.get(Task(part, PUBLIC))
+    arrays = outcome.evidence.arrays if outcome and outcome.evidence else {}
+    found = {name: array.tobytes() for name, array in arrays.items() if name.startswith(FIGURE)}
+    return {name: data for name, data in found.items() if data.startswith(PNG)}
+
+
+def material_of(run: Run, course: Path | None = None) -> Material:
+    """Return the material of a run, with its exam from the course given, or else from the run's own course.
 
     Raises:
         RunError: ``run.json`` is damaged.
+        CatalogError: a course is given, and it is not right.
     """
-    submissions = (run.manifest() or {"submissions": {}})["submissions"]
-    store = Store(run.evidence)
-
-    def find(student: str, question: str, part: str) -> Mapping[str, bytes]:
-        place = submissions.get(student, {}).get(question)
-        attempt = store.load(place["key"]) if place else None
-        outcome = attempt.outcomes.get(Task(part)) if attempt else None
-        if outcome is None or outcome.evidence is None:
-            return {}
-        arrays = {name: array for name, array in outcome.evidence.arrays.items() if name.startswith(PREFIX)}
-        found = {name: array.tobytes() for name, array in arrays.items()}
-        return {name: data for name, data in found.items() if data.startswith(PNG)}
-
-    return find
+    manifest = run.manifest() or {}
+    try:
+        exam = Course.find(course or Path(manifest["course"])).exam(manifest["exam"])
+        _ = [entry.question for entry in exam.questions]  # all of them can be read
+    except (UserError, KeyError) as error:
+        if course is not None:
+            raise
+        return Material(run=run, manifest=manifest, why_no_exam=str(error))
+    return Material(run=run, manifest=manifest, exam=exam)

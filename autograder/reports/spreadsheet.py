@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.reports.material import Pictures
+from autograder.reports.material import Material
 from autograder.store import write_whole
 from autograder.text import Language
 
@@ -21,14 +21,14 @@ _QUESTIONS = ("student", "question", "points", "max_points", "manual", "ungraded
 _PARTS = ("student", "question", "part", "status", "points", "max_points", "manual", "seconds")
 
 
-def write_csv(results: Mapping[str, Any], folder: Path, language: Language, pictures: Pictures) -> list[Path]:
+def write_csv(results: Mapping[str, Any], folder: Path, language: Language, material: Material) -> list[Path]:
     """Write ``totals.csv``, ``questions.csv`` and ``parts.csv``.
 
     Args:
         results: the content of results.json.
         folder: where to write.
         language: of the messages.
-        pictures: not shown in a table.
+        material: not shown in a table.
 
     Raises:
         RunError: a file cannot be written.

@@ -24,6 +24,7 @@ from autograder import (
     Shape,
     Text,
 )
+from autograder.pictures import Confusion, Curves
 
 if TYPE_CHECKING:
     import keras
@@ -548,6 +549,38 @@ def probe_early_stopping(student, given, device):
     return observe_run(network, history, log_dir)
 
 
+# -- what is drawn ------------------------------------------------------------------------------------------
+
+CLOTHES = ["T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"]
+
+
+ACCURACIES = Curves(
+    Text(
+        ko="이벤트 파일에서 읽은 훈련·검증 정확도. 실선은 제출한 것, 점선은 기준.",
+        en="Training and validation accuracy, read from the event files: yours drawn through, the reference dashed.",
+    ),
+    curves=lambda evidence, inputs: {"training": evidence["curves"][1], "validation": evidence["curves"][3]},
+    y="accuracy",
+)
+VALIDATION_LOSSES = Curves(
+    Text(
+        ko="훈련·검증 손실. 검증 손실이 가장 작은 에폭에서 patience만큼 지나면 끝나야 합니다.",
+        en="Training and validation loss: training must end `patience` epochs after the least validation loss.",
+    ),
+    curves=lambda evidence, inputs: {"training": evidence["curves"][0], "validation": evidence["curves"][2]},
+)
+TAKEN_FOR = Confusion(
+    Text(
+        ko="훈련 영상 200장에서 어느 것을 무엇으로 보았는지, 그리고 가장 확신하고도 틀린 영상.",
+        en="Which of 200 training images were taken for what, and those that were wrong with the greatest certainty.",
+    ),
+    outputs=lambda evidence, inputs: evidence["train_probabilities"],
+    labels=lambda inputs: inputs["labels"][:200],
+    images=lambda inputs: inputs["images"][:200],
+    classes=CLOTHES,
+)
+
+
 # -- what is asked ------------------------------------------------------------------------------------------
 
 WEIGHTS = [f"weight{i}" for i in range(6)]
@@ -790,6 +823,7 @@ $$\\frac1m \\sum_{i=1}^m 1\\{\\arg\\max_k \\hat p_{ik} = y_i\\}.$$
             settings={"epochs": 10, "batch_size": 200},
             vary={"epochs": [1, 2]},
             limit=Limit(seconds=300, memory_mb=6144, output_kb=16384),
+            pictures=[TAKEN_FOR],
             checks=[
                 Finite("probabilities"),
                 Relation(
@@ -842,6 +876,7 @@ of a self-check there are fewer epochs. Judge by 50 epochs on all of the data.)"
             settings={"batch_size": 200, "validation_split": 0.2},
             vary={"validation_split": [0.25, 0.3]},
             limit=Limit(seconds=900, memory_mb=6144, output_kb=16384),
+            pictures=[ACCURACIES],
             checks=[
                 *run_checks(
                     Relation(
@@ -975,6 +1010,7 @@ epochs after the one with the least validation loss.""",
             settings={"batch_size": 200, "validation_split": 0.2, "patience": 3},
             vary={"patience": [2, 4]},
             limit=Limit(seconds=900, memory_mb=6144, output_kb=16384),
+            pictures=[VALIDATION_LOSSES],
             checks=run_checks(
                 Relation(
                     "stopped in time",

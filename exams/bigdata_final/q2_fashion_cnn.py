@@ -20,6 +20,7 @@ from autograder import (
     Shape,
     Text,
 )
+from autograder.pictures import Curves, Matrix
 
 if TYPE_CHECKING:
     import keras
@@ -424,6 +425,34 @@ def probe_grid_search(student, given, device):
     }
 
 
+# -- what is drawn ------------------------------------------------------------------------------------------
+
+
+def grid_labels(inputs):
+    return [f"n1={n}" for n in inputs["n1_values"]], [f"n2={n}" for n in inputs["n2_values"]]
+
+
+GRID = Matrix(
+    Text(
+        ko="조합마다의 시험 손실(보고한 값). 기준과 0.005 넘게 다른 칸에는 테두리가 있습니다. 시드가 같아도 조금 다를 수 있습니다.",
+        en="The test loss of every combination, as reported. What differs from the reference by more than 0.005 is "
+        "framed; small differences are no mistake.",
+    ),
+    values=lambda evidence, inputs: evidence["losses"].reshape(
+        len(inputs["n1_values"]), len(inputs["n2_values"])
+    ),
+    labels=grid_labels,
+    decimals=3,
+)
+TRAINING_LOSS = Curves(
+    Text(
+        ko="epoch별 훈련 손실. 실선은 제출한 것, 점선은 기준.",
+        en="The training loss by epochs: yours drawn through, the reference dashed.",
+    ),
+    curves=lambda evidence, inputs: {"training": evidence["history_loss"]},
+)
+
+
 # -- what is asked ------------------------------------------------------------------------------------------
 
 EXACT = {"rtol": 0, "atol": 0}
@@ -503,6 +532,7 @@ Print `net.summary()` and check the design. `layer_table(network)` returns what 
 images, whose labels are not given. (A self-check also builds networks with another n1, n2, n3 and dropout rate.)""",
             ),
             probe=probe_lenet,
+            pictures=[TRAINING_LOSS],
             settings={"n1": 6, "n2": 16, "n3": 120, "dropout": 0.2, "epochs": 5},
             vary={"n1": [4, 8], "n2": [10, 20], "n3": [60, 84], "dropout": [0.1, 0.3], "epochs": [1, 2]},
             limit=Limit(seconds=1200, memory_mb=8192, output_kb=32768),
@@ -658,6 +688,7 @@ losses. With the small data of a self-check the same is done for smaller values.
             probe=probe_grid_search,
             settings={"epochs": 3, "batch_size": 200, "validation_split": 0.2},
             vary={"epochs": [1, 2], "batch_size": [25, 27]},
+            pictures=[GRID],
             limit=Limit(seconds=7200, memory_mb=8192, output_kb=65536),
             checks=[
                 Shape("losses", ("networks",)),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograder import AtLeast, Facts, Finite, Limit, Part, Question, Relation, Shape, Text
+from autograder.pictures import ContactSheet
 
 if TYPE_CHECKING:
     import keras
@@ -218,6 +219,31 @@ def recognised(predict, pictures, labels):
     return best if found[best] >= 0.3 else "in no form"
 
 
+# -- what is drawn ------------------------------------------------------------------------------------------
+
+KINDS = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
+UNSURE = 24  # pictures that are shown
+
+
+def least_certain(evidence, inputs):
+    """The test pictures about which the network is least certain: no label is needed to know them."""
+    probabilities = evidence["probabilities"]
+    most = probabilities.max(axis=1)
+    order = np.argsort(most, kind="stable")[:UNSURE]
+    return [
+        (f"{KINDS[probabilities[i].argmax()]} {most[i]:.0%}", inputs["test_images"][i])
+        for i in order.tolist()
+    ]
+
+
+DOUBTS = ContactSheet(
+    Text(
+        ko="시험 그림 가운데 네트워크가 가장 자신 없어 하는 것들과, 그것을 무엇으로 보았는지.",
+        en="The test pictures about which the network is least certain, and what it takes them for.",
+    ),
+    images=least_certain,
+)
+
 # -- what is asked ------------------------------------------------------------------------------------------
 
 
@@ -304,6 +330,7 @@ Hint: a small network, three times convolution → max pooling → batch normali
     (32,32,3) ─ Conv ─ MaxPool ─ (16,16,·) ─ Conv ─ MaxPool ─ (8,8,·) ─ Conv ─ MaxPool ─ (4,4,·) ─ Flatten ─ 10""",
             ),
             probe=probe_classifier,
+            pictures=[DOUBTS],
             limit=Limit(seconds=1800, memory_mb=8192, scratch_mb=256, output_kb=4096),
             checks=[
                 Shape("probabilities", (None, 10)),

@@ -26,6 +26,7 @@ from autograder import (
     Shape,
     Text,
 )
+from autograder.pictures import Matrix
 
 if TYPE_CHECKING:
     import torch
@@ -717,6 +718,28 @@ PREPARATION_CHECKS = [
 FEW_RATES = [0.03, 0.05, 0.07]
 OTHER_SEEDS = [7, 77, 777, 2023, 31337]
 VARY = {"lr": FEW_RATES, "seed": OTHER_SEEDS}
+
+
+def shown_labels(inputs):
+    """The characters that are read, and those that may come next in the order of their codes."""
+    text = [LETTERS[index] for index in inputs["text"][:10]]
+    return text, [LETTERS[index] for index in np.argsort(inputs["codes"])]
+
+
+TABLE = [
+    Matrix(
+        Text(
+            ko="처음 열 글자를 읽은 뒤 다음 글자의 확률. 기준과 다른 칸에는 테두리가 있습니다.",
+            en="The probabilities of the next character after each of the first ten. What differs from the reference is "
+            "framed.",
+        ),
+        values=lambda evidence, inputs: evidence["probabilities"][:10],
+        labels=shown_labels,
+        x="next character",
+        y="character read",
+        limits=(-1, 1),  # the documents' matshow(..., cmap="bwr", vmin=-1, vmax=1)
+    )
+]
 LIMIT = Limit(seconds=300)  # 500 epochs of torch.nn.RNN take 20 s on one core, and 60 s on a busy one
 
 QUESTION = Question(
@@ -750,6 +773,7 @@ QUESTION = Question(
             settings={"lr": 0.1, "seed": 12345},
             vary=VARY,
             limit=LIMIT,
+            pictures=TABLE,
             checks=[
                 *training_checks("RNN", "rnn_tanh", (1, 3, 2, 2, 1, 1), RNN_PROBABILITIES),
                 everything_right(1),
@@ -765,6 +789,7 @@ QUESTION = Question(
             settings={"lr": 0.1, "seed": 12345},
             vary=VARY,
             limit=LIMIT,
+            pictures=TABLE,
             checks=training_checks("RNNCell", "rnn_tanh_cell", (1, 3, 2, 2, 1, 6), RNN_PROBABILITIES),
         ),
         Part(
@@ -778,6 +803,7 @@ QUESTION = Question(
             settings={"lr": 0.1, "seed": 43052},
             vary=VARY,
             limit=LIMIT,
+            pictures=TABLE,
             checks=[
                 Facts("own_class", expected=True, open=True),
                 *from_scratch_checks((1, 2, 2, 2, 1, 5), RNN_PROBABILITIES),
@@ -792,6 +818,7 @@ QUESTION = Question(
             settings={"lr": 0.1, "seed": 43052},
             vary=VARY,
             limit=LIMIT,
+            pictures=TABLE,
             checks=[
                 *training_checks("LSTM", "lstm", (1, 3, 2, 2, 1, 3), LSTM_PROBABILITIES),
                 everything_right(3),
@@ -806,6 +833,7 @@ QUESTION = Question(
             settings={"lr": 0.1, "seed": 43052},
             vary=VARY,
             limit=LIMIT,
+            pictures=TABLE,
             checks=training_checks("LSTMCell", "lstm_cell", (1, 3, 2, 2, 1, 6), LSTM_PROBABILITIES),
         ),
         Part(
@@ -819,6 +847,7 @@ QUESTION = Question(
             settings={"lr": 0.1, "seed": 43052},
             vary=VARY,
             limit=LIMIT,
+            pictures=TABLE,
             checks=from_scratch_checks((1, 2, 2, 2, 1, 5), LSTM_PROBABILITIES),
         ),
     ],

@@ -25,6 +25,7 @@ from autograder import (
     Text,
     Uses,
 )
+from autograder.pictures import ContactSheet, Curves, Overlay
 
 if TYPE_CHECKING:
     import torch
@@ -795,6 +796,34 @@ on a network that was not trained.""",
 # the bias forgotten, is 0.5 away and more. On CUDA, where nothing was measured, sums may run in another order.
 CAM_TOLERANCE = {"rtol": {"cpu": 1e-5, "cuda": 1e-4}, "atol": {"cpu": 2e-4, "cuda": 2e-3}}
 
+CRAWLED = ContactSheet(
+    Text(
+        ko="저장한 그림들(8×8로 줄인 것). 숫자는 몇째 키워드의 폴더에 있었는지.",
+        en="The pictures that were saved, reduced to 8 by 8; the number says in which keyword's folder.",
+    ),
+    images=lambda evidence, inputs: [
+        (str(folder + 1), image)
+        for folder, image in zip(evidence["thumbnail_class"].tolist(), evidence["thumbnails"], strict=True)
+    ],
+)
+LOSS = Curves(
+    Text(
+        ko="미니배치마다의 훈련 손실. 실선은 제출한 것, 점선은 기준.",
+        en="The training loss by minibatches: yours drawn through, the reference dashed.",
+    ),
+    curves=lambda evidence, inputs: {"training": evidence["losses"]},
+    x="minibatch",
+)
+MAPS = Overlay(
+    Text(
+        ko="각 클래스의 지도를 그림 위에 놓은 것. 위는 제출한 것, 아래는 기준.",
+        en="The map of each class over the image: yours above, the reference below.",
+    ),
+    image=lambda inputs: 255 * inputs["image"].transpose(1, 2, 0),
+    maps=lambda evidence, inputs: evidence["maps"],
+    titles=["class 0", "class 1"],
+)
+
 QUESTION = Question(
     title=Text(ko="크롤링, resnet34, CAM", en="Crawling, resnet34 and CAM"),
     framework="fastai",
@@ -811,6 +840,7 @@ QUESTION = Question(
             points=8,
             statement=CRAWL,
             probe=probe_crawl,
+            pictures=[CRAWLED],
             settings={"count": 10},
             vary={"count": [6, 7, 8]},
             limit=Limit(seconds=60, memory_mb=4096),
@@ -971,6 +1001,7 @@ QUESTION = Question(
             points=8,
             statement=TRAIN,
             probe=probe_train,
+            pictures=[LOSS],
             settings={"size": 48, "lr": 1e-3, "seed": 43052},
             vary={"size": [32, 40], "lr": [5e-4, 2e-3], "seed": [5, 11, 29]},
             limit=Limit(seconds=180, memory_mb=4096, output_kb=4096),
@@ -1031,6 +1062,7 @@ QUESTION = Question(
             points=8,
             statement=CAM,
             probe=probe_cam,
+            pictures=[MAPS],
             settings={"size": 48, "seed": 43052},
             vary={"size": [32, 40], "seed": [5, 11, 29]},
             limit=Limit(seconds=60, memory_mb=4096, output_kb=4096),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograder import Choice, Close, Essay, Facts, Finite, Limit, Part, Question, Relation, Shape, Text
+from autograder.pictures import LossPath
 
 if TYPE_CHECKING:
     import torch
@@ -273,6 +274,16 @@ SGD_STATEMENT = Text(
     ko="각 갱신은 w ← w − lr·미분계수 이어야 합니다.", en="Each update must be w ← w − lr · gradient."
 )
 
+PATH = LossPath(
+    Text(
+        ko="자료와 학습된 직선, 그리고 손실의 등고선 위에서 가중치가 지나간 길. 제출한 것은 실선, 기준은 점선.",
+        en="The data with the trained line, and the path of the weights over the contours of the loss: yours drawn "
+        "through, the reference dashed.",
+    ),
+    data=data_of,
+    path=lambda evidence, inputs: np.concatenate([start_of(inputs), evidence["weights"]])[:, 0],
+)
+
 QUESTION = Question(
     title=Text(ko="Adam과 SGD로 선형회귀", en="Linear regression with Adam and SGD"),
     framework="torch",
@@ -372,6 +383,7 @@ included. `adam_updates(net, X, y, lr=0.1, steps=5)` returns the five gradients 
             vary={"lr": [0.03, 0.05, 0.3], "steps": [3, 7, 8]},
             limit=Limit(seconds=10),
             checks=update_checks(adam_equation, ADAM_STATEMENT, 2, 3, 1),
+            pictures=[PATH],
         ),
         Part(
             name="sgd_ten_updates",
@@ -389,6 +401,7 @@ gradients and the ten weights in turn.""",
             vary={"lr": [0.05, 0.15, 0.25], "steps": [6, 8, 12]},
             limit=Limit(seconds=10),
             checks=update_checks(sgd_equation, SGD_STATEMENT, 2, 3, 1),
+            pictures=[PATH],
         ),
         Part(
             name="convergence",

@@ -23,6 +23,7 @@ from autograder import (
     Shape,
     Text,
 )
+from autograder.pictures import Curves
 
 if TYPE_CHECKING:
     import torch
@@ -494,6 +495,14 @@ def plot_checks(points):
 OUTPUT_SHAPES = [Shape("losses", ("epochs",)), Shape("yhat", (None, 1))]
 NETWORK_PARAMETERS = [["0.weight", [64, 784]], ["0.bias", [64]], ["2.weight", [1, 64]], ["2.bias", [1]]]
 
+LOSSES = Curves(
+    Text(
+        ko="epoch별 손실. 실선은 제출한 것, 점선은 기준.",
+        en="The loss by epochs: yours drawn through, the reference dashed.",
+    ),
+    curves=lambda evidence, inputs: {"loss": evidence["losses"]},
+)
+
 QUESTION = Question(
     title=Text(
         ko="숫자 0과 1을 구분하는 신경망: BCELoss와 직접 쓴 손실함수",
@@ -637,6 +646,7 @@ and returns the figure. It draws the figures of (3) and (4) as well.""",
             settings={"epochs": 200, "lr": 0.002, "seed": SEED},
             vary={"epochs": [12, 16, 20], "lr": [0.001, 0.003], "seed": [1, 10, 14]},
             limit=Limit(seconds=600),
+            pictures=[LOSSES],
             checks=[
                 *OUTPUT_SHAPES,
                 Facts("torch_losses", expected=["binary_cross_entropy"], open=True),
@@ -694,6 +704,7 @@ $0 \\cdot \\log 0$ in float32?)""",
             # With these seeds the first loss may be finite, infinite or NaN: as the formula gives it.
             vary={"epochs": [5, 8], "lr": [0.001, 0.003], "seed": [2, 3, 7]},
             limit=Limit(seconds=600),
+            pictures=[LOSSES],
             checks=[
                 *OUTPUT_SHAPES,
                 Facts("torch_losses", expected=[], open=True),
@@ -762,6 +773,7 @@ Draw $y$ and $\\hat{y}$ with `plot_fit` here too.""",
             settings={"epochs": 200, "lr": 0.002, "seed": SEED},
             vary={"epochs": [30, 35, 40], "lr": [0.001, 0.003], "seed": [1, 2, 3]},
             limit=Limit(seconds=600),
+            pictures=[LOSSES],
             checks=[
                 *OUTPUT_SHAPES,
                 Facts("torch_losses", expected=[], open=True),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograder import Choice, Close, Essay, Facts, Limit, Part, Picture, Question, Relation, Shape, Text
+from autograder.pictures import Panels
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -281,6 +282,30 @@ def probe_composition(student, given, device):
     }
 
 
+# -- what is drawn ------------------------------------------------------------------------------------------
+
+
+SIX = Panels(
+    Text(
+        ko="여섯 활성 함수. 실선은 제출한 함수의 값, 점선은 기준.",
+        en="The six activation functions: what yours return drawn through, the reference dashed.",
+    ),
+    functions=lambda evidence, inputs: {
+        name: np.stack([inputs["grid"], evidence[name]], axis=1) for name in FUNCTIONS
+    },
+)
+NINE = Panels(
+    Text(
+        ko="합성한 아홉 곡선. 실선은 제출한 값, 점선은 기준.",
+        en="The nine compositions: yours drawn through, the reference dashed.",
+    ),
+    functions=lambda evidence, inputs: {
+        name: np.stack([inputs["narrow"], values], axis=1)
+        for name, values in zip(CURVES, evidence["compositions"], strict=True)
+    },
+)
+
+
 # -- what is asked ------------------------------------------------------------------------------------------
 
 # Everything is asked in float64: np.tanh, math.tanh and (e^2x-1)/(e^2x+1) differ on [-10, 10] by at most 2.3e-16,
@@ -430,6 +455,7 @@ It is nicer, though worth no points, if `softmax` does not overflow for inputs s
 - `high`: as the input goes to plus infinity it reaches or approaches a finite upper value.""",
             ),
             probe=probe_activations,
+            pictures=[SIX],
             limit=Limit(seconds=20, memory_mb=4096),
             checks=[
                 *(Close(name, **EXACT, points=0.5) for name in FUNCTIONS),
@@ -542,6 +568,7 @@ alone, or read like `A: Tanh(-2*x-1.25)`.
 (non-linear, differentiable, a sensitive range, saturated ranges) does for it.""",
             ),
             probe=probe_composition,
+            pictures=[NINE],
             limit=Limit(seconds=20, memory_mb=4096),
             checks=[
                 Close("compositions", **EXACT, points=1),

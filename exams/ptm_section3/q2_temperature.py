@@ -24,6 +24,7 @@ from autograder import (
     Shape,
     Text,
 )
+from autograder.pictures import Curves
 
 if TYPE_CHECKING:
     import torch
@@ -649,6 +650,17 @@ UPDATE_STATEMENT = Text(
     en="Each update must be θ ← θ − lr ∇(training loss); the validation samples have no part in the gradient.",
 )
 
+LOSSES = Curves(
+    Text(
+        ko="epoch별 훈련 손실과 검증 손실. 실선은 제출한 것, 점선은 기준.",
+        en="Training and validation loss by epochs: yours drawn through, the reference dashed.",
+    ),
+    curves=lambda evidence, inputs: {
+        "training": evidence["training_losses"],
+        "validation": evidence["validation_losses"],
+    },
+)
+
 LINEAR = Part(
     name="linear_model",
     points=7,
@@ -800,6 +812,7 @@ $\\theta_k = \\theta^* + (I - \\eta H)^k (\\theta_0 - \\theta^*)$, where $\\thet
 samples; your training is compared with it too.""",
     ),
     probe=probe_training,
+    pictures=[LOSSES],
     settings={"n_epochs": 3000, "lr": 1e-2, "loss_scale": 1.0},
     vary={"n_epochs": [200, 250, 300], "lr": [0.005, 0.008, 0.015], "loss_scale": [0.5, 0.75]},
     limit=Limit(seconds=60),
@@ -966,6 +979,7 @@ predictions at $t_u$ as crosses `'kx'`. Mind that the model takes inputs scaled 
 and which of them you would trust on new data.""",
     ),
     probe=probe_named,
+    pictures=[LOSSES],
     settings={"hidden": 8, "lr": 1e-3},
     vary={"hidden": [5, 12], "lr": [5e-4, 8e-4]},
     limit=Limit(seconds=90),

@@ -25,6 +25,7 @@ from autograder import (
     Shape,
     Text,
 )
+from autograder.pictures import Confusion, Curves
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -853,6 +854,30 @@ def index_equation(evidence, inputs):
     return evidence["index"], known_logits(small_sample(inputs, 1)[0][:1]).argmax(axis=1)
 
 
+def two_classes(inputs):
+    """The training images that are airplanes or birds, and whether they are birds."""
+    two = np.isin(inputs["labels"], [AIRPLANE, BIRD])
+    return inputs["images"][two], (inputs["labels"][two] == BIRD).astype(np.int64)
+
+
+TAKEN_FOR = Confusion(
+    Text(
+        ko="훈련 이미지 가운데 무엇을 무엇으로 보았는지, 그리고 가장 확신하고도 틀린 이미지.",
+        en="What the training images were taken for, and those that were wrong with the greatest certainty.",
+    ),
+    outputs=lambda evidence, inputs: np.exp(evidence["training_log_probabilities"]),
+    labels=lambda inputs: two_classes(inputs)[1],
+    images=lambda inputs: two_classes(inputs)[0],
+    classes=["airplane", "bird"],
+)
+LAST_LOSSES = Curves(
+    Text(
+        ko="순서대로(shuffle=False) 학습할 때 에포크마다 마지막 미니배치의 손실. 실선은 제출한 것, 점선은 기준.",
+        en="The loss of each epoch's last minibatch, with shuffle=False: yours drawn through, the reference dashed.",
+    ),
+    curves=lambda evidence, inputs: {"last minibatch": evidence["ordered_losses"]},
+)
+
 DATASET = Part(
     name="dataset",
     points=5,
@@ -1372,6 +1397,7 @@ gradients, goes backward, and makes one update.
 (Hint: `torch.utils.data.TensorDataset` and `torch.utils.data.DataLoader` may be used.)""",
     ),
     probe=probe_training,
+    pictures=[LAST_LOSSES],
     settings={"epochs": 3, "lr": 0.01, "batch_size": 64},
     vary={"epochs": [2, 4], "lr": [0.004, 0.006, 0.008], "batch_size": [24, 32, 48]},
     limit=Limit(seconds=120, memory_mb=4096),
@@ -1464,6 +1490,7 @@ to save time the exam trains for 8 epochs, and the threshold is 0.60 (most runs 
 few updates some fall to 0.69). For the small practice data (80 training images, 20 epochs) it is 0.60, too.""",
     ),
     probe=probe_validation,
+    pictures=[TAKEN_FOR],
     settings={"seed": 0},
     vary={"seed": [1, 2, 3]},
     limit=Limit(seconds=900, memory_mb=4096),

@@ -1,0 +1,72 @@
+"""What all pictures share: one style, colours that colour-blind readers tell apart, and guarded numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.checks import Observation
+from autograder.evidence import Array, Evidence
+
+# Of Okabe and Ito's palette (2008): told apart with every kind of colour blindness.
+BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#666666"
+COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7", "#e69f00", "#56b4e9")
+YOURS, REFERENCE = "yours", "reference"
+STYLE: Mapping[str, Any] = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "legend.frameon": False,
+    "savefig.dpi": 130,
+    "svg.hashsalt": "autograder",
+}
+MOST_NUMBERS = 1 << 18  # of one array that is drawn
+_GREAT = 1e12  # beyond it a drawing shows nothing
+
+
+class DrawingError(ValueError):
+    """What is to be drawn is not there, or not of a form that can be drawn."""
+
+
+def numbers(values: object, *shape: int | None) -> Array:
+    """Return values as float64 of this shape (None: any length); infinities become NaN.
+
+    Raises:
+        DrawingError: they are no real numbers, have another shape, are too many, or none is finite.
+    """
+    array = np.asarray(values)
+    if array.dtype.kind not in "bfiu":
+        raise DrawingError(f"numbers are drawn, not {array.dtype}")
+    if array.ndim != len(shape) or any(n not in (None, m) for n, m in zip(shape, array.shape, strict=True)):
+        raise DrawingError(f"the shape {array.shape} is not the one that is drawn")
+    if array.size > MOST_NUMBERS:
+        raise DrawingError(f"{array.size:,} numbers are too many to be drawn")
+    array = array.astype(np.float64)
+    array[~(np.abs(array) <= _GREAT)] = np.nan
+    if not np.isfinite(array).any():
+        raise DrawingError("none of the numbers is finite")
+    return array
+
+
+def new_figure(width: float, height: float) -> Any:
+    """Return an empty figure of this size in inches; no window, nothing global."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def both(seen: Observation, take: Callable[[Evidence, Evidence], Any]) -> dict[str, Any]:
+    """Return what is taken of the student's evidence and of the solution's, where there is one.
+
+    Raises:
+        Exception: whatever ``take`` raises on the student's evidence.
+    """
+    found = {YOURS: take(seen.evidence, seen.inputs)}
+    if seen.reference is not None:
+        found[REFERENCE] = take(seen.reference, seen.inputs)
+    return found

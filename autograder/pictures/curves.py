@@ -1,0 +1,90 @@
+"""Curves: over the epochs in one picture, or functions in a grid of small ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.checks import Observation
+from autograder.evidence import Array, Evidence
+from autograder.pictures.canvas import BLUE, COLOURS, ORANGE, YOURS, both, new_figure, numbers
+from autograder.text import Text
+
+_FEW = 30  # points, up to which each of them is marked
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Curves over 1, 2, ...: the student's drawn through, the solution's dashed.
+
+    ``curves`` returns arrays (n,) by name. Where a curve has no finite number it says from where on.
+    """
+
+    caption: Text
+    curves: Callable[[Evidence, Evidence], Mapping[str, Array]]
+    _: KW_ONLY
+    x: str = "epoch"
+    y: str = "loss"
+
+    def draw(self, seen: Observation) -> Any:
+        figure = new_figure(6, 2.8)
+        axes = figure.subplots()
+        for whose, curves in both(seen, self.curves).items():
+            for (name, values), colour in zip(curves.items(), COLOURS, strict=False):
+                _draw_curve(axes, np.asarray(values), whose, name, colour)
+        axes.set(xlabel=self.x, ylabel=self.y)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        handles, labels = axes.get_legend_handles_labels()
+        once = dict(zip(labels, handles, strict=True))
+        axes.legend(once.values(), once.keys())
+        return figure
+
+
+def _draw_curve(axes: Any, values: Array, whose: str, name: str, colour: str) -> None:
+    label = name if whose == YOURS else whose
+    style: dict[str, Any] = {"color": "black", "linestyle": "--", "linewidth": 1}
+    if whose == YOURS:
+        style = {"color": colour, "linestyle": "-", "linewidth": 2.2, "markersize": 4}
+        style["marker"] = "o" if values.size <= _FEW else ""
+    if values.dtype.kind == "f" and values.ndim == 1 and not np.isfinite(values).all():
+        label += f", not finite from {int(np.argmin(np.isfinite(values))) + 1} on"
+        if not np.isfinite(values).any():
+            axes.plot([], [], label=label, **style)
+            return
+    drawn = numbers(values, None)
+    axes.plot(np.arange(1, len(drawn) + 1), drawn, label=label, **style)
+
+
+@dataclass(frozen=True, slots=True)
+class Panels:
+    """Functions, each in an axes of its own: the student's drawn through, the solution's dashed.
+
+    ``functions`` returns points (n, 2) by name.
+    """
+
+    caption: Text
+    functions: Callable[[Evidence, Evidence], Mapping[str, Array]]
+
+    def draw(self, seen: Observation) -> Any:
+        found = both(seen, self.functions)
+        names = list(found[YOURS])
+        columns = min(3, len(names))
+        rows = -(-len(names) // columns)
+        figure = new_figure(2.3 * columns, 1.7 * rows)
+        grid = figure.subplots(rows, columns, squeeze=False).ravel()
+        for axes, name in zip(grid, names, strict=False):
+            axes.set_title(name)
+            for whose, functions in found.items():
+                points = numbers(functions[name], None, 2)
+                style = {"color": ORANGE, "linestyle": "--", "linewidth": 1.3}
+                if whose == YOURS:
+                    style = {"color": BLUE, "linestyle": "-", "linewidth": 2.2}
+                axes.plot(*points.T, label=whose, **style)
+        for axes in grid[len(names) :]:
+            axes.set_axis_off()
+        handles, labels = grid[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=2)
+        return figure
