@@ -128,6 +128,13 @@ class Store:
         self._write(key, attempt)
         return attempt
 
+    def source(self, key: str) -> str:
+        """Return the text that an attempt ran, without reading its arrays; empty where there is none."""
+        try:
+            return str(parse_facts(self._paths(key)[0].read_bytes())["source"])
+        except (OSError, EvidenceError, KeyError):
+            return ""
+
     def save(self, key: str, attempt: Attempt) -> None:
         """Keep an attempt.
 

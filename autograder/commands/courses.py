@@ -219,6 +219,6 @@ def demo_command(context: Context, output: Path, jobs: int, isolation: str) -> N
         for path in RENDERERS["csv"](results, run / "report", language, material):
             print(path)
         pages = RENDERERS["html"](results, run / "report", language, material)
-        print(f"{pages[0].parent} ({len(pages)} pages)")
+        print(f"{pages[-1]} ({len(pages) - 1} pages of feedback)")
         ungraded = ungraded or has_ungraded(results)
     sys.exit(UNGRADED if ungraded else 0)

@@ -1,4 +1,4 @@
-"""Feedback: a self-contained page per student, in Korean and English, with pictures of what their code did."""
+"""Feedback: a self-contained page per student, in Korean and English, with pictures of what they did."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograder.outcome import Attempt
 from autograder.pictures.render import Gallery, Rendered
 from autograder.reports.html import anchor, file_name, source_of, template
 from autograder.reports.material import Material, figures
-from autograder.reports.names import STATUS_NAMES
+from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
 from autograder.store import write_whole
 from autograder.text import Language, Text
 from autograder.verdict import Status
@@ -93,24 +93,13 @@ def _part(
         **row,
         "anchor": anchor(row["question"], row["part"]),
         "status_name": STATUS_NAMES[Status(row["status"])],
-        "sign": SIGNS[Status(row["status"])],
+        "sign": STATUS_SIGNS[Status(row["status"])],
         "statement": declared.statement if declared else None,
         "failed": [finding for finding in findings if not finding["passed"]],
         "passed": [finding for finding in findings if finding["passed"]],
         "pictures": _pictures(row, declared, attempt, material, gallery),
         "figures": _figures(attempt, row["part"]),
     }
-
-
-# A sign besides the colour, for those who do not see the colour.
-SIGNS = {
-    Status.PASSED: "✓",
-    Status.PARTIAL: "◐",
-    Status.FAILED: "✗",
-    Status.FAULT: "!",
-    Status.MANUAL: "✎",
-    Status.UNGRADED: "?",
-}
 
 
 def _finding(finding: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,8 +35,8 @@ class Material:
     Attributes:
         run: its folder.
         manifest: ``run.json``, empty where there is none.
-        exam: as it is declared; None where its course is not to be found, and then there are no titles or pictures.
-        why_no_exam: why it is not, in plain English.
+        exam: as it is declared; None, and then pages have no titles and pictures, where it is not found.
+        why_no_exam: why not, in plain English.
     """
 
     run: Run
@@ -52,8 +52,17 @@ class Material:
 
     def attempt(self, student: str, question: str) -> Attempt | None:
         """Return what running a submission gave; None where nothing is stored."""
-        place = self.manifest.get("submissions", {}).get(student, {}).get(question)
+        place = self._place(student, question)
         return Store(self.run.evidence).load(place["key"]) if place else None
+
+    def source(self, student: str, question: str) -> str:
+        """Return the Python text that was run; empty where there was none."""
+        place = self._place(student, question)
+        return Store(self.run.evidence).source(place["key"]) if place else ""
+
+    def _place(self, student: str, question: str) -> Mapping[str, Any] | None:
+        found: Mapping[str, Any] | None = self.manifest.get("submissions", {}).get(student, {}).get(question)
+        return found
 
     def beside(self, question: str) -> Beside | None:
         """Return what a submission to the question is shown beside; None where the run does not hold it."""
@@ -67,11 +76,11 @@ class Material:
             return None
         store = Store(self.run.evidence)
         given, solution = store.load(keys["given"]), store.load(keys["solution"])
-        made = given and given.outcomes.get(Task(_GIVEN))
-        if made is None or made.evidence is None or solution is None:
+        made = given.outcomes[Task(_GIVEN)].evidence if given else None
+        if made is None or solution is None:
             return None
         withheld = entry.question.withheld
-        arrays = {name: array for name, array in made.evidence.arrays.items() if name not in withheld}
+        arrays = {name: array for name, array in made.arrays.items() if name not in withheld}
         return Beside(inputs=Evidence(arrays=arrays), solution=solution)
 
     def observe(self, attempt: Attempt, part: Part, question: str) -> Observation | None:

@@ -1,4 +1,4 @@
-"""What the statuses are called in reports."""
+"""What the statuses are called in reports, and the signs that stand for them."""
 
 from autograder.text import Text
 from autograder.verdict import Status
@@ -10,4 +10,14 @@ STATUS_NAMES = {
     Status.FAULT: Text(ko="오류", en="fault"),
     Status.MANUAL: Text(ko="수동", en="manual"),
     Status.UNGRADED: Text(ko="보류", en="ungraded"),
+}
+
+# Stand beside the colour of a status, for those who do not see the colour.
+STATUS_SIGNS = {
+    Status.PASSED: "✓",
+    Status.PARTIAL: "◐",
+    Status.FAILED: "✗",
+    Status.FAULT: "!",
+    Status.MANUAL: "✎",
+    Status.UNGRADED: "?",
 }

@@ -1,0 +1,122 @@
+"use strict";
+// The heat map. Only the rows in sight are in the document, so that 500 students scroll like 20. Every text of
+// a student's goes through textContent or an attribute, never through markup.
+const HEIGHT = 26, SPARE = 12;
+const data = JSON.parse(document.getElementById("data").textContent);
+const map = document.getElementById("map"), head = document.getElementById("head"), body = document.getElementById("rows");
+const korean = document.getElementById("ko");
+let shown = data.students, sorted = { by: "name", down: false };
+
+// From orange over a light grey to blue: told apart with every kind of colour blindness.
+const STOPS = [[213, 94, 0], [238, 228, 214], [0, 114, 178]];
+function colour(share) {
+  const at = Math.max(0, Math.min(1, share)) * 2, low = Math.min(1, Math.floor(at));
+  const mixed = STOPS[low].map((value, i) => Math.round(value + (STOPS[low + 1][i] - value) * (at - low)));
+  const light = (0.299 * mixed[0] + 0.587 * mixed[1] + 0.114 * mixed[2]) > 140;
+  return { background: `rgb(${mixed})`, ink: light ? "#111" : "#fff" };
+}
+function paint(element, share) {
+  const { background, ink } = colour(share);
+  element.style.background = background;
+  element.style.color = ink;
+}
+function make(tag, text, className) {
+  const element = document.createElement(tag);
+  if (text !== undefined) element.textContent = text;
+  if (className) element.className = className;
+  return element;
+}
+
+function cell(student, column, index) {
+  const td = make("td"), state = student.cells[index];
+  if (index && data.columns[index - 1].question !== column.question) td.className = "first";
+  if (!state) return td;
+  const [kind, points, seconds] = state, status = data.statuses[kind];
+  const link = make("a", `${status.sign} ${+points.toFixed(2)}`);
+  link.href = `${student.address}#${column.anchor}`;
+  const name = korean.checked ? status.ko : status.en;
+  link.title = `${student.name}\n${column.question} ${column.part}\n${name}, ${points} / ${column.most}, ${seconds} s`;
+  paint(link, column.most ? points / column.most : 1);
+  td.append(link);
+  return td;
+}
+function row(student) {
+  const tr = make("tr"), name = make("th"), link = make("a", student.name);
+  name.scope = "row";
+  link.href = student.address;
+  name.append(link);
+  tr.append(name, make("td", `${+student.points.toFixed(2)} / ${+student.most.toFixed(2)}`, "total"));
+  data.columns.forEach((column, index) => tr.append(cell(student, column, index)));
+  return tr;
+}
+function gap(rows) {
+  const tr = make("tr"), td = make("td");
+  td.style.height = `${rows * HEIGHT}px`;
+  td.style.border = "0";
+  tr.append(td);
+  return tr;
+}
+function render() {
+  const room = Math.ceil(map.clientHeight / HEIGHT);
+  const from = Math.max(0, Math.floor(map.scrollTop / HEIGHT) - SPARE);
+  const to = Math.min(shown.length, from + room + 2 * SPARE);
+  const rows = shown.slice(from, to).map(row);
+  body.replaceChildren(...(from ? [gap(from)] : []), ...rows, ...(to < shown.length ? [gap(shown.length - to)] : []));
+}
+
+function key(student) {
+  if (sorted.by === "name") return student.name;
+  if (sorted.by === "points") return student.points;
+  const state = student.cells[sorted.by];
+  return state ? state[1] - state[0] / 1000 : -1;  // equal points are told apart by status
+}
+const byName = new Intl.Collator(["ko", "en"], { numeric: true });
+function compare(a, b) {
+  const x = key(a), y = key(b);
+  const order = typeof x === "string" ? byName.compare(x, y) : x - y;
+  return (sorted.down ? -order : order) || byName.compare(a.name, b.name);
+}
+function arrange() {
+  const wanted = document.getElementById("name").value.trim().toLocaleLowerCase();
+  const status = document.getElementById("status").value;
+  shown = data.students.filter((student) => student.name.toLocaleLowerCase().includes(wanted)
+    && (status === "" || student.cells.some((state) => state && state[0] === +status)));
+  shown.sort(compare);
+  document.getElementById("shown").textContent = shown.length;
+  for (const th of head.children) {
+    if (th.dataset.by === String(sorted.by)) th.setAttribute("aria-sort", sorted.down ? "descending" : "ascending");
+    else th.removeAttribute("aria-sort");
+  }
+  map.scrollTop = 0;
+  render();
+}
+function heading(by, text, className) {
+  const th = make("th", undefined, className), button = make("button", text);
+  th.scope = "col";
+  th.dataset.by = by;
+  button.type = "button";
+  button.addEventListener("click", () => {
+    sorted = { by, down: sorted.by === by ? !sorted.down : by !== "name" };
+    arrange();
+  });
+  th.append(button);
+  return th;
+}
+
+head.append(heading("name", "↕ 이름 / name", "flat"), heading("points", "↕ 합계 / total", "flat"));
+data.columns.forEach((column, index) => {
+  const first = index && data.columns[index - 1].question !== column.question;
+  head.append(heading(index, `${column.question.split("_")[0]} ${column.part}`, first ? "first" : ""));
+});
+document.getElementById("name").addEventListener("input", arrange);
+document.getElementById("status").addEventListener("change", arrange);
+for (const element of document.querySelectorAll("[data-share]")) paint(element, +element.dataset.share);
+let waiting = false;
+map.addEventListener("scroll", () => {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => { waiting = false; render(); });
+}, { passive: true });
+addEventListener("resize", render);
+arrange();
+document.documentElement.dataset.ready = Math.round(performance.now());  // milliseconds after the start

@@ -1,0 +1,155 @@
+"""Finds submissions that resemble each other more than those of independent writers do. Runs none of them.
+
+Submissions are compared as syntax trees without names of variables, comments, docstrings, annotations and
+layout, definition by definition in alphabetical order. Left out are the template's own statements, imports,
+and what many of the class wrote in the same way; a person decides what the rest means.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+SUSPICIOUS = 0.85  # of the normalised Indel similarity, 0 to 1
+FEWEST_TOKENS = 60  # that must be left of both, for a comparison to say anything
+_COMMON = (5, 0.1)  # what more students than both, a count and a share of the class, wrote alike is common
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two students whose submissions to a question resemble each other.
+
+    Attributes:
+        students: their names.
+        similarity: from :data:`SUSPICIOUS` to 1.
+        tokens: how many of each were compared.
+    """
+
+    students: tuple[str, str]
+    similarity: float
+    tokens: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """What stands out in the submissions to one question: texts handed in alike, and similar ones."""
+
+    identical: Sequence[Sequence[str]]
+    pairs: Sequence[Pair]
+
+
+def likeness(sources: Mapping[str, str], template: str) -> Likeness:
+    """Compare the submissions to one question.
+
+    Args:
+        sources: the Python text of each student; what does not parse is left out.
+        template: what all of them started from.
+
+    Returns:
+        Groups of students with the same text, and pairs of the rest, the most similar first. One student of
+        each group stands in the pairs.
+    """
+    given = {tuple(_tokens(node)) for node in _statements(template)}
+    by_text: dict[str, list[str]] = {}
+    for student, source in sources.items():
+        by_text.setdefault(source.strip(), []).append(student)
+    trees = {text: _definitions(text, given) for text in by_text}
+    written = {names[0]: trees[text] for text, names in by_text.items() if trees[text]}
+    identical = [names for text, names in by_text.items() if len(names) > 1 and trees[text]]
+    return Likeness(identical=identical, pairs=_pairs(_uncommon(written, len(sources))))
+
+
+Tokens = tuple[str, ...]
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
+def _definitions(source: str, given: set[Tokens]) -> list[Tokens]:
+    """The statements that a student wrote, as tokens, those that define a name in its order."""
+    found = [
+        (getattr(node, "name", ""), tuple(_tokens(node)))
+        for node in _statements(source)
+        if not isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    return [tokens for _, tokens in sorted(found, key=lambda item: item[0]) if tokens not in given]
+
+
+_BUILTINS = frozenset(dir(builtins))
+_LEFT_OUT = frozenset(["annotation", "returns", "decorator_list", "args", "type_params"])
+
+
+def _tokens(root: ast.AST) -> Iterator[str]:
+    """The tree in the order of the source; a variable is a variable, whatever its name."""
+    todo: list[ast.AST] = [root]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Name):
+            yield node.id if node.id in _BUILTINS else "name"
+        elif isinstance(node, ast.Constant):
+            yield "text" if isinstance(node.value, str) else f"value {hash(node.value)}"
+        else:
+            yield type(node).__name__
+            if isinstance(node, ast.Attribute):
+                yield node.attr
+        todo += reversed(list(_children(node)))
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
+    for name in node._fields:
+        if name in _LEFT_OUT and not isinstance(node, ast.Call):
+            continue
+        value = getattr(node, name, None)
+        for child in value if isinstance(value, list) else (value,):
+            if isinstance(child, ast.AST) and not isinstance(child, ast.expr_context) and not _is_text(child):
+                yield child
+
+
+def _is_text(node: ast.AST) -> bool:
+    """A docstring, or any string that stands as a statement."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def _uncommon(written: Mapping[str, Sequence[Tokens]], students: int) -> dict[str, Tokens]:
+    """What is left of each student's tokens without the definitions that many wrote alike."""
+    counts = Counter(tokens for definitions in written.values() for tokens in set(definitions))
+    most = max(_COMMON[0], _COMMON[1] * students)
+    left = {
+        student: tuple(token for tokens in definitions if counts[tokens] <= most for token in tokens)
+        for student, definitions in written.items()
+    }
+    return {student: tokens for student, tokens in left.items() if len(tokens) >= FEWEST_TOKENS}
+
+
+def _pairs(tokens: Mapping[str, Tokens]) -> list[Pair]:
+    from rapidfuzz.distance import Indel
+    from rapidfuzz.process import cdist
+
+    numbers = {token: index for index, token in enumerate({t for found in tokens.values() for t in found})}
+    # One letter for each token, of a plane without surrogates: strings are what rapidfuzz is quickest with.
+    words = ["".join(chr(0x10000 + numbers[token]) for token in found) for found in tokens.values()]
+    if len(words) < 2:
+        return []
+    similar = cdist(words, words, scorer=Indel.normalized_similarity, score_cutoff=SUSPICIOUS, workers=-1)
+    students = list(tokens)
+    found = [
+        Pair(
+            students=(students[i], students[j]),
+            similarity=float(similar[i, j]),
+            tokens=(len(words[i]), len(words[j])),
+        )
+        for i, j in zip(*similar.nonzero(), strict=True)
+        if i < j
+    ]
+    return sorted(found, key=lambda pair: (-pair.similarity, pair.students))
