@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test test-full test-browser lint install sandbox browser benchmark docs clean
+.PHONY: help demo test test-full test-browser screenshots lint install sandbox browser benchmark docs clean
 
 help:
 	@echo "make demo       grade a sample class on every exam and print the table"
 	@echo "make test       ruff, mypy and the tests"
 	@echo "make test-full  the solutions on the official datasets: make test-full DATA=DIR [ONLY='hihello or zero_one']"
 	@echo "make test-browser  Jupyter as people use it, in headless Chromium; pictures in build/browser"
+	@echo "make screenshots  the pictures of docs/images, anew"
 	@echo "make install    create $(VENV) with every extra (demo and test do it by themselves)"
 	@echo "make docs       the documentation as pages, in build/site"
 	@echo "make benchmark  speed and memory, side by side with nbgrader and otter-grader"
@@ -28,6 +29,9 @@ test-full: install
 
 test-browser: install browser
 	$(BIN)/python -m pytest -m browser --durations=0
+
+screenshots: install browser
+	$(BIN)/python -m tests.browser.screenshots
 
 lint: install
 	$(BIN)/ruff check .
@@ -71,10 +75,10 @@ endef
 sandbox:
 	@command -v bwrap >/dev/null || { $(call apt_install,bubblewrap,bubblewrap); }
 
-# A browser without a display, and the program that drives it.
+# A browser without a display, the program that drives it, and letters for Korean.
 browser: $(INSTALLED)
-	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || \
-	  { $(call apt_install,chromium chromium-driver,chromium chromedriver); }
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null && fc-list :lang=ko | grep -q . || \
+	  { $(call apt_install,chromium chromium-driver fontconfig fonts-noto-cjk,chromium chromedriver fontconfig google-noto-sans-cjk-fonts); }
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[browser]'
 
 clean:

@@ -16,9 +16,11 @@ from autograder.conditions import Conditions
 from autograder.data import OFFICIAL
 from autograder.exam import Profile
 from autograder.grading import grade
+from autograder.illustration import shown
 from autograder.isolation import Isolation
-from autograder.outcome import Attempt, Task
+from autograder.outcome import PUBLIC, Attempt, Task
 from autograder.parallel import in_parallel
+from autograder.pictures.render import render
 from autograder.progress import Progress
 from autograder.reference import Ready, as_submission, cache_folder, make_ready
 from autograder.release import template
@@ -107,7 +109,31 @@ def _verify_question(ready: Ready, blank: Attempt, device: str) -> Iterator[Line
     for mistake in references.mistakes:
         verdicts = grade(question, mistake.attempt, references, device)
         yield _line(entry, mistake.name, mistake.loses, verdicts, named=mistake.name)
+    yield from _verify_pictures(ready, references.solution)
     yield from verify_pinned(entry, references.solution, ready.bench.conditions)
+
+
+def _verify_pictures(ready: Ready, solution: Attempt) -> Iterator[Line]:
+    """Draw every declared picture of the solution."""
+    bench = ready.bench
+    for part in bench.entry.question.parts:
+        seen = shown(
+            solution,
+            part.name,
+            inputs=bench.inputs[PUBLIC],
+            settings=part.settings,
+            withheld=bench.entry.question.withheld,
+            solution=solution,
+        )
+        for illustration in part.pictures:
+            why = render(illustration, seen).why if seen else "no evidence"
+            yield Line(
+                question=bench.entry.place,
+                subject=f"picture {part.name}",
+                expected="drawn",
+                got=why or "drawn",
+                holds=not why,
+            )
 
 
 def _line(

@@ -1,8 +1,8 @@
-"""The page a student reads: both languages, the student's own figures, nothing of the student's that runs."""
+"""The page a student reads: both languages, pictures, the mistake by name, nothing of the student's that runs."""
 
 from __future__ import annotations
 
-import json
+import base64
 from html.parser import HTMLParser
 
 import numpy as np
@@ -10,70 +10,149 @@ import pytest
 
 from autograder.evidence import Evidence
 from autograder.outcome import Attempt, Outcome, Task
+from autograder.pipeline import Request, run_class
 from autograder.reports import RENDERERS
-from autograder.reports.material import pictures_of
-from autograder.store import Run, Store
+from autograder.reports.html import file_name
+from autograder.reports.material import figures, material_of
+from autograder.store import Run
+from tests.conftest import TOY
+from tests.hostile_text import HOSTILE, hostile_run
+from tests.test_pipeline import RIGHT
 
-HOSTILE = "</span><script>alert(1)</script><img src=x onerror=alert(2)>"
-
-
-def png():
-    from matplotlib.figure import Figure
-
-    from autograder.figures import picture
-
-    figure = Figure(figsize=(2, 2))
-    figure.subplots().plot([1, 2])
-    return picture(figure)
+WITHHELD = "withheld"
 
 
-@pytest.fixture
-def run(tmp_path):
-    run = Run(tmp_path / "run")
-    evidence = Evidence(arrays={"figure": png(), "figure_fake": np.arange(9, dtype=np.uint8), "other": png()})
-    Store(run.evidence).save("k", Attempt(outcomes={Task("a"): Outcome(evidence=evidence)}))
-    run.write_manifest({"submissions": {HOSTILE: {"q1_x": {"key": "k"}}}})
-    finding = {"check": "Close(w)", "passed": False, "message": {"ko": "틀림 " + HOSTILE, "en": "wrong " + HOSTILE}, "traceback": HOSTILE, "mistake": None, "points": 0, "max_points": 2}  # fmt: skip
-    row = {"student": HOSTILE, "question": "q1_x", "part": "a", "status": "failed", "points": 0, "max_points": 2, "manual": 0, "seconds": 0.1, "findings": [finding]}  # fmt: skip
-    results = {"exam": "e", "profile": "mini", "device": "cpu", "dataset": {"mnist": "mini:0"}, "results": [row], "totals": [{"student": HOSTILE, "points": 0, "max_points": 2, "manual": 1.5, "ungraded": 0}]}  # fmt: skip
-    run.write_results(results)
-    return run
+class Page(HTMLParser):
+    """The elements with their attributes, and the text of everything."""
 
-
-class Tags(HTMLParser):
     def __init__(self, text):
         super().__init__()
-        self.found = []
+        self.tags, self.text = [], ""
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.fixture
+def graded(toy_course, bubblewrap, submit, tmp_path):
+    """A run of a class of three: right, wrong in a known way, and raising."""
+    submit("right", RIGHT)
+    submit("wrong", RIGHT.replace("total += value", "total = value"))
+    folder = submit("raises", RIGHT.replace("return sums", "return sums[999]"))
+    run = Run(tmp_path / "run")
+    run_class(Request(course=toy_course, exam=toy_course.exam("toy"), submissions=folder, run=run, isolation=bubblewrap, jobs=2))  # fmt: skip
+    return run
+
+
+def pages(run, folder, language="en", course=TOY):
+    found = RENDERERS["html"](run.results(), folder, language, material_of(run, course))
+    return {path.stem: path.read_text(encoding="utf-8") for path in found}
+
+
+def test_a_page_tells_what_was_wrong_and_draws_it(graded, tmp_path):
+    found = pages(graded, tmp_path / "out")
+    assert set(found) == {"right", "wrong", "raises", "dashboard"}
+    wrong = Page(found["wrong"])
+    assert "The total was not carried on." in wrong.text
+    assert "합을 이어 가지 않았습니다." in wrong.text
+    assert "[total_not_carried]" not in wrong.text  # it stands by itself, not in the sentence
+    (image,) = wrong.all("img")
+    assert image["alt"] == "The sums"
+    kind, _, data = image["src"].partition(";base64,")
+    assert kind == "data:image/svg+xml"
+    assert b"<svg" in base64.b64decode(data)
+    assert image != Page(found["right"]).all("img")[0]
+    assert {"id": "q1_numbers.cumulative", "class": "partial"} in wrong.all("section")
+    raises = Page(found["raises"])
+    assert "list index out of range" in raises.text
+    assert 'q1_numbers.py", line' in raises.text
+    assert "autograder" not in raises.text.replace("dl-autograder", "")  # the student's own lines only
+    assert not raises.all("img")
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
-def test_the_page_has_both_languages_the_figure_and_no_foreign_markup(run, tmp_path, language):
-    (path,) = RENDERERS["html"](run.results(), tmp_path / "out", language, pictures_of(run))
-    assert path.parent == tmp_path / "out" / "feedback"
-    text = path.read_text(encoding="utf-8")
-    tags = Tags(text).found
-    assert not [tag for tag, _ in tags if tag == "script"]
-    assert not [attributes for _, attributes in tags if any(name.startswith("on") for name in attributes)]
-    (image,) = [attributes for tag, attributes in tags if tag == "img"]  # neither the fake nor the other
-    assert image["src"].startswith("data:image/png;base64,")
-    assert f'id="{language}" checked' in text
-    assert "틀림" in text
-    assert "wrong" in text
-    assert "mnist mini:0" in text
+def test_the_page_is_self_contained_and_begins_in_the_language_asked_for(graded, tmp_path, language):
+    page = Page(pages(graded, tmp_path / "out", language)["wrong"])
+    chosen = [attributes["id"] for attributes in page.all("input") if "checked" in attributes]
+    assert chosen == [language]
+    assert page.all("html") == [{"lang": language}]
+    assert not page.all("script")
+    assert not page.all("link")
+    addresses = [a.get("src") or a.get("href") for _, a in page.tags if a.get("src") or a.get("href")]
+    assert all(address.startswith(("data:", "#")) for address in addresses)
+    assert "누적합을 구하라." in page.text
+    assert "Find the cumulative sums." in page.text
 
 
-def test_report_writes_the_pages(autograder, run, tmp_path):
-    result = autograder("report", run.folder, "--format", "html", "--output", tmp_path / "pages")
+def test_nothing_withheld_and_no_hidden_variant_reaches_a_picture(graded):
+    material = material_of(graded, TOY)
+    attempt, part = (
+        material.attempt("wrong", "q1_numbers"),
+        material.question("q1_numbers").question.part("cumulative"),
+    )
+    seen = material.observe(attempt, part, "q1_numbers")
+    assert set(seen.inputs.arrays) == {"values"}  # and not "label"
+    assert seen.inputs["scale"] == 1.0
+    assert not np.array_equal(seen.evidence["sums"], seen.reference["sums"])
+
+
+def test_pages_are_written_without_the_course_and_say_so(graded, autograder, tmp_path):
+    manifest = graded.manifest()
+    graded.write_manifest({**manifest, "course": str(tmp_path / "gone")})
+    result = autograder("report", graded.folder, "--format", "html", "--output", tmp_path / "out")
     assert result.returncode == 0, result.stderr
-    assert result.stdout.strip().endswith(".html")
+    assert "pages have no titles and no pictures" in result.stderr
+    assert "The total was not carried on." in (tmp_path / "out/feedback/wrong.html").read_text(
+        encoding="utf-8"
+    )
 
 
-def test_figures_of_a_real_run_are_found(run):
-    found = pictures_of(run)(HOSTILE, "q1_x", "a")
-    assert list(found) == ["figure"]
-    assert pictures_of(run)("nobody", "q1_x", "a") == {}
-    assert json.dumps(run.manifest())
+def test_no_hostile_text_becomes_markup(tmp_path):
+    run = hostile_run(tmp_path / "run")
+    for language in ("ko", "en"):
+        found = pages(run, tmp_path / language, language)
+        assert len(found) == len(HOSTILE) + 1
+        for name, text in found.items():
+            page = Page(text)
+            assert "pwned" not in [attributes.get("id") for _, attributes in page.tags]
+            assert not [a for _, a in page.tags if any(key.startswith("on") for key in a)]
+            assert len(page.all("script")) == (2 if name == "dashboard" else 0)
+            assert "49" not in page.text.replace("{{ 7 * 7 }}", "")[:2_000]
+            assert "What was returned cannot be drawn" in page.text or name == "dashboard"
+
+
+def test_files_of_different_students_differ_and_stay_inside_the_folder():
+    names = [
+        "kim",
+        "김",
+        "a b",
+        "..",
+        "../x",
+        "a/b",
+        "a%2Fb",
+        "",
+        "CON",
+        "x" * 300,
+        "x" * 299 + "y",
+        *HOSTILE,
+    ]
+    found = [file_name(name) for name in names]
+    assert len(set(found)) == len(names)
+    assert all("/" not in name and len(name.encode()) < 250 for name in found)
+    assert ".." not in [f"{name}" for name in found[4:]]
+
+
+def test_only_png_files_among_the_public_evidence_are_shown_as_figures():
+    png = np.frombuffer(b"\x89PNG\r\n\x1a\n rest", np.uint8)
+    arrays = {"figure": png, "figure_fake": np.arange(9, dtype=np.uint8), "other": png}
+    outcomes = {Task("a"): Outcome(evidence=Evidence(arrays=arrays)), Task("b", "hidden1"): Outcome(evidence=Evidence(arrays=arrays))}  # fmt: skip
+    attempt = Attempt(outcomes=outcomes)
+    assert list(figures(attempt, "a")) == ["figure"]
+    assert figures(attempt, "b") == {}

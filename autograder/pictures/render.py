@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-from collections.abc import Iterable
+import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from PIL import Image
 
 from autograder.checks import Observation
-from autograder.errors import UserError
-from autograder.evidence import Evidence, encode
+from autograder.evidence import encode
 from autograder.illustration import Illustration
 from autograder.pictures.canvas import STYLE
 from autograder.text import Text
@@ -21,59 +21,44 @@ from autograder.text import Text
 _PALETTE = 128  # colours
 
 
-class NoMatplotlibError(UserError):
-    """Pictures need matplotlib, which is not installed; the message names the extra."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A picture as a data URI; empty, where the evidence could not be drawn."""
+    """A picture as a data URI; where the evidence could not be drawn it is empty, and ``why`` says why."""
 
     caption: Text
     uri: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """Draws, and remembers what it drew."""
+    """Draws, and remembers what it drew, and of which illustration."""
 
-    drawn: dict[tuple[int, str], Rendered] = field(default_factory=dict)
+    drawn: dict[tuple[int, str], tuple[Illustration, Rendered]] = field(default_factory=dict)
 
-    def show(self, illustrations: Iterable[Illustration], seen: Observation) -> list[Rendered]:
-        """Return the pictures of one part.
-
-        Raises:
-            NoMatplotlibError: there is nothing to draw with.
-        """
-        illustrations = list(illustrations)
-        digest = _digest(seen.evidence) if illustrations else ""
+    def show(self, illustrations: Sequence[Illustration], seen: Observation) -> list[Rendered]:
+        """Return the pictures of one part."""
+        digest = hashlib.sha256(encode(seen.evidence)).hexdigest() if illustrations else ""
         found = []
         for illustration in illustrations:
             key = (id(illustration), digest)
             if key not in self.drawn:
-                self.drawn[key] = render(illustration, seen)
-            found.append(self.drawn[key])
+                self.drawn[key] = (illustration, render(illustration, seen))
+            found.append(self.drawn[key][1])
         return found
 
 
 def render(illustration: Illustration, seen: Observation) -> Rendered:
-    """Draw one picture; its ``uri`` is empty where the evidence cannot be drawn.
-
-    Raises:
-        NoMatplotlibError: there is nothing to draw with.
-    """
+    """Draw one picture; a student's numbers may be anything, and no page is lost by them."""
     try:
-        import matplotlib as mpl
-    except ImportError:
-        raise NoMatplotlibError(
-            "pictures need matplotlib; run: pip install 'dl-autograder[report]'"
-        ) from None
-    with mpl.rc_context(dict(STYLE)):
-        try:
-            uri = _uri(illustration.draw(seen))
-        except Exception:  # a student's numbers may be anything, and no page is lost by them
-            uri = ""
-    return Rendered(caption=illustration.caption, uri=uri)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the student's numbers
+            import matplotlib as mpl
+
+            with mpl.rc_context(dict(STYLE)):
+                return Rendered(caption=illustration.caption, uri=_uri(illustration.draw(seen)))
+    except Exception as error:
+        return Rendered(caption=illustration.caption, uri="", why=f"{type(error).__name__}: {error}")
 
 
 def _uri(figure: Any) -> str:
@@ -91,7 +76,3 @@ def _uri(figure: Any) -> str:
 
 def _data_uri(kind: str, buffer: io.BytesIO) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"
-
-
-def _digest(evidence: Evidence) -> str:
-    return hashlib.sha256(encode(evidence)).hexdigest()

@@ -1,14 +1,20 @@
 """Reports: they render verdicts and decide nothing."""
 
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import UserError
 from autograder.reports.dashboard import write_dashboard
 from autograder.reports.feedback import write_feedback
 from autograder.reports.material import Material
 from autograder.reports.spreadsheet import write_csv
 from autograder.text import Language
+
+
+class NotInstalledError(UserError):
+    """A library that a report needs is not installed; the message names the extra that has it."""
 
 
 def write_pages(
@@ -18,8 +24,10 @@ def write_pages(
 
     Raises:
         RunError: a file cannot be written.
-        NoMatplotlibError: a part declares a picture, and there is nothing to draw with.
+        NotInstalledError: what the pages are made with is not there.
     """
+    if absent := [name for name in ("matplotlib", "rapidfuzz") if find_spec(name) is None]:
+        raise NotInstalledError(f"pages need {', '.join(absent)}; run: pip install 'dl-autograder[report]'")
     pages = write_feedback(results, folder, language, material)
     return pages + write_dashboard(results, folder, language, material)
 

@@ -15,9 +15,10 @@ from autograder.reports.html import anchor, file_name, source_of, template
 from autograder.reports.material import Material, figures
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
 from autograder.store import write_whole
-from autograder.text import Language, Text
+from autograder.text import PASSED, Language, Text
 from autograder.verdict import Status
 
+_RIGHT = PASSED.to_json()
 _OWN_FIGURE = Text(ko="제출한 코드가 그린 그림", en="What your code drew")
 
 
@@ -34,7 +35,6 @@ def write_feedback(
 
     Raises:
         RunError: a file cannot be written.
-        NoMatplotlibError: a part declares a picture, and there is nothing to draw with.
     """
     page, gallery = template("feedback.html"), Gallery()
     rows: dict[str, list[Mapping[str, Any]]] = {}
@@ -96,7 +96,8 @@ def _part(
         "sign": STATUS_SIGNS[Status(row["status"])],
         "statement": declared.statement if declared else None,
         "failed": [finding for finding in findings if not finding["passed"]],
-        "passed": [finding for finding in findings if finding["passed"]],
+        "remarks": [finding for finding in findings if finding["passed"] and finding["message"] != _RIGHT],
+        "passed": [finding for finding in findings if finding["passed"] and finding["message"] == _RIGHT],
         "pictures": _pictures(row, declared, attempt, material, gallery),
         "figures": _figures(attempt, row["part"]),
     }

@@ -50,9 +50,9 @@ def file_name(student: str) -> str:
     """Return a name that is safe in every file system and differs for different students."""
     if re.fullmatch(r"[\w-]{1,80}", student):
         return student
-    if len(name := quote(student, safe=" ", errors="surrogateescape")) <= 200:
+    if len(name := quote(student, safe=" ", errors="surrogatepass")) <= 200:
         return name
-    return f"{name[:100]}-{hashlib.sha256(student.encode(errors='surrogateescape')).hexdigest()[:16]}"
+    return f"{name[:100]}-{hashlib.sha256(student.encode(errors='surrogatepass')).hexdigest()[:16]}"
 
 
 def feedback_address(student: str) -> str:

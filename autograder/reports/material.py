@@ -13,6 +13,7 @@ from autograder.checks.properties import PNG
 from autograder.errors import UserError
 from autograder.evidence import Evidence
 from autograder.exam import Part
+from autograder.illustration import shown
 from autograder.outcome import PUBLIC, Attempt, Task
 from autograder.store import Run, Store
 
@@ -26,6 +27,7 @@ class Beside:
 
     inputs: Evidence
     solution: Attempt
+    withheld: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,23 +81,19 @@ class Material:
         made = given.outcomes[Task(_GIVEN)].evidence if given else None
         if made is None or solution is None:
             return None
-        withheld = entry.question.withheld
-        arrays = {name: array for name, array in made.arrays.items() if name not in withheld}
-        return Beside(inputs=Evidence(arrays=arrays), solution=solution)
+        return Beside(inputs=made, solution=solution, withheld=entry.question.withheld)
 
     def observe(self, attempt: Attempt, part: Part, question: str) -> Observation | None:
-        """Return what may be drawn of a part: of the public variant, without what is withheld from students.
-
-        None where the part gave no evidence, or the run does not hold what it is shown beside.
-        """
-        outcome, beside = attempt.outcomes.get(Task(part.name, PUBLIC)), self.beside(question)
-        if outcome is None or outcome.evidence is None or beside is None:
+        """Return what may be drawn of a part; None where there is nothing, or nothing to show it beside."""
+        if (beside := self.beside(question)) is None:
             return None
-        reference = beside.solution.outcomes.get(Task(part.name, PUBLIC))
-        return Observation(
-            evidence=outcome.evidence,
-            inputs=Evidence(arrays=beside.inputs.arrays, facts=part.settings),
-            reference=reference.evidence if reference else None,
+        return shown(
+            attempt,
+            part.name,
+            inputs=beside.inputs,
+            settings=part.settings,
+            withheld=beside.withheld,
+            solution=beside.solution,
         )
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder import Close, Essay, Finite, Limit, Part, Question, Relation, Shape, Text
+from autograder.pictures import Curves
 
 TOLERANCE = 1e-6
 
@@ -60,6 +61,14 @@ QUESTION = Question(
             points=5,
             statement=Text(ko="누적합을 구하라.", en="Find the cumulative sums."),
             probe=probe_cumulative,
+            pictures=[
+                Curves(
+                    Text(ko="누적합", en="The sums"),
+                    curves=lambda evidence, inputs: {"sums": evidence["sums"]},
+                    x="count",
+                    y="sum",
+                )
+            ],
             settings={"scale": 1.0},
             vary={"scale": [2.0, 3.0]},
             limit=Limit(seconds=2, memory_mb=256, output_kb=64, evidence_mb=1, scratch_mb=8),

@@ -1,0 +1,45 @@
+"""A headless Chromium with its driver, both the system's; make test-browser installs them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+
+PATIENCE = 60  # seconds, for a page
+
+
+@contextmanager
+def chromium(width: int = 1280, height: int = 900) -> Iterator[Chrome]:
+    """Give a browser with a window of this size in pixels; it has no network to speak of and keeps nothing."""
+    options = ChromeOptions()
+    options.binary_location = shutil.which("chromium") or ""
+    # Root cannot use Chromium's own sandbox; the pages are our own, opened from files.
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"):
+        options.add_argument(argument)
+    options.add_argument(f"--window-size={width},{height}")
+    options.add_argument("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    browser = Chrome(options=options, service=Service(shutil.which("chromedriver") or ""))
+    browser.set_page_load_timeout(PATIENCE)
+    try:
+        yield browser
+    finally:
+        browser.quit()
+
+
+def resize(browser: Chrome, width: int, height: int) -> None:
+    """Make the page itself, not the window, this size in pixels."""
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def photograph(browser: Chrome, path: str, most: int = 2600) -> None:
+    """Save the whole page, at most this many pixels of its height, as PNG."""
+    width = browser.execute_script("return innerWidth")
+    height = browser.execute_script("return document.documentElement.scrollHeight")
+    resize(browser, width, min(height, most))
+    assert browser.save_screenshot(path)

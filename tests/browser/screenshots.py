@@ -1,0 +1,96 @@
+"""Takes the pictures of docs/images anew: a class of 60 is graded for it. Run by make screenshots."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from autograder.catalog import Course
+from autograder.demo import misbehaving, submissions_of
+from tests.browser.chromium import chromium, photograph, resize
+
+ROOT = Path(__file__).resolve().parents[2]
+IMAGES = ROOT / "docs" / "images"
+EXAM, QUESTIONS = "dl2022_midterm", ("q2_linear_regression", "q3_mnist_sample")
+TYPICAL = "김 서연"  # whose feedback is shown
+MISTAKE = "sum_instead_of_mean"
+FAMILIES = ["강", "김", "박", "오", "윤", "이", "임", "장", "정", "최"]
+NAMES = ["도윤", "민준", "서연", "유나", "지호", "하은"]
+# Written by one student, and with other names by a second.
+OWN = '''
+
+def adam_updates(net, X, y, lr, steps):
+    """My own Adam."""
+    first, second, gradients, weights = 0.0, 0.0, [], []
+    step = 0
+    while step < steps:
+        step = step + 1
+        gradient = 2 * (net.weight.data @ X.T - y.T) @ X / X.shape[0]
+        first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient ** 2
+        move = lr * (first / (1 - 0.9 ** step)) / ((second / (1 - 0.999 ** step)).sqrt() + 1e-8)
+        net.weight.data = net.weight.data - move
+        gradients, weights = [*gradients, gradient.clone()], [*weights, net.weight.data.clone()]
+    return gradients, weights
+'''
+COPIED = OWN.replace("first", "m").replace("second", "v").replace("gradient", "g").replace("move", "delta")
+
+
+def write_class(folder: Path) -> None:
+    """Write the submissions of 60 students: right ones, mistakes, and code that misbehaves, always the same."""
+    draw = random.Random(7676)
+    exam = Course(ROOT).exam(EXAM)
+    students = [f"{family} {name}" for family in FAMILIES for name in NAMES]
+    for entry in exam.questions:
+        if entry.name not in QUESTIONS:
+            continue
+        right, template, *mistakes = submissions_of(entry)
+        broken = list(misbehaving(entry))
+        for student in students:
+            kind = draw.choices(["right", "mistake", "template", "broken"], [10, 9, 1, 1])[0]
+            choices = {"right": [right], "mistake": mistakes, "template": [template], "broken": broken}
+            _, file, text = draw.choice(choices[kind])
+            if entry.name == QUESTIONS[0] and student in own:
+                file, text = right[1], right[2] + own[student]
+            if entry.name == QUESTIONS[0] and student == TYPICAL:
+                file, text = next((file, text) for name, file, text in mistakes if name == MISTAKE)
+            path = folder / student / EXAM / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+
+
+own = {"박 지호": OWN, "최 민준": COPIED}
+
+
+def autograder(*arguments: object) -> None:
+    """Run the command line in a process of its own, as a user does."""
+    subprocess.run([sys.executable, "-m", "autograder", *map(str, arguments)], cwd=ROOT, check=True)
+
+
+def grade(folder: Path) -> Path:
+    """Grade the class and return the folder of its report."""
+    write_class(folder / "submissions")
+    chosen = [word for name in QUESTIONS for word in ("--question", name)]
+    autograder("grade", EXAM, folder / "submissions", "--output", folder / "run", *chosen, "--quiet")
+    autograder("report", folder / "run", "--format", "html", "--lang", "en")
+    return folder / "run" / "report"
+
+
+def main() -> None:
+    """Grade, open the pages and photograph them."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        report = grade(Path(folder))
+        for name, page, size in (
+            ("dashboard", report / "dashboard.html", (1200, 1900)),
+            ("feedback", report / "feedback" / f"{TYPICAL.replace(' ', '%20')}.html", (860, 1900)),
+        ):
+            resize(browser, size[0], 900)
+            browser.get(page.as_uri())
+            photograph(browser, str(IMAGES / f"{name}.png"), size[1])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""Feedback and dashboard as people see them: on a telephone, on paper, with 500 students, and under attack."""
+
+from __future__ import annotations
+
+import base64
+import random
+
+import pytest
+
+pytest.importorskip("selenium", reason="make test-browser installs it")
+
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+from autograder.reports import RENDERERS
+from autograder.reports.dashboard import dashboard_page
+from autograder.reports.material import Material, material_of
+from autograder.store import Run
+from tests.browser.chromium import PATIENCE, chromium, resize
+from tests.conftest import TOY
+from tests.hostile_text import HOSTILE, hostile_run
+from tests.test_dashboard import results_of, row
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as found:
+        yield found
+
+
+def errors(browser):
+    return [entry["message"] for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
+
+
+def is_unharmed(browser):
+    """Nothing hostile ran, became an element, or even tried to."""
+    assert browser.execute_script("return window.pwned === undefined && !document.getElementById('pwned')")
+    foreign = "return [...document.querySelectorAll('*')].some(e => [...e.attributes].some(a => a.name.startsWith('on')))"
+    assert not browser.execute_script(foreign)
+    assert errors(browser) == []
+
+
+@pytest.fixture(scope="module")
+def hostile_pages(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hostile")
+    run = hostile_run(folder / "run")
+    return RENDERERS["html"](run.results(), folder / "out", "en", material_of(run, TOY))
+
+
+def test_nothing_hostile_runs_in_feedback(browser, hostile_pages):
+    *feedback, _ = hostile_pages
+    assert len(feedback) == len(HOSTILE)
+    for path, text in zip(feedback, HOSTILE, strict=True):
+        browser.get(path.as_uri())
+        for section in browser.find_elements(By.CSS_SELECTOR, "summary, section"):
+            section.click()
+        is_unharmed(browser)
+        if text.isprintable():
+            assert browser.find_element(By.TAG_NAME, "h1").text.startswith(text)
+
+
+def test_nothing_hostile_runs_in_the_dashboard_and_its_links_lead_to_the_pages(browser, hostile_pages):
+    *_, dashboard = hostile_pages
+    browser.get(dashboard.as_uri())
+    is_unharmed(browser)
+    names = [element.text for element in browser.find_elements(By.CSS_SELECTOR, "#rows th a")]
+    assert len(names) == len(HOSTILE)
+    assert "<script>window.pwned = 1</script> 1" in names
+    for index in range(len(names)):
+        browser.get(dashboard.as_uri())
+        name = browser.find_elements(By.CSS_SELECTOR, "#rows th a")[index].text
+        browser.find_elements(By.CSS_SELECTOR, "#rows td a")[index].click()
+        assert browser.current_url.endswith("#q1_numbers.cumulative")
+        assert browser.find_element(By.TAG_NAME, "h1").text == name
+        is_unharmed(browser)
+
+
+def large(students, parts):
+    random_ = random.Random(1)
+    statuses = ["passed"] * 6 + ["partial", "failed", "fault", "manual"]
+    points = {"passed": 4, "partial": 2, "failed": 0, "fault": 0, "manual": 1}
+    return results_of(
+        [
+            row(f"학생 {i:03}", f"part_{p}", status, points[status], manual=2 if status == "manual" else 0, mistake="sign" if status == "failed" else None)
+            for i in range(students)
+            for p in range(parts)
+            for status in [random_.choice(statuses)]
+        ]
+    )  # fmt: skip
+
+
+def test_500_students_stay_smooth(browser, tmp_path, record_property):
+    page = dashboard_page(large(500, 40), "ko", Material(run=Run(tmp_path), manifest={}))
+    path = tmp_path / "dashboard.html"
+    path.write_text(page, encoding="utf-8")
+    browser.get(path.as_uri())
+    ready = int(browser.execute_script("return document.documentElement.dataset.ready"))
+    scroll = """
+      const done = arguments[0], map = document.getElementById('map'), frames = [];
+      let before = performance.now(), step = 0;
+      function frame() {
+        const now = performance.now(); frames.push(now - before); before = now;
+        map.scrollTop += 300; step += 1;
+        step < 40 ? requestAnimationFrame(frame) : done(frames.slice(2));
+      }
+      requestAnimationFrame(frame);"""
+    frames = sorted(browser.execute_async_script(scroll))
+    typing = """
+      const box = document.getElementById('name'), begin = performance.now();
+      box.value = '49'; box.dispatchEvent(new Event('input'));
+      return performance.now() - begin;"""
+    typed = browser.execute_script(typing)
+    figures = {"bytes": len(page.encode()), "ready_ms": ready, "frame_ms": frames[len(frames) // 2], "filter_ms": typed}  # fmt: skip
+    print(figures)
+    assert figures["bytes"] < 3_000_000
+    assert ready < 3_000
+    assert figures["frame_ms"] < 200
+    assert typed < 500
+    assert browser.find_element(By.ID, "shown").text == "15"  # 049, 149, 249, 349, 449, and 490 to 499
+
+
+def test_the_map_is_sorted_and_filtered(browser, tmp_path):
+    rows = [row("나", "a", "passed", 4), row("가", "a", "fault", 0), row("다", "a", "partial", 2)]
+    path = tmp_path / "dashboard.html"
+    path.write_text(dashboard_page(results_of(rows), "ko", Material(run=Run(tmp_path), manifest={})), encoding="utf-8")  # fmt: skip
+    browser.get(path.as_uri())
+
+    def names():
+        return [element.text for element in browser.find_elements(By.CSS_SELECTOR, "#rows th")]
+
+    assert names() == ["가", "나", "다"]
+    browser.find_element(By.CSS_SELECTOR, "th[data-by=points] button").click()
+    assert names() == ["나", "다", "가"]
+    browser.find_element(By.CSS_SELECTOR, "th[data-by='0'] button").click()
+    browser.find_element(By.CSS_SELECTOR, "th[data-by='0'] button").click()
+    assert names() == ["가", "다", "나"]
+    Select(browser.find_element(By.ID, "status")).select_by_index(4)
+    assert names() == ["가"]
+    browser.find_element(By.ID, "name").send_keys("나")
+    assert names() == []
+
+
+def test_feedback_fits_a_telephone_and_switches_its_language(browser, hostile_pages):
+    browser.get(hostile_pages[0].as_uri())
+    resize(browser, 360, 740)
+    WebDriverWait(browser, PATIENCE).until(lambda b: b.execute_script("return innerWidth") == 360)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
+    label = browser.find_element(By.CSS_SELECTOR, "summary span[lang=en]")
+    assert label.is_displayed()
+    browser.find_element(By.CSS_SELECTOR, "label[for=ko]").click()
+    assert not label.is_displayed()
+    assert browser.find_element(By.CSS_SELECTOR, "summary span[lang=ko]").is_displayed()
+    resize(browser, 1280, 900)
+
+
+def test_feedback_prints(browser, hostile_pages):
+    browser.get(hostile_pages[0].as_uri())
+    printed = browser.execute_cdp_cmd("Page.printToPDF", {"printBackground": True})
+    assert base64.b64decode(printed["data"]).startswith(b"%PDF")
