@@ -91,4 +91,4 @@ def test_a_data_island_cannot_be_left_and_reads_back():
     text = data_island({"x": ALL})
     assert "<" not in text
     assert ">" not in text
-    assert json.loads(text) == {"x": ALL}
+    assert json.loads(text) == {"x": ALL.replace("\ud800", "?")}

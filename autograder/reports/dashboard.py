@@ -10,7 +10,15 @@ import numpy as np
 
 from autograder.analysis import distribution, items
 from autograder.release import template as exam_template
-from autograder.reports.html import anchor, content_hash, data_island, feedback_address, source_of, template
+from autograder.reports.html import (
+    anchor,
+    content_hash,
+    data_island,
+    feedback_address,
+    page_bytes,
+    source_of,
+    template,
+)
 from autograder.reports.material import Material
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
 from autograder.similarity import Likeness, likeness
@@ -37,8 +45,7 @@ def write_dashboard(
         RunError: the file cannot be written.
     """
     path = folder / "dashboard.html"
-    page = dashboard_page(results, language, material)
-    write_whole(path, page.encode(errors="xmlcharrefreplace"))
+    write_whole(path, page_bytes(dashboard_page(results, language, material)))
     return [path]
 
 

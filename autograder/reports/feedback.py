@@ -11,7 +11,7 @@ from typing import Any
 from autograder.exam import Part
 from autograder.outcome import Attempt
 from autograder.pictures.render import Gallery, Rendered
-from autograder.reports.html import anchor, file_name, source_of, template
+from autograder.reports.html import anchor, file_name, page_bytes, source_of, template
 from autograder.reports.material import Material, figures
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
 from autograder.store import write_whole
@@ -57,7 +57,7 @@ def write_feedback(
             title=material.exam.exam.title if material.exam else None,
         )
         path = folder / "feedback" / f"{file_name(student)}.html"
-        write_whole(path, html.encode(errors="xmlcharrefreplace"))
+        write_whole(path, page_bytes(html))
         files.append(path)
     return files
 
@@ -89,8 +89,10 @@ def _part(
     gallery: Gallery,
 ) -> dict[str, Any]:
     findings = [_finding(finding) for finding in row["findings"]]
+    mistakes = {f["mistake"]: f["explanation"] for f in findings if f["mistake"]}
     return {
         **row,
+        "mistakes": mistakes,
         "anchor": anchor(row["question"], row["part"]),
         "status_name": STATUS_NAMES[Status(row["status"])],
         "sign": STATUS_SIGNS[Status(row["status"])],

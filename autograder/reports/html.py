@@ -12,6 +12,8 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from jinja2 import Template
 
+_LONGEST = 200  # bytes of a file's name, without its ending
+
 
 def template(name: str) -> Template:
     """Return a template of the package; whatever is filled in is escaped, and nothing may be left out."""
@@ -42,17 +44,21 @@ def content_hash(script: str) -> str:
 
 def data_island(value: Any) -> str:
     """Return JSON that may stand inside a script element, whatever strings it holds."""
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace").decode()
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def page_bytes(html: str) -> bytes:
+    """Return a page as UTF-8; half a surrogate pair, which may stand in the name of a file, becomes "?"."""
+    return html.encode(errors="replace")
 
 
 def file_name(student: str) -> str:
     """Return a name that is safe in every file system and differs for different students."""
-    if re.fullmatch(r"[\w-]{1,80}", student):
-        return student
-    if len(name := quote(student, safe=" ", errors="surrogatepass")) <= 200:
+    name = re.sub(r"[^\w -]", lambda found: quote(found[0], errors="surrogatepass"), student)
+    if len(name.encode()) <= _LONGEST:
         return name
-    return f"{name[:100]}-{hashlib.sha256(student.encode(errors='surrogatepass')).hexdigest()[:16]}"
+    return f"{name[:50]}-{hashlib.sha256(student.encode(errors='surrogatepass')).hexdigest()[:16]}"
 
 
 def feedback_address(student: str) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+from PIL import Image
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
@@ -37,9 +41,10 @@ def resize(browser: Chrome, width: int, height: int) -> None:
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
 
-def photograph(browser: Chrome, path: str, most: int = 2600) -> None:
-    """Save the whole page, at most this many pixels of its height, as PNG."""
-    width = browser.execute_script("return innerWidth")
-    height = browser.execute_script("return document.documentElement.scrollHeight")
-    resize(browser, width, min(height, most))
-    assert browser.save_screenshot(path)
+def photograph(browser: Chrome, path: Path, most: int) -> None:
+    """Save the page from its top, at most this many pixels of its height, as PNG with a palette."""
+    width, height = browser.execute_script("return [innerWidth, document.documentElement.scrollHeight]")
+    clip = {"x": 0, "y": 0, "width": width, "height": min(height, most), "scale": 1}
+    shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
+    with Image.open(io.BytesIO(base64.b64decode(shot["data"]))) as image:
+        image.convert("RGB").quantize(128).save(path, optimize=True)

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from autograder.catalog import Course
 from autograder.demo import misbehaving, submissions_of
+from autograder.reports.html import file_name
 from tests.browser.chromium import chromium, photograph, resize
 
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "docs" / "images"
 EXAM, QUESTIONS = "dl2022_midterm", ("q2_linear_regression", "q3_mnist_sample")
 TYPICAL = "김 서연"  # whose feedback is shown
-MISTAKE = "sum_instead_of_mean"
+TYPICAL_MISTAKES = ("sum_instead_of_mean", "bias_not_counted")
 FAMILIES = ["강", "김", "박", "오", "윤", "이", "임", "장", "정", "최"]
 NAMES = ["도윤", "민준", "서연", "유나", "지호", "하은"]
 # Written by one student, and with other names by a second.
@@ -36,6 +37,7 @@ def adam_updates(net, X, y, lr, steps):
     return gradients, weights
 '''
 COPIED = OWN.replace("first", "m").replace("second", "v").replace("gradient", "g").replace("move", "delta")
+ALIKE = {"박 지호": OWN, "최 민준": COPIED}
 
 
 def write_class(folder: Path) -> None:
@@ -52,16 +54,14 @@ def write_class(folder: Path) -> None:
             kind = draw.choices(["right", "mistake", "template", "broken"], [10, 9, 1, 1])[0]
             choices = {"right": [right], "mistake": mistakes, "template": [template], "broken": broken}
             _, file, text = draw.choice(choices[kind])
-            if entry.name == QUESTIONS[0] and student in own:
-                file, text = right[1], right[2] + own[student]
-            if entry.name == QUESTIONS[0] and student == TYPICAL:
-                file, text = next((file, text) for name, file, text in mistakes if name == MISTAKE)
+            if entry.name == QUESTIONS[0] and student in ALIKE:
+                file, text = right[1], right[2] + ALIKE[student]
+            if student == TYPICAL:
+                wrong = [one for one in mistakes if one[0] in TYPICAL_MISTAKES]
+                _, file, text = wrong[0] if wrong else right
             path = folder / student / EXAM / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-
-
-own = {"박 지호": OWN, "최 민준": COPIED}
 
 
 def autograder(*arguments: object) -> None:
@@ -74,7 +74,7 @@ def grade(folder: Path) -> Path:
     write_class(folder / "submissions")
     chosen = [word for name in QUESTIONS for word in ("--question", name)]
     autograder("grade", EXAM, folder / "submissions", "--output", folder / "run", *chosen, "--quiet")
-    autograder("report", folder / "run", "--format", "html", "--lang", "en")
+    autograder("report", folder / "run", "--format", "html", "--lang", "en", "--quiet")
     return folder / "run" / "report"
 
 
@@ -85,11 +85,11 @@ def main() -> None:
         report = grade(Path(folder))
         for name, page, size in (
             ("dashboard", report / "dashboard.html", (1200, 1900)),
-            ("feedback", report / "feedback" / f"{TYPICAL.replace(' ', '%20')}.html", (860, 1900)),
+            ("feedback", report / "feedback" / f"{file_name(TYPICAL)}.html", (860, 2300)),
         ):
             resize(browser, size[0], 900)
             browser.get(page.as_uri())
-            photograph(browser, str(IMAGES / f"{name}.png"), size[1])
+            photograph(browser, IMAGES / f"{name}.png", size[1])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 "use strict";
 // The heat map. Only the rows in sight are in the document, so that 500 students scroll like 20. Every text of
 // a student's goes through textContent or an attribute, never through markup.
-const HEIGHT = 26, SPARE = 12;
+const HEIGHT = 26, SPARE = 8;
 const data = JSON.parse(document.getElementById("data").textContent);
 const map = document.getElementById("map"), head = document.getElementById("head"), body = document.getElementById("rows");
 const korean = document.getElementById("ko");
@@ -40,7 +40,12 @@ function cell(student, column, index) {
   td.append(link);
   return td;
 }
+const made = new Map();  // rows that were in sight once
 function row(student) {
+  if (!made.has(student)) made.set(student, makeRow(student));
+  return made.get(student);
+}
+function makeRow(student) {
   const tr = make("tr"), name = make("th"), link = make("a", student.name);
   name.scope = "row";
   link.href = student.address;
@@ -103,6 +108,7 @@ function heading(by, text, className) {
   return th;
 }
 
+map.firstElementChild.style.width = `${11 + 7 + 2.9 * data.columns.length}rem`;
 head.append(heading("name", "↕ 이름 / name", "flat"), heading("points", "↕ 합계 / total", "flat"));
 data.columns.forEach((column, index) => {
   const first = index && data.columns[index - 1].question !== column.question;
@@ -118,5 +124,8 @@ map.addEventListener("scroll", () => {
   requestAnimationFrame(() => { waiting = false; render(); });
 }, { passive: true });
 addEventListener("resize", render);
+for (const input of document.querySelectorAll("input.switch")) {
+  input.addEventListener("change", () => { made.clear(); render(); });
+}
 arrange();
 document.documentElement.dataset.ready = Math.round(performance.now());  // milliseconds after the start
