@@ -114,6 +114,16 @@ def test_pages_are_written_without_the_course_and_say_so(graded, autograder, tmp
     )
 
 
+def test_a_run_without_its_reference_has_no_pictures_and_says_so(graded, autograder, tmp_path):
+    for path in graded.evidence.glob("*.safetensors"):
+        if path.stem == graded.manifest()["questions"]["q1_numbers"]["references"]["solution"]:
+            path.write_bytes(b"damaged")
+    result = autograder("report", graded.folder, "--format", "html", "--output", tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    assert "q1_numbers: no pictures" in result.stderr
+    assert not Page((tmp_path / "out/feedback/wrong.html").read_text(encoding="utf-8")).all("img")
+
+
 def test_no_hostile_text_becomes_markup(tmp_path):
     run = hostile_run(tmp_path / "run")
     for language in ("ko", "en"):

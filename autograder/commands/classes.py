@@ -173,8 +173,13 @@ def report(context: Context, run: Path, formats: str, output: Path | None) -> No
             print(path)
     results = with_hand_scores(results, Run(run).hand_scores())
     language, material = context.console.language, material_of(Run(run), context.given)
-    if material.exam is None:
-        context.console.say(f"WARNING: pages have no titles and no pictures: {material.why_no_exam}")
+    if NBGRADER in wanted:  # first, because it brings points for the others
+        for path in _enter_into_gradebook(context, Run(run), results, output or run / "report"):
+            print(path)
+    results = with_hand_scores(results, Run(run).hand_scores())
+    language, material = context.console.language, material_of(Run(run), context.given)
+    for warning in material.warnings() if "html" in wanted else ():
+        context.console.say(f"WARNING: {warning}")
     for name in [name for name in wanted if name != NBGRADER]:
         if name == "table":
             context.console.show(class_table(results, language))

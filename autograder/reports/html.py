@@ -55,7 +55,7 @@ def page_bytes(html: str) -> bytes:
 
 def file_name(student: str) -> str:
     """Return a name that is safe in every file system and differs for different students."""
-    name = re.sub(r"[^\w -]", lambda found: quote(found[0], errors="surrogatepass"), student)
+    name = re.sub(r"[^\w -]", lambda found: quote(found[0], safe="", errors="surrogatepass"), student)
     if len(name.encode()) <= _LONGEST:
         return name
     return f"{name[:50]}-{hashlib.sha256(student.encode(errors='surrogatepass')).hexdigest()[:16]}"

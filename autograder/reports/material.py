@@ -83,6 +83,18 @@ class Material:
             return None
         return Beside(inputs=made, solution=solution, withheld=entry.question.withheld)
 
+    def warnings(self) -> list[str]:
+        """Return what pages made of this will lack, in plain English."""
+        if self.exam is None:
+            return [f"pages have no titles and no pictures: {self.why_no_exam}"]
+        return [
+            f"{entry.name}: no pictures, because the run does not hold the reference; grade it again"
+            for entry in self.exam.questions
+            if entry.name in self.manifest["questions"]
+            and any(part.pictures for part in entry.question.parts)
+            and self.beside(entry.name) is None
+        ]
+
     def observe(self, attempt: Attempt, part: Part, question: str) -> Observation | None:
         """Return what may be drawn of a part; None where there is nothing, or nothing to show it beside."""
         if (beside := self.beside(question)) is None:
