@@ -266,7 +266,13 @@ def test_verify_passes_a_sound_course(toy_cli):
         ("exam", 'student.mean(given["values"].tolist())', "1.0", "template"),
         ("exam", '{"sums": evidence["sums"]}', '{"sums": evidence["gone"]}', "picture cumulative"),
     ],
-    ids=["solution is wrong", "mistake loses more", "check cannot fail", "template earns points", "no picture"],
+    ids=[
+        "solution is wrong",
+        "mistake loses more",
+        "check cannot fail",
+        "template earns points",
+        "no picture",
+    ],
 )
 def test_verify_fails_an_unsound_course(autograder, toy_course, where, old, new, subject):
     entry = toy_course.question("toy/q1_numbers")
