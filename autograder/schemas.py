@@ -75,12 +75,16 @@ RESULTS: Schema = _object(
         "totals": _list(_object({"student": _TEXT, **_SUMS})),
     }
 )
+_QUESTION = _object(
+    {"bench": _HASH, "versions": _map(_TEXT)},
+    {"datasets": _map(_TEXT), "references": _object({"given": _HASH, "solution": _HASH})},
+)
 RUN: Schema = _object(
     {
         **_CONDITIONS,
         "course": _TEXT,
         "complete": {"type": "boolean"},
-        "questions": _map(_object({"bench": _HASH, "versions": _map(_TEXT)}, {"datasets": _map(_TEXT)})),
+        "questions": _map(_QUESTION),
         "submissions": _map(_map(_object({"key": _HASH, "variants": _map(_TEXT)}))),
     }
 )

@@ -27,6 +27,13 @@ HOSTILE = [
 ALL = " ".join(HOSTILE)
 
 
+def key(number) -> str:
+    return f"{number:064x}"
+
+
+GIVEN, RIGHT = key(1_000), key(1_001)
+
+
 def hostile_run(folder) -> Run:
     """A run in which every string that a student controls, and more, is hostile."""
     run, rows, questions, submissions = Run(folder), [], [], {}
@@ -49,15 +56,16 @@ def hostile_run(folder) -> Run:
         questions.append({**whose, "points": 1.0, "max_points": 5.0, "manual": 0.0, "ungraded": 0.0, "notes": [message]})  # fmt: skip
         evidence = Evidence(arrays={"sums": np.zeros((2, 2))}, facts={"title": text})
         source = f"def cumulative(values, scale):\n    return {text!r}\n" * (1 + index % 2)
-        Store(run.evidence).save(f"k{index}", Attempt(outcomes={Task("cumulative"): Outcome(evidence=evidence)}, source=source))  # fmt: skip
-        submissions[student] = {"q1_numbers": {"key": f"k{index}"}}
+        Store(run.evidence).save(key(index), Attempt(outcomes={Task("cumulative"): Outcome(evidence=evidence)}, source=source))  # fmt: skip
+        submissions[student] = {"q1_numbers": {"key": key(index), "variants": {}}}
     totals = [{"student": row["student"], "points": 1.0, "max_points": 5.0, "manual": 0.0, "ungraded": 0.0} for row in rows]  # fmt: skip
     given = Evidence(arrays={"values": np.arange(3.0)})
-    Store(run.evidence).save("given", Attempt(outcomes={Task("given"): Outcome(evidence=given)}))
+    Store(run.evidence).save(GIVEN, Attempt(outcomes={Task("given"): Outcome(evidence=given)}))
     right = Evidence(arrays={"sums": np.arange(3.0)})
-    Store(run.evidence).save("right", Attempt(outcomes={Task("cumulative"): Outcome(evidence=right)}))
-    about = {"references": {"given": "given", "solution": "right"}}
-    run.write_manifest({"exam": "toy", "submissions": submissions, "questions": {"q1_numbers": about}})
-    conditions = {"exam": "toy", "profile": "mini", "device": "cpu", "isolation": "bubblewrap", "versions": {"numpy": ALL}, "dataset": {"mnist": ALL}}  # fmt: skip
-    run.write_results({**conditions, "results": rows, "questions": questions, "totals": totals})
+    Store(run.evidence).save(RIGHT, Attempt(outcomes={Task("cumulative"): Outcome(evidence=right)}))
+    about = {"bench": key(999), "versions": {}, "references": {"given": GIVEN, "solution": RIGHT}}
+    conditions = {"exam": "toy", "profile": "mini", "device": "cpu", "isolation": "bubblewrap"}
+    run.write_manifest({**conditions, "course": "", "complete": True, "submissions": submissions, "questions": {"q1_numbers": about}})  # fmt: skip
+    made_with = {"versions": {"numpy": ALL}, "dataset": {"mnist": ALL}}
+    run.write_results({**conditions, **made_with, "results": rows, "questions": questions, "totals": totals})
     return run
