@@ -107,11 +107,11 @@ def _part(
 
 def _finding(finding: Mapping[str, Any]) -> dict[str, Any]:
     """Part the sentence that names a mistake into what was found and the mistake's explanation."""
-    mark = f" [{finding['mistake']}] "
-    what, why = {}, {}
-    for language, text in finding["message"].items():
-        found, mark_found, explained = text.rpartition(mark)
-        what[language], why[language] = (found, explained) if mark_found else (text, "")
+    what, why = dict(finding["message"]), {"ko": "", "en": ""}
+    for language, text in finding["message"].items() if finding["mistake"] else ():
+        found, mark, explained = text.rpartition(f" [{finding['mistake']}] ")
+        if mark:
+            what[language], why[language] = found, explained
     return {**finding, "message": what, "explanation": why, "traceback": finding.get("traceback", "")}
 
 

@@ -54,7 +54,7 @@ def page_bytes(html: str) -> bytes:
 
 
 def file_name(student: str) -> str:
-    """Return a name that is safe in every file system and differs for different students."""
+    """Return a file's name without its ending: no way out of the folder, and not that of another student."""
     name = re.sub(r"[^\w -]", lambda found: quote(found[0], safe="", errors="surrogatepass"), student)
     if len(name.encode()) <= _LONGEST:
         return name
