@@ -47,7 +47,9 @@ def items(results: Mapping[str, Any]) -> list[Item]:
     by_part: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for row in results["results"]:
         by_part.setdefault((row["question"], row["part"]), []).append(row)
-    totals = {row["student"]: row["points"] for row in results["totals"]}
+    totals: Counter[str] = Counter()
+    for row in results["results"]:
+        totals[row["student"]] += row["points"]
     return [_item(question, part, rows, totals) for (question, part), rows in by_part.items()]
 
 

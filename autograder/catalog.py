@@ -222,7 +222,7 @@ class Course:
             CatalogError: there is none.
         """
         if given is not None:
-            if not (given / "exams").is_dir():
+            if not os.path.isdir(given / "exams"):  # False, too, for a path that cannot be one
                 raise CatalogError(f"{given}: not a course, it has no folder exams/")
             return cls(given.resolve())
         here = Path.cwd()

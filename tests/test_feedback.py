@@ -12,6 +12,7 @@ from autograder.evidence import Evidence
 from autograder.outcome import Attempt, Outcome, Task
 from autograder.pipeline import Request, run_class
 from autograder.reports import RENDERERS
+from autograder.reports.feedback import _finding
 from autograder.reports.html import file_name
 from autograder.reports.material import figures, material_of
 from autograder.store import Run
@@ -166,3 +167,15 @@ def test_only_png_files_among_the_public_evidence_are_shown_as_figures():
     attempt = Attempt(outcomes=outcomes)
     assert list(figures(attempt, "a")) == ["figure"]
     assert figures(attempt, "b") == {}
+
+
+def test_a_sentence_is_parted_only_where_a_mistake_is_named():
+    message = {
+        "ko": "값 [None] 이 [sign] 부호가 바뀌었습니다.",
+        "en": "got [None] here [sign] The sign is wrong.",
+    }
+    named = _finding({"message": message, "mistake": "sign", "check": "c", "passed": False})
+    assert named["message"]["en"] == "got [None] here"
+    assert named["explanation"] == {"ko": "부호가 바뀌었습니다.", "en": "The sign is wrong."}
+    unnamed = _finding({"message": message, "mistake": None, "check": "c", "passed": False})
+    assert unnamed["message"] == message

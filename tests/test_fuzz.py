@@ -33,7 +33,7 @@ from autograder.pipeline import Request, as_results, run_class
 from autograder.reference import assemble, course_variants, reference_jobs
 from autograder.release import template
 from autograder.reports import RENDERERS
-from autograder.reports.material import pictures_of
+from autograder.reports.material import material_of
 from autograder.reports.table import class_table
 from autograder.rescore import rescore
 from autograder.runner import bench_digest, given_job, make_bench
@@ -674,7 +674,7 @@ def test_damaged_results_are_an_error_of_one_line_or_are_shown(whole, workplace,
     results_of(results)
     class_table(results, "ko")
     for renderer in RENDERERS.values():
-        renderer(results, workplace / "report", "en", pictures_of(run))
+        renderer(results, workplace / "report", "en", material_of(run))
 
 
 @fuzz("manifest", st.data())
