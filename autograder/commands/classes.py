@@ -173,11 +173,6 @@ def report(context: Context, run: Path, formats: str, output: Path | None) -> No
             print(path)
     results = with_hand_scores(results, Run(run).hand_scores())
     language, material = context.console.language, material_of(Run(run), context.given)
-    if NBGRADER in wanted:  # first, because it brings points for the others
-        for path in _enter_into_gradebook(context, Run(run), results, output or run / "report"):
-            print(path)
-    results = with_hand_scores(results, Run(run).hand_scores())
-    language, material = context.console.language, material_of(Run(run), context.given)
     for warning in material.warnings() if "html" in wanted else ():
         context.console.say(f"WARNING: {warning}")
     for name in [name for name in wanted if name != NBGRADER]:

@@ -12,7 +12,8 @@ from typing import Any
 
 from autograder.catalog import ExamEntry, QuestionEntry
 from autograder.nbgrader.cells import source_notebook, without_hidden_tests
-from autograder.reports.material import Pictures, pictures_of
+from autograder.outcome import Attempt
+from autograder.reports.material import Material, figures
 from autograder.reports.names import STATUS_NAMES
 from autograder.store import Run, Store, write_whole
 from autograder.text import Language
@@ -47,14 +48,16 @@ def write_autograded(
     by_place: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
     for row in results["results"]:
         by_place.setdefault((row["student"], row["question"]), {})[row["part"]] = row
+    material = Material(run=run, manifest=run.manifest() or {})
     masters = {entry.name: _graded_cells(entry) for entry in exam.questions}
-    sources, pictures, files = _sources(run), pictures_of(run), {}
+    sources, files = _sources(run), {}
     for (student, question), rows in by_place.items():
         submitted = _folder(directory, directory.submitted_directory, student, exam) / f"{question}.ipynb"
         answer = _answer(submitted, sources.get((student, question), ""))
         cells = _with_masters(answer, masters[question])
+        attempt = material.attempt(student, question)
         for cell in cells:
-            _show_verdict(cell, rows, pictures, language)
+            _show_verdict(cell, rows, attempt, language)
         made = nbformat.v4.new_notebook(cells=cells, metadata=_METADATA)
         nbformat.validate(made)
         folder = _folder(directory, directory.autograded_directory, student, exam)
@@ -143,11 +146,11 @@ def _copy(cell: Cell) -> Cell:
     return nbformat.from_dict(json.loads(json.dumps(cell)))
 
 
-def _show_verdict(cell: Cell, rows: Rows, pictures: Pictures, language: Language) -> None:
+def _show_verdict(cell: Cell, rows: Rows, attempt: Attempt | None, language: Language) -> None:
     about = cell.metadata.get("autograder", {})
     row = rows.get(about.get("part", ""))
     if about.get("kind") == "check" and row is not None:
-        shown = pictures(row["student"], row["question"], row["part"])
+        shown = figures(attempt, row["part"]) if attempt else {}
         cell["outputs"] = list(_outputs(row, shown, language))
 
 
