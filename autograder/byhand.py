@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from autograder.errors import UserError
 from autograder.text import BY_HAND, ESSAY_WAITS
 from autograder.verdict import Finding, Result, Status, Verdict, results_of, totals
 
+Place = tuple[str, str, str]  # student, question, part
 _CHECK = "by hand"
-
-
-class HandScoreError(UserError):
-    """What is kept of the points that people gave cannot be read; one line says what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,18 +32,20 @@ class HandScore:
     extra: float
     settled: bool
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the score as it stands in manual.json."""
-        return asdict(self)
+    @property
+    def place(self) -> Place:
+        """Whose part it is."""
+        return self.student, self.question, self.part
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is given at all."""
+        return self.automatic is None and self.waiting is None and not self.extra
 
 
-def with_hand_scores(results: Mapping[str, Any], scores: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the content of results.json with the rows of manual.json added to it.
-
-    Raises:
-        HandScoreError: a row of manual.json is none.
-    """
-    given = {(score.student, score.question, score.part): score for score in map(_from_json, scores)}
+def with_hand_scores(results: Mapping[str, Any], scores: Iterable[HandScore]) -> dict[str, Any]:
+    """Return the content of results.json with points added that people gave."""
+    given = {score.place: score for score in scores}
     if not given:
         return dict(results)
     found = [_scored(result, given) for result in results_of(results)]
@@ -60,18 +57,7 @@ def with_hand_scores(results: Mapping[str, Any], scores: Iterable[Mapping[str, A
     }
 
 
-def _from_json(row: Mapping[str, Any]) -> HandScore:
-    try:
-        score = HandScore(**row)
-        math.fsum((score.automatic or 0, score.waiting or 0, score.extra))  # they are numbers
-        return score
-    except TypeError as error:
-        raise HandScoreError(
-            f"manual.json is damaged ({error}); fetch it again: autograder report RUN --format nbgrader"
-        ) from None
-
-
-def _scored(result: Result, given: Mapping[tuple[str, str, str], HandScore]) -> Result:
+def _scored(result: Result, given: Mapping[Place, HandScore]) -> Result:
     scores = [given.get((result.student, result.question, verdict.part)) for verdict in result.verdicts]
     verdicts = [
         verdict if score is None else _judged(verdict, score)

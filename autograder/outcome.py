@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from autograder.evidence import Array, Evidence, EvidenceError
+from autograder.evidence import Array, Evidence, EvidenceError, Json
 from autograder.text import Text
 
 PUBLIC = "public"
@@ -147,6 +147,21 @@ def unpack(stored: Evidence) -> Attempt:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise EvidenceError(f"not a stored attempt: {error!r}") from None
+
+
+def facts_of(facts: Mapping[str, Json], task: Task) -> Mapping[str, Json]:
+    """Return the facts of one task's evidence from the facts of a packed attempt; none where it has none.
+
+    Raises:
+        EvidenceError: they are not those of a packed attempt.
+    """
+    try:
+        for record in facts["outcomes"]:
+            if Task(record["part"], record["variant"]) == task:
+                return dict(record.get("facts") or {})
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise EvidenceError(f"not a stored attempt: {error!r}") from None
+    return {}
 
 
 def _outcome(record: Mapping[str, object], arrays: Mapping[str, object]) -> Outcome:

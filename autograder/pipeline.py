@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from autograder.catalog import Course, ExamEntry, QuestionEntry, question_number
 from autograder.exam import Profile
 from autograder.grading import grade
 from autograder.isolation import SANDBOXES, Isolation
+from autograder.live import Live
 from autograder.outcome import Attempt
 from autograder.parallel import in_parallel
 from autograder.progress import Progress, Silent
@@ -94,8 +96,7 @@ def run_class(request: Request, progress: Progress | None = None) -> dict[str, A
         request.run.write_manifest(manifest)
         runner = Runner(isolation=request.isolation, store=store, cancel=cancel)
         items = [_item(student, about, key) for student in names for about in ready.values()]
-        found = _run_items(items, request, runner, manifest, progress)
-        return _finish(request, manifest, found)
+        return _grade_items(items, request, runner, manifest, progress)
 
 
 def _record(
@@ -160,8 +161,35 @@ def _open_run(request: Request) -> dict[str, Any]:
     return {**found, **fresh, "complete": False} | ({"submissions": {}, "submitted": {}} if everyone else {})
 
 
-def _run_items(
+def _grade_items(
     items: Sequence[_Item], request: Request, runner: Runner, manifest: dict[str, Any], progress: Progress
+) -> dict[str, Any]:
+    """Show the results as they come, then write them; some students or questions replace only theirs."""
+    before = request.run.results() if request.only_questions or request.only_students else None
+    new = {(item.student, item.about.bench.entry.name) for item in items}
+    kept = [one for one in (results_of(before) if before else []) if (one.student, one.question) not in new]
+
+    def results(found: Iterable[Result]) -> dict[str, Any]:
+        return as_results(manifest, [*kept, *found])
+
+    with Live(request.run, len(items)) as live:
+
+        def show(found: Sequence[Result]) -> None:
+            live.show(len(found), manifest, partial(results, found))
+
+        found = _run_items(items, request, runner, manifest, progress, show)
+    content = results(found)
+    request.run.write_results(content)
+    return content
+
+
+def _run_items(
+    items: Sequence[_Item],
+    request: Request,
+    runner: Runner,
+    manifest: dict[str, Any],
+    progress: Progress,
+    show: Callable[[Sequence[Result]], None],
 ) -> list[Result]:
     siblings = [entry.name for entry in request.exam.questions]
     # Parsing source silences warnings and is not safe in several threads at once (CPython issue 106905).
@@ -187,6 +215,7 @@ def _run_items(
         place = {"key": key, "variants": item.assigned}
         manifest["submissions"].setdefault(item.student, {})[entry.name] = place
         progress.step(f"{item.student} {entry.name}")
+        show(found)
 
     progress.begin("submissions", len(items))
     try:
@@ -195,16 +224,6 @@ def _run_items(
     finally:
         request.run.write_manifest(manifest)
     return found
-
-
-def _finish(request: Request, manifest: Mapping[str, Any], found: Sequence[Result]) -> dict[str, Any]:
-    """Write results.json; a run of some students or questions replaces only their results."""
-    before = request.run.results() if request.only_questions or request.only_students else None
-    new = {(result.student, result.question) for result in found}
-    kept = [one for one in (results_of(before) if before else []) if (one.student, one.question) not in new]
-    results = as_results(manifest, [*kept, *found])
-    request.run.write_results(results)
-    return results
 
 
 def as_results(manifest: Mapping[str, Any], found: Iterable[Result]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The form of results.json and run.json as JSON Schemas, and where a value departs from one."""
+"""The form of results.json, run.json and live.json as JSON Schemas, and where a value departs from one."""
 
 from __future__ import annotations
 
@@ -90,9 +90,10 @@ RUN: Schema = _object(
 )
 
 
-MANUAL: Schema = _object({"scores": _list(_object({"student": _TEXT, "question": _TEXT, "part": _TEXT}))})
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+LIVE: Schema = _object({"done": _COUNT, "total": _COUNT, "manifest": RUN, "results": RESULTS})
 
-_FILES = {"results.json": RESULTS, "run.json": RUN, "manual.json": MANUAL}
+_FILES = {"results.json": RESULTS, "run.json": RUN, "live.json": LIVE}
 
 
 def departure(value: object, name: str) -> str | None:

@@ -8,29 +8,31 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from autograder.errors import UserError
 from autograder.evidence import (
     MAX_DEPTH,
     EvidenceError,
+    Json,
     encode_arrays,
     encode_facts,
     parse_arrays,
     parse_facts,
 )
 from autograder.evidence import Evidence as Stored
-from autograder.outcome import Attempt, pack, unpack
+from autograder.handscores import HandScores
+from autograder.locks import is_locked, lock
+from autograder.outcome import Attempt, Task, facts_of, pack, unpack
 from autograder.schemas import departure
 
 SCHEMA = 1
 _AROUND = 3  # levels of JSON that an attempt has around a probe's facts
-_LOCK_TRIES, _LOCK_PAUSE = 10, 0.1  # times, seconds
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -131,9 +133,19 @@ class Store:
     def source(self, key: str) -> str:
         """Return the text that an attempt ran, without reading its arrays; empty where there is none."""
         try:
-            return str(parse_facts(self._paths(key)[0].read_bytes())["source"])
+            return str(self._packed_facts(key)["source"])
         except (OSError, EvidenceError, KeyError):
             return ""
+
+    def facts(self, key: str, task: Task) -> Mapping[str, Json]:
+        """Return the facts of one task's evidence without reading any array; none where there are none."""
+        try:
+            return facts_of(self._packed_facts(key), task)
+        except (OSError, EvidenceError):
+            return {}
+
+    def _packed_facts(self, key: str) -> dict[str, Json]:
+        return parse_facts(self._paths(key)[0].read_bytes(), MAX_DEPTH + _AROUND)
 
     def save(self, key: str, attempt: Attempt) -> None:
         """Keep an attempt.
@@ -175,7 +187,7 @@ def _unseal(stored: bytes, arrays: bytes) -> Stored:
 class Run:
     """The folder of a run: ``run.json`` (what was run and how), ``evidence/``, ``results.json``.
 
-    ``manual.json`` holds the points that people gave.
+    ``manual.db`` holds the points that people gave; ``live.json`` is there until ``results.json`` is written.
     """
 
     folder: Path
@@ -223,21 +235,26 @@ class Run:
         write_json(self.folder / "run.json", {"schema": SCHEMA, **manifest})
 
     def write_results(self, results: Mapping[str, Any]) -> None:
-        """Write ``results.json``."""
+        """Write ``results.json``, with which the run is no longer under way."""
         write_json(self.folder / "results.json", {"schema": SCHEMA, **results})
+        (self.folder / "live.json").unlink(missing_ok=True)
 
-    def hand_scores(self) -> list[dict[str, Any]]:
-        """Return the points that people gave, as ``manual.json`` keeps them; empty where there are none.
+    def live(self) -> dict[str, Any] | None:
+        """Return ``live.json``, the state of a run that is under way or was interrupted; None where it ended.
 
         Raises:
             RunError: it is damaged or of another schema.
         """
-        advice = "fetch it again: autograder report RUN --format nbgrader"
-        return list((self._read("manual.json", advice) or {"scores": []})["scores"])
+        return self._read("live.json", "run the same autograder grade again")
 
-    def write_hand_scores(self, scores: Sequence[Mapping[str, Any]]) -> None:
-        """Write ``manual.json``."""
-        write_json(self.folder / "manual.json", {"schema": SCHEMA, "scores": list(scores)})
+    def write_live(self, state: Mapping[str, Any]) -> None:
+        """Write ``live.json``."""
+        write_json(self.folder / "live.json", {"schema": SCHEMA, **state})
+
+    @property
+    def hand_scores(self) -> HandScores:
+        """The points that people gave."""
+        return HandScores(self.folder / "manual.db")
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -253,7 +270,7 @@ class Run:
             raise _unwritable(self.folder, error) from None
         with file:
             try:
-                _lock(file)
+                lock(file)
             except BlockingIOError:
                 raise RunError(f"{self.folder}: another process is grading into it") from None
             except OSError as error:
@@ -262,22 +279,7 @@ class Run:
                 sweep(folder)
             yield
 
-
-def _lock(file: IO[str]) -> None:
-    """Lock a file, until it is closed.
-
-    Raises:
-        BlockingIOError: another process has locked it.
-        OSError: the file system cannot lock.
-    """
-    import fcntl
-
-    # A worker that was being started when its grader was ended holds the lock for a moment longer.
-    for left in reversed(range(_LOCK_TRIES)):
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if not left:
-                raise
-            time.sleep(_LOCK_PAUSE)
+    @property
+    def busy(self) -> bool:
+        """Whether a process grades into the folder now."""
+        return is_locked(self.folder / ".lock")

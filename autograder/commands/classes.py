@@ -99,17 +99,22 @@ def grade_command(
 
 def _show_results(context: Context, run: Run, results: Mapping[str, Any], as_json: bool) -> None:
     from autograder.byhand import with_hand_scores
-    from autograder.pipeline import has_ungraded
     from autograder.reports.table import class_table
 
-    results = with_hand_scores(results, run.hand_scores())
+    results = with_hand_scores(results, run.hand_scores.current())
     if as_json:
         context.console.show_json(results)
     else:
         context.console.show(class_table(results, context.console.language))
+    _end_with_ungraded(context, results)
+
+
+def _end_with_ungraded(context: Context, results: Mapping[str, Any]) -> None:
+    from autograder.pipeline import has_ungraded
+
     if has_ungraded(results):
         context.console.say(
-            "Something is ungraded through no fault of a student; run the same command again."
+            "Something is ungraded through no fault of a student; run the same autograder grade again."
         )
         sys.exit(UNGRADED)
 
@@ -140,12 +145,12 @@ def rescore_command(context: Context, run: Path, as_json: bool) -> None:
     "formats",
     default="table",
     show_default=True,
-    help="Any of table, csv, html, nbgrader, with commas.",
+    help="Any of table, csv, html, gradescope, junit, nbgrader, with commas.",
 )
 @click.option("--output", type=FOLDER, help="Where files go (default: RUN/report); nbgrader's course folder.")
 @common
 def report(context: Context, run: Path, formats: str, output: Path | None) -> None:
-    """Render the results of RUN, with the points that people gave in nbgrader's formgrader.
+    """Render the results of RUN, with the points that people gave on the essay page or in formgrader.
 
     The format nbgrader enters them into the gradebook of the nbgrader course at --output, and fetches what
     people gave there.
@@ -171,7 +176,7 @@ def report(context: Context, run: Path, formats: str, output: Path | None) -> No
     if NBGRADER in wanted:  # first, because it brings points for the others
         for path in _enter_into_gradebook(context, Run(run), results, output or run / "report"):
             print(path)
-    results = with_hand_scores(results, Run(run).hand_scores())
+    results = with_hand_scores(results, Run(run).hand_scores.current())
     language, material = context.console.language, material_of(Run(run), context.given)
     for warning in material.warnings() if "html" in wanted else ():
         context.console.say(f"WARNING: {warning}")
@@ -181,6 +186,7 @@ def report(context: Context, run: Path, formats: str, output: Path | None) -> No
         else:
             for path in RENDERERS[name](results, output or run / "report", language, material):
                 print(path)
+    _end_with_ungraded(context, results)
 
 
 def _enter_into_gradebook(
@@ -193,4 +199,7 @@ def _enter_into_gradebook(
     if (manifest := run.manifest()) is None:
         raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")
     course = Course.find(context.given or Path(manifest["course"]))
-    return report_to_nbgrader(run, results, course, folder, context.console.language)
+    reported = report_to_nbgrader(run, results, course, folder, context.console.language)
+    for remark in reported.remarks:
+        context.console.say(remark)
+    return reported.files

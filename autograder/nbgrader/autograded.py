@@ -14,11 +14,10 @@ from autograder.catalog import ExamEntry, QuestionEntry
 from autograder.nbgrader.cells import source_notebook, without_hidden_tests
 from autograder.outcome import Attempt
 from autograder.reports.material import Material, figures
-from autograder.reports.names import STATUS_NAMES
+from autograder.reports.plain import plain_lines
 from autograder.store import Run, Store, write_whole
 from autograder.text import Language
 from autograder.timestamps import TIMESTAMP
-from autograder.verdict import Status
 
 Cell = Any  # nbformat's NotebookNode
 Rows = Mapping[str, Mapping[str, Any]]  # a question's rows of results.json by part
@@ -157,11 +156,6 @@ def _show_verdict(cell: Cell, rows: Rows, attempt: Attempt | None, language: Lan
 def _outputs(row: Mapping[str, Any], shown: Mapping[str, bytes], language: Language) -> Iterator[Cell]:
     from nbformat.v4 import new_output
 
-    lines = [f"{STATUS_NAMES[Status(row['status'])][language]}: {row['points']:g}/{row['max_points']:g}"]
-    for finding in row["findings"]:
-        mark = "✓" if finding["passed"] else "✗"
-        lines.append(f"{mark} {finding['check']}: {finding['message'][language]}")
-        lines += finding.get("traceback", "").splitlines()
-    yield new_output("stream", name="stdout", text="\n".join(lines) + "\n")
+    yield new_output("stream", name="stdout", text="\n".join(plain_lines(row, language)) + "\n")
     for png in shown.values():
         yield new_output("display_data", data={"image/png": b64encode(png).decode()})

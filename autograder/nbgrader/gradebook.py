@@ -7,11 +7,12 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from autograder.byhand import HandScore
+from autograder.byhand import HandScore, Place
 from autograder.catalog import ExamEntry
 from autograder.exam import Part
 from autograder.nbgrader.cells import graded_cells, task_cell_id, test_cell_id
@@ -21,16 +22,27 @@ from autograder.verdict import Status
 Gradebook = Any  # nbgrader.api's; its rows are Grade, SubmittedNotebook, ...
 
 
-def enter(results: Mapping[str, Any], exam: ExamEntry, directory: Any) -> list[HandScore]:
-    """Write the machine's points into the gradebook and return what people gave.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A score from the essay page: ``waiting`` replaces what is among ``known``, nothing else."""
 
-    A score given by hand is never changed; it is marked to be looked at again where what it was given for
-    changed. Everything is one transaction: after a crash the gradebook is as it was.
+    waiting: float | None
+    known: frozenset[float | None]
+
+
+def enter(
+    results: Mapping[str, Any], exam: ExamEntry, directory: Any, offers: Mapping[Place, Offer]
+) -> list[HandScore]:
+    """Write the machine's points into the gradebook, then what was offered, and return what people gave.
+
+    A score given in formgrader is never changed; it is marked to be looked at again where what it was given
+    for changed. Everything is one transaction: after a crash the gradebook is as it was.
 
     Args:
         results: the content of results.json.
         exam: the exam that they are of; in the gradebook is an assignment of this name.
         directory: nbgrader's CourseDirectory.
+        offers: scores from the essay page.
 
     Raises:
         NbgraderError: the gradebook cannot be read or written, or lacks cells of the exam.
@@ -48,6 +60,7 @@ def enter(results: Mapping[str, Any], exam: ExamEntry, directory: Any) -> list[H
                     if row := parts.get((entry.name, part.name)):
                         mine = _of_part(grades, entry.name, part)
                         _enter_part(mine, part, row, anew=anew)
+                        _take_over(mine[1], offers.get((student, entry.name, part.name)))
                         scores += _given(mine, part, row)
             _take_late_penalties(book, exam, student, directory)
     return scores
@@ -182,6 +195,13 @@ def _enter_grade(grade: Any, score: float | None, *, anew: bool) -> None:
         grade.needs_manual_grade = score is None
     elif changed or anew:
         grade.needs_manual_grade = True
+
+
+def _take_over(task: Any, offer: Offer | None) -> None:
+    """Enter a score from the essay page, unless formgrader has one that the page has not seen."""
+    if task is not None and offer is not None and task.manual_score in offer.known:
+        task.manual_score = offer.waiting
+        task.needs_manual_grade = offer.waiting is None and task.auto_score is None
 
 
 def _given(grades: tuple[Any, Any], part: Part, row: Mapping[str, Any]) -> Iterator[HandScore]:

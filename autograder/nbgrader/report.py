@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.backends import confining
+from autograder.byhand import HandScore, Place
 from autograder.catalog import Course, ExamEntry
+from autograder.handscores import HandScores, OutdatedError, Revision, taken_back
 from autograder.nbgrader.autograded import write_autograded
 from autograder.nbgrader.course import NbgraderError, course_directory, write_course
-from autograder.nbgrader.gradebook import enter, gradebook_path, has_cells, make_gradebook
+from autograder.nbgrader.gradebook import Offer, enter, gradebook_path, has_cells, make_gradebook
 from autograder.progress import Silent
 from autograder.reference import cache_folder
 from autograder.runner import Runner
@@ -20,15 +24,23 @@ from autograder.store import Run, Store
 from autograder.text import Language
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """The files that were written, and scores of the essay page that did not enter the gradebook."""
+
+    files: Sequence[Path]
+    remarks: Sequence[str] = ()
+
+
 def report_to_nbgrader(
     run: Run, results: Mapping[str, Any], course: Course, folder: Path, language: Language
-) -> list[Path]:
-    """Enter a run into the gradebook of nbgrader's course, keep what people gave, and return the files.
+) -> Reported:
+    """Enter a run into the gradebook of nbgrader's course and keep what people gave there.
 
     Where the folder is no course of nbgrader's yet, or nbgrader does not know the exam, that is done first.
 
     Args:
-        run: the run; the points given by hand go into its ``manual.json``.
+        run: the run; points given in formgrader go to its hand scores, those of the essay page come from it.
         results: the content of its results.json, by the machine alone.
         course: the course that its exam is of.
         folder: nbgrader's course folder.
@@ -37,18 +49,67 @@ def report_to_nbgrader(
     Raises:
         NbgraderError: nbgrader is not installed, or its course or gradebook is not right.
         CatalogError: the exam is not right.
-        RunError: a file cannot be written.
+        RunError, HandScoreError: a file cannot be written.
     """
     exam = course.exam(results["exam"])
     directory = course_directory(folder)
     make_gradebook(directory)
     if not has_cells(exam, directory):
         directory = _generate(course, exam, folder)
-    scores = enter(results, exam, directory)
-    run.write_hand_scores([score.to_json() for score in scores])
+    history = run.hand_scores.history()
+    offers = {
+        place: _offer(revisions) for place, revisions in history.items() if revisions[-1].source == "page"
+    }
+    found = {score.place: score for score in enter(results, exam, directory, offers)}
+    places = {(row["student"], row["question"], row["part"]) for row in results["results"]}
+    for place in sorted(places & (history.keys() | found.keys())):
+        _keep(run.hand_scores, history.get(place, []), found.get(place))
     files = write_autograded(run, results, exam, directory, language)
     gradebook = gradebook_path(directory)
-    return [*([gradebook] if gradebook else []), *files]
+    return Reported(
+        files=[*([gradebook] if gradebook else []), *files], remarks=list(_remarks(offers, found))
+    )
+
+
+def _offer(revisions: Sequence[Revision]) -> Offer:
+    """Offer the newest score for what formgrader last had, or for what an earlier report left unrecorded."""
+    known: list[float | None] = [None]
+    for revision in revisions:
+        waiting = revision.score.waiting
+        known = [waiting] if revision.source == "nbgrader" else [*known, waiting]
+    return Offer(waiting=revisions[-1].score.waiting, known=frozenset(known))
+
+
+def _keep(scores: HandScores, revisions: Sequence[Revision], found: HandScore | None) -> None:
+    """Add what the gradebook has now, where it is new or was sent to it just now."""
+    newest = revisions[-1] if revisions else None
+    score = found or (taken_back(newest.score) if newest else None)
+    if score is None or (newest and newest.source == "nbgrader" and newest.score == score):
+        return
+    same = newest is not None and newest.score.waiting == score.waiting
+    # Whoever scores on the page meanwhile has the last word; the next report brings it to the gradebook.
+    with suppress(OutdatedError):
+        scores.give(
+            score,
+            "nbgrader",
+            seen=newest.number if newest else 0,
+            answer=newest.answer if newest and same else "",
+        )
+
+
+def _remarks(offers: Mapping[Place, Offer], found: Mapping[Place, HandScore]) -> Iterator[str]:
+    for place, offer in offers.items():
+        score = found.get(place)
+        stands = None if score is None else score.waiting
+        if stands != offer.waiting:
+            yield (
+                f"{' '.join(place)}: formgrader's score {_points(stands)} stands, the essay page's "
+                f"{_points(offer.waiting)} does not: both were changed since the last report"
+            )
+
+
+def _points(value: float | None) -> str:
+    return "(none)" if value is None else f"{value:g}"
 
 
 def _generate(course: Course, exam: ExamEntry, folder: Path) -> Any:
