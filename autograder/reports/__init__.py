@@ -8,6 +8,8 @@ from typing import Any
 from autograder.errors import UserError
 from autograder.reports.dashboard import write_dashboard
 from autograder.reports.feedback import write_feedback
+from autograder.reports.gradescope import write_gradescope
+from autograder.reports.junit import write_junit
 from autograder.reports.material import Material
 from autograder.reports.spreadsheet import write_csv
 from autograder.text import Language
@@ -34,4 +36,9 @@ def write_pages(
 
 # Each renders the content of results.json into a folder and returns the files it wrote.
 Renderer = Callable[[Mapping[str, Any], Path, Language, Material], list[Path]]
-RENDERERS: Mapping[str, Renderer] = {"csv": write_csv, "html": write_pages}
+RENDERERS: Mapping[str, Renderer] = {
+    "csv": write_csv,
+    "html": write_pages,
+    "gradescope": write_gradescope,
+    "junit": write_junit,
+}

@@ -12,7 +12,8 @@ from autograder.reports.material import Material
 from autograder.store import write_whole
 from autograder.text import Language
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What Excel, LibreOffice or Google Sheets may take for a formula's beginning, full-width forms included
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the system's encoding
 
 
@@ -67,4 +68,4 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 def _safe(value: object) -> object:
     """A text that a spreadsheet would take for a formula is made plain by an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_STARTS) else value

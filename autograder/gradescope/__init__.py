@@ -1,0 +1,1 @@
+"""An exam as an autograder of Gradescope's: the archive that an instructor uploads there."""
