@@ -11,7 +11,9 @@ from autograder.commands.courses import demo_command, list_command, release_comm
 from autograder.commands.data import data
 from autograder.commands.doctor import doctor
 from autograder.commands.exits import run
+from autograder.commands.gradescope import gradescope
 from autograder.commands.nbgrader import nbgrader
+from autograder.commands.serve import serve
 from autograder.commands.student import check
 
 
@@ -26,6 +28,7 @@ def cli() -> None:
       autograder check q2_linear_regression.py                a student's own check
       autograder grade dl2022_midterm submissions/ --output run/
       autograder rescore run/                                 after a change of a tolerance
+      autograder serve run/                                   grade essays in a browser
     """
 
 
@@ -35,10 +38,12 @@ for command in (
     grade_command,
     rescore_command,
     report,
+    serve,
     verify,
     data,
     release_command,
     nbgrader,
+    gradescope,
     demo_command,
     doctor,
     new,

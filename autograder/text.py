@@ -263,6 +263,21 @@ NOTEBOOK_INTRODUCTION = Text(
     en="Replace `raise NotImplementedError` and the empty constants by your answers, and check yourself with the `check` cell at the end of each part. You may split cells and add more. Hand in `{question}.ipynb` or `{question}.py`, one of the two.",
 )
 
+# -- on the essay page ----------------------------------------------------------------------------------------
+
+NO_SUCH_ANSWER = Text(
+    ko="이 답안은 더 이상 채점을 기다리지 않습니다. 페이지를 새로 고치세요.",
+    en="This answer waits for nobody any more. Reload the page.",
+)
+ANSWER_CHANGED = Text(
+    ko="답안이 그 사이에 바뀌었습니다. 페이지를 새로 고쳐 새 답안을 읽으세요.",
+    en="The answer has changed meanwhile. Reload the page to read the new one.",
+)
+NOT_POINTS = Text(ko="0에서 {most:g} 사이의 수를 입력하세요.", en="Enter a number from 0 to {most:g}.")
+SCORED_MEANWHILE = Text(
+    ko="다른 사람이 그 사이에 채점했습니다.", en="Somebody else has scored this meanwhile."
+)
+
 # -- our own failures ---------------------------------------------------------------------------------------
 
 UNGRADED = Text(

@@ -12,6 +12,7 @@ from autograder.catalog import Course
 from autograder.demo import misbehaving, submissions_of
 from autograder.reports.html import file_name
 from tests.browser.chromium import chromium, photograph, resize
+from tests.browser.essay_picture import photograph_essays
 
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "docs" / "images"
@@ -90,6 +91,7 @@ def main() -> None:
             resize(browser, size[0], 900)
             browser.get(page.as_uri())
             photograph(browser, IMAGES / f"{name}.png", size[1])
+        photograph_essays(browser, Path(folder), IMAGES / "essays.png")
 
 
 if __name__ == "__main__":

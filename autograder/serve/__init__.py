@@ -1,0 +1,1 @@
+"""The local server: essays graded side by side, and a run watched while it is under way."""

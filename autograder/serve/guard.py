@@ -1,0 +1,68 @@
+"""Lets in only who knows the token, and says to the browser what a page may do."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+TOKEN_HEADER = "x-autograder-token"
+HOSTS = ("127.0.0.1", "localhost")  # any other name that leads here was made up to get at the pages
+# Nothing comes from elsewhere and nothing goes there; scripts and styles are our own files.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+)
+# A report is one file, whose own policy in the page says which script runs; it can reach nothing.
+SELF_CONTAINED = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
+    "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+)
+_HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cache-control": "no-store",
+}
+_CLOSED = (
+    "접근할 수 없습니다. autograder serve가 출력한 주소를 그대로 여세요.\n"
+    "No access. Open the address as autograder serve printed it.\n"
+)
+
+
+class Guard:
+    """Passes on what is below ``/<token>/``. Whatever changes something must bring the token in a header too.
+
+    A page of another site can make a browser send a request here, but can neither know the token nor add
+    such a header.
+    """
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        self._app = TrustedHostMiddleware(app, HOSTS, www_redirect=False)
+        self._token = token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return  # nothing here speaks WebSocket
+        given = [scope["path"].partition("/")[2].partition("/")[0]]
+        if scope["method"] not in ("GET", "HEAD"):
+            given.append(Headers(scope=scope).get(TOKEN_HEADER, ""))
+        app = self._app if self._holds(given) else PlainTextResponse(_CLOSED, status_code=403)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await app(scope, receive, send_with_headers)
+
+    def _holds(self, given: Sequence[str]) -> bool:
+        return all(hmac.compare_digest(one.encode(), self._token.encode()) for one in given)
