@@ -163,7 +163,9 @@ def _python_for_everyone(root: Path) -> str:
     )
     packages = venv / "lib" / version / "site-packages"
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    for distribution in _needed(project["dependencies"], set()):
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["plots"], *extras["report"]]
+    for distribution in _needed(wanted, {project["name"]}):
         for file in distribution.files or ():
             source, target = Path(str(distribution.locate_file(file))), packages / str(file)
             if ".." not in file.parts and source.is_file():
