@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import tokenize
+import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -237,7 +238,8 @@ def _decode(name: str, data: bytes, *, cookie: bool) -> str:
             encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         else:
             encoding = "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
-        return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+        with warnings.catch_warnings(action="ignore"):  # unicode_escape's, of escapes that it does not know
+            return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
     except (UnicodeError, SyntaxError, LookupError) as error:
         raise _FaultError(WRONG_ENCODING.format(name=name, error=error)) from None
 

@@ -177,7 +177,13 @@ def test_a_broken_link_is_a_fault(student):
 
 @pytest.mark.parametrize(
     "content",
-    [b"\xef\xbb\xbfx = 1\n", b"x = 1\r\n", b"x = 1\r", "# -*- coding: cp949 -*-\nx = '가'".encode("cp949")],
+    [
+        b"\xef\xbb\xbfx = 1\n",
+        b"x = 1\r\n",
+        b"x = 1\r",
+        "# -*- coding: cp949 -*-\nx = '가'".encode("cp949"),
+        b"# -*- coding: unicode_escape -*-\nx = '\\,'",
+    ],
 )
 def test_byte_order_marks_line_ends_and_declared_encodings_are_understood(student, content):
     read = hand_in(student, f"{QUESTION}.py", content)
