@@ -37,6 +37,7 @@ def environment(home: str) -> dict[str, str]:
     threads = ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"]
     return dict.fromkeys(threads, "1") | {
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # without it cuBLAS is not deterministic
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # fewer pages to copy where a process is forked
         "HOME": home,
         "LANG": "C.UTF-8",
         "MPLBACKEND": "Agg",

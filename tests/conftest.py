@@ -24,7 +24,18 @@ KEY = "the key of the tests"
 # The tests in a browser need an extra of their own; make test-browser installs it.
 collect_ignore = [] if find_spec("selenium") else ["browser"]
 
+# These need the references of all questions; in one process they are made once.
+OF_ALL_QUESTIONS = {"tests.test_exams", "tests.test_mutations", "tests.test_trained_weights"}
+
 Autograder = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a module in one process, so that its fixtures are made once."""
+    for item in items:
+        module = item.nodeid.partition("::")[0].removesuffix(".py").replace("/", ".")
+        group = "all questions" if module in OF_ALL_QUESTIONS else module
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
