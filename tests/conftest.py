@@ -30,6 +30,7 @@ OF_ALL_QUESTIONS = {"tests.test_exams", "tests.test_mutations", "tests.test_trai
 Autograder = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a module in one process, so that its fixtures are made once."""
     for item in items:
