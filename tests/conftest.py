@@ -30,13 +30,10 @@ OF_ALL_QUESTIONS = {"tests.test_exams", "tests.test_mutations", "tests.test_trai
 Autograder = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep the tests of a module in one process, so that its fixtures are made once."""
-    for item in items:
-        module = item.nodeid.partition("::")[0].removesuffix(".py").replace("/", ".")
-        group = "all questions" if module in OF_ALL_QUESTIONS else module
-        item.add_marker(pytest.mark.xdist_group(group))
+    module = item.nodeid.partition("::")[0].removesuffix(".py").replace("/", ".")
+    item.add_marker(pytest.mark.xdist_group("all questions" if module in OF_ALL_QUESTIONS else module))
 
 
 @pytest.fixture(scope="session")
