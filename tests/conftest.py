@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,16 +26,7 @@ KEY = "the key of the tests"
 # The tests in a browser need an extra of their own; make test-browser installs it.
 collect_ignore = [] if find_spec("selenium") else ["browser"]
 
-# These need the references of all questions; in one process they are made once.
-OF_ALL_QUESTIONS = {"tests.test_exams", "tests.test_mutations", "tests.test_trained_weights"}
-
 Autograder = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep the tests of a module in one process, so that its fixtures are made once."""
-    module = item.nodeid.partition("::")[0].removesuffix(".py").replace("/", ".")
-    item.add_marker(pytest.mark.xdist_group("all questions" if module in OF_ALL_QUESTIONS else module))
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +34,19 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One for all of pytest's processes, so that no reference is made twice."""
     folder = tmp_path_factory.getbasetemp()
     return (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "cache"
+
+
+@pytest.fixture(scope="session")
+def making_references(cache: Path) -> Callable[[], AbstractContextManager[None]]:
+    """A lock: one of pytest's processes makes the references of all questions, another then finds them."""
+
+    @contextmanager
+    def lock() -> Iterator[None]:
+        with cache.with_name("references.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    return lock
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -25,9 +25,12 @@ every_question = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: ent
 
 
 @pytest.fixture(scope="module")
-def verified(bubblewrap):
+def verified(bubblewrap, making_references):
     jobs = len(os.sched_getaffinity(0))
-    lines = verify_questions(ENTRIES, key=KEY.encode(), isolation=bubblewrap, jobs=jobs, progress=Silent())
+    with making_references():
+        lines = verify_questions(
+            ENTRIES, key=KEY.encode(), isolation=bubblewrap, jobs=jobs, progress=Silent()
+        )
     return {entry.place: [line for line in lines if line.question == entry.place] for entry in ENTRIES}
 
 

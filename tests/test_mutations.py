@@ -87,8 +87,8 @@ EXEMPT: dict[tuple[str, str], tuple[set[str], str]] = {
 
 
 @pytest.fixture(scope="module")
-def ready(bubblewrap):
-    with warmed(bubblewrap) as warm:
+def ready(bubblewrap, making_references):
+    with making_references(), warmed(bubblewrap) as warm:
         runner = Runner(isolation=warm, store=Store(cache_folder()), cancel=threading.Event())
         setups = {entry: conditions_for(entry, "mini", "cpu") for entry in ENTRIES}
         return make_ready(setups, KEY.encode(), runner, len(os.sched_getaffinity(0)), Silent())
