@@ -55,7 +55,7 @@ def fingerprint(name: str, profile: Profile, course: Path, folder: Path) -> str:
     ``own:<sha256>`` for any other content.
 
     Raises:
-        DatasetError: it is not there, or an embedded one has not its checksum.
+        DatasetError: it is not there or cannot be read, or an embedded one has not its checksum.
     """
     known = manifest(course).get(name)
     if known is None:
@@ -68,10 +68,13 @@ def fingerprint(name: str, profile: Profile, course: Path, folder: Path) -> str:
         if sha != known["mini"]["sha256"]:
             raise DatasetError(f"{path}: its SHA-256 is {sha}, expected is {known['mini']['sha256']}")
         return f"mini:{sha[:16]}"
-    layout, files = files_of(name, folder)
-    if layout != "images" and {file.name: md5(file) for file in files} == known["files"]:
-        return OFFICIAL
-    return f"own:{_sha256(files, folder)[:16]}"
+    try:
+        layout, files = files_of(name, folder)
+        if layout != "images" and {file.name: md5(file) for file in files} == known["files"]:
+            return OFFICIAL
+        return f"own:{_sha256(files, folder)[:16]}"
+    except OSError as error:
+        raise DatasetError(f"{name} in {folder} cannot be read: {error}") from None
 
 
 def _sha256(files: list[Path], folder: Path) -> str:

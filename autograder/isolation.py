@@ -25,7 +25,7 @@ class Box:
         scratch_mb: MiB of the private writable folder.
         processes: whether it may start other processes.
         cuda: whether the graphics devices are visible.
-        data: a folder of datasets, visible read-only.
+        data: a folder of datasets, visible read-only; only for a worker that gets no submission.
         imports: the modules that its worker imports first.
     """
 

@@ -36,7 +36,7 @@ class Job:
         given: whether inputs are made rather than probes called.
         preload: modules to import besides the framework.
         datasets: names of what ``given`` reads.
-        data: the folder where they are, visible read-only.
+        data: the folder where they are, visible read-only; only where there is no submission.
     """
 
     code: str
@@ -52,6 +52,10 @@ class Job:
     preload: Sequence[str] = ()
     datasets: Sequence[str] = ()
     data: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.data is not None and self.submission.cells:
+            raise ValueError("a submission never sees a folder of datasets")
 
     @property
     def imports(self) -> tuple[str, ...]:

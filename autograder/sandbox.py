@@ -92,15 +92,18 @@ class Bubblewrap:
     """Cold bubblewrap: one new process in new namespaces for each worker.
 
     Started as root, it keeps the namespaces of root's making and the worker becomes an unprivileged user of
-    its own before any student code is loaded; started as another user, it uses a user namespace.
+    its own before any student code is loaded, but for a worker that reads datasets, which loads none; started
+    as another user, it uses a user namespace.
     """
 
     name: str = "bubblewrap"
     counts_processes: bool = True
 
     def start(self, box: Box) -> Confined:
-        # A user nobody else has, so that the limit on processes counts this worker's alone.
-        uid = random.SystemRandom().randrange(1 << 20, 1 << 30) if os.geteuid() == 0 else None
+        # A user nobody else has, so that the limit on processes counts this worker's alone. A worker that
+        # reads datasets has no submission, and stays the user who may read them.
+        becomes_another = os.geteuid() == 0 and box.data is None
+        uid = random.SystemRandom().randrange(1 << 20, 1 << 30) if becomes_another else None
         filtered = program(processes=box.processes)
         return Confined(process=self._spawn(self.command(box)), uid=uid, data=DATA, filter=filtered)
 
@@ -137,6 +140,7 @@ class Bubblewrap:
             # The worker gives these up together with root, before it loads the submission.
             kept = ["CAP_SETUID", "CAP_SETGID"]
             kept += ["CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_KILL"] if forks else []
+            kept = ["CAP_DAC_READ_SEARCH"] if box.data else kept
             identity = ["--cap-drop", "ALL", *[word for name in kept for word in ("--cap-add", name)]]
         binds = {**_interpreter(), ENGINE: Path("/grader/autograder")}
         return [

@@ -244,9 +244,12 @@ def _over_limit(session: _Session) -> Fault | _Failure | None:
 
 
 def _take_messages(session: _Session) -> Fault | None:
-    """Take every whole message out of the buffer; what is not a proper message is a fault."""
+    """Take every whole message out of the buffer; what is not a proper message is a fault.
+
+    What comes after the last task is not looked at: whether it is here yet is chance.
+    """
     buffer = session.buffer
-    while len(buffer) >= MESSAGE_LENGTH.size:
+    while not session.done and len(buffer) >= MESSAGE_LENGTH.size:
         allowed = (session.limit.evidence_mb << 20) + MAX_FACTS_BYTES
         (length,) = MESSAGE_LENGTH.unpack_from(buffer)
         if length > allowed:

@@ -7,8 +7,10 @@ import hashlib
 import io
 import json
 import pickle
+import shutil
 import tarfile
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -16,10 +18,14 @@ import pytest
 from PIL import Image
 
 from autograder import datasets
+from autograder.catalog import Course
 from autograder.data import fingerprint, manifest
 from autograder.datasets import DatasetError, read
 from autograder.fetch import fetch
 from autograder.progress import Silent
+from autograder.reference import open_variants
+from autograder.runner import Runner, conditions_for, given_job
+from autograder.store import Store
 from tests.conftest import REPOSITORY
 
 MINI = REPOSITORY / "data" / "mini"
@@ -229,6 +235,20 @@ def test_a_tar_file_is_unpacked_inside_the_folder_only(server, tmp_path):
             fetch("cifar10", dataset, folder, Silent())
             assert (folder / member).read_bytes() == b"abc"
     assert not (tmp_path / "inner" / "outside").exists()
+
+
+def test_inputs_are_made_from_data_that_only_the_grader_may_read(tmp_path, bubblewrap):
+    """`mktemp -d` makes such a folder, and as root the workers of submissions are somebody else's."""
+    private = tmp_path / "private"
+    shutil.copytree(MINI, private)
+    for path in (private, *private.iterdir()):
+        path.chmod(0o700 if path == private else 0o600)
+    entry = Course(REPOSITORY).question("ml2022_homework/q1_mnist_zero_one")
+    conditions = replace(conditions_for(entry, "mini", "cpu", None), data=private)
+    runner = Runner(isolation=bubblewrap, store=Store(tmp_path / "store"), cancel=threading.Event())
+    given = runner.attempt(given_job(entry, conditions, open_variants(entry)))
+    assert given.outcomes
+    assert [outcome for outcome in given.outcomes.values() if outcome.evidence is None] == []
 
 
 # -- the command --------------------------------------------------------------------------------------------

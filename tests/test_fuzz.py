@@ -620,6 +620,17 @@ def test_whatever_a_worker_sends_each_task_has_an_outcome(workplace, said):
     assert_gradable(attempt, workplace / "messages")
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_what_a_worker_sends_after_its_last_answer_changes_nothing(together):
+    from autograder.notebook import Cell
+    from autograder.submission import of_cells
+
+    job = ready().bench.prepare(of_cells([Cell("q1_numbers.py", RIGHT)]), [Task("mean")]).job
+    sent = [*DIALOGUE[:4], DIALOGUE[3], b"\xff" * 30]
+    attempt = supervise(job, Script([b"".join(sent)] if together else sent, 0))
+    assert attempt.outcomes[Task("mean")].evidence.arrays["mean"] == 1
+
+
 # -- the files of a run ---------------------------------------------------------------------------------------
 
 

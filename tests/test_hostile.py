@@ -454,7 +454,15 @@ def test_two_runs_give_the_same_results(graded, backend):
 
 
 def _timeless(results: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{**row, "seconds": 0} for row in results["results"] if row["question"] != "q2_network"]
+    """The rows without what may differ: time, and how an attack ends that may end in several ways."""
+    several = {path.stem for path in ATTACKS if len(expected(path)) > 1}
+    return [
+        {name: row[name] for name in ("student", "part", "points")}
+        if row["student"] in several
+        else {**row, "seconds": 0}
+        for row in results["results"]
+        if row["question"] != "q2_network"
+    ]
 
 
 def test_the_attacks_are_real(machine):
