@@ -20,6 +20,15 @@ PRELOAD = {
     "tensorflow": ["tensorflow", "keras"],
 }
 
+# What makes torch on a GPU give the same bits again; recorded with every result.
+CUBLAS = {"CUBLAS_WORKSPACE_CONFIG": ":4096:8"}  # in the environment, before CUDA is used
+DETERMINISTIC = {
+    "use_deterministic_algorithms": True,  # only warns where there is none
+    "cuda.matmul.allow_tf32": False,
+    "cudnn.allow_tf32": False,
+    "cudnn.benchmark": False,
+}
+
 
 class BadReturnError(TypeError):
     """A student's function returned something that cannot be used; the message says what was expected."""
@@ -77,8 +86,9 @@ def make_repeatable(seed: int = 0) -> None:
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.manual_seed(seed)
-        torch.use_deterministic_algorithms(True, warn_only=True)
-        torch.backends.cuda.matmul.allow_tf32 = False
-        torch.backends.cudnn.allow_tf32 = False
+        torch.use_deterministic_algorithms(DETERMINISTIC["use_deterministic_algorithms"], warn_only=True)
+        torch.backends.cuda.matmul.allow_tf32 = DETERMINISTIC["cuda.matmul.allow_tf32"]
+        torch.backends.cudnn.allow_tf32 = DETERMINISTIC["cudnn.allow_tf32"]
+        torch.backends.cudnn.benchmark = DETERMINISTIC["cudnn.benchmark"]
     if "tensorflow" in sys.modules:
         sys.modules["keras"].utils.set_random_seed(seed)

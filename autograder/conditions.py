@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import UserError
+from autograder.devices import kind, usable
 from autograder.exam import Framework, Profile
 
 PACKAGES: Mapping[Framework, tuple[str, ...]] = {
@@ -57,7 +56,7 @@ class Conditions:
         """Return what goes into keys."""
         return {
             "profile": self.profile,
-            "device": self.device,
+            "device": kind(self.device),
             "versions": dict(self.versions),
             "datasets": dict(self.datasets),
         }
@@ -79,28 +78,23 @@ def versions(framework: Framework) -> dict[str, str]:
     return found
 
 
+def versions_on(framework: Framework, device: str, gpu: str = "") -> dict[str, str]:
+    """Return the versions, with the GPU's model where the device is one.
+
+    Args:
+        framework: of the question.
+        device: where it is run.
+        gpu: the model, where it is not one of this machine.
+    """
+    if kind(device) == "cpu":
+        return versions(framework)
+    return versions(framework) | {"gpu": gpu or next((found.model for found in usable(device)), "absent")}
+
+
 @cache
 def _worker_hash() -> str:
     folder = Path(__file__).parent
     return digest([(folder / name).read_text(encoding="utf-8") for name in WORKER_MODULES])[:12]
-
-
-def choose_device(name: str) -> str:
-    """Return the device for ``--device``; ``auto`` is the first CUDA device in sight, else the CPU.
-
-    Raises:
-        UserError: it is no device, or there is no such device here.
-    """
-    if name == "auto":
-        return "cuda:0" if Path("/dev/nvidia0").exists() else "cpu"
-    if name == "cpu":
-        return name
-    match = re.fullmatch(r"cuda(?::(\d+))?", name)
-    if match is None:
-        raise UserError(f"no device is named {name!r}; there are auto, cpu, cuda and cuda:0, cuda:1, ...")
-    if not Path(f"/dev/nvidia{match[1] or 0}").exists():
-        raise UserError(f"there is no device {name} here; give --device cpu")
-    return name
 
 
 def digest(value: Any) -> str:

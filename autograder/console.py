@@ -33,7 +33,7 @@ class Console:
 
     def show_json(self, value: Any) -> None:
         """Print JSON to standard output."""
-        print(json.dumps(value, ensure_ascii=False, indent=1))
+        print(json.dumps(value, ensure_ascii=False, indent=1, default=list))  # rows that stand in a file
 
     def say(self, line: str) -> None:
         """Print a remark to standard error, unless quiet."""

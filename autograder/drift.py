@@ -15,6 +15,7 @@ from autograder.catalog import QuestionEntry
 from autograder.conditions import Conditions, digest
 from autograder.errors import UserError
 from autograder.evidence import Array, Evidence, EvidenceError, decode, encode, encode_arrays
+from autograder.executor import Local
 from autograder.isolation import Isolation
 from autograder.outcome import Task
 from autograder.progress import Progress
@@ -75,7 +76,7 @@ def observe(
         CatalogError, InputsError, RunError: a question is not right or cannot be run here.
     """
     with warmed(isolation) as warm:
-        runner = Runner(isolation=warm, store=Store(cache_folder()), cancel=threading.Event())
+        runner = Runner(executor=Local(warm), store=Store(cache_folder()), cancel=threading.Event())
         ready = make_ready(setups, key, runner, jobs, progress, mistakes=False)
     arrays: dict[str, Array] = {}
     facts: dict[str, Any] = {"key": digest(key.hex()), "questions": {}}

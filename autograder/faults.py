@@ -18,6 +18,7 @@ from autograder.text import (
     CRASHED,
     EXCEPTION,
     EXITED,
+    GRAPHICS_MEMORY,
     MEMORY_LIMIT,
     MISSING_NAME,
     UNWRITTEN,
@@ -38,16 +39,17 @@ def from_worker(report: Mapping[str, Any], job: Job, task: Task) -> Fault:
     Raises:
         KeyError, TypeError: the report is not of that form.
     """
-    return fault_of(report, job.submission.source, job.limits[task.part])
+    return fault_of(report, job.submission.source, job.limits[task.part], job.device)
 
 
-def fault_of(report: Mapping[str, Any], source: str, limit: Limit) -> Fault:
+def fault_of(report: Mapping[str, Any], source: str, limit: Limit, device: str = "cpu") -> Fault:
     """Turn the description of an exception into a fault.
 
     Args:
         report: untrusted ``kind``, ``error`` and ``traceback``.
         source: the student's code.
         limit: what the part may use.
+        device: where it ran.
 
     Raises:
         KeyError, TypeError: the report is not of that form.
@@ -61,8 +63,8 @@ def fault_of(report: Mapping[str, Any], source: str, limit: Limit) -> Fault:
         case "exit":
             kind, message = FaultKind.EXIT, EXITED.format(code=error)
         case "memory":
-            message = MEMORY_LIMIT.format(megabytes=limit.memory_mb, error=error)
-            kind = FaultKind.MEMORY
+            said = GRAPHICS_MEMORY if device.startswith("cuda") else MEMORY_LIMIT
+            kind, message = FaultKind.MEMORY, said.format(megabytes=limit.memory_mb, error=error)
         case "return":
             kind, message = FaultKind.EXCEPTION, BAD_RETURN.format(error=error)
         case "exception":

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
 
+from autograder.devices import Gpu
 from autograder.errors import UserError
 
 SANDBOXES = ("warm", "bubblewrap")  # give the same evidence to the bit; the first that holds is the best
@@ -24,7 +25,7 @@ class Box:
         extras: the student's other files by name, visible read-only in the scratch folder.
         scratch_mb: MiB of the private writable folder.
         processes: whether it may start other processes.
-        cuda: whether the graphics devices are visible.
+        gpu: the GPU that is visible, if any.
         data: a folder of datasets, visible read-only; only for a worker that gets no submission.
         imports: the modules that its worker imports first.
     """
@@ -32,7 +33,7 @@ class Box:
     extras: Mapping[str, Path] = field(hash=False)
     scratch_mb: int
     processes: bool = False
-    cuda: bool = False
+    gpu: Gpu | None = None
     data: Path | None = None
     imports: tuple[str, ...] = ()
 

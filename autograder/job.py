@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.arrays import PRELOAD
+from autograder.devices import kind
 from autograder.evidence import Evidence, encode
 from autograder.exam import Framework, Limit
 from autograder.isolation import Confined
@@ -37,6 +38,7 @@ class Job:
         preload: modules to import besides the framework.
         datasets: names of what ``given`` reads.
         data: the folder where they are, visible read-only; only where there is no submission.
+        bench: the hash of all but the submission; jobs of one bench have the same inputs.
     """
 
     code: str
@@ -52,6 +54,7 @@ class Job:
     preload: Sequence[str] = ()
     datasets: Sequence[str] = ()
     data: Path | None = None
+    bench: str = ""
 
     def __post_init__(self) -> None:
         if self.data is not None and self.submission.cells:
@@ -68,7 +71,7 @@ class Job:
 
     def memory(self, name: str) -> int:
         """Return a part's memory in bytes; 0, no limit, on CUDA, which reserves all address space."""
-        return 0 if self.device.startswith("cuda") else self.limits[name].memory_mb << 20
+        return 0 if kind(self.device) == "cuda" else self.limits[name].memory_mb << 20
 
     def encode(self, tasks: Sequence[Task], worker: Confined, *, count_processes: bool) -> bytes:
         """Return what the worker reads from its standard input.
@@ -91,7 +94,7 @@ class Job:
             "code_name": self.code_name,
             "cells": [[cell.where, cell.source] for cell in self.submission.cells],
             "tasks": [self._request(task) for task in tasks],
-            "device": self.device,
+            "device": kind(self.device),  # it sees one GPU only
             "given": self.given,
             "imports": list(self.imports),
             "datasets": list(self.datasets),

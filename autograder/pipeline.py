@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from heapq import merge
 from pathlib import Path
 from typing import Any
 
-from autograder.catalog import Course, ExamEntry, QuestionEntry, question_number
+from autograder.catalog import Course, ExamEntry, QuestionEntry
+from autograder.devices import kind
 from autograder.exam import Profile
+from autograder.executor import Executor, Local, on_this_machine
 from autograder.grading import grade
 from autograder.isolation import SANDBOXES, Isolation
 from autograder.live import Live
@@ -19,20 +21,27 @@ from autograder.outcome import Attempt
 from autograder.parallel import in_parallel
 from autograder.progress import Progress, Silent
 from autograder.reference import Ready, cache_folder, make_ready, reference_keys
+from autograder.results import as_results, in_order, write_results
 from autograder.runner import Runner, conditions_for
 from autograder.store import Run, RunError, Store, sweep
 from autograder.submission import find, students
 from autograder.timestamps import TimestampError, submitted_at
 from autograder.variants import assigned
-from autograder.verdict import Result, Status, results_of, totals
+from autograder.verdict import Result, Status, results_of
 from autograder.warm import warmed
 
+_NOTHING: Mapping[str, Any] = {"results": (), "questions": ()}
 _ABANDONED = 3600  # seconds after which nobody is writing a file any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What ``grade`` was asked to do; empty ``only_*`` means all."""
+    """What ``grade`` was asked to do; empty ``only_*`` means all.
+
+    ``spread`` makes of this machine's executor the one that is used, a cluster's perhaps. ``cache`` is the
+    folder where attempts are shared with other runs; without one, only references are, in the usual folder.
+    ``gpu`` is the model of the GPUs where that is not this machine's.
+    """
 
     course: Course
     exam: ExamEntry
@@ -42,7 +51,10 @@ class Request:
     profile: Profile = "mini"
     data: Path | None = None
     device: str = "cpu"
+    gpu: str = ""
     jobs: int = 1
+    cache: Path | None = None
+    spread: Callable[[Executor], Executor] = on_this_machine
     only_questions: Sequence[str] = ()
     only_students: Sequence[str] = ()
 
@@ -78,23 +90,26 @@ def run_class(request: Request, progress: Progress | None = None) -> dict[str, A
     ]
     if unknown := set(request.only_students) - set(names):
         raise RunError(f"{request.submissions}: no folder for student {', '.join(sorted(unknown))}")
-    setups = {
-        entry: conditions_for(entry, request.profile, request.device, request.data) for entry in entries
-    }
+    where = request.profile, request.device, request.data, request.gpu
+    setups = {entry: conditions_for(entry, *where) for entry in entries}
     with request.run.locked():
         manifest = _open_run(request)
         cancel = threading.Event()
         store = Store(request.run.evidence)
-        cached = replace(store, behind=Store(cache_folder()))
-        sweep(cache_folder(), age=_ABANDONED)
+        cached = replace(store, behind=Store(request.cache or cache_folder()))
+        sweep(request.cache or cache_folder(), age=_ABANDONED)
         key = request.course.key()
         with warmed(request.isolation) as warm:
-            trusted = Runner(isolation=warm, store=cached, cancel=cancel)
+            trusted = Runner(executor=request.spread(Local(warm)), store=cached, cancel=cancel)
             ready = make_ready(setups, key, trusted, request.jobs, progress)
         manifest["questions"] |= _record(request, manifest, ready)
         manifest["submitted"] = manifest.get("submitted", {}) | _timestamps(request, names)
         request.run.write_manifest(manifest)
-        runner = Runner(isolation=request.isolation, store=store, cancel=cancel)
+        runner = Runner(
+            executor=request.spread(Local(request.isolation)),
+            store=cached if request.cache else store,
+            cancel=cancel,
+        )
         items = [_item(student, about, key) for student in names for about in ready.values()]
         return _grade_items(items, request, runner, manifest, progress)
 
@@ -144,7 +159,7 @@ def _open_run(request: Request) -> dict[str, Any]:
         "exam": request.exam.name,
         "course": str(request.course.root),
         "profile": request.profile,
-        "device": request.device,
+        "device": kind(request.device),
         "isolation": request.isolation.name,
     }
     found = request.run.manifest()
@@ -167,20 +182,18 @@ def _grade_items(
     """Show the results as they come, then write them; some students or questions replace only theirs."""
     before = request.run.results() if request.only_questions or request.only_students else None
     new = {(item.student, item.about.bench.entry.name) for item in items}
-    kept = [one for one in (results_of(before) if before else []) if (one.student, one.question) not in new]
 
-    def results(found: Iterable[Result]) -> dict[str, Any]:
-        return as_results(manifest, [*kept, *found])
+    def results(found: Iterable[Result]) -> Iterator[Result]:
+        kept = (one for one in results_of(before or _NOTHING) if (one.student, one.question) not in new)
+        return merge(kept, sorted(found, key=in_order), key=in_order)
 
     with Live(request.run, len(items)) as live:
 
         def show(found: Sequence[Result]) -> None:
-            live.show(len(found), manifest, partial(results, found))
+            live.show(len(found), manifest, lambda: as_results(manifest, results(found)))
 
         found = _run_items(items, request, runner, manifest, progress, show)
-    content = results(found)
-    request.run.write_results(content)
-    return content
+    return write_results(request.run, manifest, results(found))
 
 
 def _run_items(
@@ -222,27 +235,9 @@ def _run_items(
         in_parallel(request.jobs, runner.cancel, work, items, judge)
         manifest["complete"] = True
     finally:
+        manifest["submissions"] = dict(sorted(manifest["submissions"].items()))  # the order of results.json
         request.run.write_manifest(manifest)
     return found
-
-
-def as_results(manifest: Mapping[str, Any], found: Iterable[Result]) -> dict[str, Any]:
-    """Return the content of results.json, by student, question and part in the exam's order."""
-    ordered = sorted(found, key=lambda result: (result.student, question_number(result.question)))
-    versions: dict[str, str] = {}
-    datasets: dict[str, str] = {}
-    for question in manifest["questions"].values():
-        versions |= question["versions"]
-        datasets |= question.get("datasets", {})
-    return {
-        **{name: manifest[name] for name in ("exam", "profile", "device", "isolation")},
-        "versions": versions,
-        "dataset": datasets,
-        "submitted": manifest.get("submitted", {}),
-        "results": [row for result in ordered for row in result.rows()],
-        "questions": [result.summary() for result in ordered],
-        "totals": totals(ordered),
-    }
 
 
 def has_ungraded(results: Mapping[str, Any]) -> bool:

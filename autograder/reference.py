@@ -23,7 +23,7 @@ SOLUTION = ""  # stands for the solution among the names of mistakes
 
 
 def cache_folder() -> Path:
-    """Return the folder where references are kept between runs: ``$AUTOGRADER_CACHE`` or the user's cache."""
+    """Return the folder where attempts are kept between runs: ``$AUTOGRADER_CACHE`` or the user's cache."""
     if given := os.environ.get(CACHE_VARIABLE):
         return Path(given)
     import platformdirs

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from autograder.backends import confining
-from autograder.catalog import Course, QuestionEntry
-from autograder.conditions import Conditions, versions
+from autograder.catalog import Course, QuestionEntry, question_number
+from autograder.conditions import Conditions, versions_on
+from autograder.executor import Local
 from autograder.grading import grade
 from autograder.outcome import Attempt
-from autograder.pipeline import as_results
 from autograder.progress import Progress, Silent
 from autograder.reference import (
     Ready,
@@ -22,6 +22,7 @@ from autograder.reference import (
     reference_jobs,
     reference_keys,
 )
+from autograder.results import write_results
 from autograder.runner import Runner, bench_digest, given_job, make_bench
 from autograder.store import Run, RunError, Store
 from autograder.verdict import Result
@@ -39,9 +40,9 @@ def rescore(run: Run, course: Path | None = None, progress: Progress | None = No
         CatalogError, IsolationError: the exam or its solution is not right, or cannot be run.
     """
     progress = progress or Silent()
-    manifest = run.manifest()
-    if manifest is None:
+    if (recorded := run.recorded()) is None:
         raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")
+    manifest, submissions = recorded
     if not manifest["complete"]:
         raise RunError(
             f"{run.folder}: the run was interrupted; finish it with the same autograder grade command"
@@ -53,13 +54,14 @@ def rescore(run: Run, course: Path | None = None, progress: Progress | None = No
             for entry in exam.questions
             if entry.name in manifest["questions"]
         }
-        progress.begin("submissions", len(manifest["submissions"]))
-        for name, about in ready.items():
-            manifest["questions"][name]["references"] = reference_keys(about.bench)
-        run.write_manifest(manifest)
-        results = as_results(manifest, _judge_again(run, manifest, ready, progress))
-        run.write_results(results)
-    return results
+        references = {name: reference_keys(about.bench) for name, about in ready.items()}
+        if any(manifest["questions"][name].get("references") != keys for name, keys in references.items()):
+            for name, keys in references.items():
+                manifest["questions"][name]["references"] = keys
+            run.write_manifest({**manifest, "submissions": dict(submissions)})
+        progress.begin("submissions", len(submissions))
+        judged = _judge_again(run, manifest, submissions, ready, progress)
+        return write_results(run, manifest, judged)
 
 
 def _make_ready(run: Run, manifest: Mapping[str, Any], entry: QuestionEntry) -> Ready:
@@ -83,23 +85,28 @@ def _make_ready(run: Run, manifest: Mapping[str, Any], entry: QuestionEntry) -> 
     kept = {name: store.load(job.key) for name, job in jobs.items()}
     attempts: dict[str, Attempt] = {name: attempt for name, attempt in kept.items() if attempt is not None}
     if changed := sorted(set(jobs) - set(attempts)):
-        if dict(conditions.versions) != versions(entry.question.framework):
+        if dict(conditions.versions) != versions_on(entry.question.framework, conditions.device):
             raise RunError(
                 f"{entry.place}: the solution or a mistake changed, and so did the library versions; "
                 "run autograder grade again"
             )
         with confining(manifest["isolation"]) as isolation:
-            runner = Runner(isolation=isolation, store=store, cancel=threading.Event())
+            runner = Runner(executor=Local(isolation), store=store, cancel=threading.Event())
             attempts |= {name: runner.attempt(jobs[name]) for name in changed}
     return assemble(bench, attempts)
 
 
 def _judge_again(
-    run: Run, manifest: Mapping[str, Any], ready: Mapping[str, Ready], progress: Progress
+    run: Run,
+    manifest: Mapping[str, Any],
+    submissions: Iterable[tuple[str, Mapping[str, Any]]],
+    ready: Mapping[str, Ready],
+    progress: Progress,
 ) -> Iterator[Result]:
     store = Store(run.evidence)
-    for student, places in manifest["submissions"].items():
-        for question, place in places.items():
+    for student, places in submissions:
+        for question in sorted(places, key=question_number):
+            place = places[question]
             attempt = store.load(place["key"])
             if attempt is None:
                 raise RunError(

@@ -8,15 +8,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder import supervisor
 from autograder.catalog import QuestionEntry
-from autograder.conditions import EXTRAS, FRAMEWORK_PACKAGES, Conditions, digest, missing, versions
+from autograder.claim import claimed
+from autograder.conditions import EXTRAS, FRAMEWORK_PACKAGES, Conditions, digest, missing, versions_on
 from autograder.data import data_folder, fingerprint
 from autograder.errors import UserError
 from autograder.evidence import Evidence
 from autograder.exam import Profile
 from autograder.excerpts import imported_packages
-from autograder.isolation import Isolation
+from autograder.executor import Executor
 from autograder.job import SETUP, Job
 from autograder.outcome import PUBLIC, Attempt, Task, faulty
 from autograder.store import Store
@@ -35,7 +35,7 @@ class NotRunnableError(UserError):
 
 
 def conditions_for(
-    entry: QuestionEntry, profile: Profile, device: str, data: Path | None = None
+    entry: QuestionEntry, profile: Profile, device: str, data: Path | None = None, gpu: str = ""
 ) -> Conditions:
     """Return the conditions of running a question here and now.
 
@@ -44,6 +44,7 @@ def conditions_for(
         profile: ``mini`` or ``full``.
         device: where it is run.
         data: the folder of the official datasets; None for the usual one.
+        gpu: the model of the GPUs, where these are not of this machine.
 
     Raises:
         NotRunnableError: its framework is not installed.
@@ -59,7 +60,7 @@ def conditions_for(
     return Conditions(
         profile=profile,
         device=device,
-        versions=versions(framework),
+        versions=versions_on(framework, device, gpu),
         datasets={name: fingerprint(name, profile, entry.course, folder) for name in names} if folder else {},
         data=folder,
     )
@@ -87,7 +88,7 @@ class Prepared:
 class Runner:
     """Runs jobs and keeps their attempts; an attempt that is kept is not run again."""
 
-    isolation: Isolation
+    executor: Executor
     store: Store
     cancel: threading.Event
 
@@ -100,9 +101,12 @@ class Runner:
         """
         if (kept := self.store.load(prepared.key)) is not None:
             return kept
-        attempt = self.run(prepared)
-        if not attempt.failed and not (prepared.ours and attempt.faulted):
-            self.store.save(prepared.key, attempt)
+        with claimed(self.store.claim_path(prepared.key), self.cancel):
+            if (kept := self.store.load(prepared.key)) is not None:
+                return kept
+            attempt = self.run(prepared)
+            if not attempt.failed and not (prepared.ours and attempt.faulted):
+                self.store.save(prepared.key, attempt)
         return attempt
 
     def run(self, prepared: Prepared) -> Attempt:
@@ -114,7 +118,7 @@ class Runner:
         if prepared.job is None:
             assert prepared.fault is not None
             return prepared.fault
-        return supervisor.run(prepared.job, self.isolation, self.cancel)
+        return self.executor.run(prepared.job, self.cancel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +189,7 @@ class Bench:
             limits={part.name: part.limit for part in question.parts} | {SETUP: question.setup},
             device=self.conditions.device,
             preload=question.preload,
+            bench=self.digest,
         )
         return Prepared(key=key, job=job)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from autograder.arrays import CUBLAS
+from autograder.devices import Gpu
 from autograder.isolation import Box, Confined, IsolationError
 from autograder.seccomp import program
 
@@ -32,11 +35,12 @@ _START = "import sys; sys.path.insert(0, {parent!r}); from autograder.{module} i
 START = _START.partition("{module}")[0].format(parent="/grader")  # tells our processes from others
 
 
-def environment(home: str) -> dict[str, str]:
+def environment(home: str, gpu: Gpu | None) -> dict[str, str]:
     """The whole environment of a worker: nothing of the instructor's, one thread, no writing of bytecode."""
     threads = ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"]
     return dict.fromkeys(threads, "1") | {
-        "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # without it cuBLAS is not deterministic
+        **CUBLAS,
+        "CUDA_VISIBLE_DEVICES": gpu.uuid if gpu else "",
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # fewer pages to copy where a process is forked
         "HOME": home,
         "LANG": "C.UTF-8",
@@ -149,11 +153,11 @@ class Bubblewrap:
             # Bubblewrap's own first process dies with the grader and takes all along; a worker that has
             # become another user would live on. A zygote ends when its channel is closed.
             *["--new-session", "--clearenv", *(["--as-pid-1"] if module == "zygote" else [])],
-            *[word for pair in environment(SCRATCH).items() for word in ("--setenv", *pair)],
+            *[word for pair in environment(SCRATCH, box.gpu).items() for word in ("--setenv", *pair)],
             *_system(),
             *_mounts(binds),
             *["--perms", "0755", "--dir", "/tmp", "--proc", "/proc", "--dev", "/dev"],
-            *(_graphics() if box.cuda else []),
+            *(_graphics(box.gpu) if box.gpu else []),
             *["--perms", "1777", "--size", str(SHARED_MEMORY), "--tmpfs", "/dev/shm"],
             *["--remount-ro", "/dev"],
             *["--perms", "1777", "--size", str(box.scratch_mb << 20), "--tmpfs", SCRATCH],
@@ -211,9 +215,11 @@ def _bind_extras(extras: Mapping[str, Path]) -> Iterator[str]:
         yield from ("--ro-bind", str(path), f"{SCRATCH}/{name}")
 
 
-def _graphics() -> Iterator[str]:
-    for path in sorted(Path("/dev").glob("nvidia*")):
-        yield from ("--dev-bind", str(path), str(path))
+def _graphics(gpu: Gpu) -> Iterator[str]:
+    """The device files of one GPU, and those that all share."""
+    for path in map(str, sorted(Path("/dev").glob("nvidia*"))):
+        if path == gpu.node or not re.fullmatch(r"/dev/nvidia\d+", path):
+            yield from ("--dev-bind", path, path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +233,7 @@ class Unconfined:
         scratch = Path(tempfile.mkdtemp(prefix="autograder-"))
         for name, path in box.extras.items():
             (scratch / name).symlink_to(path.resolve())
-        process = _spawn(_python(str(ENGINE.parent)), environ=environment(str(scratch)), cwd=scratch)
+        process = _spawn(_python(str(ENGINE.parent)), environ=environment(str(scratch), box.gpu), cwd=scratch)
         return Confined(process=process, scratch=scratch, data=str(box.data))
 
     def kill(self, worker: Confined) -> None:

@@ -73,7 +73,8 @@ RESULTS: Schema = _object(
         "results": _list(_ROW),
         "questions": _list(_object({"student": _TEXT, "question": _TEXT, **_SUMS, "notes": _list(_BOTH)})),
         "totals": _list(_object({"student": _TEXT, **_SUMS})),
-    }
+    },
+    {"settings": {"type": "object"}},
 )
 _QUESTION = _object(
     {"bench": _HASH, "versions": _map(_TEXT)},
@@ -98,10 +99,22 @@ _FILES = {"results.json": RESULTS, "run.json": RUN, "live.json": LIVE}
 
 def departure(value: object, name: str) -> str | None:
     """Return None if a JSON value has the form of the file of this name, else where it has not and why."""
+    return _problem(_validator(name), value)
+
+
+def item_departure(value: object, name: str, entry: str) -> str | None:
+    """Return None if a value has the form of one item of a list in the file, else where it has not and why.
+
+    Of an object in the file it is the object with that one item.
+    """
+    return _problem(_item_validator(name, entry), value)
+
+
+def _problem(validate: Callable[[object], object], value: object) -> str | None:
     from fastjsonschema import JsonSchemaValueException
 
     try:
-        _validator(name)(value)
+        validate(value)
     except JsonSchemaValueException as error:
         return str(error.message)
     return None
@@ -109,7 +122,17 @@ def departure(value: object, name: str) -> str | None:
 
 @cache
 def _validator(name: str) -> Callable[[object], object]:
+    return _compiled(_FILES[name])
+
+
+@cache
+def _item_validator(name: str, entry: str) -> Callable[[object], object]:
+    schema = _FILES[name]["properties"][entry]
+    return _compiled(schema.get("items", schema))
+
+
+def _compiled(schema: Schema) -> Callable[[object], object]:
     import fastjsonschema
 
-    validate: Callable[[object], object] = fastjsonschema.compile(dict(_FILES[name]), use_default=False)
+    validate: Callable[[object], object] = fastjsonschema.compile(dict(schema), use_default=False)
     return validate

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from autograder.catalog import CatalogError, Course, ExamEntry, QuestionEntry
+from autograder.executor import Local
 from autograder.grading import References, grade_part
 from autograder.isolation import Isolation
 from autograder.kit import Kit, KitEntry, read_kit
@@ -55,7 +56,7 @@ def subject_of_course(entry: QuestionEntry, isolation: Isolation, device: str) -
         CatalogError, NotRunnableError, InputsError, RunError: the question cannot be run here.
     """
     conditions, variants = conditions_for(entry, "mini", device), open_variants(entry)
-    runner = Runner(isolation=isolation, store=Store(cache_folder()), cancel=threading.Event())
+    runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
     given = runner.attempt(given_job(entry, conditions, variants))
     bench = make_bench(entry, conditions, variants, given)
     siblings = [sibling.name for sibling in ExamEntry(entry.course, entry.exam).questions]
@@ -181,7 +182,7 @@ def check_file(path: Path, subject: Subject, isolation: Isolation, only: Sequenc
         place = bench.entry.place
         raise CatalogError(f"{place} has no part {', '.join(unknown)}; there are: {', '.join(names)}")
     tasks = [task for task in bench.every_task if not only or task.part in only]
-    runner = Runner(isolation=isolation, store=Store(cache_folder()), cancel=threading.Event())
+    runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
     attempt = runner.run(bench.prepare(_read_own(path, subject.siblings), tasks))
     parts = [part for part in question.parts if not only or part.name in only]
     device = bench.conditions.device

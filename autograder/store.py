@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import errno
-import hashlib
-import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from autograder.errors import UserError
-from autograder.evidence import (
-    MAX_DEPTH,
-    EvidenceError,
-    Json,
-    encode_arrays,
-    encode_facts,
-    parse_arrays,
-    parse_facts,
-)
-from autograder.evidence import Evidence as Stored
+from autograder.evidence import EvidenceError, Json, encode_arrays, encode_facts
 from autograder.handscores import HandScores
 from autograder.locks import is_locked, lock
 from autograder.outcome import Attempt, Task, facts_of, pack, unpack
 from autograder.schemas import departure
+from autograder.seal import facts_in, sealed, unseal
+from autograder.sheets import Lines, Pairs, Rows, read_sheet, write_sheet
 
 SCHEMA = 1
-_AROUND = 3  # levels of JSON that an attempt has around a probe's facts
+MANIFEST, RESULTS, LIVE = "run.json", "results.json", "live.json"
+_AGAIN = "delete it and run autograder grade again: evidence is kept and no submission is run again"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -40,8 +31,9 @@ class RunError(UserError):
     """A run folder cannot be read, or is of another run than the one asked for; one line says why."""
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new, even after a crash.
+@contextmanager
+def whole(path: Path) -> Iterator[IO[bytes]]:
+    """Give a file to write so that a reader of ``path`` sees the old content or the new, even after a crash.
 
     Raises:
         RunError: it cannot be written.
@@ -51,7 +43,7 @@ def write_whole(path: Path, data: bytes) -> None:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(name, path)
@@ -83,23 +75,14 @@ def sweep(folder: Path, age: float = 0) -> None:
                 path.unlink()
 
 
-def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Write JSON as :func:`write_whole` does, each item of a list or object at the top on a line of its own.
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file as :func:`whole` does.
 
-    (Python writes indented JSON ten times more slowly.)
+    Raises:
+        RunError: it cannot be written.
     """
-    entries = (f"{json.dumps(name)}: {_by_line(item)}" for name, item in value.items())
-    text = "{\n" + ",\n".join(entries) + "\n}\n"
-    write_whole(path, text.encode(errors="backslashreplace"))  # lone surrogates become JSON's own escapes
-
-
-def _by_line(value: Any) -> str:
-    write = partial(json.dumps, ensure_ascii=False)
-    if isinstance(value, list) and value:
-        return "[\n " + ",\n ".join(map(write, value)) + "\n]"
-    if isinstance(value, dict) and value:
-        return "{\n " + ",\n ".join(f"{write(name)}: {write(item)}" for name, item in value.items()) + "\n}"
-    return write(value)
+    with whole(path) as file:
+        file.write(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +101,15 @@ class Store:
     def __contains__(self, key: str) -> bool:
         return self._paths(key)[0].is_file() or (self.behind is not None and key in self.behind)
 
+    def claim_path(self, key: str) -> Path:
+        """Return the file that is locked by whoever makes the attempt of this key."""
+        return (self.behind or self).folder / f".{key}.lock"
+
     def load(self, key: str) -> Attempt | None:
         """Return the attempt of this key; None if there is none or its files are damaged."""
         facts, arrays = self._paths(key)
         try:
-            return unpack(_unseal(facts.read_bytes(), arrays.read_bytes()))
+            return unpack(unseal(facts.read_bytes(), arrays.read_bytes()))
         except (OSError, EvidenceError):
             pass
         if self.behind is None or (attempt := self.behind.load(key)) is None:
@@ -145,7 +132,7 @@ class Store:
             return {}
 
     def _packed_facts(self, key: str) -> dict[str, Json]:
-        return parse_facts(self._paths(key)[0].read_bytes(), MAX_DEPTH + _AROUND)
+        return facts_in(self._paths(key)[0].read_bytes())
 
     def save(self, key: str, attempt: Attempt) -> None:
         """Keep an attempt.
@@ -162,25 +149,7 @@ class Store:
         facts, arrays = encode_facts(packed.facts), encode_arrays(packed.arrays)
         facts_path, arrays_path = self._paths(key)
         write_whole(arrays_path, arrays)
-        write_whole(facts_path, _seal(facts, arrays) + b", " + facts[1:])
-
-
-def _seal(facts: bytes, arrays: bytes) -> bytes:
-    """The first member of a stored JSON object: the checksum of the rest of it and of the arrays."""
-    return b'{"sha256": "%s"' % hashlib.sha256(facts + arrays).hexdigest().encode()
-
-
-def _unseal(stored: bytes, arrays: bytes) -> Stored:
-    """Read back what was stored.
-
-    Raises:
-        EvidenceError: it is damaged.
-    """
-    seal, _, rest = stored.partition(b", ")
-    facts = b"{" + rest
-    if seal != _seal(facts, arrays):
-        raise EvidenceError("the checksum does not agree")
-    return Stored(facts=parse_facts(facts, MAX_DEPTH + _AROUND), arrays=parse_arrays(arrays))
+        write_whole(facts_path, sealed(facts, arrays))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,41 +172,67 @@ class Run:
         Raises:
             RunError: it is damaged or of another schema.
         """
-        advice = "delete it and run autograder grade again: evidence is kept and no submission is run again"
-        return self._read("run.json", advice)
+        found = self._read(MANIFEST, _AGAIN)
+        return found and found[0]
 
-    def results(self) -> dict[str, Any] | None:
-        """Return ``results.json``, or None where there is none.
+    def recorded(self) -> tuple[dict[str, Any], Collection[tuple[str, Any]]] | None:
+        """Return ``run.json`` with no submissions, and these as pairs that are not held in memory.
 
         Raises:
             RunError: it is damaged or of another schema.
         """
-        return self._read("results.json", f"run autograder rescore {self.folder}")
+        if (found := self._read(MANIFEST, _AGAIN, "submissions")) is None:
+            return None
+        manifest, lines = found
+        pairs = Pairs(lines["submissions"]) if lines else manifest["submissions"].items()
+        return {**manifest, "submissions": {}}, pairs
 
-    def _read(self, name: str, advice: str) -> dict[str, Any] | None:
+    def results(self) -> dict[str, Any] | None:
+        """Return ``results.json``, or None where there is none; its lists are not held in memory.
+
+        Raises:
+            RunError: it is damaged or of another schema.
+        """
+        if (
+            found := self._read(
+                RESULTS, f"run autograder rescore {self.folder}", "results", "questions", "totals"
+            )
+        ) is None:
+            return None
+        results, lines = found
+        return {**results, **{name: Rows(rows) for name, rows in lines.items()}}
+
+    def _read(self, name: str, advice: str, *large: str) -> tuple[dict[str, Any], dict[str, Lines]] | None:
         path = self.folder / name
         try:
-            value = json.loads(path.read_bytes())
+            value, lines = read_sheet(path, large, advice)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise RunError(f"{path} cannot be read: {error.strerror}") from None
         except (ValueError, RecursionError) as error:
             raise RunError(f"{path} is damaged: {error}; {advice}") from None
-        if not isinstance(value, dict) or value.get("schema") != SCHEMA:
+        if value.get("schema") != SCHEMA:
             raise RunError(f"{path} is not of schema {SCHEMA}")
         if problem := departure(value, name):
             raise RunError(f"{path} is damaged: {problem}; {advice}")
-        return value
+        return value, lines
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
         """Write ``run.json``."""
-        write_json(self.folder / "run.json", {"schema": SCHEMA, **manifest})
+        self._write(MANIFEST, manifest)
 
-    def write_results(self, results: Mapping[str, Any]) -> None:
-        """Write ``results.json``, with which the run is no longer under way."""
-        write_json(self.folder / "results.json", {"schema": SCHEMA, **results})
-        (self.folder / "live.json").unlink(missing_ok=True)
+    def write_results(self, results: Mapping[str, Any], items: Iterable[tuple[str, Any]] = ()) -> None:
+        """Write ``results.json``, with which the run is no longer under way.
+
+        ``items`` are pairs (list, row) for its lists, taken one at a time.
+        """
+        self._write(RESULTS, results, items)
+        (self.folder / LIVE).unlink(missing_ok=True)
+
+    def _write(self, name: str, value: Mapping[str, Any], items: Iterable[tuple[str, Any]] = ()) -> None:
+        with whole(self.folder / name) as file:
+            write_sheet(file, {"schema": SCHEMA, **value}, items, self.folder)
 
     def live(self) -> dict[str, Any] | None:
         """Return ``live.json``, the state of a run that is under way or was interrupted; None where it ended.
@@ -245,11 +240,12 @@ class Run:
         Raises:
             RunError: it is damaged or of another schema.
         """
-        return self._read("live.json", "run the same autograder grade again")
+        found = self._read(LIVE, "run the same autograder grade again")
+        return found and found[0]
 
     def write_live(self, state: Mapping[str, Any]) -> None:
         """Write ``live.json``."""
-        write_json(self.folder / "live.json", {"schema": SCHEMA, **state})
+        self._write(LIVE, state)
 
     @property
     def hand_scores(self) -> HandScores:

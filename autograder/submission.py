@@ -79,14 +79,14 @@ def _digest(cells: Iterable[Cell], extras: Mapping[str, Path]) -> str:
     sha = hashlib.sha256()
     for cell in cells:
         sha.update(f"{cell.where}\0{cell.source}\0".encode("utf-8", "surrogatepass"))
-    for name, path in _files(extras):
+    for name, path in files(extras):
         sha.update(f"{name}\0".encode("utf-8", "surrogateescape"))
         with path.open("rb") as file:
             sha.update(hashlib.file_digest(file, "sha256").digest())
     return sha.hexdigest()
 
 
-def _files(extras: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
+def files(extras: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
     """Yield (name, path) of every ordinary file, in a fixed order; links are not followed."""
     for name, top in sorted(extras.items()):
         if top.is_file():

@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from autograder.devices import Gpu
+from autograder.errors import CancelledError
 from autograder.evidence import MAX_FACTS_BYTES, Evidence, EvidenceError, decode, inner
 from autograder.exam import Limit
 from autograder.faults import describe_end, from_worker, notes_of
@@ -32,10 +34,6 @@ START_SECONDS = 180.0  # for the interpreter and the framework; reaching it is o
 _TICK = 0.2  # seconds between looks at the clock
 _OUTPUT_KEPT = 4_000  # bytes of the end of what was printed
 _CHUNK = 1 << 20
-
-
-class CancelledError(RuntimeError):
-    """The run was interrupted; nothing was decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +85,16 @@ class _Session:
         return self.tasks[max(0, min(self.begun - self.busy, len(self.tasks) - 1))]
 
 
-def run(job: Job, isolation: Isolation, cancel: threading.Event | None = None) -> Attempt:
+def run(
+    job: Job, isolation: Isolation, cancel: threading.Event | None = None, gpu: Gpu | None = None
+) -> Attempt:
     """Run a job to its end.
 
     Args:
         job: what to run; its submission has no fault.
         isolation: how to confine each worker.
         cancel: when set, the worker is ended.
+        gpu: the one that the workers see.
 
     Returns:
         An attempt with an outcome for every task, except those that come after a fault of their part.
@@ -108,7 +109,7 @@ def run(job: Job, isolation: Isolation, cancel: threading.Event | None = None) -
     while left:
         if cancel.is_set():
             raise CancelledError
-        session, end = _one_worker(job, left, isolation, cancel)
+        session, end = _one_worker(job, left, isolation, cancel, gpu)
         outcomes |= session.outcomes
         output = session.printed.decode(errors="replace")
         notes |= dict.fromkeys(session.notes)
@@ -150,7 +151,7 @@ def _explain(outcome: Outcome, notes: Sequence[Text]) -> Outcome:
 
 
 def _one_worker(
-    job: Job, tasks: Sequence[Task], isolation: Isolation, cancel: threading.Event
+    job: Job, tasks: Sequence[Task], isolation: Isolation, cancel: threading.Event, gpu: Gpu | None
 ) -> tuple[_Session, _End]:
     """Start a worker and follow it; return what it reported, and how it ended."""
     session = _Session(job=job, tasks=tasks, since=time.monotonic())
@@ -158,7 +159,7 @@ def _one_worker(
         extras=job.submission.extras,
         scratch_mb=job.most("scratch_mb"),
         processes=job.most("processes") > 0,
-        cuda=job.device.startswith("cuda"),
+        gpu=gpu,
         data=job.data,
         imports=job.imports,
     )

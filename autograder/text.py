@@ -97,6 +97,10 @@ MEMORY_LIMIT = Text(
     ko="메모리 제한 {megabytes:,}MB를 넘겼습니다: {error}",
     en="The memory limit of {megabytes:,} MB was reached: {error}",
 )
+GRAPHICS_MEMORY = Text(
+    ko="GPU를 혼자 쓸 때에도 메모리가 모자랐습니다: {error}",
+    en="Out of memory, also with the GPU to itself: {error}",
+)
 OUTPUT_LIMIT = Text(
     ko="출력이 {kilobytes:,}KB를 넘어 중단했습니다. print를 줄이세요.",
     en="Stopped because more than {kilobytes:,} KB were printed. Print less.",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from autograder.errors import UserError
 from autograder.text import Text
 
 
@@ -128,17 +129,27 @@ def totals(results: Iterable[Result]) -> list[dict[str, Any]]:
     return [{"student": student, **_sums(verdicts)} for student, verdicts in by_student.items()]
 
 
-def results_of(content: Mapping[str, Any]) -> list[Result]:
-    """Read the results back from the content of results.json."""
-    verdicts: dict[tuple[str, str], list[Verdict]] = {}
-    for row in content["results"]:
-        verdicts.setdefault((row["student"], row["question"]), []).append(Verdict.from_json(row))
-    return [
-        Result(
-            student=row["student"],
-            question=row["question"],
-            verdicts=tuple(verdicts.get((row["student"], row["question"]), ())),
-            notes=tuple(Text(**note) for note in row["notes"]),
+def results_of(content: Mapping[str, Any]) -> Iterator[Result]:
+    """Read the results back from the content of results.json, one at a time.
+
+    Raises:
+        UserError: its parts do not stand in the order of its questions.
+    """
+    rows = iter(content["results"])
+    row = next(rows, None)
+    for question in content["questions"]:
+        verdicts = []
+        while row and (row["student"], row["question"]) == (question["student"], question["question"]):
+            verdicts.append(Verdict.from_json(row))
+            row = next(rows, None)
+        yield Result(
+            student=question["student"],
+            question=question["question"],
+            verdicts=tuple(verdicts),
+            notes=tuple(Text(**note) for note in question["notes"]),
         )
-        for row in content["questions"]
-    ]
+    if row:
+        raise UserError(
+            f"results.json: what {row['student']!r} has for {row['question']!r} is not in its place; "
+            "run autograder rescore"
+        )

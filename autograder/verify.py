@@ -15,6 +15,7 @@ from autograder.catalog import CatalogError, QuestionEntry
 from autograder.conditions import Conditions
 from autograder.data import OFFICIAL
 from autograder.exam import Profile
+from autograder.executor import Local
 from autograder.grading import grade
 from autograder.illustration import shown
 from autograder.isolation import Isolation
@@ -72,7 +73,7 @@ def verify_questions(
     """
     setups = {entry: conditions_for(entry, profile, device, data) for entry in entries}
     with warmed(isolation) as warm:
-        runner = Runner(isolation=warm, store=Store(cache_folder()), cancel=threading.Event())
+        runner = Runner(executor=Local(warm), store=Store(cache_folder()), cancel=threading.Event())
         ready = make_ready(setups, key, runner, jobs, progress, mistakes=mistakes)
         blank = _run_templates(ready, runner, jobs, progress)
     return [line for entry in entries for line in _verify_question(ready[entry], blank[entry], device)]

@@ -129,7 +129,7 @@ class Warm:
     starter: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "zygotes"))
 
     def start(self, box: Box) -> Confined:
-        if box.extras or box.data or box.cuda:
+        if box.extras or box.data or box.gpu:
             return self.cold.start(box)
         for _ in range(2):
             if (zygote := self._zygote(box)) is None:

@@ -31,6 +31,7 @@ from machine import bar, describe, first_cores, pinned, show
 from autograder.backends import confining
 from autograder.catalog import KEY_VARIABLE, Course
 from autograder.evidence import Evidence
+from autograder.executor import Local
 from autograder.grading import References, grade_part
 from autograder.isolation import Isolation
 from autograder.outcome import PUBLIC, Attempt, Task
@@ -58,7 +59,7 @@ def bench_of(isolation: Isolation, epochs: int) -> Bench:
     """Return the question with its published text, but the cells trained for so many epochs."""
     entry = Course(ROOT).question(PLACE)
     conditions, variants = conditions_for(entry, "mini", "cpu"), open_variants(entry)
-    runner = Runner(isolation=isolation, store=Store(cache_folder()), cancel=threading.Event())
+    runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
     given = runner.attempt(given_job(entry, conditions, variants))
     bench = make_bench(entry, conditions, variants, given)
     public = bench.inputs[PUBLIC]
@@ -88,7 +89,7 @@ def grade_some(cores: Sequence[int], count: int, epochs: int, backend: str) -> M
     """
     with pinned(cores), confining(backend) as isolation, tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder))
-        runner = Runner(isolation=isolation, store=store, cancel=threading.Event())
+        runner = Runner(executor=Local(isolation), store=store, cancel=threading.Event())
 
         def grade(bench: Bench, numbers: Sequence[int]) -> None:
             references = References(inputs=bench.task_inputs())

@@ -17,6 +17,7 @@ from autograder.backends import choose
 from autograder.catalog import Course
 from autograder.checks import Observation
 from autograder.evidence import Evidence, collect
+from autograder.executor import Local
 from autograder.grading import References, grade
 from autograder.notebook import Cell
 from autograder.reference import open_variants
@@ -90,13 +91,13 @@ def judge(tmp_path_factory, bubblewrap):
     """Grade source text by the public checks, which are all that this question has."""
     conditions, variants = conditions_for(ENTRY, "mini", "cpu"), open_variants(ENTRY)
     store = Store(tmp_path_factory.mktemp("store"))
-    runner = Runner(isolation=bubblewrap, store=store, cancel=threading.Event())
+    runner = Runner(executor=Local(bubblewrap), store=store, cancel=threading.Event())
     bench = make_bench(ENTRY, conditions, variants, runner.attempt(given_job(ENTRY, conditions, variants)))
 
     def run(source, parts=None, extras=None, isolation=bubblewrap):
         submission = of_cells([Cell("q1_crawl_cam.py", source)], extras=extras)
         tasks = [task for task in bench.every_task if parts is None or task.part in parts]
-        runs = Runner(isolation=isolation, store=store, cancel=runner.cancel)
+        runs = Runner(executor=Local(isolation), store=store, cancel=runner.cancel)
         attempt = runs.run(bench.prepare(submission, tasks))
         verdicts = grade(ENTRY.question, attempt, References(inputs=bench.task_inputs()))
         return {verdict.part: verdict for verdict in verdicts}, attempt

@@ -29,13 +29,14 @@ from autograder.grading import grade
 from autograder.isolation import Box, Confined
 from autograder.notebook import parses
 from autograder.outcome import Attempt, Outcome, Task
-from autograder.pipeline import Request, as_results, run_class
+from autograder.pipeline import Request, run_class
 from autograder.reference import assemble, course_variants, reference_jobs
 from autograder.release import template
 from autograder.reports import RENDERERS
 from autograder.reports.material import material_of
 from autograder.reports.table import class_table
 from autograder.rescore import rescore
+from autograder.results import write_results
 from autograder.runner import bench_digest, given_job, make_bench
 from autograder.sandbox import Bubblewrap
 from autograder.schemas import departure
@@ -456,8 +457,9 @@ def assert_gradable(attempt, folder):
     verdicts = grade(ready().bench.entry.question, back, ready().references)
     rows = Result(student="a", question="q1_numbers", verdicts=tuple(verdicts), notes=back.notes)
     manifest = {"exam": "toy", "profile": "mini", "device": "cpu", "isolation": "none", "questions": {}}
-    results = {"schema": 1, **json.loads(json.dumps(as_results(manifest, [rows])))}
-    assert departure(results, "results.json") is None
+    results = write_results(Run(folder), manifest, [rows])
+    assert departure(json.loads((folder / "results.json").read_bytes()), "results.json") is None
+    assert next(results_of(results)).rows() == rows.rows()
 
 
 # -- evidence and messages ------------------------------------------------------------------------------------
@@ -679,13 +681,12 @@ def test_damaged_results_are_an_error_of_one_line_or_are_shown(whole, workplace,
     path.write_bytes(draw_damaged(data, files[path]))
     try:
         results = run.results()
+        list(results_of(results))
+        class_table(results, "ko")
+        for renderer in RENDERERS.values():
+            renderer(results, workplace / "report", "en", material_of(run))
     except UserError as error:
         one_line(error)
-        return
-    results_of(results)
-    class_table(results, "ko")
-    for renderer in RENDERERS.values():
-        renderer(results, workplace / "report", "en", material_of(run))
 
 
 @fuzz("manifest", st.data())

@@ -19,6 +19,7 @@ import pytest
 from autograder.byhand import HandScore, with_hand_scores
 from autograder.cli import cli
 from autograder.nbgrader.course import NbgraderError
+from autograder.results import in_memory
 from autograder.store import Run
 from autograder.timestamps import TimestampError, parse
 from tests.classroom import SOLUTION, dump, grade_by_hand, gradebook, submit
@@ -165,7 +166,7 @@ def test_work_handed_in_anew_is_marked_for_review_and_keeps_its_points(classroom
 
 def test_what_is_ungraded_is_no_zero_and_late_work_is_late(classroom, report):
     course, run = classroom
-    results = Run(run).results()
+    results = in_memory(Run(run).results())
     row = next(row for row in results["results"] if (row["student"], row["part"]) == ("ann", "mean"))
     row["status"], row["points"] = "ungraded", 0.0
     Run(run).write_results({name: value for name, value in results.items() if name != "schema"})
@@ -204,7 +205,7 @@ def stop(book, exam, student, directory):
 gradebook._take_late_penalties = stop
 main()
 """
-    results = Run(run).results()
+    results = in_memory(Run(run).results())
     for row in results["results"]:
         row["points"] = 0.25
     Run(run).write_results({name: value for name, value in results.items() if name != "schema"})
@@ -288,7 +289,7 @@ def test_source_notebooks_of_an_instructor_are_not_replaced_unasked(classroom, a
 
 
 def test_points_by_hand_on_what_is_ungraded_or_faulty(classroom):
-    results = Run(classroom[1]).results()
+    results = in_memory(Run(classroom[1]).results())
     row = next(row for row in results["results"] if (row["student"], row["part"]) == ("ann", "mean"))
     row["status"], row["points"] = "ungraded", 0.0
     score = {

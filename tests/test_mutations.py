@@ -12,6 +12,7 @@ import pytest
 from autograder.catalog import Course
 from autograder.checks import Close
 from autograder.evidence import Evidence
+from autograder.executor import Local
 from autograder.grading import grade_part
 from autograder.outcome import Outcome, Task
 from autograder.progress import Silent
@@ -89,7 +90,7 @@ EXEMPT: dict[tuple[str, str], tuple[set[str], str]] = {
 @pytest.fixture(scope="module")
 def ready(bubblewrap, making_references):
     with making_references(), warmed(bubblewrap) as warm:
-        runner = Runner(isolation=warm, store=Store(cache_folder()), cancel=threading.Event())
+        runner = Runner(executor=Local(warm), store=Store(cache_folder()), cancel=threading.Event())
         setups = {entry: conditions_for(entry, "mini", "cpu") for entry in ENTRIES}
         return make_ready(setups, KEY.encode(), runner, len(os.sched_getaffinity(0)), Silent())
 

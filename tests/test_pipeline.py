@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import sandbox
+from autograder import sandbox, supervisor
 from autograder.evidence import MAX_ARRAYS, MAX_DEPTH, Evidence, decode, encode, inner
 from autograder.outcome import Attempt, Outcome, Task
 from autograder.pipeline import Request, run_class
@@ -186,6 +186,39 @@ def test_a_student_graded_alone_keeps_the_others_results(request_for, submit):
     submit("b", "x = 1")
     results = run_class(request_for(submissions, only_students=["b"]))
     assert {row["student"]: row["points"] for row in results["totals"]} == {"a": 7.0, "b": 0.0}
+
+
+def test_what_another_run_did_is_not_run_again(request_for, submit, tmp_path, monkeypatch):
+    submissions = submit("a", RIGHT)
+    submit("b", RIGHT + "\n# b")
+    shared = {"cache": tmp_path / "shared"}
+    first = run_class(request_for(submissions, run="first", **shared))
+    submit("b", RIGHT + "\n# again")
+    begun = []
+    run = supervisor.run
+    monkeypatch.setattr(supervisor, "run", lambda job, *rest: begun.append(job) or run(job, *rest))
+    run_class(request_for(submissions, run="second", **shared))
+    assert [job.submission.source for job in begun] == [RIGHT + "\n# again"]
+    submit("b", RIGHT + "\n# b")
+    assert run_class(request_for(submissions, run="third", **shared)) == first
+    assert len(begun) == 1
+
+
+def test_graders_that_share_a_cache_at_the_same_time_run_nothing_twice(request_for, submit, tmp_path):
+    for number in range(6):
+        submissions = submit(f"student{number}", f"{SLOW}\n# {number}")
+    requests = [request_for(submissions, run=f"run{number}") for number in range(3)]
+    cache = ["--cache", str(tmp_path / "shared"), "--isolation", "bubblewrap"]
+    graders = [start_grading(request, *cache) for request in requests]
+    for grader in graders:
+        _, errors = grader.communicate(timeout=120)
+        assert grader.returncode == 0, errors
+    first, second, third = (
+        {path.name: path.read_bytes() for path in request.run.evidence.iterdir()} for request in requests
+    )
+    assert len(first) == 2 * (5 + 6)
+    assert first == second == third  # with the seconds that each took
+    assert {path.name: path.read_bytes() for path in (tmp_path / "shared").iterdir()} == first
 
 
 def test_a_student_is_not_graded_alone_by_a_question_that_changed(request_for, submit, toy):

@@ -20,6 +20,7 @@ import pytest
 
 from autograder.catalog import Course
 from autograder.evidence import decode
+from autograder.executor import Local
 from autograder.kit import kits_near, read_kit
 from autograder.pipeline import Request, run_class
 from autograder.progress import Silent
@@ -64,7 +65,7 @@ def release(warm, cache, tmp_path_factory):
     def write(course, place):
         if place not in made:
             exam, _, question = place.partition("/")
-            runner = Runner(isolation=warm, store=Store(cache), cancel=threading.Event())
+            runner = Runner(executor=Local(warm), store=Store(cache), cancel=threading.Event())
             folder = tmp_path_factory.mktemp("release") / exam
             excerpt = Excerpt(course.exam(exam), [question])
             write_release(excerpt, folder, key=KEY.encode(), runner=runner, jobs=2, progress=Silent())
@@ -214,7 +215,7 @@ def test_no_reference_can_be_read_in_a_release(release, bubblewrap, cache):
 
     entry = COURSE.question(QUICK[0])
     folder = release(COURSE, QUICK[0])
-    runner = Runner(isolation=bubblewrap, store=Store(cache), cancel=threading.Event())
+    runner = Runner(executor=Local(bubblewrap), store=Store(cache), cancel=threading.Event())
     conditions, variants = conditions_for(entry, "mini", "cpu"), open_variants(entry)
     bench = make_bench(entry, conditions, variants, runner.attempt(given_job(entry, conditions, variants)))
     prepared = bench.prepare(as_submission(entry, entry.solution_source), bench.every_task)

@@ -11,6 +11,7 @@ import pytest
 
 from autograder.backends import choose, confining
 from autograder.conditions import Conditions, versions
+from autograder.executor import Local
 from autograder.isolation import IsolationError
 from autograder.notebook import Cell
 from autograder.outcome import FaultKind, Task
@@ -36,13 +37,13 @@ def run(toy, tmp_path, bubblewrap):
     """Run source text as a submission to the toy question, under any isolation."""
     conditions = Conditions(profile="mini", device="cpu", versions=versions("python"))
     variants = open_variants(toy)
-    runner = Runner(isolation=bubblewrap, store=Store(tmp_path / "store"), cancel=threading.Event())
+    runner = Runner(executor=Local(bubblewrap), store=Store(tmp_path / "store"), cancel=threading.Event())
     bench = make_bench(toy, conditions, variants, runner.attempt(given_job(toy, conditions, variants)))
 
     def run_source(source, tasks=(MEAN,), isolation=bubblewrap, extras=None, cancel=None):
         submission = of_cells([Cell("q1_numbers.py", source)], extras=extras)
         prepared = bench.prepare(submission, list(tasks))
-        return Runner(isolation=isolation, store=runner.store, cancel=cancel or threading.Event()).run(
+        return Runner(executor=Local(isolation), store=runner.store, cancel=cancel or threading.Event()).run(
             prepared
         )
 

@@ -28,6 +28,7 @@ from autograder.handscores import HandScoreError, HandScores, OutdatedError
 from autograder.live import Live
 from autograder.pipeline import Request, run_class
 from autograder.progress import Progress, Silent
+from autograder.results import in_memory
 from autograder.store import Run
 from tests.conftest import REPOSITORY, TOY
 
@@ -314,7 +315,7 @@ def test_grade_shows_its_results_so_far_until_it_ends(tmp_path, cache):
 
 
 def test_the_page_follows_a_run_under_way(run):
-    results, manifest = run.results(), run.manifest()
+    results, manifest = in_memory(run.results()), run.manifest()
     (run.folder / "results.json").unlink()
     kims = {**results, "results": [row for row in results["results"] if row["student"] == "kim"]}
     with serving(run.folder) as (client, _):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +26,9 @@ from autograder.commands.options import (
 )
 
 if TYPE_CHECKING:
+    from autograder.catalog import ExamEntry
     from autograder.exam import Profile
+    from autograder.executor import Executor
     from autograder.store import Run
 
 NBGRADER = "nbgrader"  # the format that renders into nbgrader's gradebook
@@ -40,6 +45,8 @@ NBGRADER = "nbgrader"  # the format that renders into nbgrader's gradebook
 @device_option
 @jobs_option
 @isolation_option
+@click.option("--cache", type=FOLDER, help="What runs share, and machines (default: $AUTOGRADER_CACHE).")
+@click.option("--scheduler", metavar="ADDRESS", help="Grade on the workers of this Dask scheduler.")
 @json_option
 @common
 def grade_command(
@@ -54,6 +61,8 @@ def grade_command(
     device: str,
     jobs: int,
     isolation: str,
+    cache: Path | None,
+    scheduler: str | None,
     as_json: bool,
 ) -> None:
     """Grade a class: SUBMISSIONS/<student>/<EXAM>/<question>.py or .ipynb, or without the folder EXAM.
@@ -64,17 +73,18 @@ def grade_command(
     \b
     Example:
       autograder grade dl2022_midterm submissions/ --output run/ --jobs 4
+      autograder grade dl2022_midterm submissions/ --output run/ --scheduler tcp://10.0.0.1:8786
     """
     from autograder.backends import confining
-    from autograder.conditions import choose_device
     from autograder.pipeline import Request, run_class
+    from autograder.reference import cache_folder
     from autograder.store import Run
 
     course = context.course
     found = course.exam(exam)
     if isolation == "none":
         context.console.say("WARNING: student code runs without a sandbox (--isolation none).")
-    with confining(isolation) as confined:
+    with confining(isolation) as confined, _place(context, found, isolation, device, scheduler) as place:
         request = Request(
             course=course,
             exam=found,
@@ -83,8 +93,11 @@ def grade_command(
             isolation=confined,
             profile=profile,
             data=data,
-            device=choose_device(device),
-            jobs=jobs,
+            device=place.device,
+            gpu=place.gpu,
+            jobs=max(jobs, place.in_flight),
+            cache=cache or cache_folder(),
+            spread=place.spread,
             only_questions=[course.question(f"{exam}/{name}").name for name in questions],
             only_students=names,
         )
@@ -95,6 +108,37 @@ def grade_command(
             context.console.say(f"Interrupted. What is done is kept in {output}; the same command goes on.")
             raise
     _show_results(context, request.run, results, as_json)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where to grade: what spreads the work, submissions under way at least, device and model of its GPUs."""
+
+    spread: Callable[[Executor], Executor]
+    in_flight: int
+    device: str
+    gpu: str = ""
+
+
+@contextmanager
+def _place(
+    context: Context, exam: ExamEntry, isolation: str, device: str, scheduler: str | None
+) -> Iterator[_Place]:
+    if scheduler is None:
+        from autograder.devices import choose_device
+        from autograder.executor import on_this_machine
+
+        yield _Place(on_this_machine, 1, choose_device(device))
+        return
+    if find_spec("distributed") is None:
+        raise click.UsageError("--scheduler needs Dask; run: pip install 'dl-autograder[dask]'")
+    from autograder.cluster import IN_FLIGHT, connected, device_of
+    from autograder.member import terms
+
+    chosen, gpu = device_of(scheduler, device)
+    wanted = terms(isolation, {entry.question.framework for entry in exam.questions}, gpu)
+    with connected(scheduler, wanted, context.console.say) as cluster:
+        yield _Place(cluster.beside, IN_FLIGHT, chosen, gpu)
 
 
 def _show_results(context: Context, run: Run, results: Mapping[str, Any], as_json: bool) -> None:

@@ -105,7 +105,7 @@ def verify(
     from dataclasses import asdict
 
     from autograder.backends import confining
-    from autograder.conditions import choose_device
+    from autograder.devices import choose_device
     from autograder.drift import compare, observe, read_record, write_record
     from autograder.reports.table import drift_table, verify_table
     from autograder.runner import conditions_for
@@ -167,6 +167,7 @@ def release_command(context: Context, exam: str, output: Path, jobs: int, isolat
     import threading
 
     from autograder.backends import confining
+    from autograder.executor import Local
     from autograder.reference import cache_folder
     from autograder.release import write_release
     from autograder.runner import Runner
@@ -174,7 +175,7 @@ def release_command(context: Context, exam: str, output: Path, jobs: int, isolat
 
     course = context.course
     with confining(isolation) as confined, context.console.progress() as bar:
-        runner = Runner(isolation=confined, store=Store(cache_folder()), cancel=threading.Event())
+        runner = Runner(executor=Local(confined), store=Store(cache_folder()), cancel=threading.Event())
         files = write_release(
             course.exam(exam), output, key=course.key(), runner=runner, jobs=jobs, progress=bar
         )

@@ -29,7 +29,8 @@ def doctor(context: Context, as_json: bool) -> None:
     from rich.table import Table
 
     from autograder.backends import survey
-    from autograder.conditions import EXTRAS, choose_device, missing
+    from autograder.conditions import EXTRAS, missing
+    from autograder.devices import choose_device
 
     findings = survey()
     absent = {name: extra for name, extra in EXTRAS.items() if missing(name)}

@@ -30,6 +30,7 @@ def nbgrader(context: Context, course_dir: Path, exam: str, force: bool, jobs: i
     import threading
 
     from autograder.backends import confining
+    from autograder.executor import Local
     from autograder.nbgrader.course import write_course
     from autograder.reference import cache_folder
     from autograder.runner import Runner
@@ -37,7 +38,7 @@ def nbgrader(context: Context, course_dir: Path, exam: str, force: bool, jobs: i
 
     course = context.course
     with confining(isolation) as confined, context.console.progress() as bar:
-        runner = Runner(isolation=confined, store=Store(cache_folder()), cancel=threading.Event())
+        runner = Runner(executor=Local(confined), store=Store(cache_folder()), cancel=threading.Event())
         found = course.exam(exam)
         written = write_course(course, found, course_dir, runner, jobs=jobs, progress=bar, force=force)
     for path in written.files:

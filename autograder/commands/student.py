@@ -50,7 +50,7 @@ def check(
     Example:
       autograder check q2_linear_regression.ipynb --part adam_first_update
     """
-    from autograder.conditions import choose_device
+    from autograder.devices import choose_device
     from autograder.reports.part import part_table
     from autograder.selfcheck import check_file
     from autograder.verdict import Result

@@ -47,7 +47,8 @@ def write_autograded(
     by_place: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
     for row in results["results"]:
         by_place.setdefault((row["student"], row["question"]), {})[row["part"]] = row
-    material = Material(run=run, manifest=run.manifest() or {})
+    manifest, submissions = run.recorded() or ({}, ())
+    material = Material(run=run, manifest=manifest, submissions=submissions)
     masters = {entry.name: _graded_cells(entry) for entry in exam.questions}
     sources, files = _sources(run), {}
     for (student, question), rows in by_place.items():

@@ -19,6 +19,7 @@ from typing import Any
 from autograder.backends import confining
 from autograder.catalog import Course
 from autograder.console import default_language
+from autograder.executor import Local
 from autograder.grading import References, grade_part
 from autograder.kit import Kit
 from autograder.nbgrader.course import COURSE_VARIABLE, NbgraderError
@@ -95,7 +96,7 @@ def _attempt(prepared: Prepared) -> Attempt:
     if (kept := store.load(prepared.key)) is not None:
         return kept
     with confining("auto") as isolation:
-        return Runner(isolation=isolation, store=store, cancel=threading.Event()).attempt(prepared)
+        return Runner(executor=Local(isolation), store=store, cancel=threading.Event()).attempt(prepared)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Any
 from autograder.backends import confining
 from autograder.byhand import HandScore, Place
 from autograder.catalog import Course, ExamEntry
+from autograder.executor import Local
 from autograder.handscores import HandScores, OutdatedError, Revision, taken_back
 from autograder.nbgrader.autograded import write_autograded
 from autograder.nbgrader.course import NbgraderError, course_directory, write_course
@@ -119,7 +120,7 @@ def _generate(course: Course, exam: ExamEntry, folder: Path) -> Any:
     source = folder / "source" / exam.name
     if not source.is_dir():
         with confining("auto") as isolation:
-            runner = Runner(isolation=isolation, store=Store(cache_folder()), cancel=threading.Event())
+            runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
             write_course(course, exam, folder, runner, jobs=1, progress=Silent())
     directory = course_directory(folder)
     done = NbGraderAPI(coursedir=directory, config=directory.config).generate_assignment(exam.name)

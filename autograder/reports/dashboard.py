@@ -21,6 +21,7 @@ from autograder.reports.html import (
 )
 from autograder.reports.material import Material
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
+from autograder.results import in_memory
 from autograder.similarity import Likeness, likeness
 from autograder.store import write_whole
 from autograder.text import Language
@@ -51,6 +52,7 @@ def write_dashboard(
 
 def dashboard_page(results: Mapping[str, Any], language: Language, material: Material) -> str:
     """Return the page as text; see :func:`write_dashboard` for the arguments."""
+    results = in_memory(results)
     script, totals = source_of("dashboard.js"), results["totals"]
     points = [row["points"] for row in totals] or [0]
     return template("dashboard.html").render(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import UserError
 from autograder.exam import Part
 from autograder.outcome import Attempt
 from autograder.pictures.render import Gallery, Rendered
@@ -37,16 +39,12 @@ def write_feedback(
         RunError: a file cannot be written.
     """
     page, gallery = template("feedback.html"), Gallery()
-    rows: dict[str, list[Mapping[str, Any]]] = {}
-    for row in results["results"]:
-        rows.setdefault(row["student"], []).append(row)
-    notes = {(row["student"], row["question"]): row["notes"] for row in results["questions"]}
     files = []
-    for total in results["totals"]:
+    for total, notes, rows in _by_student(results):
         student = total["student"]
         questions = [
-            {**question, "notes": notes.get((student, question["name"]), [])}
-            for question in _questions(student, rows.get(student, []), material, gallery)
+            {**question, "notes": notes.get(question["name"], [])}
+            for question in _questions(student, rows, material, gallery)
         ]
         html = page.render(
             results=results,
@@ -60,6 +58,21 @@ def write_feedback(
         write_whole(path, page_bytes(html))
         files.append(path)
     return files
+
+
+def _by_student(
+    results: Mapping[str, Any],
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], list[Mapping[str, Any]]]]:
+    """Yield each student's total, notes by question, and rows; one student's are in memory at a time."""
+    totals, by_student = iter(results["totals"]), itemgetter("student")
+    questions = groupby(results["questions"], by_student)
+    for student, rows in groupby(results["results"], by_student):
+        total, (asked, summaries) = next(totals, None), next(questions, (None, iter(())))
+        if total is None or not total["student"] == asked == student:
+            raise UserError(
+                f"results.json: the totals of {student!r} are not in their place; run autograder rescore"
+            )
+        yield total, {row["question"]: row["notes"] for row in summaries}, list(rows)
 
 
 def _questions(

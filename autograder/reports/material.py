@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,16 +36,19 @@ class Material:
 
     Attributes:
         run: its folder.
-        manifest: ``run.json``, empty where there is none.
+        manifest: ``run.json`` without its submissions, empty where there is none.
+        submissions: these, as pairs of student and places; in memory as soon as one is asked for.
         exam: as it is declared; None, and then pages have no titles and pictures, where it is not found.
         why_no_exam: why not, in plain English.
     """
 
     run: Run
     manifest: Mapping[str, Any]
+    submissions: Collection[tuple[str, Any]] = ()
     exam: ExamEntry | None = None
     why_no_exam: str = ""
     _beside: dict[str, Beside | None] = field(default_factory=dict)
+    _places: dict[str, Any] = field(default_factory=dict)
 
     def question(self, name: str) -> QuestionEntry | None:
         """Return a question as it is declared now; None where there is none of this name."""
@@ -63,7 +66,9 @@ class Material:
         return Store(self.run.evidence).source(place["key"]) if place else ""
 
     def _place(self, student: str, question: str) -> Mapping[str, Any] | None:
-        found: Mapping[str, Any] | None = self.manifest.get("submissions", {}).get(student, {}).get(question)
+        if not self._places:
+            self._places.update(self.submissions)
+        found: Mapping[str, Any] | None = self._places.get(student, {}).get(question)
         return found
 
     def beside(self, question: str) -> Beside | None:
@@ -124,12 +129,12 @@ def material_of(run: Run, course: Path | None = None) -> Material:
         RunError: ``run.json`` is damaged.
         CatalogError: a course is given, and it is not right.
     """
-    manifest = run.manifest() or {}
+    manifest, submissions = run.recorded() or ({}, ())
     try:
         exam = Course.find(course or Path(manifest["course"])).exam(manifest["exam"])
         _ = [entry.question for entry in exam.questions]  # all of them can be read
     except (UserError, KeyError) as error:
         if course is not None:
             raise
-        return Material(run=run, manifest=manifest, why_no_exam=str(error))
-    return Material(run=run, manifest=manifest, exam=exam)
+        return Material(run=run, manifest=manifest, submissions=submissions, why_no_exam=str(error))
+    return Material(run=run, manifest=manifest, submissions=submissions, exam=exam)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from autograder.reports.material import Material
-from autograder.store import write_whole
+from autograder.store import whole
 from autograder.text import Language
 
 # What Excel, LibreOffice or Google Sheets may take for a formula's beginning, full-width forms included
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
-_BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the system's encoding
+_ENCODING = "utf-8-sig"  # without its mark Excel takes UTF-8 for the system's encoding
 
 
 _TOTALS = ("student", "points", "max_points", "manual", "ungraded")
@@ -34,22 +34,19 @@ def write_csv(results: Mapping[str, Any], folder: Path, language: Language, mate
     Raises:
         RunError: a file cannot be written.
     """
-    totals = [[row[name] for name in _TOTALS] for row in results["totals"]]
-    questions = [
+    totals = ([row[name] for name in _TOTALS] for row in results["totals"])
+    questions = (
         [*(row[name] for name in _QUESTIONS), " | ".join(note[language] for note in row["notes"])]
         for row in results["questions"]
-    ]
-    parts = [
+    )
+    parts = (
         [*(row[name] for name in _PARTS), *_words(row["findings"], language)] for row in results["results"]
+    )
+    return [
+        _write(folder / "totals.csv", _TOTALS, totals),
+        _write(folder / "questions.csv", (*_QUESTIONS, "notes"), questions),
+        _write(folder / "parts.csv", (*_PARTS, "findings", "mistakes"), parts),
     ]
-    files = {
-        folder / "totals.csv": _csv(_TOTALS, totals),
-        folder / "questions.csv": _csv((*_QUESTIONS, "notes"), questions),
-        folder / "parts.csv": _csv((*_PARTS, "findings", "mistakes"), parts),
-    }
-    for path, data in files.items():
-        write_whole(path, data)
-    return list(files)
 
 
 def _words(findings: Iterable[Mapping[str, Any]], language: Language) -> tuple[str, str]:
@@ -58,12 +55,14 @@ def _words(findings: Iterable[Mapping[str, Any]], language: Language) -> tuple[s
     return " | ".join(finding["message"][language] for finding in failed), ", ".join(mistakes)
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(header)
-    writer.writerows([_safe(value) for value in row] for row in rows)
-    return (_BYTE_ORDER_MARK + text.getvalue()).encode(errors="backslashreplace")
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
+    with whole(path) as file:
+        text = io.TextIOWrapper(file, _ENCODING, errors="backslashreplace", newline="")
+        writer = csv.writer(text)
+        writer.writerow(header)
+        writer.writerows([_safe(value) for value in row] for row in rows)
+        text.detach()  # flushed; the file is not its own to close
+    return path
 
 
 def _safe(value: object) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,13 +16,25 @@ from autograder.text import Language, Text
 from autograder.verdict import Status
 from autograder.verify import Line
 
+MOST_STUDENTS = 1_000  # a longer table is of no use on a terminal
+
 _STUDENT = Text(ko="학생", en="student")
+_STUDENTS = Text(ko="명", en="students")
+_QUESTION = Text(ko="문항", en="question")
+_PART = Text(ko="소문항", en="part")
+_MEAN = Text(ko="평균 점수", en="mean points")
+_MANY = Text(
+    ko="학생별 결과는 autograder report RUN --format csv 로 볼 수 있습니다.",
+    en="Each student's results: autograder report RUN --format csv",
+)
 _TOTAL = Text(ko="합계", en="total")
 _WAITING = Text(ko="수동 대기", en="waiting")
 
 
 def class_table(results: Mapping[str, Any], language: Language) -> Table:
-    """Return students × parts: points and status in each cell."""
+    """Return students × parts: points and status in each cell; of many students a summary."""
+    if len(results["totals"]) > MOST_STUDENTS:
+        return _summary(results, language)
     columns = list(dict.fromkeys((row["question"], row["part"]) for row in results["results"]))
     rows = {(row["student"], row["question"], row["part"]): row for row in results["results"]}
     table = Table(title=f"{results['exam']} ({results['profile']}, {results['device']})")
@@ -34,6 +47,24 @@ def class_table(results: Mapping[str, Any], language: Language) -> Table:
         cells = [_cell(rows.get((total["student"], *column)), language) for column in columns]
         points = f"{total['points']:g}/{total['max_points']:g}"
         table.add_row(escape(total["student"]), *cells, points, f"{total['manual']:g}")
+    return table
+
+
+def _summary(results: Mapping[str, Any], language: Language) -> Table:
+    """Return a row for each part: how many students have each status, and the mean of the points."""
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    points: Counter[tuple[str, str]] = Counter()
+    for row in results["results"]:
+        place = row["question"], row["part"]
+        counts.setdefault(place, Counter())[row["status"]] += 1
+        points[place] += row["points"]
+    title = f"{results['exam']} ({results['profile']}, {results['device']}), {len(results['totals']):,}"
+    table = Table(title=f"{title} {_STUDENTS[language]}", caption=_MANY[language])
+    for heading in (_QUESTION, _PART, _MEAN, *STATUS_NAMES.values()):
+        table.add_column(heading[language], justify="left" if heading in (_QUESTION, _PART) else "right")
+    for place, found in counts.items():
+        mean = f"{points[place] / found.total():.2f}"
+        table.add_row(*place, mean, *(f"{found[status]:,}" for status in STATUS_NAMES))
     return table
 
 

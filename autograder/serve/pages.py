@@ -65,7 +65,7 @@ class Pages:
         with self._lock:  # however many look at it, it is made once
             version, page = self._dashboard
             if version != snapshot.version:
-                material = Material(run=source.run, manifest=snapshot.manifest, exam=source.exam)
+                material = _material(source, snapshot)
                 text = dashboard_page(source.results(snapshot), self._language, material)
                 page = text.encode(errors="xmlcharrefreplace")
                 self._dashboard = (snapshot.version, page)
@@ -80,7 +80,7 @@ class Pages:
         }
         if not mine["totals"]:
             return None
-        material = Material(run=source.run, manifest=snapshot.manifest, exam=source.exam)
+        material = _material(source, snapshot)
         with TemporaryDirectory() as folder:
             (path,) = write_feedback(results | mine, Path(folder), self._language, material)
             return path.read_bytes()
@@ -94,3 +94,8 @@ class Pages:
             answers=answers,
             statuses={status.value: name for status, name in STATUS_NAMES.items()},
         )
+
+
+def _material(source: Source, snapshot: Snapshot) -> Material:
+    submissions = snapshot.manifest.get("submissions", {}).items()
+    return Material(run=source.run, manifest=snapshot.manifest, submissions=submissions, exam=source.exam)

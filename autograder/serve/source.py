@@ -14,7 +14,7 @@ from autograder.checks.properties import PNG
 from autograder.essays import Answer, EssayPart, Facts, answers, essay_parts
 from autograder.handscores import HandScores
 from autograder.outcome import Task
-from autograder.pipeline import as_results
+from autograder.results import as_results, in_memory
 from autograder.store import Run, RunError, Store
 
 
@@ -87,7 +87,8 @@ class Source:
         manifest, live = self.run.manifest() or {}, self.run.live()
         if live is not None:
             return live["results"], live["manifest"], live["done"], live["total"], True
-        results = self.run.results() or as_results(manifest, [])
+        written = self.run.results()
+        results = in_memory(written) if written else as_results(manifest, [])
         done = len(results["questions"])
         return results, manifest, done, done, not manifest.get("complete", False)
 

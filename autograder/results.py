@@ -1,0 +1,74 @@
+"""results.json: written and read a student at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from autograder.arrays import CUBLAS, DETERMINISTIC
+from autograder.catalog import question_number
+from autograder.store import Run
+from autograder.verdict import Result, totals
+
+
+def in_order(result: Result) -> tuple[str, int]:
+    """Return what results are sorted by: the student, then the question's place in the exam."""
+    return result.student, question_number(result.question)
+
+
+def write_results(run: Run, manifest: Mapping[str, Any], found: Iterable[Result]) -> dict[str, Any]:
+    """Write results.json, and return what it says, to be read from there.
+
+    Args:
+        run: where to.
+        manifest: of the run, with or without its submissions.
+        found: in order; only one student's are in memory at a time.
+
+    Raises:
+        RunError: it cannot be written.
+    """
+    run.write_results({**_header(manifest), "results": [], "questions": [], "totals": []}, _rows(found))
+    written = run.results()
+    assert written is not None
+    return {name: value for name, value in written.items() if name != "schema"}
+
+
+def as_results(manifest: Mapping[str, Any], found: Iterable[Result]) -> dict[str, Any]:
+    """Return in memory what :func:`write_results` would write, of a run under way for example."""
+    lists: dict[str, list[Any]] = {"results": [], "questions": [], "totals": []}
+    for name, row in _rows(found):
+        lists[name].append(row)
+    return {**_header(manifest), **lists}
+
+
+def in_memory(results: Mapping[str, Any]) -> dict[str, Any]:
+    """Return results whose lists are not read again each time, for what needs the whole class many times."""
+    lists = ("results", "questions", "totals")
+    return {**results, **{name: list(results[name]) for name in lists}}
+
+
+def _header(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    versions: dict[str, str] = {}
+    datasets: dict[str, str] = {}
+    for question in manifest["questions"].values():
+        versions |= question["versions"]
+        datasets |= question.get("datasets", {})
+    return {
+        **{name: manifest[name] for name in ("exam", "profile", "device", "isolation")},
+        "settings": {**DETERMINISTIC, **CUBLAS},
+        "versions": versions,
+        "dataset": datasets,
+        "submitted": manifest.get("submitted", {}),
+    }
+
+
+def _rows(found: Iterable[Result]) -> Iterator[tuple[str, Any]]:
+    """Yield (list, item): parts, questions and totals, student by student."""
+    for _, group in groupby(found, key=attrgetter("student")):
+        results = list(group)
+        for result in results:
+            yield from (("results", row) for row in result.rows())
+            yield "questions", result.summary()
+        yield from (("totals", row) for row in totals(results))
