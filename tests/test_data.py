@@ -21,6 +21,7 @@ from autograder import datasets
 from autograder.catalog import Course
 from autograder.data import fingerprint, manifest
 from autograder.datasets import DatasetError, read
+from autograder.executor import Local
 from autograder.fetch import fetch
 from autograder.progress import Silent
 from autograder.reference import open_variants
@@ -244,8 +245,8 @@ def test_inputs_are_made_from_data_that_only_the_grader_may_read(tmp_path, bubbl
     for path in (private, *private.iterdir()):
         path.chmod(0o700 if path == private else 0o600)
     entry = Course(REPOSITORY).question("ml2022_homework/q1_mnist_zero_one")
-    conditions = replace(conditions_for(entry, "mini", "cpu", None), data=private)
-    runner = Runner(isolation=bubblewrap, store=Store(tmp_path / "store"), cancel=threading.Event())
+    conditions = replace(conditions_for(entry, "mini", "cpu"), data=private)
+    runner = Runner(executor=Local(bubblewrap), store=Store(tmp_path / "store"), cancel=threading.Event())
     given = runner.attempt(given_job(entry, conditions, open_variants(entry)))
     assert given.outcomes
     assert [outcome for outcome in given.outcomes.values() if outcome.evidence is None] == []
