@@ -11,6 +11,7 @@ from autograder.release import template
 from autograder.store import write_whole
 
 MOST_MISTAKES = 5  # of each question
+MOST_SECONDS = 60  # that a part may have for an endless loop to be waited for
 
 
 def write_class(exam: ExamEntry, folder: Path) -> list[str]:
@@ -52,15 +53,16 @@ def submissions_of(entry: QuestionEntry, most: int | None = None) -> Iterator[tu
 
 
 def misbehaving(entry: QuestionEntry) -> Iterator[tuple[str, str, str]]:
-    """Yield (student, file name, text) of code that ends, hangs or cannot be read."""
+    """Yield (student, file name, text) of code that ends, hangs where that is soon over, or is unreadable."""
     module, solution = f"{entry.name}.py", entry.solution_source
     functions = [item.__name__ for item in entry.question.interface if not isinstance(item, str)]
     yield "fault_exits", module, "import os\n\nos._exit(0)\n" + solution
     yield "fault_syntax_error", module, solution + "\ndef unfinished(:\n"
     yield "fault_empty_file", module, ""
-    if functions:
+    if functions and _most_seconds(entry) <= MOST_SECONDS:
         endless = f"\n\ndef {functions[-1]}(*args, **kwargs):\n    while True:\n        pass\n"
         yield "fault_endless_loop", module, solution + endless
+    if functions:
         yield "fault_broken_cell", f"{entry.name}.ipynb", _notebook(solution, broken=functions[0])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FunctionType, NoneType
 from typing import Any, Literal, get_args
 
@@ -20,7 +20,7 @@ Profile = Literal["mini", "full"]
 Given = Callable[..., Mapping[str, Array]]
 Probe = Callable[[Any, Mapping[str, Any], str], Mapping[str, Any]]
 
-
+MINI_SECONDS = 120.0
 _COUNTS = ("memory_mb", "threads", "scratch_mb", "output_kb", "evidence_mb")
 
 
@@ -58,7 +58,7 @@ def _expect_text(owner: str, text: Text) -> None:
 class Limit:
     """What one part may use. Reaching a limit ends the part with a fault."""
 
-    seconds: float = 60  # wall-clock time
+    seconds: float = 60  # wall-clock time; in the profile mini at most MINI_SECONDS
     memory_mb: int = 2048  # MiB of address space on top of what the imported framework takes
     threads: int = 512
     processes: int = 0  # besides its own; 0 lets it start none, and then memory_mb holds for all it does
@@ -73,6 +73,10 @@ class Limit:
             raise DeclarationError(
                 f"Limit: {', '.join(wrong)} must be finite and above 0; only processes may be 0"
             )
+
+    def on(self, profile: Profile) -> Limit:
+        """Return the limit as it holds in a profile: nothing takes long on the small embedded data."""
+        return replace(self, seconds=min(self.seconds, MINI_SECONDS)) if profile == "mini" else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from autograder.conditions import EXTRAS, FRAMEWORK_PACKAGES, Conditions, digest
 from autograder.data import data_folder, fingerprint
 from autograder.errors import UserError
 from autograder.evidence import Evidence
-from autograder.exam import Profile
+from autograder.exam import Limit, Profile, Question
 from autograder.excerpts import imported_packages
 from autograder.executor import Executor
 from autograder.job import SETUP, Job
@@ -186,7 +186,7 @@ class Bench:
             tasks=tasks,
             requests={task: self._request(task) for task in tasks},
             inputs={name: open_to_worker(inputs, question.withheld) for name, inputs in self.inputs.items()},
-            limits={part.name: part.limit for part in question.parts} | {SETUP: question.setup},
+            limits=_limits(question, self.conditions.profile),
             device=self.conditions.device,
             preload=question.preload,
             bench=self.digest,
@@ -200,11 +200,16 @@ def open_to_worker(inputs: Evidence, withheld: Iterable[str]) -> Evidence:
     return Evidence(arrays={name: array for name, array in inputs.arrays.items() if name not in hidden})
 
 
+def _limits(question: Question, profile: Profile) -> dict[str, Limit]:
+    found = {part.name: part.limit for part in question.parts} | {SETUP: question.setup}
+    return {name: limit.on(profile) for name, limit in found.items()}
+
+
 def bench_digest(entry: QuestionEntry, conditions: Conditions, variants: Mapping[Task, Variant]) -> str:
     """Return the hash of all that decides evidence besides the submission; no check is part of it."""
     question = entry.question
     parts: dict[str, Any] = {str(task): [v.seed, dict(v.settings)] for task, v in variants.items()}
-    limits = {part.name: asdict(part.limit) for part in question.parts} | {SETUP: asdict(question.setup)}
+    limits = {name: asdict(limit) for name, limit in _limits(question, conditions.profile).items()}
     functions = {part.name: part.probe.__name__ for part in question.parts}
     code = [entry.given_source, entry.probe_source, functions, sorted(question.withheld)]
     code += [list(question.preload)] if question.preload else []

@@ -18,7 +18,7 @@ import sysconfig
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -224,16 +224,21 @@ def _graphics(gpu: Gpu) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Unconfined:
-    """No sandbox: limits, a clean environment and a folder of its own, but the whole machine in sight."""
+    """No sandbox: limits, a clean environment and a folder of its own, but the whole machine in sight.
+
+    ``environ`` holds variables that its workers get in place of ours, to see what these change.
+    """
 
     name: str = "none"
     counts_processes: bool = False
+    environ: Mapping[str, str] = field(default_factory=dict)
 
     def start(self, box: Box) -> Confined:
         scratch = Path(tempfile.mkdtemp(prefix="autograder-"))
         for name, path in box.extras.items():
             (scratch / name).symlink_to(path.resolve())
-        process = _spawn(_python(str(ENGINE.parent)), environ=environment(str(scratch), box.gpu), cwd=scratch)
+        environ = {**environment(str(scratch), box.gpu), **self.environ}
+        process = _spawn(_python(str(ENGINE.parent)), environ=environ, cwd=scratch)
         return Confined(process=process, scratch=scratch, data=str(box.data))
 
     def kill(self, worker: Confined) -> None:

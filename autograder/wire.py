@@ -88,9 +88,7 @@ def decode_job(data: bytes, inputs: bytes, folder: Path) -> Job:
             requests=dict(zip(tasks, facts["requests"], strict=True)),
             inputs=dict(_by_variant(shared)),
             limits={name: Limit(**limit) for name, limit in facts["limits"].items()},
-            **{
-                name: facts[name] for name in ("code", "code_name", "framework", "device", "preload", "bench")
-            },
+            **{name: facts[name] for name in _PLAIN},
         )
     except (KeyError, TypeError, ValueError) as error:
         raise EvidenceError(f"not a job: {error!r}") from None

@@ -229,3 +229,8 @@ def test_limits_have_defaults_that_bound_everything():
     assert all(
         value > 0 for value in (Limit().seconds, Limit().memory_mb, Limit().output_kb, Limit().scratch_mb)
     )
+
+
+def test_on_embedded_data_no_part_may_take_long():
+    assert Limit(seconds=600, memory_mb=7).on("mini") == Limit(seconds=120, memory_mb=7)
+    assert [Limit(seconds=600).on("full").seconds, Limit(seconds=5).on("mini").seconds] == [600, 5]
