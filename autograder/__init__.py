@@ -94,8 +94,10 @@ def check(part: str, *answers: Any, question: str | None = None) -> Report | Non
     """
     import sys
 
+    from autograder.interactive import in_notebook
+
     names = sys._getframe(1).f_globals
-    if names.get("__name__") != "__main__":
+    if not in_notebook(names):
         return None
     from autograder.console import default_language
     from autograder.practice import check_part

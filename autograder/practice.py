@@ -10,7 +10,7 @@ import ast
 import io
 import random
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,7 +97,7 @@ def check_part(
     """
     kit = _find(part, question)
     declared = kit.question.part(part)
-    attempt = run_part(kit, part, answers, names)
+    attempt = run_part(kit, part, answers, names, own_source(history(names)))
     references = References(
         inputs={
             task: Evidence(arrays=kit.inputs[task.variant].arrays, facts=kit.variants[task].settings)
@@ -108,13 +108,17 @@ def check_part(
     return Report(kit.question, open_answer(grade_part(declared, attempt, references)), language)
 
 
-def run_part(kit: Kit, part: str, answers: Mapping[str, Any], names: Mapping[str, Any]) -> Attempt:
-    """Run one part's probe here, in the notebook's own process; arguments as of :func:`check_part`."""
+def run_part(
+    kit: Kit, part: str, answers: Mapping[str, Any], names: Mapping[str, Any], source: str
+) -> Attempt:
+    """Run one part's probe here, in the notebook's own process; arguments as of :func:`check_part`.
+
+    ``source`` is what the checks of names look at.
+    """
     declared = kit.question.part(part)
     module = ModuleType("notebook")
     module.__dict__.update({**names, **answers})
     tasks = [task for task in kit.variants if task.part == part]
-    source = _source(names)
     with _own_state():
         outcomes = {task: _run(kit, declared, task, module, names, source) for task in tasks}
     return Attempt(outcomes=outcomes, source=source)
@@ -139,10 +143,16 @@ def _find(part: str, question: str | None) -> Kit:
     raise KitError(f"no {where} has a part {part!r}; the check cells of the notebook name them")
 
 
-def _source(names: Mapping[str, Any]) -> str:
-    """Return the cells run so far, for the checks of what is used; without those that later ones replaced."""
-    history, replaced, kept = names.get("In"), set[str](), []
-    for cell in reversed(history if isinstance(history, list) else []):
+def history(names: Mapping[str, Any]) -> list[str]:
+    """Return the cells run so far, the present one last."""
+    cells = names.get("In")
+    return cells if isinstance(cells, list) else []
+
+
+def own_source(cells: Iterable[str]) -> str:
+    """Return the module that cells make, for the checks of names; without those that later ones replaced."""
+    replaced, kept = set[str](), list[str]()
+    for cell in reversed(list(cells)):
         plain, _ = without_magics(cell)
         if parses(plain) is not None:
             continue

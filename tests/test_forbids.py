@@ -13,7 +13,11 @@ from autograder import Evidence, Forbids, Observation
 from autograder.catalog import Course
 from autograder.checks.evasion import _ASTRAY
 from autograder.checks.names import Reading, TooManyAliasesError
+from autograder.nbgrader.cells import source_notebook, without_hidden_tests
+from autograder.practice import own_source
+from autograder.release.cells import notebook
 from tests.conftest import REPOSITORY
+from tests.filling import filled_notebook
 
 FORBIDS = Forbids(
     "built in", names=["torch.nn.RNN", "torch.nn.LSTM", "torch.lstm_cell", "torch._VF", "keras"]
@@ -100,6 +104,8 @@ DODGES = [
     (1, "import inspect"),
     (1, "import submission"),
     (1, "from autograder.worker import load_code"),
+    (1, "import autograder"),
+    (2, "from autograder import check\ncheck.__globals__['sys']"),
     (2, "import numpy as np\nnp.load('weights.npy', None, True)"),
     (2, "import matplotlib.pyplot as plt\nplt.np.load('weights.npy', None, True)"),
     (1, "from numpy.f2py.crackfortran import myeval"),
@@ -143,6 +149,7 @@ import torch.nn.functional as F
 from math import *
 from torch import nn, optim
 from torch.utils.data import DataLoader, TensorDataset
+from autograder import check
 from tqdm import tqdm
 
 print(torch.__version__, sys.version, os.path.join("a", "b"), torch.version.cuda)
@@ -220,6 +227,7 @@ if __name__ == "__main__":
     net = nn.Sequential(OrderedDict([("lstm", nn.Linear(7, 8)), ("act", nn.Tanh())]))
     print(net.lstm.weight.shape, Cell().lstm, Cell.__name__, Cell.__doc__, net[0], dir(net))
     loader = DataLoader(TensorDataset(torch.eye(7)), batch_size=2, shuffle=True)
+    check("rnn", question="q1_hihello")
 '''
 
 
@@ -238,9 +246,18 @@ def _forbidding():
 
 
 @pytest.mark.parametrize(("entry", "part", "check"), list(_forbidding()))
-def test_the_source_of_solutions_templates_and_mistakes_is_no_reason_to_fail(entry, part, check):
+def test_the_source_of_solutions_notebooks_and_mistakes_is_no_reason_to_fail(entry, part, check):
     """Mistakes are told apart by what they compute, which takes that no one of them is refused unseen."""
-    assert judge(entry.solution_source, check).passed
+    released = filled_notebook(notebook(entry), entry.solution_source)
+    hidden = [cell.source for cell in source_notebook(entry).cells if cell.cell_type == "code"]
+    sources = [
+        entry.solution_source,
+        "\n\n".join(cell.source for cell in released.cells if cell.cell_type == "code"),
+        own_source(map(without_hidden_tests, hidden)),
+    ]
+    for source in sources:
+        ruling = judge(source, check)
+        assert ruling.passed, ruling.message.en
     for mistake in entry.mistakes:
         ruling = judge(entry.mistake_source(mistake), check)
         assert ruling.passed, (mistake.name, ruling.message.en)

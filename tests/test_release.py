@@ -340,6 +340,13 @@ def test_check_cells_work_in_a_kernel(toy_release, tmp_path):
     assert "no question of this release has a part 'nothing'" in outputs[4].evalue
 
 
+def test_no_submission_takes_itself_for_a_notebook():
+    """The checks that it brought along would run as code of its own."""
+    names = {"__name__": "__main__"}
+    exec("from autograder import check\nshown = check('mean')", names)
+    assert names["shown"] is None
+
+
 # -- and back -----------------------------------------------------------------------------------------------
 
 

@@ -27,7 +27,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Modules that lead nowhere but by the names refused below; the last two names are what a solution imports.
+# Modules that lead nowhere but by the names refused below; the last three names are what a released notebook
+# imports, and a solution.
 _HARMLESS = _words(
     """
     __future__ abc argparse bisect calendar cmath collections contextlib copy csv dataclasses datetime decimal
@@ -35,7 +36,7 @@ _HARMLESS = _words(
     random re shutil statistics string sys tempfile textwrap time typing typing_extensions unicodedata
     urllib warnings numpy matplotlib pandas scipy seaborn sklearn PIL tqdm torchvision torchinfo torchsummary
     IPython.display google.colab
-    autograder.Mistake autograder.Text
+    autograder.check autograder.Mistake autograder.Text
     """
 )
 _STARS = _words("math cmath random typing collections")

@@ -21,10 +21,12 @@ from autograder.catalog import Course
 from autograder.console import default_language
 from autograder.executor import Local
 from autograder.grading import References, grade_part
+from autograder.interactive import in_notebook
 from autograder.kit import Kit
+from autograder.nbgrader.cells import without_hidden_tests
 from autograder.nbgrader.course import COURSE_VARIABLE, NbgraderError
 from autograder.outcome import Attempt
-from autograder.practice import Report, run_part
+from autograder.practice import Report, history, own_source, run_part
 from autograder.reference import SOLUTION, cache_folder, open_variants, reference_jobs
 from autograder.runner import Prepared, Runner, conditions_for, given_job, make_bench, open_to_worker
 from autograder.store import Store
@@ -52,7 +54,7 @@ def judge(part: str, *, question: str) -> Report | Ungraded | None:
         question: ``exam/question`` of the course at ``$AUTOGRADER_COURSE``.
     """
     names = sys._getframe(1).f_globals
-    if names.get("__name__") != "__main__":
+    if not in_notebook(names):
         return None
     with _quiet():
         try:
@@ -84,7 +86,9 @@ def _judge(part: str, question: str, names: Mapping[str, Any]) -> Report:
         inputs={name: open_to_worker(inputs, withheld) for name, inputs in bench.inputs.items()},
         sealed={},
     )
-    attempt = run_part(kit, part, {}, names)
+    # The cells that call this are ours, and import what a question may forbid.
+    source = own_source(map(without_hidden_tests, history(names)))
+    attempt = run_part(kit, part, {}, names, source)
     references = References(inputs=bench.task_inputs(), solution=solution)
     verdict = grade_part(entry.question.part(part), attempt, references)
     return Report(entry.question, verdict, default_language())
