@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from math import ceil, inf
+from typing import NamedTuple
 
 _LETTER, _PAD, _GAP, _BOX, _MARGIN, _LOOP = 8.2, 14.0, 34.0, 52.0, 8.0, 44.0  # pixels
+_MOST = 820.0  # pixels of a row, which JupyterLab's column hardly has to make smaller
 _LINE = "#6e7781"
 _STYLES = {False: ("#ffffff", "#6e7781", 4), True: ("#ddf4ff", "#0969da", 8)}  # fill, border, radius
 _ARROW = (
@@ -34,7 +37,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """Boxes from left to right, and at most one arrow back.
+    """Boxes from left to right, row by row, and at most one arrow back.
 
     Attributes:
         boxes: data and layers in the order of computation.
@@ -46,29 +49,57 @@ class Diagram:
 
 
 def svg(diagram: Diagram) -> str:
-    """Return the picture as an SVG document."""
+    """Return the picture as an SVG document; what is too wide for a page has rows, but for an arrow back."""
     top = _MARGIN + (_LOOP if diagram.back else 0)
-    spans, x = [], _MARGIN
-    for box in diagram.boxes:
-        spans.append((x, _width(box)))
-        x += _width(box) + _GAP
-    width, height, middle = x - _GAP + _MARGIN, top + _BOX + _MARGIN, top + _BOX / 2
+    places = _places(diagram.boxes, top, most=inf if diagram.back else _MOST)
+    width = max(place.left + place.width for place in places) + _MARGIN
+    height = places[-1].top + _BOX + _MARGIN
     pieces = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="Helvetica, Arial, sans-serif" font-size="14">',
         _ARROW,
+        *(_draw(box, place) for box, place in zip(diagram.boxes, places, strict=True)),
+        *(_path(_way(*pair)) for pair in pairwise(places)),
     ]
-    for box, (left, size) in zip(diagram.boxes, spans, strict=True):
-        pieces.append(_draw(box, left, size, top))
-    for (left, size), (following, _) in pairwise(spans):
-        pieces.append(_path(f"M{left + size + 3:.1f} {middle:.1f} H{following - 3:.1f}"))
     if diagram.back:
         start, end, label = diagram.back
-        come, go = (spans[index][0] + spans[index][1] / 2 for index in (start, end))
-        high = top - _LOOP / 2
+        come, go, high = places[start].middle, places[end].middle, top - _LOOP / 2
         pieces.append(_path(f"M{come:.1f} {top - 2:.1f} V{high:.1f} H{go:.1f} V{top - 3:.1f}"))
         pieces.append(_text(label, (come + go) / 2, high - 6, colour=_LINE))
     return "\n".join([*pieces, "</svg>"]) + "\n"
+
+
+class _Place(NamedTuple):
+    """Where a box is, in pixels."""
+
+    left: float
+    top: float
+    width: float
+
+    @property
+    def middle(self) -> float:
+        return self.left + self.width / 2
+
+
+def _places(boxes: Sequence[Data | Layer], top: float, most: float) -> list[_Place]:
+    """Return the boxes' places, in rows of about the same width if one row were wider than ``most``."""
+    widths, places, left = [_width(box) for box in boxes], list[_Place](), _MARGIN
+    total = sum(widths) + _GAP * (len(widths) - 1)
+    rows = ceil(total / most) or 1
+    for width in widths:
+        if left > _MARGIN and left + width > total / rows + max(widths):
+            left, top = _MARGIN, top + _BOX + _GAP
+        places.append(_Place(left, top, width))
+        left += width + _GAP
+    return places
+
+
+def _way(here: _Place, there: _Place) -> str:
+    """Return the arrow from a box to the next, which may be the first of the row below."""
+    if here.top == there.top:
+        return f"M{here.left + here.width + 3:.1f} {here.top + _BOX / 2:.1f} H{there.left - 3:.1f}"
+    down, between = here.top + _BOX + 2, there.top - _GAP / 2
+    return f"M{here.middle:.1f} {down:.1f} V{between:.1f} H{there.middle:.1f} V{there.top - 3:.1f}"
 
 
 def _lines(box: Data | Layer) -> tuple[str, str]:
@@ -79,15 +110,15 @@ def _width(box: Data | Layer) -> float:
     return max(map(len, _lines(box))) * _LETTER + 2 * _PAD
 
 
-def _draw(box: Data | Layer, left: float, width: float, top: float) -> str:
+def _draw(box: Data | Layer, place: _Place) -> str:
     fill, border, radius = _STYLES[isinstance(box, Layer)]
-    (first, second), middle = _lines(box), left + width / 2
+    (first, second), (left, top, width) = _lines(box), place
     rows = [(first, top + _BOX / 2 + 5)] if not second else [(first, top + 22), (second, top + 41)]
     frame = (
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{_BOX:.0f}" rx="{radius}" '
         f'fill="{fill}" stroke="{border}" stroke-width="1.4"/>'
     )
-    return "\n".join([frame, *(_text(text, middle, y) for text, y in rows)])
+    return "\n".join([frame, *(_text(text, place.middle, y) for text, y in rows)])
 
 
 def _text(text: str, x: float, y: float, colour: str = "#1f2328") -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import threading
+import unicodedata
 import venv
 import zipfile
 from copy import deepcopy
@@ -19,6 +21,7 @@ import numpy as np
 import pytest
 
 from autograder.catalog import Course
+from autograder.diagram import svg
 from autograder.evidence import decode
 from autograder.executor import Local
 from autograder.kit import kits_near, read_kit
@@ -37,7 +40,7 @@ from tests.filling import filled_notebook, filled_template, pieces
 COURSE, TOY_COURSE = Course(REPOSITORY), Course(TOY)
 ENTRIES = [entry for exam in COURSE.exams() for entry in exam.questions]
 QUICK = ["dl2022_midterm/q2_linear_regression", "ptm_section3/q1_activations"]
-QUICK += ["bigdata_final/q4_concepts", "dl2022_midterm/q3_mnist_sample"]
+QUICK += ["bigdata_final/q4_concepts", "dl2022_midterm/q3_mnist_sample", "dl2022_final/q2_true_false"]
 
 every_question = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.place)
 
@@ -128,6 +131,17 @@ def test_the_notebook_has_statement_stubs_and_a_check_for_every_part(entry):
     for part in entry.question.parts:
         assert part.statement.ko in text
         assert part.statement.en in text
+        if part.diagram is not None:
+            width = int(re.search(r'width="(\d+)"', svg(part.diagram))[1])
+            assert width <= 900, "JupyterLab makes it too small to read"
+        lines = [*part.statement.ko.splitlines(), *part.statement.en.splitlines()]
+        wide = [line for line in lines if line.startswith("    ") and columns(line) > 86]
+        assert wide == [], "JupyterLab breaks lines of code, and drawings fall apart"
+
+
+def columns(line):
+    """How wide it is in a fixed font, in which a Korean letter takes two columns."""
+    return sum(2 if unicodedata.east_asian_width(letter) == "W" else 1 for letter in line)
 
 
 # -- no answers in it ---------------------------------------------------------------------------------------

@@ -140,7 +140,8 @@ class _Sides:
 def _sides(check: Relation, seen: Observation) -> _Sides | None:
     """Evaluate the equation on the solution's evidence and on disturbed evidence; None where it fails."""
     try:
-        left, right = check.equation(seen.evidence, seen.inputs)
+        with np.errstate(all="ignore"):  # as where it is judged
+            left, right = check.equation(seen.evidence, seen.inputs)
     except _ERRORS:
         return None
     others = []

@@ -503,9 +503,9 @@ QUESTION = Question(
 
     X: (n, 28, 28, 1), float64, 픽셀은 0..255 그대로    y: (n, 10), 원-핫
 
-    영상       합성곱 5×5   풀링 2×2   합성곱 5×5   풀링 2×2   펼침      relu   드랍아웃   softmax
-    28×28×1 → 24×24×n1 → 12×12×n1 →  8×8×n2  →  4×4×n2  → 16·n2  →  n3  →   n3   →   10
-              relu                    relu
+    28×28×1 → 합성곱 5×5, relu → 24×24×n1 → 풀링 2×2 → 12×12×n1
+            → 합성곱 5×5, relu → 8×8×n2   → 풀링 2×2 → 4×4×n2
+            → 펼침 → 16·n2 → relu → n3 → 드랍아웃 → n3 → softmax → 10
 
 이때 n1=6, n2=16, n3=120 으로 설정하고, 드랍아웃 비율(버리는 노드의 비율)은 20%로 설정한다. 합성곱에는 덧댐(padding)이 없고, 풀링은
 최댓값을 취한다. optimizer는 adam, 손실함수는 categorical cross-entropy, 평가지표는 accuracy (`metrics=["accuracy"]`)이며,
@@ -518,10 +518,9 @@ n1, n2, n3, 드랍아웃 비율이 다른 네트워크도 만들어 본다.)""",
 
     X: (n, 28, 28, 1), float64, pixels 0..255 as they are    y: (n, 10), one-hot
 
-    image     convolution  pooling    convolution  pooling    flat      relu   dropout   softmax
-              5×5          2×2        5×5          2×2
-    28×28×1 → 24×24×n1  → 12×12×n1 →  8×8×n2   →  4×4×n2  → 16·n2  →  n3  →   n3   →   10
-              relu                    relu
+    28×28×1 → convolution 5×5, relu → 24×24×n1 → pooling 2×2 → 12×12×n1
+            → convolution 5×5, relu → 8×8×n2   → pooling 2×2 → 4×4×n2
+            → flat → 16·n2 → relu → n3 → dropout → n3 → softmax → 10
 
 Here n1=6, n2=16 and n3=120, and the dropout rate, the share of nodes dropped, is 20%. The convolutions have no padding, the
 pooling takes the maximum. The optimiser is adam, the loss categorical cross-entropy, the metric accuracy

@@ -273,9 +273,9 @@ QUESTION = Question(
 자료가 10000장이다. 채점기는 다음과 같이 준비된 `X`, `y` 와 `XX` 를 건네준다. 시험 자료의 라벨 `yy` 는 주지 않는다.
 
     (x_train, y_train), (x_test, y_test) = tf.keras.datasets.cifar10.load_data()
-    X = x_train.reshape(-1,32,32,3)/255            # (50000, 32, 32, 3), 0 이상 1 이하, float32
-    y = tf.keras.utils.to_categorical(y_train)     # (50000, 10)
-    XX = x_test.reshape(-1,32,32,3)/255            # (10000, 32, 32, 3)
+    X = x_train.reshape(-1,32,32,3)/255         # (50000, 32, 32, 3), 0..1, float32
+    y = tf.keras.utils.to_categorical(y_train)  # (50000, 10)
+    XX = x_test.reshape(-1,32,32,3)/255         # (10000, 32, 32, 3)
 
 - 모형은 자유롭게 설계한다. 층의 종류와 수, optimizer, epoch, batch size를 모두 스스로 정한다.
 - 결과를 텐서보드로 시각화할 필요는 없다.
@@ -296,16 +296,17 @@ QUESTION = Question(
 
 힌트: 합성곱층 → maxpooling → 배치정규화 → relu 를 세 번 쌓은 작은 네트워크로도 3 epoch에 70%를 넘을 수 있다.
 
-    (32,32,3) ─ Conv ─ MaxPool ─ (16,16,·) ─ Conv ─ MaxPool ─ (8,8,·) ─ Conv ─ MaxPool ─ (4,4,·) ─ Flatten ─ 10""",
+    (32,32,3) ─ Conv ─ MaxPool ─ (16,16,·) ─ Conv ─ MaxPool ─ (8,8,·)
+              ─ Conv ─ MaxPool ─ (4,4,·) ─ Flatten ─ 10""",
                 en="""Fit the CIFAR10 data of `tf.keras.datasets.cifar10.load_data()` with a suitable network. CIFAR10 holds
 32×32 colour pictures of ten kinds: airplane, automobile, bird, cat, deer, dog, frog, horse, ship and truck; 50000
 to learn from and 10000 to be tested on. You are handed `X`, `y` and `XX`, prepared as follows. The labels `yy` of
 the test pictures are not handed out.
 
     (x_train, y_train), (x_test, y_test) = tf.keras.datasets.cifar10.load_data()
-    X = x_train.reshape(-1,32,32,3)/255            # (50000, 32, 32, 3), from 0 to 1, float32
-    y = tf.keras.utils.to_categorical(y_train)     # (50000, 10)
-    XX = x_test.reshape(-1,32,32,3)/255            # (10000, 32, 32, 3)
+    X = x_train.reshape(-1,32,32,3)/255         # (50000, 32, 32, 3), 0..1, float32
+    y = tf.keras.utils.to_categorical(y_train)  # (50000, 10)
+    XX = x_test.reshape(-1,32,32,3)/255         # (10000, 32, 32, 3)
 
 - The design is free: layers, optimiser, epochs and batch size are all yours to choose.
 - There is no need to show anything in TensorBoard.
@@ -327,7 +328,8 @@ the test pictures are not handed out.
 
 Hint: a small network, three times convolution → max pooling → batch normalisation → relu, can pass 70 % in 3 epochs.
 
-    (32,32,3) ─ Conv ─ MaxPool ─ (16,16,·) ─ Conv ─ MaxPool ─ (8,8,·) ─ Conv ─ MaxPool ─ (4,4,·) ─ Flatten ─ 10""",
+    (32,32,3) ─ Conv ─ MaxPool ─ (16,16,·) ─ Conv ─ MaxPool ─ (8,8,·)
+              ─ Conv ─ MaxPool ─ (4,4,·) ─ Flatten ─ 10""",
             ),
             probe=probe_classifier,
             pictures=[DOUBTS],

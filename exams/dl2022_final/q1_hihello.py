@@ -557,11 +557,11 @@ RNN_TASK = Text(
     ko="""(1) `torch.nn.RNN()` 을 이용하여 다음 문자를 예측하는 신경망을 설계하고 학습하라. 은닉 노드는 8개이고 500 에폭을
 학습한다. 모든 문자에서 확률이 가장 큰 것이 실제 다음 문자여야 한다.
 
-    x (n,7) ──▶ torch.nn.RNN(7, 8) ──▶ h (n,8) ──▶ torch.nn.Linear(8, 7) ──▶ 로짓 (n,7) ──▶ softmax""",
+    x (n,7) ──▶ RNN(7, 8) ──▶ h (n,8) ──▶ Linear(8, 7) ──▶ 로짓 (n,7) ──▶ softmax""",
     en="""(1) With `torch.nn.RNN()` design a network that predicts the next character, and train it. It has 8 hidden
 nodes and is trained for 500 epochs; at every character the greatest probability must be that of the true next one.
 
-    x (n,7) ──▶ torch.nn.RNN(7, 8) ──▶ h (n,8) ──▶ torch.nn.Linear(8, 7) ──▶ logits (n,7) ──▶ softmax""",
+    x (n,7) ──▶ RNN(7, 8) ──▶ h (n,8) ──▶ Linear(8, 7) ──▶ logits (n,7) ──▶ softmax""",
 )
 RNN_CELL_TASK = Text(
     ko="""(2) `torch.nn.RNNCell()` 을 이용하여 다음 문자를 예측하는 신경망을 설계하고 학습하라. 은닉 노드는 8개, 시드는
@@ -605,12 +605,12 @@ LSTM_TASK = Text(
     ko="""(4) `torch.nn.LSTM()` 을 이용하여 다음 문자를 예측하는 신경망을 설계하고 학습하라. 은닉 노드는 4개이고 500 에폭을
 학습한다. 은닉 상태와 셀 상태는 모두 0에서 시작한다. 모든 문자에서 확률이 가장 큰 것이 실제 다음 문자여야 한다.
 
-    x (n,7) ──▶ torch.nn.LSTM(7, 4) ──▶ h (n,4) ──▶ torch.nn.Linear(4, 7) ──▶ 로짓 (n,7) ──▶ softmax""",
+    x (n,7) ──▶ LSTM(7, 4) ──▶ h (n,4) ──▶ Linear(4, 7) ──▶ 로짓 (n,7) ──▶ softmax""",
     en="""(4) With `torch.nn.LSTM()` design a network that predicts the next character, and train it. It has 4 hidden
 nodes and is trained for 500 epochs; hidden and cell state both start from zero. At every character the greatest
 probability must be that of the true next one.
 
-    x (n,7) ──▶ torch.nn.LSTM(7, 4) ──▶ h (n,4) ──▶ torch.nn.Linear(4, 7) ──▶ logits (n,7) ──▶ softmax""",
+    x (n,7) ──▶ LSTM(7, 4) ──▶ h (n,4) ──▶ Linear(4, 7) ──▶ logits (n,7) ──▶ softmax""",
 )
 LSTM_CELL_TASK = Text(
     ko="""(5) `torch.nn.LSTMCell()` 을 이용하여 다음 문자를 예측하는 신경망을 설계하고 학습하라. 은닉 노드는 4개, 시드는

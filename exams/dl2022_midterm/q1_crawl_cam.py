@@ -679,9 +679,12 @@ CRAWL = Text(
 
 인터넷 대신, 채점 환경 안에서만 열리는 이미지 검색 서버를 쓴다. 어떤 키워드로도 검색되며 주소는 `base_url` 로 주어진다.
 
-    {base_url}/search?q=<키워드>&page=1          검색 결과 페이지(HTML). <img src="/images/..."> 가 결과이다
-    {base_url}/search?q=<키워드>&page=2          다음 페이지. 결과가 더 없으면 <img> 도 없다
-    {base_url}/api/search?q=<키워드>&page=1      같은 내용의 JSON: {"results": [주소, ...], "next": 주소 또는 null}
+    {base_url}/search?q=<키워드>&page=1
+        검색 결과 페이지(HTML). <img src="/images/..."> 가 결과이다
+    {base_url}/search?q=<키워드>&page=2
+        다음 페이지. 결과가 더 없으면 <img> 도 없다
+    {base_url}/api/search?q=<키워드>&page=1
+        같은 내용의 JSON: {"results": [주소, ...], "next": 주소 또는 null}
 
 `crawl(base_url, keywords, folder, count)` 는 각 키워드마다 서로 다른 그림 `count` 장을 `folder/<키워드>/*.jpg` 로
 저장한다. 실제 크롤링처럼 결과 중에는 없는 파일(404), `.jpg` 주소인데 HTML인 것, 중간에 끊긴 파일, 앞의 것과 같은
@@ -697,9 +700,12 @@ them into `KEYWORDS` (changing only upper and lower case or spaces does not make
 Instead of the internet there is an image search server, open inside the grading environment only. It answers to
 every keyword; its address is `base_url`.
 
-    {base_url}/search?q=<keyword>&page=1         a page of results (HTML); <img src="/images/..."> are the results
-    {base_url}/search?q=<keyword>&page=2         the next page; without any <img> where there are no more
-    {base_url}/api/search?q=<keyword>&page=1     the same as JSON: {"results": [address, ...], "next": address or null}
+    {base_url}/search?q=<keyword>&page=1
+        a page of results (HTML); <img src="/images/..."> are the results
+    {base_url}/search?q=<keyword>&page=2
+        the next page; without any <img> where there are no more
+    {base_url}/api/search?q=<keyword>&page=1
+        the same as JSON: {"results": [address, ...], "next": address or null}
 
 `crawl(base_url, keywords, folder, count)` saves `count` different pictures of each keyword as
 `folder/<keyword>/*.jpg`. As in real crawling, some results are missing (404), some are HTML though their address
@@ -756,8 +762,8 @@ CAM = Text(
 선형층이 여럿이라 CAM을 바로 쓸 수 없으므로, `cam_network(learner)` 에서 머리를 다음과 같이 바꾼다.
 
     그림 (1, 3, H, W) -> [resnet34의 몸통] -> F (1, 512, h, w)
-                      -> [AdaptiveAvgPool2d(1)] -> (1, 512, 1, 1) -> [Flatten] -> (1, 512)
-                      -> [Linear(512, 2)] -> logit (1, 2)
+        -> [AdaptiveAvgPool2d(1)] -> (1, 512, 1, 1) -> [Flatten] -> (1, 512)
+        -> [Linear(512, 2)] -> logit (1, 2)
 
 평균과 선형변환은 순서를 바꾸어도 된다. 클래스 $c$ 의 지도를 $M_c(i,j) = \\sum_{k=1}^{512} W_{ck} F_k(i,j)$ 라 하면
 
@@ -775,8 +781,8 @@ $$logit_c = \\frac{1}{hw}\\sum_{i,j} M_c(i,j) + b_c$$
 its place:
 
     image (1, 3, H, W) -> [body of resnet34] -> F (1, 512, h, w)
-                       -> [AdaptiveAvgPool2d(1)] -> (1, 512, 1, 1) -> [Flatten] -> (1, 512)
-                       -> [Linear(512, 2)] -> logit (1, 2)
+        -> [AdaptiveAvgPool2d(1)] -> (1, 512, 1, 1) -> [Flatten] -> (1, 512)
+        -> [Linear(512, 2)] -> logit (1, 2)
 
 The mean and the linear map may change places. With the map $M_c(i,j) = \\sum_{k=1}^{512} W_{ck} F_k(i,j)$ of class
 $c$,

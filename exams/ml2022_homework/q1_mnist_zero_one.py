@@ -552,7 +552,7 @@ $$\\underset{(n,784)}{\\bf X} \\overset{l_1}{\\to} \\underset{(n,64)}{\\boldsymb
 \\underset{(n,64)}{\\boldsymbol v^{(1)}} \\overset{l_2}{\\to} \\underset{(n,1)}{\\boldsymbol u^{(2)}} \\overset{a_2}{\\to}
 \\underset{(n,1)}{\\boldsymbol v^{(2)}} = \\underset{(n,1)}{\\hat{\\boldsymbol y}}$$
 
-    X (n,784) --l1--> u1 (n,64) --a1--> v1 (n,64) --l2--> u2 (n,1) --a2--> v2 (n,1) = yhat
+    X (n,784) -l1-> u1 (n,64) -a1-> v1 (n,64) -l2-> u2 (n,1) -a2-> v2 (n,1) = yhat
 
 $l_1, l_2$ 는 편향이 있는 선형변환, $a_1$ 은 ReLU, $a_2$ 는 sigmoid이다. $y=0$ 은 숫자 0을, $y=1$ 은 숫자 1을 뜻한다.
 
@@ -566,7 +566,7 @@ $$\\underset{(n,784)}{\\bf X} \\overset{l_1}{\\to} \\underset{(n,64)}{\\boldsymb
 \\underset{(n,64)}{\\boldsymbol v^{(1)}} \\overset{l_2}{\\to} \\underset{(n,1)}{\\boldsymbol u^{(2)}} \\overset{a_2}{\\to}
 \\underset{(n,1)}{\\boldsymbol v^{(2)}} = \\underset{(n,1)}{\\hat{\\boldsymbol y}}$$
 
-    X (n,784) --l1--> u1 (n,64) --a1--> v1 (n,64) --l2--> u2 (n,1) --a2--> v2 (n,1) = yhat
+    X (n,784) -l1-> u1 (n,64) -a1-> v1 (n,64) -l2-> u2 (n,1) -a2-> v2 (n,1) = yhat
 
 $l_1, l_2$ are linear maps with a bias, $a_1$ is ReLU and $a_2$ the sigmoid. $y=0$ stands for the digit 0 and $y=1$
 for the digit 1.

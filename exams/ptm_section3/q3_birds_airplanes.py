@@ -1153,7 +1153,7 @@ FULLY_CONNECTED = Part(
         ko="""이미지를 $3 \\times 32 \\times 32 = 3072$ 개의 수로 펼쳐 입력으로 받는 완전 연결 네트워크를
 `torch.nn.Sequential` 로 만든다.
 
-    이미지 (n, 3072) ── Linear ──▶ (n, hidden) ── Tanh ──▶ (n, hidden) ── Linear ──▶ 로짓 (n, 2)
+    이미지 (n,3072) ─ Linear ▶ (n,hidden) ─ Tanh ▶ (n,hidden) ─ Linear ▶ 로짓 (n,2)
 
 $$h = \\tanh(W_1 x + b_1), \\qquad z = W_2 h + b_2$$
 
@@ -1162,7 +1162,7 @@ $$h = \\tanh(W_1 x + b_1), \\qquad z = W_2 h + b_2$$
         en="""Build, as a `torch.nn.Sequential`, a fully connected network whose input is an image flattened to
 $3 \\times 32 \\times 32 = 3072$ numbers.
 
-    image (n, 3072) ── Linear ──▶ (n, hidden) ── Tanh ──▶ (n, hidden) ── Linear ──▶ logits (n, 2)
+    image (n,3072) ─ Linear ▶ (n,hidden) ─ Tanh ▶ (n,hidden) ─ Linear ▶ logits (n,2)
 
 $$h = \\tanh(W_1 x + b_1), \\qquad z = W_2 h + b_2$$
 
