@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder.catalog import QuestionEntry
 from autograder.claim import claimed
-from autograder.conditions import EXTRAS, FRAMEWORK_PACKAGES, Conditions, digest, missing, versions_on
+from autograder.conditions import FRAMEWORK_PACKAGES, Conditions, digest, missing, versions_on
 from autograder.data import data_folder, fingerprint
 from autograder.errors import UserError
 from autograder.evidence import Evidence
@@ -53,7 +53,7 @@ def conditions_for(
     framework = entry.question.framework
     if absent := missing(framework):
         raise NotRunnableError(
-            f"{entry.place} needs {', '.join(absent)}; run: pip install 'dl-autograder[{EXTRAS[framework]}]'"
+            f"{entry.place} needs {', '.join(absent)}; run: pip install {' '.join(absent)}"
         )
     names = entry.question.datasets
     folder = data_folder(profile, entry.course, data) if names else None

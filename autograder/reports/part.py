@@ -22,6 +22,9 @@ STYLES = {
     Status.UNGRADED: "reverse red",
 }
 
+_RIGHT, _WRONG, _LATER = Text("맞음", "right"), Text("틀림", "wrong"), Text("채점 때", "when graded")
+_SO_FAR = Text("지금까지 맞음", "right so far")
+
 # Whatever a student writes may be printed: none of it may move the cursor or colour the screen.
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 
@@ -41,9 +44,16 @@ def part_table(
     table.add_column(Text(ko="상태", en="status")[language])
     table.add_column(Text(ko="검사 결과", en="findings")[language], overflow="fold")
     for verdict in verdicts:
-        status = f"[{STYLES[verdict.status]}]{STATUS_NAMES[verdict.status][language]}[/]"
+        status = f"[{STYLES[verdict.status]}]{_status(verdict)[language]}[/]"
         table.add_row(verdict.part, status, "\n".join(_findings(verdict, language)))
     return table
+
+
+def _status(verdict: Verdict) -> Text:
+    """Name the status; what waits need not wait for a person here, as the word for it says elsewhere."""
+    if verdict.status is not Status.MANUAL:
+        return STATUS_NAMES[verdict.status]
+    return _SO_FAR if any(finding.message == PASSED for finding in verdict.findings) else _LATER
 
 
 def _findings(verdict: Verdict, language: Language) -> Iterable[str]:
@@ -72,13 +82,12 @@ _COLOURS = {
     Status.UNGRADED: "#cf222e",
 }
 _HEADINGS = (Text("검사", "check"), Text("결과", "result"), Text("설명", "what was found"))
-_RIGHT, _WRONG, _LATER = Text("맞음", "right"), Text("틀림", "wrong"), Text("채점 때", "when graded")
 _CELL = "text-align:left;vertical-align:top;padding:4px 10px;"
 
 
 def part_html(verdict: Verdict, language: Language) -> str:
     """Return a part's findings as a table, wrong ones first; readable on light and dark backgrounds."""
-    colour, status = _COLOURS[verdict.status], STATUS_NAMES[verdict.status][language]
+    colour, status = _COLOURS[verdict.status], _status(verdict)[language]
     title = (
         f'<span style="color:#fff;background:{colour};padding:1px 8px;border-radius:3px">{status}</span> '
         f"<b>{escape_html(verdict.part)}</b>"

@@ -86,5 +86,6 @@ def test_a_student_is_told_what_is_wrong_and_puts_it_right(release, browser, pic
         notebook.run('check("cumulative"')
         passed = notebook.output('check("cumulative"')
         picture("student-right")
+        assert passed.startswith("right so far cumulative")
         assert "Sealed(sums) right" in passed
         assert not {"failed", "wrong"} & set(passed.split())
