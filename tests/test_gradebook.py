@@ -24,6 +24,7 @@ from autograder.store import Run
 from autograder.timestamps import TimestampError, parse
 from tests.classroom import SOLUTION, dump, grade_by_hand, gradebook, submit
 from tests.conftest import REPOSITORY, TOY
+from tests.test_release import variants_of
 
 
 @pytest.fixture
@@ -253,6 +254,25 @@ def test_formgrader_shows_what_was_written_with_our_verdicts(classroom, report):
     assert "failed: 0/2" in counting["mean"].outputs[0].text
     assert "divided_by_n_minus_one" in counting["mean"].outputs[0].text
     assert "full marks" not in json.dumps([cell.get("outputs") for cell in shown.cells])
+
+
+def test_mistreated_notebooks_have_scores_and_can_be_shown(classroom, report, autograder):
+    course, run = classroom
+    made = variants_of(nbformat.read(course / "submitted/ann/toy/q1_numbers.ipynb", 4))
+    for student, data in made.items():
+        path = course / "submitted" / student / "toy/q1_numbers.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(data)
+    assert not autograder("grade", "toy", course / "submitted", "--output", run, "--course", TOY).returncode
+    report(classroom)
+    found = gradebook(course)
+    for student in made:
+        right = student != "cut_off"
+        assert found[student, "mean"] == (2 * right, None, False)
+        assert found[student, "cumulative"] == (5 * right, None, False)
+        shown = (course / "autograded" / student / "toy/q1_numbers.ipynb").read_text(encoding="utf-8")
+        assert len(shown) < 100_000
+        assert ("passed: 5/5" if right else "not a valid notebook") in shown
 
 
 def test_a_module_and_a_folder_without_a_course_will_do(tmp_path, autograder):
