@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import random
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -119,7 +120,7 @@ def run_part(
     module = ModuleType("notebook")
     module.__dict__.update({**names, **answers})
     tasks = [task for task in kit.variants if task.part == part]
-    with _own_state():
+    with _own_state(), _own_figures(), _own_words():
         outcomes = {task: _run(kit, declared, task, module, names, source) for task in tasks}
     return Attempt(outcomes=outcomes, source=source)
 
@@ -207,3 +208,32 @@ def _own_state() -> Iterator[None]:
     finally:
         for put_back, state in kept:
             put_back(state)
+
+
+@contextmanager
+def _own_figures() -> Iterator[None]:
+    """Close the figures that a probe's calls leave open: the notebook would show them all below the cell."""
+    before = _figures()
+    try:
+        yield
+    finally:
+        for number in _figures() - before:
+            sys.modules["matplotlib.pyplot"].close(number)
+
+
+def _figures() -> set[int]:
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    return set(pyplot.get_fignums()) if pyplot else set()
+
+
+@contextmanager
+def _own_words() -> Iterator[None]:
+    """Drop what libraries write to descriptor 2, as torch's profiler does; sys.stderr is the notebook's."""
+    kept = os.dup(2)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

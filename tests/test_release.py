@@ -340,7 +340,9 @@ def test_check_cells_work_in_a_kernel(toy_release, tmp_path):
     wrong = entry.solution_source.replace("scale * total", "total + 1")
     made = filled_notebook(read_notebook(work / "q1_numbers.ipynb"), wrong)
     right = next(text for names, text in pieces(entry.solution_source) if "cumulative" in names)
-    for source in (right, 'check("cumulative", cumulative)', 'check("nothing")'):
+    noise = "import os\nimport matplotlib.pyplot as plt\nquiet = cumulative\n"
+    noise += "def cumulative(values, scale):\n    os.write(2, b'noise'), plt.figure()\n    return quiet(values, scale)"
+    for source in (right, noise, 'check("cumulative", cumulative)', 'check("nothing")'):
         made.cells.append(nbformat.v4.new_code_cell(source))
     client = NotebookClient(made, timeout=60, allow_errors=True, resources={"metadata": {"path": str(work)}})
     client.execute(env={**os.environ, "PYTHONPATH": str(REPOSITORY)})
@@ -351,6 +353,7 @@ def test_check_cells_work_in_a_kernel(toy_release, tmp_path):
     assert "4 of 4 groups of elements differ" in shown[1]
     assert "wrong" not in shown[3]
     assert "Sealed(sums)" in shown[3]
+    assert len(made.cells[-2].outputs) == 1, "what the probe's calls wrote and drew is not shown"
     assert "no question of this release has a part 'nothing'" in outputs[4].evalue
 
 
