@@ -30,6 +30,7 @@ class Item:
         mistakes: names of known mistakes and how many students made them, the most frequent first.
         checks: labels of checks and how many students failed them, the most frequent first.
         seconds: median and greatest wall-clock time, over the student's variants together.
+        memory: median and greatest peak in MiB, of the student's variants the greatest; None if unknown.
     """
 
     question: str
@@ -40,6 +41,7 @@ class Item:
     mistakes: Sequence[tuple[str, int]]
     checks: Sequence[tuple[str, int]]
     seconds: tuple[float, float]
+    memory: tuple[float, float] | None
 
 
 def items(results: Mapping[str, Any]) -> list[Item]:
@@ -58,7 +60,7 @@ def _item(question: str, part: str, rows: Sequence[Mapping[str, Any]], totals: M
     shares = np.array([row["points"] / (row["max_points"] - row["manual"]) for row in decided])
     others = np.array([totals[row["student"]] - row["points"] for row in decided])
     failed = [{f["check"]: f for f in row["findings"] if not f["passed"]}.values() for row in rows]
-    seconds = [row["seconds"] for row in rows]
+    memory = [row["memory_mb"] for row in rows if row.get("memory_mb") is not None]
     return Item(
         question=question,
         part=part,
@@ -67,8 +69,13 @@ def _item(question: str, part: str, rows: Sequence[Mapping[str, Any]], totals: M
         statuses=Counter(row["status"] for row in rows),
         mistakes=_most({f["mistake"] for f in of_row if f["mistake"]} for of_row in failed),
         checks=_most({f["check"] for f in of_row} for of_row in failed),
-        seconds=(float(np.median(seconds)), float(max(seconds))),
+        seconds=_middle_and_most([row["seconds"] for row in rows]),
+        memory=_middle_and_most(memory) if memory else None,
     )
+
+
+def _middle_and_most(values: Sequence[float]) -> tuple[float, float]:
+    return float(np.median(values)), float(max(values))
 
 
 def _most(names: Iterable[set[str]]) -> list[tuple[str, int]]:

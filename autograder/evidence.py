@@ -42,6 +42,7 @@ DTYPES = frozenset(
 )
 _STORED = frozenset(map(np.dtype, DTYPES))  # a dtype's name takes numpy longer than its hash
 _LENGTH = struct.Struct("<I")
+_MOST_MEMORY = 1 << 50  # bytes
 
 
 class EvidenceError(ValueError):
@@ -148,6 +149,15 @@ def inner(message: Evidence) -> Evidence:
     if not isinstance(facts, dict):
         raise TypeError("the facts are not a JSON object")
     return Evidence(arrays=message.arrays, facts=facts)
+
+
+def claimed_memory(message: Evidence) -> int | None:
+    """Return the bytes of memory that a worker's message says a task took; None if it says no such thing.
+
+    A submission can make it say anything: it is for display only.
+    """
+    claim = message.facts.get("memory")
+    return claim if type(claim) is int and 0 <= claim <= _MOST_MEMORY else None
 
 
 def parse_arrays(data: bytes) -> dict[str, Array]:

@@ -57,20 +57,30 @@ def grade(question: Question, attempt: Attempt, references: References, device: 
 def grade_part(part: Part, attempt: Attempt, references: References, device: str = "cpu") -> Verdict:
     """Judge one part on all its variants; a check passes only if it passes on every one of them."""
     outcomes = attempt.of_part(part.name)
-    seconds = sum(outcome.seconds for outcome in outcomes.values())
+    took = [outcome.memory / 2**20 for outcome in outcomes.values() if outcome.memory is not None]
+    return replace(
+        _judge_part(part, attempt, outcomes, references, device),
+        seconds=sum(outcome.seconds for outcome in outcomes.values()),
+        memory_mb=max(took, default=None),
+    )
+
+
+def _judge_part(
+    part: Part, attempt: Attempt, outcomes: Mapping[str, Outcome], references: References, device: str
+) -> Verdict:
     if why := _failure(part, outcomes, references):
-        return _without_evidence(part, Status.UNGRADED, UNGRADED.format(why=why), seconds=seconds)
+        return _without_evidence(part, Status.UNGRADED, UNGRADED.format(why=why))
     for variant, outcome in outcomes.items():
         if outcome.fault is not None:
             message, traceback = _tell(outcome.fault, variant)
-            return _without_evidence(part, Status.FAULT, message, traceback=traceback, seconds=seconds)
+            return _without_evidence(part, Status.FAULT, message, traceback)
     seen = {variant: _observe(Task(part.name, variant), attempt, references, device) for variant in outcomes}
     try:
         judged = _judge_all(part, seen, only_public=references.solution is None)
     except LookupError as error:  # an input or a reference that the declaration promises is not there
         why = f"{part.name}: {error}"
-        return _without_evidence(part, Status.UNGRADED, UNGRADED.format(why=why), seconds=seconds)
-    return _verdict(part, _name_mistakes(part, judged, seen, references.mistakes), seconds)
+        return _without_evidence(part, Status.UNGRADED, UNGRADED.format(why=why))
+    return _verdict(part, _name_mistakes(part, judged, seen, references.mistakes))
 
 
 def _failure(part: Part, outcomes: Mapping[str, Outcome], references: References) -> str | None:
@@ -97,9 +107,7 @@ def _tell(fault: Fault, variant: str) -> tuple[Text, str]:
     return ON_HIDDEN_DATA.format(kind=fault.kind.value), ""
 
 
-def _without_evidence(
-    part: Part, status: Status, message: Text, *, traceback: str = "", seconds: float = 0.0
-) -> Verdict:
+def _without_evidence(part: Part, status: Status, message: Text, traceback: str = "") -> Verdict:
     finding = Finding(check="run", passed=False, message=message, traceback=traceback)
     return Verdict(
         part=part.name,
@@ -107,7 +115,6 @@ def _without_evidence(
         points=0.0,
         max_points=part.points,
         findings=(finding,),
-        seconds=seconds,
     )
 
 
@@ -198,7 +205,7 @@ def _explain(found: _Judged, mistake: KnownMistake) -> _Judged:
     return replace(found, ruling=Ruling(False, message), mistake=mistake.name)
 
 
-def _verdict(part: Part, judged: Sequence[_Judged], seconds: float) -> Verdict:
+def _verdict(part: Part, judged: Sequence[_Judged]) -> Verdict:
     required_hold = all(found.ruling.passed for found in judged if found.check.points is None)
     findings = tuple(_finding(found, required_hold) for found in judged)
     manual = sum(
@@ -217,7 +224,6 @@ def _verdict(part: Part, judged: Sequence[_Judged], seconds: float) -> Verdict:
         max_points=part.points,
         findings=findings,
         manual=manual,
-        seconds=seconds,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
+import re
 import signal
 import socket
 import struct
@@ -19,6 +20,7 @@ NEW_MOUNTS, NEW_HOSTNAME, NEW_IPC = 0x00020000, 0x04000000, 0x08000000
 NEW_USERS, NEW_PROCESSES, NEW_NETWORK = 0x10000000, 0x20000000, 0x40000000
 _NOSUID_NODEV, _NOEXEC = 0x2 | 0x4, 0x8  # <linux/mount.h>
 _SET_PDEATHSIG, _SET_NO_NEW_PRIVS, _SET_SECCOMP, _FILTER = 1, 38, 22, 2  # <linux/prctl.h>, <linux/seccomp.h>
+_GET_DUMPABLE, _SET_DUMPABLE, _FORGET_PEAK = 3, 4, "5"  # <linux/prctl.h>, proc_pid_clear_refs(5)
 _CAPABILITIES_VERSION_3 = 0x20080522  # <linux/capability.h>
 _SIOCSIFFLAGS, _UP_AND_RUNNING = 0x8914, 0x1 | 0x40  # <linux/sockios.h>, <linux/if.h>
 
@@ -76,6 +78,25 @@ def drop_capabilities() -> None:
 def die_with_parent() -> None:
     """Be killed when the parent ends, if it may kill this process then."""
     _checked(_libc().prctl(_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
+
+
+def peak_memory() -> int:
+    """Return the most bytes of this process that were in memory since :func:`forget_peak_memory`."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)[0]) * 1024
+
+
+def forget_peak_memory() -> None:
+    """Let the peak begin anew with what is in memory now.
+
+    Who has given up root may write there only while "dumpable", as any process may declare itself.
+    """
+    before = _libc().prctl(_GET_DUMPABLE, 0, 0, 0, 0)
+    _checked(_libc().prctl(_SET_DUMPABLE, 1, 0, 0, 0))
+    try:
+        Path("/proc/self/clear_refs").write_text(_FORGET_PEAK, encoding="ascii")
+    finally:
+        _checked(_libc().prctl(_SET_DUMPABLE, int(before == 1), 0, 0, 0))
 
 
 def no_new_privileges() -> None:

@@ -51,13 +51,15 @@ class Task:
 class Outcome:
     """The result of one task: exactly one of evidence, fault and failure is set.
 
-    ``failure`` is ours, in plain English for the instructor; ``seconds`` is wall-clock time.
+    ``failure`` is ours, in plain English for the instructor; ``seconds`` is wall-clock time,
+    ``memory`` what the worker says were the most bytes that it took meanwhile, None if it says nothing.
     """
 
     evidence: Evidence | None = None
     fault: Fault | None = None
     failure: str | None = None
     seconds: float = 0.0
+    memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,8 @@ def pack(attempt: Attempt) -> Evidence:
     records = []
     for task, outcome in attempt.outcomes.items():
         record: dict[str, object] = {"part": task.part, "variant": task.variant, "seconds": outcome.seconds}
+        if outcome.memory is not None:
+            record["memory"] = outcome.memory
         if outcome.evidence is not None:
             record["facts"] = dict(outcome.evidence.facts)
             arrays |= {f"{task}/{name}": array for name, array in outcome.evidence.arrays.items()}
@@ -175,4 +179,5 @@ def _outcome(record: Mapping[str, object], arrays: Mapping[str, object]) -> Outc
         fault=fault,  # type: ignore[arg-type]
         failure=record.get("failure"),  # type: ignore[arg-type]
         seconds=record["seconds"],  # type: ignore[arg-type]
+        memory=record.get("memory"),  # type: ignore[arg-type]
     )

@@ -56,7 +56,8 @@ _ROW = _object(
         "manual": _POINTS,
         "seconds": _POINTS,
         "findings": _list(_FINDING),
-    }
+    },
+    {"memory_mb": {"type": ["number", "null"], "minimum": 0, "maximum": 1e9}},
 )
 _CONDITIONS: Schema = {
     "exam": _TEXT,

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 
 from autograder.devices import Gpu
 from autograder.errors import CancelledError
-from autograder.evidence import MAX_FACTS_BYTES, Evidence, EvidenceError, decode, inner
+from autograder.evidence import MAX_FACTS_BYTES, Evidence, EvidenceError, claimed_memory, decode, inner
 from autograder.exam import Limit
 from autograder.faults import describe_end, from_worker, notes_of
 from autograder.isolation import Box, Confined, Isolation, Process
@@ -285,12 +285,12 @@ def _take(session: _Session, message: Evidence) -> None:
     elif event == "begin" and session.loaded and not session.busy and session.begun < len(session.tasks):
         session.begun, session.busy = session.begun + 1, True
     elif event in ("done", "fault") and session.busy:
-        task, seconds = session.task, now - session.since
+        task, seconds, memory = session.task, now - session.since, claimed_memory(message)
         if event == "done":
-            session.outcomes[task] = Outcome(evidence=inner(message), seconds=seconds)
+            session.outcomes[task] = Outcome(evidence=inner(message), seconds=seconds, memory=memory)
         else:
             fault = from_worker(message.facts, session.job, task)
-            session.outcomes[task] = Outcome(fault=fault, seconds=seconds)
+            session.outcomes[task] = Outcome(fault=fault, seconds=seconds, memory=memory)
         session.busy = False
     else:
         raise ValueError(f"the message {event!r} may not come now")

@@ -54,7 +54,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """One student's result on one part; ``manual`` are the points that wait for a person."""
+    """One student's result on one part; ``manual`` are the points that wait for a person.
+
+    ``seconds`` and ``memory_mb`` (MiB; None if unknown) say what running it took.
+    """
 
     part: str
     status: Status
@@ -63,6 +66,7 @@ class Verdict:
     findings: tuple[Finding, ...]
     manual: float = 0.0
     seconds: float = 0.0
+    memory_mb: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as it stands in results.json, but for whose it is."""
@@ -73,6 +77,7 @@ class Verdict:
             "max_points": self.max_points,
             "manual": self.manual,
             "seconds": round(self.seconds, 3),
+            "memory_mb": self.memory_mb if self.memory_mb is None else round(self.memory_mb, 1),
             "findings": [finding.to_json() for finding in self.findings],
         }
 
@@ -87,6 +92,7 @@ class Verdict:
             findings=tuple(Finding.from_json(finding) for finding in row["findings"]),
             manual=row["manual"],
             seconds=row["seconds"],
+            memory_mb=row.get("memory_mb"),
         )
 
 

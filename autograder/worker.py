@@ -122,6 +122,19 @@ def limit_memory(base: int, budget: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (_lower(base + budget, hard), hard))
 
 
+def forget_peak_memory() -> None:
+    """Let the peak begin anew; where that is impossible it stays that of all the process did."""
+    with suppress(Exception):
+        linux.forget_peak_memory()
+
+
+def peak_memory(base: int) -> int | None:
+    """Return the most bytes in memory above ``base``; None where the system does not tell."""
+    with suppress(Exception):
+        return max(0, linux.peak_memory() - base)
+    return None
+
+
 def forgo_privileges(program: bytes) -> None:
     """Let no set-user-id program help anyone, and let the kernel refuse what the filter says."""
     if sys.platform == "linux":
@@ -237,6 +250,8 @@ def main() -> None:
     limit_memory(base, facts["setup_memory"])
     forgo_privileges(base64.b64decode(facts["filter"]))
     channel.send("ready")
+    forget_peak_memory()
+    resident = peak_memory(0) or 0
     cells = facts["cells"]
     student, problems = load_submission(cells)
     channel.send("loaded", problems=problems)
@@ -248,18 +263,21 @@ def main() -> None:
             run = partial(run_given, code, task, data)
         else:
             run = partial(run_probe, code, task, student, job)
-        _do(run, channel, index, own)
+        _do(run, channel, index, own, resident)
     # What a submission registered to run at exit is not run.
     os._exit(0)
 
 
-def _do(run: Callable[[], Evidence], channel: Channel, index: int, own: frozenset[str]) -> None:
+def _do(
+    run: Callable[[], Evidence], channel: Channel, index: int, own: frozenset[str], resident: int
+) -> None:
     make_repeatable()
+    forget_peak_memory()
     try:
         evidence = run()
         with suppress(Exception):  # they may be the student's own by now
             sys.stdout.flush()
             sys.stderr.flush()
-        channel.send("done", evidence, task=index)
+        channel.send("done", evidence, task=index, memory=peak_memory(resident))
     except BaseException as error:
-        channel.send("fault", task=index, **describe(error, own))
+        channel.send("fault", task=index, memory=peak_memory(resident), **describe(error, own))

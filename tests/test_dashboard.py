@@ -15,9 +15,9 @@ from autograder.store import Run
 from tests.hostile_text import ALL
 
 
-def row(student, part, status, points, *, most=4.0, manual=0.0, mistake=None, seconds=1.0):
+def row(student, part, status, points, *, most=4.0, manual=0.0, mistake=None, seconds=1.0, **more):
     finding = {"check": "Close(x)", "passed": status == "passed", "message": {"ko": "왜", "en": "why"}, "mistake": mistake, "points": points, "max_points": most}  # fmt: skip
-    return {"student": student, "question": "q1_x", "part": part, "status": status, "points": points, "max_points": most, "manual": manual, "seconds": seconds, "findings": [finding]}  # fmt: skip
+    return {"student": student, "question": "q1_x", "part": part, "status": status, "points": points, "max_points": most, "manual": manual, "seconds": seconds, "findings": [finding], **more}  # fmt: skip
 
 
 def results_of(rows):
@@ -34,8 +34,8 @@ def results_of(rows):
 
 ROWS = [
     *(
-        row(s, "a", "passed" if p == 4 else "failed", p, mistake=None if p else "sign")
-        for s, p in zip("kpls", (4, 4, 0, 0), strict=True)
+        row(s, "a", "passed" if p == 4 else "failed", p, mistake=None if p else "sign", memory_mb=m)
+        for s, p, m in zip("kpls", (4, 4, 0, 0), (1.0, 8.0, 2.5, None), strict=True)
     ),
     *(row(s, "b", "partial", p, seconds=p) for s, p in zip("kpls", (4, 3, 1, 0), strict=True)),
     *(row(s, "c", "manual", 1, most=4, manual=2) for s in "kpl"),
@@ -54,6 +54,7 @@ def test_items_say_how_hard_a_part_was_and_whom_it_told_apart():
     assert a.mistakes == [("sign", 2)]
     assert a.checks == [("Close(x)", 2)]
     assert b.seconds == (2.0, 4.0)
+    assert (a.memory, b.memory) == ((2.5, 8.0), None)
     assert c.statuses == {"manual": 3, "ungraded": 1}
 
 
@@ -74,6 +75,8 @@ def test_the_page_holds_the_map_and_what_needs_a_person(tmp_path):
     assert "3 students, 6 points" in re.sub(r"<span lang=\"ko\">.*?</span>|</?span[^>]*>|</?b>", "", page)
     assert 'href="feedback/k.html#q1_x.c"' in page
     assert "1 × why" in page
+    assert "2 MiB, 8 MiB" in page
+    assert [state[3] for state in s["cells"]] == [None, None, None]
     assert "mini:0" in page
     assert "http" not in page.replace("http-equiv", "")  # nothing comes from anywhere else
 

@@ -52,6 +52,18 @@ def test_all_checks_pass():
     assert [finding.passed for finding in verdict.findings] == [True, True]
 
 
+def test_what_a_part_took_is_in_its_verdict_whatever_came_of_it():
+    tasks = Task("p"), Task("p", HIDDEN)
+    evidence = RIGHT.outcomes[tasks[0]].evidence
+    fault = Fault(kind=FaultKind.TIME, message=WORDS)
+    for second in (Outcome(evidence=evidence, seconds=1, memory=3 << 20), Outcome(fault=fault, seconds=1)):
+        first = Outcome(evidence=evidence, seconds=2, memory=5 << 19)
+        run = Attempt(outcomes=dict(zip(tasks, (first, second), strict=True)))
+        verdict = grade_part(part(Close("a")), run, references(RIGHT))
+        assert (verdict.seconds, verdict.memory_mb) == (3, 3 if second.memory else 2.5)
+    assert grade_part(part(Close("a")), RIGHT, references(RIGHT)).memory_mb is None
+
+
 def test_without_points_it_is_all_or_nothing():
     verdict = grade_part(part(Shape("a", (2,)), Close("a")), attempt([1.0, 9.0]), references(RIGHT))
     assert (verdict.status, verdict.points) == (Status.FAILED, 0)
@@ -210,7 +222,7 @@ def test_an_attempt_survives_being_stored():
     fault = Fault(kind=FaultKind.TIME, message=WORDS, traceback="line")
     evidence = Evidence(arrays={"x/y": np.arange(3.0)}, facts={"n": [1, None]})
     outcomes = {
-        Task("p"): Outcome(evidence=evidence, seconds=1.0),
+        Task("p"): Outcome(evidence=evidence, seconds=1.0, memory=7),
         Task("p", HIDDEN): Outcome(fault=fault),
         Task("r"): Outcome(failure="disk"),
         Task("r", HIDDEN): Outcome(evidence=Evidence()),
@@ -221,6 +233,7 @@ def test_an_attempt_survives_being_stored():
     assert back.outcomes.keys() == outcomes.keys()
     assert back.outcomes[Task("p", HIDDEN)].fault == fault
     assert back.outcomes[Task("r")].failure == "disk"
+    assert [outcome.memory for outcome in back.outcomes.values()] == [7, None, None, None]
     assert back.outcomes[Task("p")].evidence.facts == {"n": [1, None]}
     assert (back.outcomes[Task("p")].evidence.arrays["x/y"] == np.arange(3.0)).all()
 

@@ -459,7 +459,7 @@ def _timeless(results: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {name: row[name] for name in ("student", "part", "points")}
         if row["student"] in several
-        else {**row, "seconds": 0}
+        else {**row, "seconds": 0, "memory_mb": 0}
         for row in results["results"]
         if row["question"] != "q2_network"
     ]

@@ -50,7 +50,7 @@ def rows(results):
 
 def timeless(results):
     """Results without what a clock decides."""
-    return {**results, "results": [{**row, "seconds": 0} for row in results["results"]]}
+    return {**results, "results": [{**row, "seconds": 0, "memory_mb": 0} for row in results["results"]]}
 
 
 def evidence_files(run: Run):

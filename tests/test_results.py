@@ -32,11 +32,18 @@ MANIFEST = {
 SAID = Text(ko="다릅니다\n\ud800", en="differs, in\n[two] lines\x1b")
 
 
-def a_class(students: int) -> Iterator[Result]:
+def a_class(students: int, memory_mb: float | None = 12.5) -> Iterator[Result]:
     for number in range(students):
         finding = Finding(check="Close(mean)", passed=False, message=SAID, mistake="a_mistake")
         verdicts = [
-            Verdict(part=part, status=Status.FAILED, points=1.5, max_points=2, findings=(finding,) * 3)
+            Verdict(
+                part=part,
+                status=Status.FAILED,
+                points=1.5,
+                max_points=2,
+                findings=(finding,) * 3,
+                memory_mb=memory_mb,
+            )
             for part in ("first", "second")
         ]
         for question in ("q1_x", "q2_y"):
@@ -86,6 +93,14 @@ def test_files_that_a_person_put_into_another_form_are_read_too(tmp_path):
     manifest, pairs = run.recorded()
     assert (manifest["submissions"], len(pairs), dict(pairs)) == ({}, 3, submissions)
     assert run.manifest()["submissions"] == submissions
+
+
+def test_runs_from_before_memory_was_measured_can_be_read(tmp_path):
+    run = Run(tmp_path)
+    write_results(run, MANIFEST, a_class(1))
+    path = tmp_path / "results.json"
+    path.write_bytes(path.read_bytes().replace(b'"memory_mb": 12.5, ', b""))
+    assert list(results_of(run.results())) == list(a_class(1, memory_mb=None))
 
 
 def test_a_damaged_row_is_one_clear_line(tmp_path):

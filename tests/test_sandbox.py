@@ -240,6 +240,18 @@ def test_output_is_limited_and_its_end_kept(run):
     assert run("def mean(values):\n    print('hello')\n    return 1.0").output == "hello\n"
 
 
+def test_each_part_says_how_much_memory_it_took_and_not_those_before_it(run, isolation):
+    source = (
+        "def mean(values):\n    taken = bytearray(60 << 20)\n    return 1.0\n"
+        "def cumulative(values, scale):\n    taken = bytearray(20 << 20)\n    raise ValueError\n"
+    )
+    tasks = [MEAN, Task("cumulative"), Task("reason")]
+    outcomes = run(source, tasks, isolation=isolation).outcomes
+    assert outcomes[tasks[1]].fault
+    for task, taken in zip(tasks, (60, 20, 0), strict=True):
+        assert taken - 1 < outcomes[task].memory / 2**20 < taken + 8, task
+
+
 def test_evidence_is_limited(run):
     found = fault(run("import numpy as np\ndef mean(values):\n    return np.zeros(4_000_000)"))
     assert found.kind is FaultKind.EVIDENCE

@@ -87,10 +87,10 @@ def _table(results: Mapping[str, Any]) -> dict[str, Any]:
     columns = list(dict.fromkeys((row["question"], row["part"]) for row in results["results"]))
     most = {(row["question"], row["part"]): row["max_points"] for row in results["results"]}
     place = {column: index for index, column in enumerate(columns)}
-    cells: dict[str, list[list[float] | None]] = {}
+    cells: dict[str, list[list[float | None] | None]] = {}
     for row in results["results"]:
         of_student = cells.setdefault(row["student"], [None] * len(columns))
-        state = [_STATUSES.index(Status(row["status"])), row["points"], row["seconds"]]
+        state = [_STATUSES.index(Status(row["status"])), row["points"], row["seconds"], row.get("memory_mb")]
         of_student[place[row["question"], row["part"]]] = state
     return {
         "columns": [

@@ -31,11 +31,11 @@ function cell(student, column, index) {
   const td = make("td"), state = student.cells[index];
   if (index && data.columns[index - 1].question !== column.question) td.className = "first";
   if (!state) return td;
-  const [kind, points, seconds] = state, status = data.statuses[kind];
+  const [kind, points, seconds, memory] = state, status = data.statuses[kind];
   const link = make("a", `${status.sign} ${+points.toFixed(2)}`);
   link.href = `${student.address}#${column.anchor}`;
   const name = korean.checked ? status.ko : status.en;
-  link.title = `${student.name}\n${column.question} ${column.part}\n${name}, ${points} / ${column.most}, ${seconds} s`;
+  link.title = `${student.name}\n${column.question} ${column.part}\n${name}, ${points} / ${column.most}, ${seconds} s${memory === null ? "" : `, ${memory} MiB`}`;
   paint(link, column.most ? points / column.most : 1);
   td.append(link);
   return td;
