@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import update_wrapper
 from pathlib import Path
@@ -58,7 +57,9 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    from autograder.parallel import cores
+
+    return cores()
 
 
 jobs_option = click.option(

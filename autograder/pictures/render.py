@@ -1,4 +1,4 @@
-"""Draws illustrations into images that stand in a page by themselves; the same evidence is drawn once."""
+"""Draws illustrations into images that stand in a page by themselves; what was just drawn is remembered."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from autograder.pictures.canvas import STYLE
 from autograder.text import Text
 
 _PALETTE = 128  # colours
+_KEPT = 200  # pictures, some 20 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """Draws, and remembers what it drew, and of which illustration."""
+    """Draws, and remembers what it drew last, and of which illustration."""
 
     drawn: dict[tuple[int, str], tuple[Illustration, Rendered]] = field(default_factory=dict)
 
@@ -43,6 +44,8 @@ class Gallery:
         for illustration in illustrations:
             key = (id(illustration), digest)
             if key not in self.drawn:
+                if len(self.drawn) == _KEPT:
+                    del self.drawn[next(iter(self.drawn))]
                 self.drawn[key] = (illustration, render(illustration, seen))
             found.append(self.drawn[key][1])
         return found

@@ -4,30 +4,50 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.errors import UserError
 from autograder.exam import Part
 from autograder.outcome import Attempt
+from autograder.parallel import in_processes
 from autograder.pictures.render import Gallery, Rendered
 from autograder.reports.html import anchor, file_name, page_bytes, source_of, template
-from autograder.reports.material import Material, figures
+from autograder.reports.material import Material, figures, material_of
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
-from autograder.store import write_whole
+from autograder.store import Run, write_whole
 from autograder.text import PASSED, Language, Text
 from autograder.verdict import Status
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_FEW = 20  # students, up to whom it takes longer to start processes than to do without
+_HEADING = ("exam", "profile", "device", "dataset")  # of results.json, stand on every page
 _RIGHT = PASSED.to_json()
 _OWN_FIGURE = Text(ko="제출한 코드가 그린 그림", en="What your code drew")
+
+
+_Student = tuple[Mapping[str, Any], Mapping[str, Any], list[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What one process writes pages with."""
+
+    material: Material
+    gallery: Gallery = field(default_factory=Gallery)
+    page: Template = field(default_factory=partial(template, "feedback.html"))
 
 
 def write_feedback(
     results: Mapping[str, Any], folder: Path, language: Language, material: Material
 ) -> list[Path]:
-    """Write ``feedback/<student>.html`` for every student.
+    """Write ``feedback/<student>.html`` for every student, for many in as many processes as there are cores.
 
     Args:
         results: the content of results.json.
@@ -37,32 +57,47 @@ def write_feedback(
 
     Raises:
         RunError: a file cannot be written.
+        UserError: a process was killed.
     """
-    page, gallery = template("feedback.html"), Gallery()
-    files = []
-    for total, notes, rows in _by_student(results):
-        student = total["student"]
-        questions = [
-            {**question, "notes": notes.get(question["name"], [])}
-            for question in _questions(student, rows, material, gallery)
-        ]
-        html = page.render(
-            results=results,
-            total=total,
-            questions=questions,
-            language=language,
-            style=source_of("page.css"),
-            title=material.exam.exam.title if material.exam else None,
-        )
-        path = folder / "feedback" / f"{file_name(student)}.html"
-        write_whole(path, page_bytes(html))
-        files.append(path)
-    return files
+    write = partial(_write, {name: results[name] for name in _HEADING}, folder, language)
+    if len(results["totals"]) <= _FEW:
+        desk = _Desk(material=material)
+        return [write(desk, student) for student in _by_student(results)]
+    course = material.exam.course if material.exam else None
+    return in_processes(partial(_write_there, write, material.run, course), _by_student(results))
 
 
-def _by_student(
-    results: Mapping[str, Any],
-) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], list[Mapping[str, Any]]]]:
+def _write_there(write: partial[Path], run: Run, course: Path | None, student: _Student) -> Path:
+    return write(_desk(run, course), student)
+
+
+@lru_cache(maxsize=1)  # a process writes the pages of one run only
+def _desk(run: Run, course: Path | None) -> _Desk:
+    return _Desk(material=material_of(run, course))
+
+
+def _write(
+    heading: Mapping[str, Any], folder: Path, language: Language, desk: _Desk, student: _Student
+) -> Path:
+    total, notes, rows = student
+    questions = [
+        {**question, "notes": notes.get(question["name"], [])}
+        for question in _questions(total["student"], rows, desk.material, desk.gallery)
+    ]
+    html = desk.page.render(
+        results=heading,
+        total=total,
+        questions=questions,
+        language=language,
+        style=source_of("page.css"),
+        title=desk.material.exam.exam.title if desk.material.exam else None,
+    )
+    path = folder / "feedback" / f"{file_name(total['student'])}.html"
+    write_whole(path, page_bytes(html))
+    return path
+
+
+def _by_student(results: Mapping[str, Any]) -> Iterator[_Student]:
     """Yield each student's total, notes by question, and rows; one student's are in memory at a time."""
     totals, by_student = iter(results["totals"]), itemgetter("student")
     questions = groupby(results["questions"], by_student)
