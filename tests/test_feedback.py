@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import os
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
+from autograder.errors import UserError
 from autograder.evidence import Evidence
 from autograder.outcome import Attempt, Outcome, Task
+from autograder.parallel import in_processes
 from autograder.pipeline import Request, run_class
 from autograder.reports import RENDERERS
 from autograder.reports.feedback import _finding
@@ -179,3 +182,20 @@ def test_a_sentence_is_parted_only_where_a_mistake_is_named():
     assert named["explanation"] == {"ko": "부호가 바뀌었습니다.", "en": "The sign is wrong."}
     unnamed = _finding({"message": message, "mistake": None, "check": "c", "passed": False})
     assert unnamed["message"] == message
+
+
+def test_many_pages_are_written_in_processes_and_are_the_same(graded, tmp_path, monkeypatch):
+    alone = pages(graded, tmp_path / "alone")
+    monkeypatch.setattr("autograder.reports.feedback._FEW", 0)
+    monkeypatch.setattr("autograder.parallel.cores", lambda: 2)
+    assert pages(graded, tmp_path / "many") == alone
+    assert "data:image/svg+xml" in alone["wrong"]
+
+
+def test_what_happens_in_a_process_is_told(monkeypatch):
+    monkeypatch.setattr("autograder.parallel.cores", lambda: 1)
+    assert in_processes(abs, range(-9, 0)) == list(range(9, 0, -1))
+    with pytest.raises(ValueError, match="invalid literal"):
+        in_processes(int, ["1", "x"])
+    with pytest.raises(UserError, match="killed, for want of memory maybe"):
+        in_processes(os._exit, [1])
