@@ -24,6 +24,8 @@ from autograder.store import Run
 from autograder.timestamps import TimestampError, parse
 from tests.classroom import SOLUTION, dump, grade_by_hand, gradebook, submit
 from tests.conftest import REPOSITORY, TOY
+from tests.hostile_text import HOSTILE
+from tests.test_feedback import Page
 from tests.test_release import variants_of
 
 
@@ -273,6 +275,35 @@ def test_mistreated_notebooks_have_scores_and_can_be_shown(classroom, report, au
         shown = (course / "autograded" / student / "toy/q1_numbers.ipynb").read_text(encoding="utf-8")
         assert len(shown) < 100_000
         assert ("passed: 5/5" if right else "not a valid notebook") in shown
+
+
+def test_what_formgrader_shows_of_a_hostile_notebook_is_text(classroom, report):
+    from nbconvert import HTMLExporter
+
+    course, _ = classroom
+    path = course / "submitted/bob/toy/q1_numbers.ipynb"
+    notebook = nbformat.read(path, 4)
+    links = ["[x](javascript:window.pwned=1)", "<javascript:window.pwned=1>", "![x](javascript:1)"]
+    for text in [*HOSTILE, *links, f"```\n</pre>{HOSTILE[0]}\n````\n{links[0]}", f"$${HOSTILE[0]}$$"]:
+        text = text.replace("\ud800", "")
+        made = [
+            nbformat.v4.new_markdown_cell(text),
+            nbformat.v4.new_raw_cell(text),
+            nbformat.v4.new_code_cell(text),
+        ]
+        notebook.cells += made
+    nbformat.write(notebook, path)
+    report(classroom)
+    shown = nbformat.read(course / "autograded/bob/toy/q1_numbers.ipynb", 4)
+    assert len(shown.cells) > 3 * len(HOSTILE)
+    shown.cells = [cell for cell in shown.cells if "nbgrader" not in cell.metadata]
+    page = Page(HTMLExporter(template_name="classic").from_notebook_node(shown)[0])
+    assert page.text.count("<script>window.pwned = 1</script>") >= 3
+    for tag, attributes in page.tags:
+        assert attributes.get("id") != "pwned"
+        assert not [name for name in attributes if name.startswith("on")], (tag, attributes)
+        assert not [value for value in attributes.values() if (value or "").startswith("javascript:")]
+        assert tag != "textarea"
 
 
 def test_a_module_and_a_folder_without_a_course_will_do(tmp_path, autograder):

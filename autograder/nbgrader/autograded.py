@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +22,6 @@ from autograder.timestamps import TIMESTAMP
 
 Cell = Any  # nbformat's NotebookNode
 Rows = Mapping[str, Mapping[str, Any]]  # a question's rows of results.json by part
-_SOURCE_ONLY = ("code", "markdown", "raw")
 
 
 def write_autograded(
@@ -89,22 +89,37 @@ def _sources(run: Run) -> dict[tuple[str, str], str]:
 
 
 def _answer(submitted: Path, source: str) -> list[Cell]:
-    """Return the cells of a submitted notebook without outputs; of a module, or of what is none, the text."""
-    import nbformat
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+    """Return the cells of a submitted notebook without outputs; of a module, or of what is none, the text.
 
-    make = dict(zip(_SOURCE_ONLY, (new_code_cell, new_markdown_cell, new_raw_cell), strict=True))
+    What is not code is shown as it was typed: in formgrader a script could do what the instructor may.
+    """
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_markdown_cell
+
+    def make(kind: str, source: str, **about: Any) -> Cell:
+        code = kind == "code"
+        return new_code_cell(source, **about) if code else new_markdown_cell(_verbatim(source), **about)
+
     try:
         with warnings.catch_warnings(action="ignore"):
             found = nbformat.reads(submitted.read_text(encoding="utf-8-sig"), as_version=4)
         return [
-            make[cell.cell_type](
-                str(cell.source), metadata={"nbgrader": {"grade_id": _claimed_id(cell)}}, id=f"answer-{index}"
+            make(
+                cell.cell_type,
+                str(cell.source),
+                metadata={"nbgrader": {"grade_id": _claimed_id(cell)}},
+                id=f"answer-{index}",
             )
             for index, cell in enumerate(found.cells)
         ]
     except Exception:  # whatever a malformed file makes nbformat raise; what was run is shown instead
         return [new_code_cell(source, id="answer-0", metadata={"nbgrader": {"grade_id": ""}})]
+
+
+def _verbatim(source: str) -> str:
+    """Return Markdown that shows a text and interprets nothing in it."""
+    fence = "`" * (2 + max(map(len, re.findall("`+", source)), default=1))
+    return f"{fence}\n{source}\n{fence}"
 
 
 def _claimed_id(cell: Cell) -> str:
