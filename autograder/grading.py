@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from autograder.checks import Check, Observation, Ruling
 from autograder.evidence import Evidence
@@ -14,6 +15,7 @@ from autograder.variants import PRACTICE
 from autograder.verdict import Finding, Status, Verdict
 
 OPEN_VARIANTS = frozenset({PUBLIC, PRACTICE})  # what happens on them may be told in full
+Known = Mapping[str, Sequence[Ruling]]  # by variant, the rulings of a part's checks from the first on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,19 +56,38 @@ def grade(question: Question, attempt: Attempt, references: References, device: 
     return [grade_part(part, attempt, references, device) for part in question.parts]
 
 
-def grade_part(part: Part, attempt: Attempt, references: References, device: str = "cpu") -> Verdict:
-    """Judge one part on all its variants; a check passes only if it passes on every one of them."""
+def grade_part(
+    part: Part,
+    attempt: Attempt,
+    references: References,
+    device: str = "cpu",
+    known: Known = MappingProxyType({}),
+) -> Verdict:
+    """Judge one part on all its variants; a check passes only if it passes on every one of them.
+
+    ``known`` are rulings that need no judging any more.
+    """
     outcomes = attempt.of_part(part.name)
+    return measured(_judge_part(part, attempt, outcomes, references, device, known), outcomes)
+
+
+def measured(verdict: Verdict, outcomes: Mapping[str, Outcome]) -> Verdict:
+    """Return a verdict with the time and memory that its outcomes took."""
     took = [outcome.memory / 2**20 for outcome in outcomes.values() if outcome.memory is not None]
     return replace(
-        _judge_part(part, attempt, outcomes, references, device),
+        verdict,
         seconds=sum(outcome.seconds for outcome in outcomes.values()),
         memory_mb=max(took, default=None),
     )
 
 
 def _judge_part(
-    part: Part, attempt: Attempt, outcomes: Mapping[str, Outcome], references: References, device: str
+    part: Part,
+    attempt: Attempt,
+    outcomes: Mapping[str, Outcome],
+    references: References,
+    device: str,
+    known: Known,
 ) -> Verdict:
     if why := _failure(part, outcomes, references):
         return _without_evidence(part, Status.UNGRADED, UNGRADED.format(why=why))
@@ -74,9 +95,9 @@ def _judge_part(
         if outcome.fault is not None:
             message, traceback = _tell(outcome.fault, variant)
             return _without_evidence(part, Status.FAULT, message, traceback)
-    seen = {variant: _observe(Task(part.name, variant), attempt, references, device) for variant in outcomes}
+    seen = {variant: observe(Task(part.name, variant), attempt, references, device) for variant in outcomes}
     try:
-        judged = _judge_all(part, seen, only_public=references.solution is None)
+        judged = _judge_all(part, seen, known, only_public=references.solution is None)
     except LookupError as error:  # an input or a reference that the declaration promises is not there
         why = f"{part.name}: {error}"
         return _without_evidence(part, Status.UNGRADED, UNGRADED.format(why=why))
@@ -131,7 +152,8 @@ class _Judged:
     mistake: str | None = None
 
 
-def _observe(task: Task, attempt: Attempt, references: References, device: str) -> Observation:
+def observe(task: Task, attempt: Attempt, references: References, device: str) -> Observation:
+    """Return what checks may look at of a task that gave evidence."""
     evidence = attempt.outcomes[task].evidence
     assert evidence is not None  # faults and failures were dealt with before
     solution = references.solution
@@ -144,22 +166,23 @@ def _observe(task: Task, attempt: Attempt, references: References, device: str) 
     )
 
 
-def _judge_all(part: Part, seen: _Seen, *, only_public: bool) -> list[_Judged]:
+def _judge_all(part: Part, seen: _Seen, known: Known, *, only_public: bool) -> list[_Judged]:
     """Judge in order. After a required check that failed there is nothing left to earn, nor to say."""
     judged = []
-    for check in part.checks:
+    for number, check in enumerate(part.checks):
         if only_public and not check.public:
             continue
-        judged.append(_judge(check, seen))
+        done = {variant: rulings[number] for variant, rulings in known.items() if number < len(rulings)}
+        judged.append(_judge(check, seen, done))
         if check.points is None and not judged[-1].ruling.passed:
             break
     return judged
 
 
-def _judge(check: Check, seen: _Seen) -> _Judged:
+def _judge(check: Check, seen: _Seen, done: Mapping[str, Ruling]) -> _Judged:
     rulings = {}
     for variant, observation in seen.items():
-        ruling = check.judge(observation)
+        ruling = done.get(variant) or check.judge(observation)
         if not ruling.passed and variant not in OPEN_VARIANTS:
             ruling = Ruling(False, HIDDEN_ONLY.format(check=check.label))
         rulings[variant] = ruling

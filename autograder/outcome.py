@@ -88,6 +88,12 @@ class Attempt:
         """Whether some task has a fault."""
         return any(outcome.fault is not None for outcome in self.outcomes.values())
 
+    @property
+    def nbytes(self) -> int:
+        """The size of all arrays."""
+        found = [outcome.evidence for outcome in self.outcomes.values() if outcome.evidence is not None]
+        return sum(array.nbytes for evidence in found for array in evidence.arrays.values())
+
     def of_part(self, part: str) -> dict[str, Outcome]:
         """Return the outcomes of one part by variant, the public one first."""
         found = {task.variant: outcome for task, outcome in self.outcomes.items() if task.part == part}

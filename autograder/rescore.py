@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from autograder.backends import confining
 from autograder.catalog import Course, QuestionEntry, question_number
 from autograder.conditions import Conditions, versions_on
 from autograder.executor import Local
-from autograder.grading import grade
 from autograder.outcome import Attempt
 from autograder.progress import Progress, Silent
 from autograder.reference import (
@@ -24,8 +24,12 @@ from autograder.reference import (
 )
 from autograder.results import write_results
 from autograder.runner import Runner, bench_digest, given_job, make_bench
+from autograder.screening import Screen, screen_for
 from autograder.store import Run, RunError, Store
-from autograder.verdict import Result
+from autograder.verdict import Result, Verdict
+
+_TOGETHER = 256  # submissions judged at a time
+_MOST_BYTES = 1 << 26  # of their arrays
 
 
 def rescore(run: Run, course: Path | None = None, progress: Progress | None = None) -> dict[str, Any]:
@@ -103,20 +107,66 @@ def _judge_again(
     ready: Mapping[str, Ready],
     progress: Progress,
 ) -> Iterator[Result]:
+    screens = {
+        name: screen_for(about.bench.entry.question, about.references, manifest["device"])
+        for name, about in ready.items()
+    }
+    for batch in _batches(_stored(run, submissions, screens)):
+        verdicts = _judged(batch, screens)
+        for stored, found in zip(batch, verdicts, strict=True):
+            yield Result(
+                student=stored.student,
+                question=stored.question,
+                verdicts=tuple(found),
+                notes=stored.attempt.notes,
+            )
+            progress.step(stored.student)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    student: str
+    question: str
+    attempt: Attempt
+
+
+def _stored(
+    run: Run, submissions: Iterable[tuple[str, Mapping[str, Any]]], known: Collection[str]
+) -> Iterator[_Stored]:
+    """Yield what was handed in, in the order of results.json."""
     store = Store(run.evidence)
     for student, places in submissions:
         for question in sorted(places, key=question_number):
-            place = places[question]
-            attempt = store.load(place["key"])
-            if attempt is None:
+            if question not in known:
+                raise RunError(
+                    f"{run.folder}: the exam has no question {question} any more; run autograder grade again"
+                )
+            if (attempt := store.load(places[question]["key"])) is None:
                 raise RunError(
                     f"{run.folder}: the evidence of {student} for {question} is gone or damaged; "
                     "run autograder grade again"
                 )
-            if (about := ready.get(question)) is None:
-                raise RunError(
-                    f"{run.folder}: the exam has no question {question} any more; run autograder grade again"
-                )
-            verdicts = grade(about.bench.entry.question, attempt, about.references, manifest["device"])
-            yield Result(student=student, question=question, verdicts=tuple(verdicts), notes=attempt.notes)
-        progress.step(student)
+            yield _Stored(student, question, attempt)
+
+
+def _batches(found: Iterable[_Stored]) -> Iterator[list[_Stored]]:
+    """Yield as many at a time as are quickly judged together and fit into memory."""
+    batch, size = [], 0
+    for stored in found:
+        batch.append(stored)
+        size += stored.attempt.nbytes
+        if len(batch) == _TOGETHER or size > _MOST_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _judged(batch: Sequence[_Stored], screens: Mapping[str, Screen]) -> list[list[Verdict]]:
+    """Judge a batch, question by question; return the verdicts in its order."""
+    found: dict[int, list[Verdict]] = {}
+    for question, screen in screens.items():
+        places = [place for place, stored in enumerate(batch) if stored.question == question]
+        verdicts = screen.grade([batch[place].attempt for place in places])
+        found |= dict(zip(places, verdicts, strict=True))
+    return [found[place] for place in range(len(batch))]

@@ -26,6 +26,7 @@ PURE = [
         "verdict.py",
         "variants.py",
         "grading.py",
+        "screening.py",
         "byhand.py",
     )
 ] + sorted((PACKAGE / "checks").glob("*.py"))
@@ -81,6 +82,7 @@ def test_the_core_is_pure(path):
     allowed = {"numpy", "numpy.typing", "safetensors", "safetensors.numpy"}
     standard = {
         "__future__",
+        "abc",
         "ast",
         "collections.abc",
         "dataclasses",

@@ -1,7 +1,7 @@
 """Checks: what is asked of evidence. Pure: they see evidence, inputs, reference and source, nothing else."""
 
 from autograder.checks.answers import Choice, Essay, Facts, OneOf
-from autograder.checks.base import Check, Observation, Ruling
+from autograder.checks.base import Check, Crowd, Observation, Ruling
 from autograder.checks.closeness import Close, Relation
 from autograder.checks.properties import AtLeast, AtMost, Dtype, Finite, Picture, Shape
 from autograder.checks.sealed import Sealed, Withheld
@@ -13,6 +13,7 @@ __all__ = [
     "Check",
     "Choice",
     "Close",
+    "Crowd",
     "Dtype",
     "Essay",
     "Facts",

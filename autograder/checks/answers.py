@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 
-from autograder.checks.base import Named, Observation, Ruling
+from autograder.checks.base import Crowd, Named, Observation, Ruling
 from autograder.evidence import Evidence, Json
 from autograder.text import (
     ABSENT,
@@ -55,6 +55,10 @@ class Choice(Named):
         total = len(right) if isinstance(right, Mapping) else 1
         message = WRONG_CHOICE.format(name=self.name, total=total, count=len(wrong), which=", ".join(wrong))
         return Ruling(False, message)
+
+    def alike(self, crowd: Crowd) -> Sequence[bool]:
+        right = self._right(crowd.model)
+        return [fact is not ... and not _wrong_items(fact, right) for fact in crowd.facts(self.name)]
 
     def _right(self, seen: Observation) -> Json:
         if self.key is not None:
@@ -108,16 +112,22 @@ class Facts(Named):
     def judge(self, seen: Observation) -> Ruling:
         if self.name not in seen.evidence.facts:
             return Ruling(False, ABSENT.format(name=self.name))
-        expected = self.expected
-        if expected is ...:
-            if seen.reference is None or self.name not in seen.reference.facts:
-                raise LookupError(f"{self.label}: the reference has no fact of this name")
-            expected = seen.reference.facts[self.name]
-        got = seen.evidence.facts[self.name]
+        expected, got = self._expected(seen), seen.evidence.facts[self.name]
         if _same_fact(got, expected):
             return Ruling(True)
         shown = EXPECTED_FACT.format(value=_short(expected))
         return Ruling(False, WRONG_FACT.format(name=self.name, got=_short(got), expected=shown))
+
+    def alike(self, crowd: Crowd) -> Sequence[bool]:
+        expected = self._expected(crowd.model)
+        return [_same_fact(fact, expected) for fact in crowd.facts(self.name)]
+
+    def _expected(self, seen: Observation) -> Json:
+        if self.expected is not ...:
+            return self.expected
+        if seen.reference is None or self.name not in seen.reference.facts:
+            raise LookupError(f"{self.label}: the reference has no fact of this name")
+        return seen.reference.facts[self.name]
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
         return _same_fact(seen.evidence.facts.get(self.name), other.facts.get(self.name, ...))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass, field, replace
+from itertools import compress
 from typing import Protocol
 
 import numpy as np
 
-from autograder.evidence import Array, Evidence
+from autograder.evidence import Array, Evidence, Json
 from autograder.text import ABSENT, NOT_NUMBERS, PASSED, Text
 
 
@@ -28,6 +31,48 @@ class Observation:
     reference: Evidence | None = None
     source: str = ""
     device: str = "cpu"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """Many submissions' observations for one task, told from the reference's by values only.
+
+    Attributes:
+        model: the reference's own observation; with the submission's evidence and source it is theirs.
+        evidence: of each member; its arrays have the names, shapes and dtypes of the model's.
+        sources: of each member, its Python text.
+    """
+
+    model: Observation
+    evidence: Sequence[Evidence]
+    sources: Sequence[str]
+    _stacks: dict[str, Array] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.evidence)
+
+    def __iter__(self) -> Iterator[Observation]:
+        for evidence, source in zip(self.evidence, self.sources, strict=True):
+            yield replace(self.model, evidence=evidence, source=source)
+
+    def stack(self, name: str) -> Array:
+        """Return the members' arrays of this name, one after another along a new first axis."""
+        if name not in self._stacks:
+            self._stacks[name] = np.array([evidence.arrays[name] for evidence in self.evidence])
+        return self._stacks[name]
+
+    def facts(self, name: str) -> list[Json]:
+        """Return the members' facts of this name, ``...`` where there is none."""
+        return [evidence.facts.get(name, ...) for evidence in self.evidence]
+
+    def where(self, chosen: Array) -> Crowd:
+        """Return the members for which an array of truth values is true."""
+        return Crowd(
+            model=self.model,
+            evidence=list(compress(self.evidence, chosen)),
+            sources=list(compress(self.sources, chosen)),
+            _stacks={name: stack[chosen] for name, stack in self._stacks.items()},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +106,18 @@ class Check(Protocol):
     def judge(self, seen: Observation) -> Ruling:
         """Decide; must not raise, whatever the evidence holds."""
 
+    def alike(self, crowd: Crowd) -> Sequence[bool] | Array:
+        """Tell of each member whether it plainly gets the ruling that the model gets, which passes.
+
+        Where this is false, nothing is said: ``judge`` decides.
+        """
+
     def resembles(self, seen: Observation, other: Evidence) -> bool:
         """Whether what this check looks at is the same in ``seen.evidence`` and in ``other``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Named(ABC):
     """What the checks of this package share: the name of what they look at, and their points.
 
     ``open`` says whether a release may show students how it is judged; None lets the check's kind decide.
@@ -87,6 +138,14 @@ class Named:
         """Judged without a reference unless a subclass says otherwise."""
         return True
 
+    @abstractmethod
+    def judge(self, seen: Observation) -> Ruling: ...
+
+    def alike(self, crowd: Crowd) -> Sequence[bool] | Array:
+        """Judge one after another, where there is no quicker way."""
+        ruling = self.judge(crowd.model)
+        return [self.judge(seen) == ruling for seen in crowd]
+
     def resembles(self, seen: Observation, other: Evidence) -> bool:
         """Whether a mistake can be told by what this check looks at; by default it cannot."""
         return False
@@ -99,6 +158,11 @@ def find_array(evidence: Evidence, name: str) -> Array | Text:
     if name in evidence.facts:
         return NOT_NUMBERS.format(name=name, got=type(evidence.facts[name]).__name__)
     return ABSENT.format(name=name)
+
+
+def each(true: Array) -> Array:
+    """Return for each member, of which there is one along the first axis, whether all its values are true."""
+    return np.asarray(true.all(axis=tuple(range(1, true.ndim))))
 
 
 def first_index(mask: Array) -> tuple[int, ...]:

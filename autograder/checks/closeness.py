@@ -7,11 +7,13 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from autograder.checks.base import Named, Observation, Ruling, find_array, first_index
+from autograder.checks.base import Crowd, Named, Observation, Ruling, each, find_array, first_index
 from autograder.evidence import Array, Evidence
 from autograder.text import DIFFERS, EXPECTED_VALUE, NAN_DIFFERS, RELATION, SHAPE, Text
 
 Tolerance = float | Mapping[str, float] | None  # one number, one per device kind, or the dtype's default
+
+_SURELY = 1 - 1e-6  # of a tolerance
 
 # (rtol, atol) by dtype, as torch.testing.assert_close has them
 DEFAULT_TOLERANCES = {
@@ -36,6 +38,12 @@ def tolerances(rtol: Tolerance, atol: Tolerance, device: str, arrays: Sequence[A
 def _widened(got: Array, expected: Array) -> tuple[Array, Array]:
     wide = np.complex128 if "c" in (got.dtype.kind, expected.dtype.kind) else np.float64
     return got.astype(wide), expected.astype(wide)
+
+
+def _within(left: Array, right: Array, rtol: float, atol: float) -> Array:
+    """Return where |left - right| < atol + rtol * |right|; false for NaN, infinity and the limit itself."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.abs(left - right) < atol + rtol * np.abs(right)  # type: ignore[no-any-return]
 
 
 def _at_a_glance(left: Array, right: Array, rtol: float, atol: float) -> bool | None:
@@ -127,6 +135,11 @@ class Close(Named):
         message = compare(self.name, array, expected, rtol, atol)
         return Ruling(True) if message is None else Ruling(False, message)
 
+    def alike(self, crowd: Crowd) -> Array:
+        array, expected = crowd.stack(self.name), crowd.model.evidence.arrays[self.name]
+        limits = tolerances(self.rtol, self.atol, crowd.model.device, [array, expected])
+        return each(_within(*_widened(array, expected), *limits))
+
     def resembles(self, seen: Observation, other: Evidence) -> bool:
         return _same(seen, other, [self.name], self.rtol, self.atol)
 
@@ -140,6 +153,9 @@ class Relation(Named):
         arrays: the names in the evidence that the equation is about.
         equation: ``(evidence, inputs) -> (left side, right side)``; called only if all arrays are there.
         statement: the equation in words, for the student who broke it.
+        stacks: whether the equation also takes the arrays of many submissions, stacked along a new first
+            axis, and gives the sides of all of them (the right one may be the same for all, as it is). A
+            class is then scored again many times quicker.
     """
 
     _: KW_ONLY
@@ -148,6 +164,7 @@ class Relation(Named):
     statement: Text
     rtol: Tolerance = None
     atol: Tolerance = None
+    stacks: bool = False
 
     def judge(self, seen: Observation) -> Ruling:
         for name in self.arrays:
@@ -169,6 +186,32 @@ class Relation(Named):
         if detail is None:
             return Ruling(True)
         return Ruling(False, RELATION.format(statement=self.statement, detail=detail))
+
+    def alike(self, crowd: Crowd) -> Sequence[bool] | Array:
+        if not self.stacks:
+            return Named.alike(self, crowd)
+        if (sides := self._stacked_sides(crowd)) is None:
+            return Named.alike(self, crowd)
+        left, right = sides
+        rtol, atol = tolerances(self.rtol, self.atol, crowd.model.device, [left, right])
+        # Sums of a stack may be rounded differently: what is so near the limit is left to judge.
+        return each(_within(*_widened(left, right), _SURELY * rtol, _SURELY * atol))
+
+    def _stacked_sides(self, crowd: Crowd) -> tuple[Array, Array] | None:
+        """Return the sides for a whole crowd; None where the equation turns out not to take a stack."""
+        stacked = Evidence(arrays={name: crowd.stack(name) for name in self.arrays})
+        try:
+            with np.errstate(all="ignore"):
+                sides = self.equation(stacked, crowd.model.inputs)
+                alone = self.equation(crowd.evidence[0], crowd.model.inputs)
+        except (ValueError, LookupError, TypeError, ArithmeticError):
+            return None
+        left, right = sides
+        if left.shape != (len(crowd), *alone[0].shape) or right.shape not in (left.shape, left.shape[1:]):
+            return None
+        first = right[0] if right.shape == left.shape else right
+        same = np.allclose(left[0], alone[0], equal_nan=True) and np.allclose(first, alone[1], equal_nan=True)
+        return sides if same else None
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
         return _same(seen, other, self.arrays, self.rtol, self.atol)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.checks.base import Named, Observation, Ruling, find_array, first_index
+from autograder.checks.base import Crowd, Named, Observation, Ruling, each, find_array, first_index
 from autograder.evidence import Array, Evidence
 from autograder.text import ABOVE, BELOW, DTYPE, NO_METRIC, NOT_A_PICTURE, NOT_FINITE, SHAPE, Text
 
@@ -36,6 +36,9 @@ class Shape(Named):
             else Ruling(False, SHAPE.format(name=self.name, got=array.shape, expected=wanted))
         )
 
+    def alike(self, crowd: Crowd) -> Sequence[bool]:
+        return [True] * len(crowd)  # the shape is the model's
+
     def resembles(self, seen: Observation, other: Evidence) -> bool:
         mine, theirs = find_array(seen.evidence, self.name), find_array(other, self.name)
         return not isinstance(mine, Text) and not isinstance(theirs, Text) and mine.shape == theirs.shape
@@ -57,6 +60,9 @@ class Dtype(Named):
             False, DTYPE.format(name=self.name, got=array.dtype.name, allowed=", ".join(self.allowed))
         )
 
+    def alike(self, crowd: Crowd) -> Sequence[bool]:
+        return [True] * len(crowd)  # the dtype is the model's
+
     def resembles(self, seen: Observation, other: Evidence) -> bool:
         mine, theirs = find_array(seen.evidence, self.name), find_array(other, self.name)
         return not isinstance(mine, Text) and not isinstance(theirs, Text) and mine.dtype == theirs.dtype
@@ -75,6 +81,9 @@ class Finite(Named):
             return Ruling(True)
         count, index = int(bad.sum()), first_index(bad)
         return Ruling(False, NOT_FINITE.format(name=self.name, count=count, total=array.size, index=index))
+
+    def alike(self, crowd: Crowd) -> Array:
+        return each(np.isfinite(crowd.stack(self.name)))
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
         mine, theirs = find_array(seen.evidence, self.name), find_array(other, self.name)

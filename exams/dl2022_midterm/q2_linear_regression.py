@@ -81,7 +81,7 @@ def given(seed, profile):
     }
 
 
-# -- the mathematics, in float64 and in numpy ---------------------------------------------------------------
+# -- the mathematics, in float64 and in numpy; of one submission's arrays or of many, stacked in front ------
 
 
 def mse_gradient(X, y, weights):
@@ -124,8 +124,10 @@ def start_of(inputs):
 
 
 def weights_before(evidence, inputs):
-    """The student's own weights before each update, (steps, 1, 2)."""
-    return np.concatenate([start_of(inputs), evidence["weights"].astype(np.float64)])[:-1]
+    """The student's own weights before each update, (..., steps, 1, 2)."""
+    weights = evidence["weights"].astype(np.float64)
+    start = np.broadcast_to(start_of(inputs), (*weights.shape[:-3], 1, 1, 2))
+    return np.concatenate([start, weights[..., :-1, :, :]], axis=-3)
 
 
 def gradient_equation(evidence, inputs):
@@ -133,8 +135,9 @@ def gradient_equation(evidence, inputs):
 
 
 def adam_equation(evidence, inputs):
-    gradients = evidence["gradients"].astype(np.float64)
-    return evidence["weights"], weights_before(evidence, inputs) + adam_steps(gradients, inputs["lr"])
+    gradients = np.moveaxis(evidence["gradients"].astype(np.float64), -3, 0)
+    steps = np.moveaxis(adam_steps(gradients, inputs["lr"]), 0, -3)
+    return evidence["weights"], weights_before(evidence, inputs) + steps
 
 
 def sgd_equation(evidence, inputs):
@@ -143,7 +146,7 @@ def sgd_equation(evidence, inputs):
 
 
 def network_equation(evidence, inputs):
-    return evidence["net_weight"], evidence["weights"][-1]
+    return evidence["net_weight"], evidence["weights"][..., -1, :, :]
 
 
 # -- probes: worker side ------------------------------------------------------------------------------------
@@ -241,6 +244,7 @@ def update_checks(step_equation, step_statement, gradient_points, weight_points,
             ),
             **GRADIENT,
             points=1,
+            stacks=True,
         ),
         Close("weights", **WEIGHT, points=weight_points),
         Relation(
@@ -250,6 +254,7 @@ def update_checks(step_equation, step_statement, gradient_points, weight_points,
             statement=step_statement,
             **WEIGHT,
             points=1,
+            stacks=True,
         ),
         Relation(
             "network updated",
@@ -261,6 +266,7 @@ def update_checks(step_equation, step_statement, gradient_points, weight_points,
             ),
             **WEIGHT,
             points=0,  # for a student's own check; the points are those of the reference's net_weight
+            stacks=True,
         ),
         Close("net_weight", **WEIGHT, points=network_points),
     ]
@@ -346,6 +352,7 @@ into this network, `initial_network()` the network.""",
                     rtol=1e-5,
                     atol=1e-5,
                     points=4,
+                    stacks=True,
                 ),
                 Facts("parameters", points=2),
             ],
