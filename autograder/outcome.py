@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from autograder.evidence import Array, Evidence, EvidenceError, Json
 from autograder.text import Text
@@ -36,8 +37,7 @@ class Fault:
     traceback: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One run of one part's probe: the part's name and the name of the variant of its inputs."""
 
     part: str
@@ -141,14 +141,14 @@ def unpack(stored: Evidence) -> Attempt:
         EvidenceError: it is not such a result.
     """
     try:
-        by_task: dict[str, dict[str, object]] = {}
+        by_task: dict[tuple[str, str], dict[str, Array]] = {}
         for name, array in stored.arrays.items():
             part, variant, array_name = name.split("/", 2)
-            by_task.setdefault(f"{part}/{variant}", {})[array_name] = array
+            by_task.setdefault((part, variant), {})[array_name] = array
         outcomes = {}
         for record in stored.facts["outcomes"]:
             task = Task(record["part"], record["variant"])
-            outcomes[task] = _outcome(record, by_task.get(str(task), {}))
+            outcomes[task] = _outcome(record, by_task.get(task, {}))
         return Attempt(
             outcomes=outcomes,
             source=stored.facts["source"],
@@ -174,16 +174,16 @@ def facts_of(facts: Mapping[str, Json], task: Task) -> Mapping[str, Json]:
     return {}
 
 
-def _outcome(record: Mapping[str, object], arrays: Mapping[str, object]) -> Outcome:
+def _outcome(record: Mapping[str, Json], arrays: Mapping[str, Array]) -> Outcome:
     facts, fault = record.get("facts"), record.get("fault")
-    evidence = None if facts is None else Evidence(arrays=arrays, facts=facts)  # type: ignore[arg-type]
-    if isinstance(fault, list):
+    evidence = None if facts is None else Evidence(arrays=arrays, facts=facts)
+    if fault is not None:
         kind, message, traceback = fault
         fault = Fault(kind=FaultKind(kind), message=Text(**message), traceback=traceback)
     return Outcome(
         evidence=evidence,
-        fault=fault,  # type: ignore[arg-type]
-        failure=record.get("failure"),  # type: ignore[arg-type]
-        seconds=record["seconds"],  # type: ignore[arg-type]
-        memory=record.get("memory"),  # type: ignore[arg-type]
+        fault=fault,
+        failure=record.get("failure"),
+        seconds=record["seconds"],
+        memory=record.get("memory"),
     )
