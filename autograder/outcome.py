@@ -94,10 +94,20 @@ class Attempt:
         found = [outcome.evidence for outcome in self.outcomes.values() if outcome.evidence is not None]
         return sum(array.nbytes for evidence in found for array in evidence.arrays.values())
 
+    def by_part(self) -> dict[str, dict[str, Outcome]]:
+        """Return the outcomes by part and variant, each part's in the order of :meth:`of_part`."""
+        found: dict[str, dict[str, Outcome]] = {}
+        for task in sorted(self.outcomes, key=_public_first):
+            found.setdefault(task.part, {})[task.variant] = self.outcomes[task]
+        return found
+
     def of_part(self, part: str) -> dict[str, Outcome]:
         """Return the outcomes of one part by variant, the public one first."""
-        found = {task.variant: outcome for task, outcome in self.outcomes.items() if task.part == part}
-        return dict(sorted(found.items(), key=lambda item: (item[0] != PUBLIC, item[0])))
+        return self.by_part().get(part, {})
+
+
+def _public_first(task: Task) -> tuple[bool, str]:
+    return task.variant != PUBLIC, task.variant
 
 
 def faulty(tasks: Iterable[Task], fault: Fault, source: str = "", notes: tuple[Text, ...] = ()) -> Attempt:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
 from autograder.arrays import CUBLAS, DETERMINISTIC
 from autograder.catalog import question_number
+from autograder.sheets import line_of
 from autograder.store import Run
-from autograder.verdict import Result, totals
+from autograder.verdict import Finding, Result, totals
+
+_KNOWN = 256  # findings whose line is kept
 
 
 def in_order(result: Result) -> tuple[str, int]:
@@ -29,7 +32,8 @@ def write_results(run: Run, manifest: Mapping[str, Any], found: Iterable[Result]
     Raises:
         RunError: it cannot be written.
     """
-    run.write_results({**_header(manifest), "results": [], "questions": [], "totals": []}, _rows(found))
+    rows = _rows(found, _Encoder().rows)
+    run.write_results({**_header(manifest), "results": [], "questions": [], "totals": []}, rows)
     written = run.results()
     assert written is not None
     return {name: value for name, value in written.items() if name != "schema"}
@@ -38,7 +42,7 @@ def write_results(run: Run, manifest: Mapping[str, Any], found: Iterable[Result]
 def as_results(manifest: Mapping[str, Any], found: Iterable[Result]) -> dict[str, Any]:
     """Return in memory what :func:`write_results` would write, of a run under way for example."""
     lists: dict[str, list[Any]] = {"results": [], "questions": [], "totals": []}
-    for name, row in _rows(found):
+    for name, row in _rows(found, Result.rows):
         lists[name].append(row)
     return {**_header(manifest), **lists}
 
@@ -64,11 +68,33 @@ def _header(manifest: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _rows(found: Iterable[Result]) -> Iterator[tuple[str, Any]]:
+class _Encoder:
+    """Makes lines of rows; findings that many verdicts share are encoded once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[tuple[Finding, ...], bytes]] = {}
+
+    def rows(self, result: Result) -> Iterator[bytes]:
+        """Yield what :meth:`Result.rows` returns as lines."""
+        for verdict in result.verdicts:
+            heading = line_of(result.whose | verdict.heading())
+            yield heading[:-1] + b', "findings": ' + self._line(verdict.findings) + b"}"
+
+    def _line(self, findings: tuple[Finding, ...]) -> bytes:
+        if (known := self._known.get(id(findings))) is None:
+            if len(self._known) == _KNOWN:
+                self._known.clear()
+            # With the findings themselves, so that nothing else gets their id.
+            known = findings, line_of([finding.to_json() for finding in findings])
+            self._known[id(findings)] = known
+        return known[1]
+
+
+def _rows(found: Iterable[Result], rows: Callable[[Result], Iterable[Any]]) -> Iterator[tuple[str, Any]]:
     """Yield (list, item): parts, questions and totals, student by student."""
     for _, group in groupby(found, key=attrgetter("student")):
         results = list(group)
         for result in results:
-            yield from (("results", row) for row in result.rows())
+            yield from (("results", row) for row in rows(result))
             yield "questions", result.summary()
         yield from (("totals", row) for row in totals(results))

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograder.checks import Check, Crowd, Observation, Ruling
 from autograder.evidence import Evidence
-from autograder.exam import Part, Question
+from autograder.exam import Question
 from autograder.grading import Known, References, grade_part, observe
 from autograder.outcome import Attempt, Task
 from autograder.verdict import Verdict
@@ -44,10 +44,7 @@ class Screen:
     def grade(self, attempts: Sequence[Attempt]) -> list[list[Verdict]]:
         """Judge every part of each attempt, exactly as :func:`autograder.grading.grade` does."""
         known = self._screen(attempts)
-        return [
-            [self._verdict(part, attempt, mine.get(part.name, {})) for part in self.question.parts]
-            for attempt, mine in zip(attempts, known, strict=True)
-        ]
+        return [self._verdicts(attempt, mine) for attempt, mine in zip(attempts, known, strict=True)]
 
     def _screen(self, attempts: Sequence[Attempt]) -> list[dict[str, Known]]:
         """Return by part, and for each variant, the rulings of the checks that plainly hold, in order."""
@@ -70,13 +67,19 @@ class Screen:
                 known[number].setdefault(task.part, {})[task.variant] = model.rulings[:count]
         return known  # type: ignore[return-value]
 
-    def _verdict(self, part: Part, attempt: Attempt, known: Known) -> Verdict:
-        outcomes = attempt.of_part(part.name)
-        if not outcomes or any(len(known.get(variant, ())) < len(part.checks) for variant in outcomes):
-            return grade_part(part, attempt, self.references, self.device, known)
-        if part.name not in self._right:
-            self._right[part.name] = grade_part(part, attempt, self.references, self.device, known)
-        return replace(self._right[part.name], seconds=sum(outcome.seconds for outcome in outcomes.values()))
+    def _verdicts(self, attempt: Attempt, known: Mapping[str, Known]) -> list[Verdict]:
+        found, by_part = [], attempt.by_part()
+        for part in self.question.parts:
+            outcomes, mine = by_part.get(part.name, {}), known.get(part.name, {})
+            plain = outcomes and all(len(mine.get(name, ())) == len(part.checks) for name in outcomes)
+            if plain and part.name in self._right:
+                seconds = sum([outcome.seconds for outcome in outcomes.values()])
+                found.append(replace(self._right[part.name], seconds=seconds))
+                continue
+            found.append(grade_part(part, attempt, self.references, self.device, mine))
+            if plain:
+                self._right[part.name] = found[-1]
+        return found
 
 
 def screen_for(question: Question, references: References, device: str = "cpu") -> Screen:

@@ -28,9 +28,12 @@ class SheetError(UserError):
     """The file is damaged; the message says where."""
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def line_of(value: Any) -> bytes:
-    """Return JSON on one line; lone surrogates become JSON's own escapes."""
-    return json.dumps(value, ensure_ascii=False).encode(errors="backslashreplace")
+    """Return JSON on one line; lone surrogates become JSON's own escapes. Bytes are such a line already."""
+    return value if isinstance(value, bytes) else _encode(value).encode(errors="backslashreplace")
 
 
 @dataclass(frozen=True, slots=True)

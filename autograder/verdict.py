@@ -70,6 +70,10 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as it stands in results.json, but for whose it is."""
+        return {**self.heading(), "findings": [finding.to_json() for finding in self.findings]}
+
+    def heading(self) -> dict[str, Any]:
+        """Return what stands in results.json before the findings."""
         return {
             "part": self.part,
             "status": self.status.value,
@@ -78,7 +82,6 @@ class Verdict:
             "manual": self.manual,
             "seconds": round(self.seconds, 3),
             "memory_mb": self.memory_mb if self.memory_mb is None else round(self.memory_mb, 1),
-            "findings": [finding.to_json() for finding in self.findings],
         }
 
     @classmethod
@@ -105,15 +108,19 @@ class Result:
     verdicts: tuple[Verdict, ...]
     notes: tuple[Text, ...] = ()
 
+    @property
+    def whose(self) -> dict[str, str]:
+        """Return what each row in results.json begins with."""
+        return {"student": self.student, "question": self.question}
+
     def rows(self) -> list[dict[str, Any]]:
         """Return a row for each part, as they stand in results.json."""
-        whose = {"student": self.student, "question": self.question}
-        return [whose | verdict.to_json() for verdict in self.verdicts]
+        return [self.whose | verdict.to_json() for verdict in self.verdicts]
 
     def summary(self) -> dict[str, Any]:
         """Return the question's row, as it stands in results.json."""
         notes = [note.to_json() for note in self.notes]
-        return {"student": self.student, "question": self.question, **_sums(self.verdicts), "notes": notes}
+        return {**self.whose, **_sums(self.verdicts), "notes": notes}
 
 
 def _sums(verdicts: Iterable[Verdict]) -> dict[str, float]:

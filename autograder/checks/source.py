@@ -13,7 +13,14 @@ from autograder.evidence import Evidence
 from autograder.text import FORBIDDEN, NOT_USED, TOO_MANY_ALIASES, Text
 
 
-@lru_cache(maxsize=1)  # all checks of all parts of a submission look at the same source
+_MANY = 1024  # answers kept: every part and variant of a submission asks the same of the same source
+
+
+@lru_cache(maxsize=1)
+def _reading(source: str) -> Reading:
+    return Reading(source)
+
+
 def used_names(source: str) -> tuple[tuple[str, int], ...]:
     """Return (full dotted name, line) of everything a module refers to.
 
@@ -24,7 +31,17 @@ def used_names(source: str) -> tuple[tuple[str, int], ...]:
         SyntaxError: the source does not parse.
         TooManyAliasesError: it cannot be followed.
     """
-    return tuple(Reading(source).names())
+    return tuple(_reading(source).names())
+
+
+@lru_cache(maxsize=_MANY)
+def _uses(source: str, names: tuple[str, ...]) -> bool:
+    return not {name for name, _ in used_names(source)}.isdisjoint(names)
+
+
+@lru_cache(maxsize=_MANY)
+def _evasion(source: str, forbidden: tuple[str, ...]) -> Text | None:
+    return next(evasions(_reading(source), forbidden), None)
 
 
 def _reported(evidence: Evidence, fact: str | None) -> list[str]:
@@ -42,10 +59,11 @@ class Uses(Named):
 
     def judge(self, seen: Observation) -> Ruling:
         try:
-            found = {name for name, _ in used_names(seen.source)}
+            if _uses(seen.source, tuple(self.names)):
+                return Ruling(True)
         except TooManyAliasesError:
             return Ruling(False, TOO_MANY_ALIASES)
-        if (found | set(_reported(seen.evidence, self.modules))) & set(self.names):
+        if not set(self.names).isdisjoint(_reported(seen.evidence, self.modules)):
             return Ruling(True)
         return Ruling(False, NOT_USED.format(names=", ".join(self.names)))
 
@@ -66,7 +84,7 @@ class Forbids(Named):
 
     def judge(self, seen: Observation) -> Ruling:
         try:
-            if self.source and (found := next(evasions(Reading(seen.source), self.names), None)):
+            if self.source and (found := _evasion(seen.source, tuple(self.names))):
                 return Ruling(False, found)
         except TooManyAliasesError:
             return Ruling(False, TOO_MANY_ALIASES)
