@@ -201,24 +201,31 @@ def _name_mistakes(
     the part's checks, passed or not.
     """
     failed = [found for found in judged if not found.ruling.passed]
-    best, most = judged, (0, 0)
-    for mistake in mistakes if failed else ():
-        if part.name not in mistake.loses:
-            continue
-        explained = [found for found in failed if _alike(found.check, part, found.variant, seen, mistake)]
-        if not explained or len(explained) < most[0]:
-            continue
-        agreeing = sum(_alike(check, part, failed[0].variant, seen, mistake) for check in part.checks)
-        if (len(explained), agreeing) > most:
-            most = (len(explained), agreeing)
-            best = [_explain(found, mistake) if found in explained else found for found in judged]
-    return best
+    known = [mistake for mistake in mistakes if part.name in mistake.loses]
+    shared = [_alike(found.check, part, found.variant, seen, known) for found in failed]
+    explained = [sum(column) for column in zip(*shared, strict=True)]
+    if not any(explained):
+        return judged
+    likely = [number for number, count in enumerate(explained) if count == max(explained)]
+    best = likely[0]
+    if len(likely) > 1:
+        rivals = [known[number] for number in likely]
+        checked = [_alike(check, part, failed[0].variant, seen, rivals) for check in part.checks]
+        agreeing = [sum(column) for column in zip(*checked, strict=True)]
+        best = likely[agreeing.index(max(agreeing))]
+    told = [found for found, alike in zip(failed, shared, strict=True) if alike[best]]
+    return [_explain(found, known[best]) if found in told else found for found in judged]
 
 
-def _alike(check: Check, part: Part, variant: str, seen: _Seen, mistake: KnownMistake) -> bool:
-    """Whether the submission shares with the mistake what a check looks at."""
-    other = mistake.attempt.outcomes.get(Task(part.name, variant))
-    return other is not None and other.evidence is not None and check.resembles(seen[variant], other.evidence)
+def _alike(
+    check: Check, part: Part, variant: str, seen: _Seen, mistakes: Sequence[KnownMistake]
+) -> list[bool]:
+    """Tell of each mistake whether the submission shares with it what a check looks at."""
+    task = Task(part.name, variant)
+    outcomes = [mistake.attempt.outcomes.get(task) for mistake in mistakes]
+    evidence = [None if outcome is None else outcome.evidence for outcome in outcomes]
+    answers = iter(check.resembling(seen[variant], [other for other in evidence if other is not None]))
+    return [other is not None and next(answers) for other in evidence]
 
 
 def _explain(found: _Judged, mistake: KnownMistake) -> _Judged:

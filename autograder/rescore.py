@@ -29,7 +29,7 @@ from autograder.store import Run, RunError, Store
 from autograder.verdict import Result, Verdict
 
 _TOGETHER = 256  # submissions judged at a time
-_MOST_BYTES = 1 << 26  # of their arrays
+_MOST_BYTES = 1 << 24  # of their arrays
 
 
 def rescore(run: Run, course: Path | None = None, progress: Progress | None = None) -> dict[str, Any]:

@@ -115,6 +115,9 @@ class Check(Protocol):
     def resembles(self, seen: Observation, other: Evidence) -> bool:
         """Whether what this check looks at is the same in ``seen.evidence`` and in ``other``."""
 
+    def resembling(self, seen: Observation, others: Sequence[Evidence]) -> list[bool]:
+        """Tell of each of ``others`` whether it ``resembles``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Named(ABC):
@@ -149,6 +152,10 @@ class Named(ABC):
     def resembles(self, seen: Observation, other: Evidence) -> bool:
         """Whether a mistake can be told by what this check looks at; by default it cannot."""
         return False
+
+    def resembling(self, seen: Observation, others: Sequence[Evidence]) -> list[bool]:
+        """Look at one after another, where there is no quicker way."""
+        return [self.resembles(seen, other) for other in others]
 
 
 def find_array(evidence: Evidence, name: str) -> Array | Text:

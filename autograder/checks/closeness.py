@@ -14,6 +14,7 @@ from autograder.text import DIFFERS, EXPECTED_VALUE, NAN_DIFFERS, RELATION, SHAP
 Tolerance = float | Mapping[str, float] | None  # one number, one per device kind, or the dtype's default
 
 _SURELY = 1 - 1e-6  # of a tolerance
+_AT_ONCE = 1 << 16  # elements compared with others
 
 # (rtol, atol) by dtype, as torch.testing.assert_close has them
 DEFAULT_TOLERANCES = {
@@ -26,6 +27,8 @@ DEFAULT_TOLERANCES = {
 
 def tolerances(rtol: Tolerance, atol: Tolerance, device: str, arrays: Sequence[Array]) -> tuple[float, float]:
     """Return (rtol, atol): those given for the kind of device, else the coarsest dtype's default."""
+    if isinstance(rtol, int | float) and isinstance(atol, int | float):
+        return rtol, atol
     kind = device.split(":")[0]
     chosen = [value.get(kind) if isinstance(value, Mapping) else value for value in (rtol, atol)]
     for index, value in enumerate(chosen):
@@ -40,27 +43,31 @@ def _widened(got: Array, expected: Array) -> tuple[Array, Array]:
     return got.astype(wide), expected.astype(wide)
 
 
-def _within(left: Array, right: Array, rtol: float, atol: float) -> Array:
-    """Return where |left - right| < atol + rtol * |right|; false for NaN, infinity and the limit itself."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        return np.abs(left - right) < atol + rtol * np.abs(right)  # type: ignore[no-any-return]
+def _glance(left: Array, right: Array, rtol: float, atol: float) -> tuple[Array, Array]:
+    """Return where |left - right| is below and where above what is allowed: atol + rtol * |right|.
 
-
-def _at_a_glance(left: Array, right: Array, rtol: float, atol: float) -> bool | None:
-    """Whether arrays of one shape agree; None where NaN, infinity or equality make it a matter of care."""
+    Neither is true for NaN, some infinities and the limit itself.
+    """
     with np.errstate(invalid="ignore", over="ignore"):
         difference, allowed = np.abs(left - right), atol + rtol * np.abs(right)
-    if (difference < allowed).all():
-        return True
-    return False if (difference > allowed).any() else None
+    return difference < allowed, difference > allowed
 
 
-def agree(got: Array, expected: Array, rtol: float, atol: float) -> bool:
-    """Whether :func:`compare` has nothing to say; quicker, because most answers are plain at a glance."""
-    if got.shape != expected.shape:
-        return False
-    plain = _at_a_glance(*_widened(got, expected), rtol, atol)
-    return compare("", got, expected, rtol, atol) is None if plain is None else plain
+def agree(got: Array, others: Sequence[Array], rtol: float, atol: float) -> list[bool]:
+    """Whether :func:`compare` has nothing to say of ``got`` and each of other arrays of its shape.
+
+    Quicker, because most answers are plain at a glance at many. The others have one dtype.
+    """
+    found: list[bool] = []
+    step = max(1, _AT_ONCE // max(1, got.size))
+    for start in range(0, len(others), step):
+        some = others[start : start + step]
+        below, above = _glance(*_widened(got, np.array(some)), rtol, atol)
+        plain = zip(each(below).tolist(), each(~above).tolist(), some, strict=True)
+        found += [
+            right or (open_ and compare("", got, other, rtol, atol) is None) for right, open_, other in plain
+        ]
+    return found
 
 
 def compare(
@@ -75,7 +82,7 @@ def compare(
     if got.shape != expected.shape:
         return SHAPE.format(name=name, got=got.shape, expected=expected.shape)
     left, right = _widened(got, expected)
-    if _at_a_glance(left, right, rtol, atol):
+    if _glance(left, right, rtol, atol)[0].all():
         return None
     nan_differs = np.isnan(left) != np.isnan(right)
     if nan_differs.any():
@@ -102,14 +109,23 @@ def compare(
     )
 
 
-def _same(seen: Observation, other: Evidence, names: Sequence[str], rtol: Tolerance, atol: Tolerance) -> bool:
-    for name in names:
-        mine, theirs = find_array(seen.evidence, name), find_array(other, name)
-        if isinstance(mine, Text) or isinstance(theirs, Text):
-            return False
-        if not agree(mine, theirs, *tolerances(rtol, atol, seen.device, [mine, theirs])):
-            return False
-    return True
+def _sharing(
+    seen: Observation, others: Sequence[Evidence], name: str, rtol: Tolerance, atol: Tolerance
+) -> list[bool]:
+    """Tell of each of ``others`` whether its array of this name is as close as a right one must be."""
+    mine, found = find_array(seen.evidence, name), [False] * len(others)
+    forms: dict[object, dict[int, Array]] = {}
+    for number, other in enumerate(others):
+        array = find_array(other, name)
+        if not isinstance(array, Text) and not isinstance(mine, Text) and array.shape == mine.shape:
+            forms.setdefault(array.dtype, {})[number] = array
+    for arrays in forms.values():
+        assert not isinstance(mine, Text)
+        same = list(arrays.values())
+        limits = tolerances(rtol, atol, seen.device, [mine, same[0]])
+        for number, answer in zip(arrays, agree(mine, same, *limits), strict=True):
+            found[number] = answer
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +154,13 @@ class Close(Named):
     def alike(self, crowd: Crowd) -> Array:
         array, expected = crowd.stack(self.name), crowd.model.evidence.arrays[self.name]
         limits = tolerances(self.rtol, self.atol, crowd.model.device, [array, expected])
-        return each(_within(*_widened(array, expected), *limits))
+        return each(_glance(*_widened(array, expected), *limits)[0])
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
-        return _same(seen, other, [self.name], self.rtol, self.atol)
+        return self.resembling(seen, [other])[0]
+
+    def resembling(self, seen: Observation, others: Sequence[Evidence]) -> list[bool]:
+        return _sharing(seen, others, self.name, self.rtol, self.atol)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +214,7 @@ class Relation(Named):
         left, right = sides
         rtol, atol = tolerances(self.rtol, self.atol, crowd.model.device, [left, right])
         # Sums of a stack may be rounded differently: what is so near the limit is left to judge.
-        return each(_within(*_widened(left, right), _SURELY * rtol, _SURELY * atol))
+        return each(_glance(*_widened(left, right), _SURELY * rtol, _SURELY * atol)[0])
 
     def _stacked_sides(self, crowd: Crowd) -> tuple[Array, Array] | None:
         """Return the sides for a whole crowd; None where the equation turns out not to take a stack."""
@@ -214,4 +233,8 @@ class Relation(Named):
         return sides if same else None
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
-        return _same(seen, other, self.arrays, self.rtol, self.atol)
+        return self.resembling(seen, [other])[0]
+
+    def resembling(self, seen: Observation, others: Sequence[Evidence]) -> list[bool]:
+        found = [_sharing(seen, others, name, self.rtol, self.atol) for name in self.arrays]
+        return [all(same) for same in zip([True] * len(others), *found, strict=True)]

@@ -12,7 +12,6 @@ from autograder.checks.names import Reading, TooManyAliasesError
 from autograder.evidence import Evidence
 from autograder.text import FORBIDDEN, NOT_USED, TOO_MANY_ALIASES, Text
 
-
 _MANY = 1024  # answers kept: every part and variant of a submission asks the same of the same source
 
 
