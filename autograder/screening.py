@@ -9,7 +9,8 @@ check that is not plain. So a verdict does not depend on who else is judged.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +40,7 @@ class Screen:
     references: References
     device: str
     models: Mapping[Task, _Model]
-    _right: dict[str, Verdict] = field(default_factory=dict, repr=False)  # by part
+    _right: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)  # verdict by part, no seconds
 
     def grade(self, attempts: Sequence[Attempt]) -> list[list[Verdict]]:
         """Judge every part of each attempt, exactly as :func:`autograder.grading.grade` does."""
@@ -74,11 +75,13 @@ class Screen:
             plain = outcomes and all(len(mine.get(name, ())) == len(part.checks) for name in outcomes)
             if plain and part.name in self._right:
                 seconds = sum([outcome.seconds for outcome in outcomes.values()])
-                found.append(replace(self._right[part.name], seconds=seconds))
+                found.append(Verdict(**self._right[part.name], seconds=seconds))
                 continue
-            found.append(grade_part(part, attempt, self.references, self.device, mine))
+            verdict = grade_part(part, attempt, self.references, self.device, mine)
             if plain:
-                self._right[part.name] = found[-1]
+                names = [field.name for field in fields(verdict) if field.name != "seconds"]
+                self._right[part.name] = {name: getattr(verdict, name) for name in names}
+            found.append(verdict)
         return found
 
 

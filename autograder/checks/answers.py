@@ -146,7 +146,13 @@ class Essay(Named):
     rubric: Text
 
     def judge(self, seen: Observation) -> Ruling:
-        answer = seen.evidence.facts.get(self.name)
-        if isinstance(answer, str) and answer.strip():
+        if _is_written(seen.evidence.facts.get(self.name)):
             return Ruling(True, ESSAY_WAITS, manual=True)
         return Ruling(False, ESSAY_EMPTY.format(name=self.name))
+
+    def alike(self, crowd: Crowd) -> Sequence[bool]:
+        return [_is_written(fact) for fact in crowd.facts(self.name)]
+
+
+def _is_written(answer: Json) -> bool:
+    return isinstance(answer, str) and bool(answer.strip())

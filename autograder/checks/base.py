@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field
 from itertools import compress
 from typing import Protocol
 
@@ -53,7 +53,13 @@ class Crowd:
 
     def __iter__(self) -> Iterator[Observation]:
         for evidence, source in zip(self.evidence, self.sources, strict=True):
-            yield replace(self.model, evidence=evidence, source=source)
+            yield Observation(
+                evidence=evidence,
+                inputs=self.model.inputs,
+                reference=self.model.reference,
+                source=source,
+                device=self.model.device,
+            )
 
     def stack(self, name: str) -> Array:
         """Return the members' arrays of this name, one after another along a new first axis."""
