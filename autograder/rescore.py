@@ -28,7 +28,7 @@ from autograder.screening import Screen, screen_for
 from autograder.store import Run, RunError, Store
 from autograder.verdict import Result, Verdict
 
-_TOGETHER = 512  # submissions judged at a time
+_TOGETHER = 256  # submissions judged at a time
 _MOST_BYTES = 1 << 24  # of their arrays
 
 

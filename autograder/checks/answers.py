@@ -89,10 +89,16 @@ class OneOf(Named):
         if self.name not in seen.evidence.facts:
             return Ruling(False, ABSENT.format(name=self.name))
         got = seen.evidence.facts[self.name]
-        if any(_same_fact(got, option) for option in self.options):
+        if self._has(got):
             return Ruling(True)
         options = ", ".join(map(repr, self.options))
         return Ruling(False, NOT_AN_OPTION.format(name=self.name, got=_short(got), options=options))
+
+    def alike(self, crowd: Crowd) -> Sequence[bool]:
+        return [self._has(fact) for fact in crowd.facts(self.name)]
+
+    def _has(self, fact: Json) -> bool:
+        return any(_same_fact(fact, option) for option in self.options)
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
         return _same_fact(seen.evidence.facts.get(self.name), other.facts.get(self.name, ...))
