@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -152,10 +151,10 @@ def unpack(stored: Evidence) -> Attempt:
         EvidenceError: it is not such a result.
     """
     try:
-        by_task: dict[tuple[str, str], dict[str, Array]] = defaultdict(dict)
+        by_task: dict[tuple[str, str], dict[str, Array]] = {}
         for name, array in stored.arrays.items():
             part, variant, array_name = name.split("/", 2)
-            by_task[part, variant][array_name] = array
+            by_task.setdefault((part, variant), {})[array_name] = array
         outcomes = {}
         for record in stored.facts["outcomes"]:
             task = Task(record["part"], record["variant"])

@@ -41,7 +41,7 @@ def unseal(stored: bytes, arrays: bytes) -> Evidence:
 
 
 def _arrays_in(stored: bytes) -> dict[str, Array]:
-    data, size = bytearray(stored), 8 + int.from_bytes(stored[:8], "little")
+    data, size = bytearray(stored), min(8 + int.from_bytes(stored[:8], "little"), len(stored))
     layout = _layout(stored[:size], len(stored) - size)
     return {name: np.ndarray(shape, dtype, data, size + start) for name, dtype, shape, start in layout}
 

@@ -141,7 +141,7 @@ def test_extras_that_cannot_be_read_are_a_fault(request_for, submit, monkeypatch
     assert status["b", "mean"] == "passed"
 
 
-def test_notes_of_a_notebook_are_in_the_feedback(request_for, submit):
+def test_notes_of_a_notebook_are_in_the_feedback(request_for, submit, monkeypatch):
     import nbformat
 
     cells = [nbformat.v4.new_code_cell(source) for source in ("!pip install x\n" + RIGHT, "1 / 0", "def f(:")]
@@ -155,6 +155,10 @@ def test_notes_of_a_notebook_are_in_the_feedback(request_for, submit):
         "q1_numbers.ipynb[3]: skipped because of a syntax error (line 1, invalid syntax).",
         "q1_numbers.ipynb[2]: raised an exception (ZeroDivisionError: division by zero).",
     ]
+    assert rescore(request.run) == results
+    monkeypatch.setattr("autograder.rescore._TOGETHER", 2)
+    assert rescore(request.run) == results
+    monkeypatch.setattr("autograder.rescore._MOST_BYTES", 0)
     assert rescore(request.run) == results
 
 

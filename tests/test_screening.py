@@ -1,0 +1,223 @@
+"""Many submissions judged together get the very verdicts that each gets alone; few of them are judged alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder import (
+    AtLeast,
+    Choice,
+    Close,
+    Dtype,
+    Essay,
+    Evidence,
+    Facts,
+    Finite,
+    Forbids,
+    OneOf,
+    Part,
+    Question,
+    Relation,
+    Shape,
+    Text,
+)
+from autograder.grading import KnownMistake, References, grade
+from autograder.outcome import Attempt, Fault, FaultKind, Outcome, Task
+from autograder.screening import screen_for
+
+WORDS = Text(ko="말", en="words")
+VARIANTS = ("public", "hidden1", "hidden2")
+FACTS = {"steps": [["w", 2]], "answer": {"one": True, "two": False}, "choice": "a", "why": "because"}
+RIGHT = np.array([1.0, 2.0, 3.0], np.float32)
+
+
+def doubled(evidence, inputs):
+    return evidence["b"], 2 * evidence["a"].astype(np.float64)
+
+
+def explained(evidence, inputs):
+    """Raises a KeyError, which leaves the part ungraded, where the worker gave no such fact."""
+    assert evidence["why"] is not ...
+    return doubled(evidence, inputs)
+
+
+def part(name, *checks):
+    return Part(name=name, points=1, statement=WORDS, probe=lambda *a: {}, checks=checks)
+
+
+def relation(stacks, equation=doubled, name="b is 2a", **more):
+    return Relation(
+        name, arrays=["a", "b"], equation=equation, statement=WORDS, atol=1e-3, rtol=0, stacks=stacks, **more
+    )
+
+
+PARTS = [
+    part(
+        "numbers",
+        Shape("a", ("n",)),
+        Dtype("a", ("float32", "float64")),
+        Finite("a"),
+        Close("a", rtol=0, atol=1e-3, points=0.25),
+        relation(True, points=0.25),
+        relation(False, explained, name="alone", points=0.25),
+        AtLeast("sum", metric=lambda seen: float(seen.evidence["a"].sum()), bound=0.0, points=0.25),
+    ),
+    part("missing", Close("m")),  # NaN is what is asked for
+    part(
+        "words",
+        OneOf("choice", options=["a", "b"]),
+        Facts("steps", points=0.25),
+        Choice("answer", points=0.25),
+        Essay("why", rubric=WORDS, points=0.5),
+    ),
+    part("source", Forbids("no loops", names=["itertools"])),
+]
+
+
+def question(parts):
+    return Question(
+        title=WORDS, framework="python", given=lambda seed, profile: {}, interface=[], parts=parts
+    )
+
+
+def evidence(a=RIGHT, b=2 * RIGHT, **facts):
+    return Evidence(arrays={"a": a, "b": b, "m": np.array([np.nan, 1.0])}, facts=FACTS | facts)
+
+
+def attempt(seen, variants=VARIANTS, parts=PARTS, source="import math\n"):
+    """What a submission gives whose evidence is the same wherever it is not told otherwise."""
+    outcomes = {
+        Task(one.name, variant): Outcome(evidence=seen, seconds=0.25) for one in parts for variant in variants
+    }
+    return Attempt(outcomes=outcomes, source=source)
+
+
+def references(parts=PARTS):
+    inputs = {Task(one.name, variant): Evidence(facts={"n": 3}) for one in parts for variant in VARIANTS}
+    wrong = {"negative": evidence(a=-RIGHT), "halved": evidence(b=RIGHT / 2), "other": evidence(choice="c")}
+    mistakes = [
+        KnownMistake(
+            name=name, explanation=WORDS, loses=frozenset(one.name for one in parts), attempt=attempt(seen)
+        )
+        for name, seen in wrong.items()
+    ]
+    return References(inputs=inputs, solution=attempt(evidence()), mistakes=mistakes)
+
+
+NUMBERS = st.sampled_from([1.0, 1.0009, 1.001, 1.0011, -1.0, 0.0, 1e30, np.inf, -np.inf, np.nan])
+ARRAYS = st.one_of(
+    st.just(RIGHT),
+    st.builds(lambda value: np.array([value, 2, 3], np.float32), NUMBERS),
+    st.sampled_from(
+        [
+            -RIGHT,
+            RIGHT.astype(np.float64),
+            RIGHT.astype(np.int64),
+            RIGHT.astype(np.complex64),
+            RIGHT[:2],
+            RIGHT[None],
+            RIGHT[:0],
+            np.array(1.0),
+        ]
+    ),
+)
+JSON = st.sampled_from([None, True, 1, "a", "b", " ", [["w", 2]], [["w", True]], {}, {"one": True, "two": 0}])
+SEEN = st.builds(
+    lambda a, b, facts, without: Evidence(
+        arrays={name: array for name, array in (evidence(a, b)).arrays.items() if name not in without},
+        facts={name: fact for name, fact in (FACTS | facts).items() if name not in without},
+    ),
+    ARRAYS,
+    ARRAYS.map(lambda array: (2 * array).astype(array.dtype)),
+    st.dictionaries(st.sampled_from(sorted(FACTS)), JSON, max_size=2),
+    st.sets(st.sampled_from(["a", "b", "m", "why", "answer"]), max_size=1),
+)
+OUTCOMES = st.one_of(
+    SEEN.map(lambda seen: Outcome(evidence=seen, seconds=0.5)),
+    st.just(Outcome(fault=Fault(kind=FaultKind.TIME, message=WORDS), seconds=0.125)),
+    st.just(Outcome(failure="the disk is full")),
+)
+
+
+@st.composite
+def attempts(draw):
+    made = attempt(
+        evidence(),
+        variants=draw(st.sampled_from([VARIANTS[:2], VARIANTS[::2], VARIANTS[1:]])),
+        source=draw(st.sampled_from(["import math\n", "import itertools\n", "eval('1')\n"])),
+    )
+    changed = draw(st.dictionaries(st.sampled_from(sorted(made.outcomes)), OUTCOMES, max_size=4))
+    absent = draw(st.sets(st.sampled_from(sorted(made.outcomes)), max_size=1))
+    outcomes = {task: changed.get(task, made.outcomes[task]) for task in made.outcomes if task not in absent}
+    return Attempt(outcomes=outcomes, source=made.source)
+
+
+@given(st.lists(attempts(), max_size=5))
+def test_verdicts_do_not_depend_on_who_else_is_judged(class_of):
+    asked, known = question(PARTS), references()
+    alone = [grade(asked, one, known) for one in class_of]
+    screen = screen_for(asked, known)
+    assert screen.grade(class_of) == alone
+    assert screen.grade(class_of[::-1]) == alone[::-1]
+
+
+def test_right_submissions_are_judged_in_one_stack_and_the_others_alone():
+    shapes = []
+
+    def equation(evidence, inputs):
+        shapes.append(evidence["a"].shape)
+        return doubled(evidence, inputs)
+
+    parts = [part("numbers", relation(True, equation))]
+    screen = screen_for(question(parts), references(parts))
+    shapes.clear()
+    class_of = [
+        attempt(evidence(RIGHT + shift, 2 * (RIGHT + shift)), ["public"], parts) for shift in range(9)
+    ]
+    class_of.append(attempt(evidence(b=RIGHT), ["public"], parts))
+    verdicts = screen.grade(class_of)
+    assert [verdict.points for (verdict,) in verdicts] == [1] * 9 + [0]
+    assert shapes == [(10, 3), (3,), (3,)]  # all, the first to see that the stack is right, and the last
+
+
+def mixed(evidence, inputs):
+    """Takes one side from all submissions."""
+    return evidence["b"], 0 * evidence["b"] + 2 * evidence["a"].max()
+
+
+def reduced(evidence, inputs):
+    """Sums over the submissions."""
+    return evidence["b"].sum(axis=0, keepdims=True), 2 * evidence["a"].sum(axis=0, keepdims=True)
+
+
+def rigid(evidence, inputs):
+    """Raises for more than one submission."""
+    return evidence["b"].reshape(3), 2 * evidence["a"].reshape(3)
+
+
+@pytest.mark.parametrize("equation", [mixed, reduced, rigid])
+def test_an_equation_that_takes_no_stack_after_all_is_judged_alone(equation):
+    parts, same = [part("numbers", relation(True, equation))], np.ones(3, np.float32)
+    class_of = [attempt(evidence(same * k, 2 * same * k), parts=parts) for k in (1, 2, 3)]
+    known = replace(references(parts), solution=class_of[0])
+    verdicts = screen_for(question(parts), known).grade(class_of)
+    assert [verdict.points for (verdict,) in verdicts] == [1, 1, 1]
+
+
+def test_a_reference_that_fails_its_own_check_is_nobodys_model():
+    parts = [part("numbers", Finite("m"), Close("a"))]
+    asked, known = question(parts), references(parts)
+    class_of = [attempt(evidence(), parts=parts), attempt(evidence(a=-RIGHT), parts=parts)]
+    assert screen_for(asked, known).grade(class_of) == [grade(asked, one, known) for one in class_of]
+
+
+def test_without_a_reference_each_is_judged_alone():
+    inputs = references().inputs
+    class_of = [attempt(evidence()), attempt(evidence(a=-RIGHT))]
+    asked, known = question(PARTS), References(inputs=inputs)
+    assert screen_for(asked, known).grade(class_of) == [grade(asked, one, known) for one in class_of]
