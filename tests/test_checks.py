@@ -185,6 +185,17 @@ def test_close_fails_on_every_mutation(mutate):
     assert not Close("a", rtol=1e-4, atol=1e-5).judge(see(mutate(expected), reference=expected)).passed
 
 
+def test_a_list_where_an_equation_takes_an_array_fails_and_does_not_raise():
+    def equation(evidence, inputs):
+        return evidence["a"], evidence["other"].astype(np.float64)
+
+    ruling = Relation("r", arrays=["a"], equation=equation, statement=Text("말", "words")).judge(
+        see([1.0], other=[1.0])
+    )
+    assert not ruling.passed
+    assert "words (a (1,))" in ruling.message.en
+
+
 def test_relation_judges_the_students_own_numbers():
     check = Relation(
         "rows",

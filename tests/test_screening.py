@@ -32,7 +32,7 @@ from autograder.screening import screen_for
 
 WORDS = Text(ko="말", en="words")
 VARIANTS = ("public", "hidden1", "hidden2")
-FACTS = {"steps": [["w", 2]], "answer": {"one": True, "two": False}, "choice": "a", "why": "because"}
+FACTS = {"steps": [["w", 1]], "answer": {"one": True, "two": False}, "choice": "a", "why": "because"}
 RIGHT = np.array([1.0, 2.0, 3.0], np.float32)
 
 
@@ -109,29 +109,27 @@ def references(parts=PARTS):
     return References(inputs=inputs, solution=attempt(evidence()), mistakes=mistakes)
 
 
-NUMBERS = st.sampled_from([1.0, 1.0009, 1.001, 1.0011, -1.0, 0.0, 1e30, np.inf, -np.inf, np.nan])
-ARRAYS = st.one_of(
-    st.just(RIGHT),
-    st.builds(lambda value: np.array([value, 2, 3], np.float32), NUMBERS),
-    st.sampled_from(
-        [
-            -RIGHT,
-            RIGHT.astype(np.float64),
-            RIGHT.astype(np.int64),
-            RIGHT.astype(np.complex64),
-            RIGHT[:2],
-            RIGHT[None],
-            RIGHT[:0],
-            np.array(1.0),
-        ]
-    ),
+NUMBERS = (1.0, 1.0009, 1.001, 1.0011, -1.0, 0.0, 1e30, np.inf, -np.inf, np.nan)
+ODD = (
+    *(np.array([1, number, 3], np.float32) for number in NUMBERS),
+    -RIGHT,
+    *(RIGHT.astype(dtype) for dtype in (np.float64, np.int64, np.complex64)),
+    *(RIGHT[:2], RIGHT[None], RIGHT[:0], np.array(1.0)),
 )
-JSON = st.sampled_from([None, True, 1, "a", "b", " ", [["w", 2]], [["w", True]], {}, {"one": True, "two": 0}])
+ARRAYS = st.just(RIGHT) | st.sampled_from(ODD)
+FACT = (None, True, 1, "a", "b", " ", [["w", 2]], [["w", True]], {}, {"one": True, "two": 0})
+JSON = st.sampled_from(FACT)
+
+
+def without(seen, names):
+    return Evidence(
+        arrays={name: array for name, array in seen.arrays.items() if name not in names},
+        facts={name: fact for name, fact in seen.facts.items() if name not in names},
+    )
+
+
 SEEN = st.builds(
-    lambda a, b, facts, without: Evidence(
-        arrays={name: array for name, array in (evidence(a, b)).arrays.items() if name not in without},
-        facts={name: fact for name, fact in (FACTS | facts).items() if name not in without},
-    ),
+    lambda a, b, facts, names: without(evidence(a, b, **facts), names),
     ARRAYS,
     ARRAYS.map(lambda array: (2 * array).astype(array.dtype)),
     st.dictionaries(st.sampled_from(sorted(FACTS)), JSON, max_size=2),
@@ -155,6 +153,16 @@ def attempts(draw):
     absent = draw(st.sets(st.sampled_from(sorted(made.outcomes)), max_size=1))
     outcomes = {task: changed.get(task, made.outcomes[task]) for task in made.outcomes if task not in absent}
     return Attempt(outcomes=outcomes, source=made.source)
+
+
+def test_whatever_is_odd_about_a_submission_is_found_among_others():
+    names = ("a", "b", "m", *FACTS)
+    seen = [evidence(a=odd) for odd in ODD] + [evidence(b=odd) for odd in ODD]
+    seen += [evidence(**{name: fact}) for name in FACTS for fact in FACT]
+    seen += [without(evidence(), {name}) for name in names] + [evidence()] * 3
+    class_of = [attempt(one) for one in seen]
+    asked, known = question(PARTS), references()
+    assert screen_for(asked, known).grade(class_of) == [grade(asked, one, known) for one in class_of]
 
 
 @given(st.lists(attempts(), max_size=5))
@@ -203,10 +211,10 @@ def rigid(evidence, inputs):
 @pytest.mark.parametrize("equation", [mixed, reduced, rigid])
 def test_an_equation_that_takes_no_stack_after_all_is_judged_alone(equation):
     parts, same = [part("numbers", relation(True, equation))], np.ones(3, np.float32)
-    class_of = [attempt(evidence(same * k, 2 * same * k), parts=parts) for k in (1, 2, 3)]
+    class_of = [attempt(evidence(a * same, b * same), parts=parts) for a, b in [(1, 2), (3, 6), (1, 6)]]
     known = replace(references(parts), solution=class_of[0])
     verdicts = screen_for(question(parts), known).grade(class_of)
-    assert [verdict.points for (verdict,) in verdicts] == [1, 1, 1]
+    assert [verdict.points for (verdict,) in verdicts] == [1, 1, 0]
 
 
 def test_a_reference_that_fails_its_own_check_is_nobodys_model():

@@ -196,6 +196,7 @@ class Relation(Named):
             ValueError,
             IndexError,
             TypeError,
+            AttributeError,  # a fact stands where an array should
             ArithmeticError,
         ):
             shapes = ", ".join(f"{name} {seen.evidence.arrays[name].shape}" for name in self.arrays)
@@ -223,7 +224,7 @@ class Relation(Named):
             with np.errstate(all="ignore"):
                 sides = self.equation(stacked, crowd.model.inputs)
                 alone = self.equation(crowd.evidence[0], crowd.model.inputs)
-        except (ValueError, LookupError, TypeError, ArithmeticError):
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
             return None
         left, right = sides
         if left.shape != (len(crowd), *alone[0].shape) or right.shape not in (left.shape, left.shape[1:]):

@@ -123,7 +123,7 @@ class _Bounded(Named):
         try:
             with np.errstate(all="ignore"):
                 return self.metric(seen)
-        except (ValueError, LookupError, TypeError, ArithmeticError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
             return NO_METRIC.format(name=self.name, error=error)
 
 
