@@ -82,20 +82,22 @@ def compare(
     if got.shape != expected.shape:
         return SHAPE.format(name=name, got=got.shape, expected=expected.shape)
     left, right = _widened(got, expected)
-    if _glance(left, right, rtol, atol)[0].all():
+    with np.errstate(invalid="ignore", over="ignore"):
+        difference, allowed = np.abs(left - right), atol + rtol * np.abs(right)
+    if (difference < allowed).all():
         return None
-    nan_differs = np.isnan(left) != np.isnan(right)
-    if nan_differs.any():
-        return NAN_DIFFERS.format(name=name, count=int(nan_differs.sum()), index=first_index(nan_differs))
-    allowed = atol + rtol * np.abs(np.where(np.isfinite(right), right, 0))
-    with np.errstate(invalid="ignore"):
-        difference = np.abs(left - right)
-    same = (left == right) | np.isnan(left)
-    difference = np.where(same, 0, np.where(np.isnan(difference), np.inf, difference))
+    if not np.isfinite(difference).all():
+        nan_differs = np.isnan(left) != np.isnan(right)
+        if nan_differs.any():
+            return NAN_DIFFERS.format(name=name, count=int(nan_differs.sum()), index=first_index(nan_differs))
+        allowed = atol + rtol * np.abs(np.where(np.isfinite(right), right, 0))
+        same = (left == right) | np.isnan(left)
+        difference = np.where(same, 0, np.where(np.isnan(difference), np.inf, difference))
     bad = difference > allowed
     if not bad.any():
         return None
-    at = first_index(difference - allowed == np.max((difference - allowed)[bad]))
+    excess = difference - allowed
+    at = first_index(excess == np.max(excess[bad]))
     value = right[at].real if np.isrealobj(right) else abs(right[at])
     return DIFFERS.format(
         name=name,
