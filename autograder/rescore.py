@@ -111,7 +111,7 @@ def _judge_again(
         name: screen_for(about.bench.entry.question, about.references, manifest["device"])
         for name, about in ready.items()
     }
-    for batch in _batches(_stored(run, submissions, screens)):
+    for batch in _batches(_stored(run, submissions, screens, progress)):
         verdicts = _judged(batch, screens)
         for stored, found in zip(batch, verdicts, strict=True):
             yield Result(
@@ -120,7 +120,6 @@ def _judge_again(
                 verdicts=tuple(found),
                 notes=stored.attempt.notes,
             )
-            progress.step(stored.student)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,10 @@ class _Stored:
 
 
 def _stored(
-    run: Run, submissions: Iterable[tuple[str, Mapping[str, Any]]], known: Collection[str]
+    run: Run,
+    submissions: Iterable[tuple[str, Mapping[str, Any]]],
+    known: Collection[str],
+    progress: Progress,
 ) -> Iterator[_Stored]:
     """Yield what was handed in, in the order of results.json."""
     store = Store(run.evidence)
@@ -147,6 +149,7 @@ def _stored(
                     "run autograder grade again"
                 )
             yield _Stored(student, question, attempt)
+        progress.step(student)
 
 
 def _batches(found: Iterable[_Stored]) -> Iterator[list[_Stored]]:

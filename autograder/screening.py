@@ -40,7 +40,7 @@ class Screen:
     references: References
     device: str
     models: Mapping[Task, _Model]
-    _right: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)  # verdict by part, no seconds
+    _right: dict[Task, dict[str, Any]] = field(default_factory=dict, repr=False)  # verdicts but for seconds
 
     def grade(self, attempts: Sequence[Attempt]) -> list[list[Verdict]]:
         """Judge every part of each attempt, exactly as :func:`autograder.grading.grade` does."""
@@ -73,14 +73,15 @@ class Screen:
         for part in self.question.parts:
             outcomes, mine = by_part.get(part.name, {}), known.get(part.name, {})
             plain = outcomes and all(len(mine.get(name, ())) == len(part.checks) for name in outcomes)
-            if plain and part.name in self._right:
+            task = Task(part.name, next(iter(outcomes), ""))  # whose rulings the findings show
+            if plain and task in self._right:
                 seconds = sum([outcome.seconds for outcome in outcomes.values()])
-                found.append(Verdict(**self._right[part.name], seconds=seconds))
+                found.append(Verdict(**self._right[task], seconds=seconds))
                 continue
             verdict = grade_part(part, attempt, self.references, self.device, mine)
             if plain:
                 names = [field.name for field in fields(verdict) if field.name != "seconds"]
-                self._right[part.name] = {name: getattr(verdict, name) for name in names}
+                self._right[task] = {name: getattr(verdict, name) for name in names}
             found.append(verdict)
         return found
 

@@ -35,9 +35,10 @@ def unseal(stored: bytes, arrays: bytes) -> Evidence:
     if seal != _seal(facts, arrays):
         raise EvidenceError("the checksum does not agree")
     try:
-        return Evidence(facts=json.loads(facts), arrays=_arrays_in(arrays))
+        found = json.loads(facts)
     except (ValueError, RecursionError) as error:
         raise EvidenceError(f"the facts cannot be read: {error}") from None
+    return Evidence(facts=found, arrays=_arrays_in(arrays))
 
 
 def _arrays_in(stored: bytes) -> dict[str, Array]:
