@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from autograder import sandbox, supervisor
 from autograder.evidence import MAX_ARRAYS, MAX_DEPTH, Evidence, decode, encode, inner
 from autograder.outcome import Attempt, Outcome, Task
 from autograder.pipeline import Request, run_class
+from autograder.progress import Silent
 from autograder.rescore import rescore
 from autograder.store import Run, RunError, Store
 from autograder.submission import SubmissionsError
@@ -141,7 +143,7 @@ def test_extras_that_cannot_be_read_are_a_fault(request_for, submit, monkeypatch
     assert status["b", "mean"] == "passed"
 
 
-def test_notes_of_a_notebook_are_in_the_feedback(request_for, submit, monkeypatch):
+def test_notes_of_a_notebook_are_in_the_feedback(request_for, submit):
     import nbformat
 
     cells = [nbformat.v4.new_code_cell(source) for source in ("!pip install x\n" + RIGHT, "1 / 0", "def f(:")]
@@ -155,10 +157,6 @@ def test_notes_of_a_notebook_are_in_the_feedback(request_for, submit, monkeypatc
         "q1_numbers.ipynb[3]: skipped because of a syntax error (line 1, invalid syntax).",
         "q1_numbers.ipynb[2]: raised an exception (ZeroDivisionError: division by zero).",
     ]
-    assert rescore(request.run) == results
-    monkeypatch.setattr("autograder.rescore._TOGETHER", 2)
-    assert rescore(request.run) == results
-    monkeypatch.setattr("autograder.rescore._MOST_BYTES", 0)
     assert rescore(request.run) == results
 
 
@@ -310,6 +308,23 @@ def test_a_tolerance_is_changed_without_starting_a_worker(graded, toy, monkeypat
     assert graded.run.results() == {"schema": 1, **results}
     edit(toy.path, "TOLERANCE = 1e-2", "TOLERANCE = 1e-6")
     assert rows(rescore(graded.run))["a", "mean"]["status"] == "failed"
+
+
+@pytest.mark.parametrize(("most", "size"), [(256, 1 << 24), (3, 1 << 24), (256, 0)])
+def test_batches_across_questions_give_the_same_results(request_for, toy, submit, monkeypatch, most, size):
+    for path in (toy.path, toy.solution_path):
+        shutil.copy(path, path.with_name("q2_again.py"))
+    for student in ("a", "b"):
+        submit(student, RIGHT + f"# {student}")
+    submissions = submit("a", RIGHT.replace("/ len(values)", "/ len(values) + 1e-3"), "q2_again.py")
+    request = request_for(submissions)
+    results, steps = run_class(request), []
+    monkeypatch.setattr("autograder.rescore._TOGETHER", most)
+    monkeypatch.setattr("autograder.rescore._MOST_BYTES", size)
+    monkeypatch.setattr(Silent, "step", lambda self, what: steps.append(what))
+    assert rescore(request.run) == results
+    assert len(results["questions"]) == 4
+    assert steps == ["a", "b"]
 
 
 def test_points_are_changed_without_starting_a_worker(graded, toy, monkeypatch):
