@@ -9,15 +9,14 @@ check that is not plain. So a verdict does not depend on who else is judged.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from autograder.checks import Check, Crowd, Observation, Ruling
 from autograder.evidence import Evidence
 from autograder.exam import Question
-from autograder.grading import Known, References, grade_part, observe
+from autograder.grading import Known, References, grade_part, measured, observe
 from autograder.outcome import Attempt, Task
 from autograder.verdict import Verdict
 
@@ -40,7 +39,7 @@ class Screen:
     references: References
     device: str
     models: Mapping[Task, _Model]
-    _right: dict[Task, dict[str, Any]] = field(default_factory=dict, repr=False)  # verdicts but for seconds
+    _right: dict[Task, Verdict] = field(default_factory=dict, repr=False)
 
     def grade(self, attempts: Sequence[Attempt]) -> list[list[Verdict]]:
         """Judge every part of each attempt, exactly as :func:`autograder.grading.grade` does."""
@@ -75,13 +74,11 @@ class Screen:
             plain = outcomes and all(len(mine.get(name, ())) == len(part.checks) for name in outcomes)
             task = Task(part.name, next(iter(outcomes), ""))  # whose rulings the findings show
             if plain and task in self._right:
-                seconds = sum([outcome.seconds for outcome in outcomes.values()])
-                found.append(Verdict(**self._right[task], seconds=seconds))
+                found.append(measured(self._right[task], outcomes))
                 continue
             verdict = grade_part(part, attempt, self.references, self.device, mine)
             if plain:
-                names = [field.name for field in fields(verdict) if field.name != "seconds"]
-                self._right[task] = {name: getattr(verdict, name) for name in names}
+                self._right[task] = verdict
             found.append(verdict)
         return found
 
