@@ -9,6 +9,7 @@ and run.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -142,8 +143,9 @@ def _source_notebook(solution: str) -> NotebookNode:
 
 
 def nbgrader_command(*words: str) -> list[str]:
-    """Return the command line of the nbgrader that is installed with this Python."""
-    return [sys.executable, "-m", "nbgrader", *words]
+    """Return the command line of the nbgrader that is installed with this Python, where it finds alembic."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return ["env", f"PATH={path}", sys.executable, "-m", "nbgrader", *words]
 
 
 def make_nbgrader_course(folder: Path, solution: str, copies: int) -> Path:
