@@ -85,7 +85,9 @@ def make_repeatable(seed: int = 0) -> None:
     np.random.seed(seed)
     torch = sys.modules.get("torch")
     if torch is not None:
-        torch.manual_seed(seed)
+        # Without a GPU, manual_seed would note where it was called from, for the GPU that may yet appear.
+        seed_all = torch.manual_seed if torch.cuda.is_available() else torch.default_generator.manual_seed
+        seed_all(seed)
         torch.use_deterministic_algorithms(DETERMINISTIC["use_deterministic_algorithms"], warn_only=True)
         torch.backends.cuda.matmul.allow_tf32 = DETERMINISTIC["cuda.matmul.allow_tf32"]
         torch.backends.cudnn.allow_tf32 = DETERMINISTIC["cudnn.allow_tf32"]

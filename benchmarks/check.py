@@ -26,8 +26,8 @@ from subject import PLACE, ROOT
 from autograder.backends import choose
 from autograder.catalog import Course
 from autograder.isolation import Isolation
-from autograder.reports.table import part_table
-from autograder.selfcheck import check_file
+from autograder.reports.part import part_table
+from autograder.selfcheck import check_file, subject_of_course
 
 QUESTIONS = [(ROOT, PLACE), (ROOT / "tests" / "course", "toy/q1_numbers")]
 GOAL = 50  # ms of CPU
@@ -39,7 +39,7 @@ def answer_once(course: Path, place: str, isolation: Isolation, folder: Path) ->
     entry = Course(course).question(place)  # a new object: the declaration is read anew
     path = folder / f"{entry.name}.py"
     path.write_text(entry.solution_source, encoding="utf-8")
-    result = check_file(entry, path, isolation)
+    result = check_file(path, subject_of_course(entry, isolation, "cpu"), isolation)
     Console(file=io.StringIO()).print(part_table(entry.question, result.verdicts, result.notes, "en"))
     own, wall = time.process_time() - began, time.perf_counter() - wall
     return 1e3 * own, 1e3 * (wall - sum(verdict.seconds for verdict in result.verdicts))

@@ -70,7 +70,7 @@ def bench_of(isolation: Isolation, epochs: int) -> Bench:
 def cpu_of_workers() -> float:
     """Return the seconds of CPU of everything that this process started and that is not gone."""
     used = (process.cpu_times() for process in psutil.Process().children(recursive=True))
-    return sum(t.user + t.system + t.children_user + t.children_system for t in used)
+    return float(sum(t.user + t.system + t.children_user + t.children_system for t in used))
 
 
 @contextmanager

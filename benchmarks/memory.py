@@ -13,13 +13,12 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
 from machine import Cost, cost_of, describe, first_cores, pinned, show
-from subject import EXAM, QUESTION, ROOT, write_copies
+from subject import ROOT, grade_command, make_references, write_copies
 
 from autograder.catalog import KEY_VARIABLE
 from autograder.store import Run
@@ -31,10 +30,9 @@ GOAL_GROWTH = 1.0  # MiB per 100 submissions
 
 def grade(folder: Path, copies: int, cores: int, isolation: str) -> Cost:
     """Grade the class by the command, and see that all of it was."""
-    submissions, run = write_copies(folder / str(copies), copies), folder / f"run{copies}"
-    command = [sys.executable, "-m", "autograder", "grade", EXAM, str(submissions), "--question", QUESTION]
-    command += ["--output", str(run), "--jobs", str(cores), "--isolation", isolation, "--course", str(ROOT)]
-    cost = cost_of([*command, "--quiet"], ROOT, SAMPLE_EVERY)
+    submissions, run = write_copies(folder / "submissions", copies), folder / "run"
+    references = make_references(folder / "references")
+    cost = cost_of(grade_command(submissions, run, references, cores, isolation), ROOT, SAMPLE_EVERY)
     results = Run(run).results()
     assert results is not None
     assert len(results["totals"]) == copies
@@ -58,7 +56,6 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault(KEY_VARIABLE, "benchmark")
     with pinned(first_cores(options.cores)), tempfile.TemporaryDirectory() as folder:
-        grade(Path(folder), 1, options.cores, options.backend)  # makes the references
         cost = grade(Path(folder), options.copies, options.cores, options.backend)
     _, _, own, others = np.array(cost.samples).T
     quarter = max(1, len(own) // 4)

@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -37,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[1]
 EXAM, QUESTION = "dl2022_midterm", "q2_linear_regression"
 
 
-def references(folder: Path) -> tuple[dict, list[Attempt]]:
+def references(folder: Path) -> tuple[dict[str, Any], list[Attempt]]:
     """Grade one student for real; return the run's manifest, and the attempts with all variants."""
     course, run = Course(ROOT), Run(folder / "real")
     entry = course.question(f"{EXAM}/{QUESTION}")
@@ -90,7 +91,9 @@ def perturbed(attempt: Attempt, hidden: dict[str, str], random: np.random.Genera
     return replace(attempt, outcomes=outcomes)
 
 
-def write_class(run: Run, manifest: dict, attempts: list[Attempt], real: Path, students: int) -> None:
+def write_class(
+    run: Run, manifest: dict[str, Any], attempts: list[Attempt], real: Path, students: int
+) -> None:
     """Write the run folder of a class that never was."""
     course, random = Course(ROOT), np.random.default_rng(students)
     entry, key, store = course.question(f"{EXAM}/{QUESTION}"), course.key(), Store(run.evidence)
@@ -132,7 +135,9 @@ def measured(*arguments: object) -> tuple[float, float, float]:
     return tuple(numbers)
 
 
-def rows(size: int, formats: list[str], folder: Path, manifest: dict, attempts: list[Attempt]) -> Iterator:
+def rows(
+    size: int, formats: list[str], folder: Path, manifest: dict[str, Any], attempts: list[Attempt]
+) -> Iterator[tuple[str, float, float | None, float | None, int]]:
     run = Run(folder / f"run{size}")
     began = time.perf_counter()
     with mock.patch("os.fsync"):  # the disk's own speed is not what is measured

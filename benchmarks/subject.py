@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from autograder.catalog import Course
+from autograder.reference import CACHE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAM, QUESTION = "dl2022_midterm", "q2_linear_regression"
@@ -28,3 +33,19 @@ def write_copies(folder: Path, copies: int) -> Path:
         path.parent.mkdir(parents=True)
         path.write_text(f"{source}\n# {number}\n", encoding="utf-8")
     return folder
+
+
+def make_references(cache: Path) -> Path:
+    """Run the solution and the mistakes, and keep what they gave in a cache that holds nothing else."""
+    command = [sys.executable, "-m", "autograder", "verify", PLACE, "--quiet", "--course", str(ROOT)]
+    environ = {**os.environ, CACHE_VARIABLE: str(cache)}
+    subprocess.run(command, env=environ, check=True, stdout=subprocess.DEVNULL)
+    return cache
+
+
+def grade_command(submissions: Path, run: Path, references: Path, cores: int, isolation: str) -> list[str]:
+    """Return the command that grades a class into ``run``, where nothing but the references is kept yet."""
+    cache = shutil.copytree(references, run.parent / f"{run.name}-cache")
+    command = [sys.executable, "-m", "autograder", "grade", EXAM, str(submissions), "--question", QUESTION]
+    command += ["--output", str(run), "--cache", str(cache), "--jobs", str(cores), "--quiet"]
+    return [*command, "--isolation", isolation, "--course", str(ROOT)]

@@ -65,7 +65,7 @@ def tolerance_factor(n: int) -> float:
     """
     share, sure = statistics.NormalDist().inv_cdf(SHARE), statistics.NormalDist().inv_cdf(CONFIDENCE)
     a, b = 1 - sure**2 / (2 * (n - 1)), share**2 - sure**2 / n
-    return (share + (share**2 - a * b) ** 0.5) / a
+    return float((share + (share**2 - a * b) ** 0.5) / a)
 
 
 def summary(accuracies: list[float]) -> dict[str, float]:

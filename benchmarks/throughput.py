@@ -34,11 +34,12 @@ from rivals import (
     nbgrader_scores,
     otter_scores,
 )
-from subject import EXAM, FULL_MARKS, QUESTION, ROOT, answer, write_copies
+from subject import FULL_MARKS, QUESTION, ROOT, answer, grade_command, make_references, write_copies
 
 from autograder.backends import choose
 from autograder.catalog import KEY_VARIABLE
 from autograder.isolation import IsolationError
+from autograder.reference import CACHE_VARIABLE
 from autograder.store import Run
 
 SAMPLE_EVERY = 0.5  # seconds
@@ -57,9 +58,8 @@ class Contender:
 
     def median(self, count: int, what: str) -> float:
         """Return the median of ``wall``, ``cpu`` or ``peak_mb`` over the rounds so far, NaN for none."""
-        return statistics.median(
-            [getattr(cost, what) for cost in self.costs.get(count, [])] or [float("nan")]
-        )
+        found = [float(getattr(cost, what)) for cost in self.costs.get(count, [])]
+        return statistics.median(found or [float("nan")])
 
     def each(self, what: str) -> float:
         """Return what each submission takes once the grader has started."""
@@ -68,18 +68,17 @@ class Contender:
         return (self.median(self.many, what) - self.median(self.few, what)) / (self.many - self.few)
 
 
-def ours(folder: Path, isolation: str, cores: int) -> Callable[[int], Cost]:
+def ours(folder: Path, references: Path, isolation: str, cores: int) -> Callable[[int], Cost]:
     """Return how to grade the first so many students by ``autograder grade``."""
 
     def grade(count: int) -> Cost:
         run = Path(tempfile.mkdtemp(dir=folder)) / "run"
-        command = [sys.executable, "-m", "autograder", "grade", EXAM, str(folder / str(count)), "--quiet"]
-        command += ["--question", QUESTION, "--output", str(run), "--jobs", str(cores)]
-        cost = cost_of([*command, "--isolation", isolation, "--course", str(ROOT)], ROOT, SAMPLE_EVERY)
+        command = grade_command(folder / str(count), run, references, cores, isolation)
+        cost = cost_of(command, ROOT, SAMPLE_EVERY)
         results = Run(run).results()
         assert results is not None
         assert [row["points"] + row["manual"] for row in results["totals"]] == [FULL_MARKS] * count
-        shutil.rmtree(run)
+        shutil.rmtree(run.parent)
         return cost
 
     return grade
@@ -129,6 +128,8 @@ def contenders(folder: Path, options: argparse.Namespace) -> list[Contender]:
     for count in (few, copies):
         write_copies(folder / str(count), count)
     found = [Contender(name="the maths, in one process", grade=maths, few=1, many=copies + 1)]
+    references = make_references(folder / "references")
+    os.environ[CACHE_VARIABLE] = str(references)  # where the maths find the inputs
     for isolation in options.backends.split(","):
         try:
             choose(isolation).close()
@@ -138,9 +139,8 @@ def contenders(folder: Path, options: argparse.Namespace) -> list[Contender]:
         many = copies if isolation == "warm" else options.cold
         if many not in (few, copies):
             write_copies(folder / str(many), many)
-        found.append(
-            Contender(name=f"ours, {isolation}", grade=ours(folder, isolation, few), few=few, many=many)
-        )
+        grade = ours(folder, references, isolation, few)
+        found.append(Contender(name=f"ours, {isolation}", grade=grade, few=few, many=many))
     if options.rivals:
         theirs = nbgrader(folder / "nbgrader", source, options.rivals)
         found.append(Contender(name="nbgrader autograde", grade=theirs, few=1, many=options.rivals))
