@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import tempfile
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -24,6 +25,7 @@ from autograder.sheets import Lines, Pairs, Rows, read_sheet, write_sheet
 SCHEMA = 1
 MANIFEST, RESULTS, LIVE = "run.json", "results.json", "live.json"
 _AGAIN = "delete it and run autograder grade again: evidence is kept and no submission is run again"
+_TEMPORARY = re.compile(r"\..*\.tmp")
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -69,10 +71,12 @@ def sweep(folder: Path, age: float = 0) -> None:
         folder: where nobody else is writing files younger than ``age``.
         age: in seconds.
     """
-    for path in folder.glob(".*.tmp"):
-        with suppress(OSError):  # another process was first, or it is not ours to remove
-            if time.time() - path.stat().st_mtime >= age:
-                path.unlink()
+    # Path.glob would hold the names of all files of a large class.
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(OSError):  # another process was first, or it is not ours to remove
+                if _TEMPORARY.fullmatch(entry.name) and time.time() - entry.stat().st_mtime >= age:
+                    os.unlink(entry.path)
 
 
 def write_whole(path: Path, data: bytes) -> None:
