@@ -207,6 +207,13 @@ def test_an_endless_loop_ends_at_the_time_limit(run, isolation):
     assert time.monotonic() - began < 15
 
 
+def test_an_endless_loop_on_embedded_data_is_not_waited_for_long(run, monkeypatch):
+    monkeypatch.setattr("autograder.exam.MINI_SECONDS", 1.5)  # the part itself has more
+    found = fault(run("def mean(values):\n    while True:\n        pass\n"))
+    assert found.kind is FaultKind.TIME
+    assert "1.5 s" in found.message.en
+
+
 def test_a_loop_that_ignores_every_signal_ends_too(run):
     source = (
         "import signal\ndef mean(values):\n    for s in range(1, 32):\n        try:\n"
