@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from autograder.checks import Check, Observation, Ruling
+from autograder.checks import Check, Gallery, Observation, Ruling
 from autograder.evidence import Evidence
 from autograder.exam import Part, Question
 from autograder.outcome import PUBLIC, Attempt, Fault, Outcome, Task
@@ -42,6 +42,19 @@ class References:
     inputs: Mapping[Task, Evidence]
     solution: Attempt | None = None
     mistakes: Sequence[KnownMistake] = field(default_factory=tuple)
+    _galleries: dict[Task, Gallery] = field(default_factory=dict, repr=False, compare=False)
+
+    def mistakes_in(self, part: str) -> list[KnownMistake]:
+        """Return the mistakes that lose points in a part."""
+        return [mistake for mistake in self.mistakes if part in mistake.loses]
+
+    def gallery(self, task: Task) -> Gallery:
+        """Return the evidence of a part's mistakes, empty where one gave none."""
+        if task not in self._galleries:
+            outcomes = [mistake.attempt.outcomes.get(task) for mistake in self.mistakes_in(task.part)]
+            evidence = [outcome.evidence if outcome else None for outcome in outcomes]
+            self._galleries[task] = Gallery([found or Evidence() for found in evidence])
+        return self._galleries[task]
 
 
 def grade(question: Question, attempt: Attempt, references: References, device: str = "cpu") -> list[Verdict]:
@@ -68,16 +81,22 @@ def grade_part(
     ``known`` are rulings that need no judging any more.
     """
     outcomes = attempt.of_part(part.name)
-    return measured(_judge_part(part, attempt, outcomes, references, device, known), outcomes)
+    verdict = _judge_part(part, attempt, outcomes, references, device, known)
+    return measured(verdict, [(outcome.seconds, outcome.memory) for outcome in outcomes.values()])
 
 
-def measured(verdict: Verdict, outcomes: Mapping[str, Outcome]) -> Verdict:
-    """Return a verdict with the time and memory that its outcomes took."""
-    took = [outcome.memory / 2**20 for outcome in outcomes.values() if outcome.memory is not None]
-    return replace(
-        verdict,
-        seconds=sum(outcome.seconds for outcome in outcomes.values()),
-        memory_mb=max(took, default=None),
+def measured(verdict: Verdict, took: Sequence[tuple[float, int | None]]) -> Verdict:
+    """Return a verdict with the seconds and bytes of memory that its tasks took."""
+    memory = [taken / 2**20 for _, taken in took if taken is not None]
+    return Verdict(
+        part=verdict.part,
+        status=verdict.status,
+        points=verdict.points,
+        max_points=verdict.max_points,
+        findings=verdict.findings,
+        manual=verdict.manual,
+        seconds=sum([seconds for seconds, _ in took]),
+        memory_mb=max(memory, default=None),
     )
 
 
@@ -101,7 +120,7 @@ def _judge_part(
     except LookupError as error:  # an input or a reference that the declaration promises is not there
         why = f"{part.name}: {error}"
         return _without_evidence(part, Status.UNGRADED, UNGRADED.format(why=why))
-    return _verdict(part, _name_mistakes(part, judged, seen, references.mistakes))
+    return _verdict(part, _name_mistakes(part, judged, seen, references))
 
 
 def _failure(part: Part, outcomes: Mapping[str, Outcome], references: References) -> str | None:
@@ -192,40 +211,31 @@ def _judge(check: Check, seen: _Seen, done: Mapping[str, Ruling]) -> _Judged:
     return _Judged(check=check, ruling=rulings[variant], variant=variant)
 
 
-def _name_mistakes(
-    part: Part, judged: list[_Judged], seen: _Seen, mistakes: Sequence[KnownMistake]
-) -> list[_Judged]:
+def _name_mistakes(part: Part, judged: list[_Judged], seen: _Seen, references: References) -> list[_Judged]:
     """Name the declared mistake that explains most of the failed checks, where one does.
 
     Of several that explain as many, the one is named whose evidence agrees with the submission's on most of
     the part's checks, passed or not.
     """
+
+    def sharing(check: Check, variant: str) -> list[bool]:
+        """Tell of each mistake whether the submission shares with it what a check looks at."""
+        return check.resembling(seen[variant], references.gallery(Task(part.name, variant)))
+
     failed = [found for found in judged if not found.ruling.passed]
-    known = [mistake for mistake in mistakes if part.name in mistake.loses]
-    shared = [_alike(found.check, part, found.variant, seen, known) for found in failed]
+    shared = [sharing(found.check, found.variant) for found in failed]
     explained = [sum(column) for column in zip(*shared, strict=True)]
     if not any(explained):
         return judged
     likely = [number for number, count in enumerate(explained) if count == max(explained)]
     best = likely[0]
     if len(likely) > 1:
-        rivals = [known[number] for number in likely]
-        checked = [_alike(check, part, failed[0].variant, seen, rivals) for check in part.checks]
+        checked = [sharing(check, failed[0].variant) for check in part.checks]
         agreeing = [sum(column) for column in zip(*checked, strict=True)]
-        best = likely[agreeing.index(max(agreeing))]
+        best = max(likely, key=agreeing.__getitem__)
+    mistake = references.mistakes_in(part.name)[best]
     told = [found for found, alike in zip(failed, shared, strict=True) if alike[best]]
-    return [_explain(found, known[best]) if found in told else found for found in judged]
-
-
-def _alike(
-    check: Check, part: Part, variant: str, seen: _Seen, mistakes: Sequence[KnownMistake]
-) -> list[bool]:
-    """Tell of each mistake whether the submission shares with it what a check looks at."""
-    task = Task(part.name, variant)
-    outcomes = [mistake.attempt.outcomes.get(task) for mistake in mistakes]
-    evidence = [None if outcome is None else outcome.evidence for outcome in outcomes]
-    answers = iter(check.resembling(seen[variant], [other for other in evidence if other is not None]))
-    return [other is not None and next(answers) for other in evidence]
+    return [_explain(found, mistake) if found in told else found for found in judged]
 
 
 def _explain(found: _Judged, mistake: KnownMistake) -> _Judged:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 from autograder.backends import confining
 from autograder.catalog import Course, QuestionEntry, question_number
 from autograder.conditions import Conditions, versions_on
+from autograder.evidence import EvidenceError
 from autograder.executor import Local
 from autograder.outcome import Attempt
 from autograder.progress import Progress, Silent
@@ -26,10 +29,11 @@ from autograder.results import write_results
 from autograder.runner import Runner, bench_digest, given_job, make_bench
 from autograder.screening import Screen, screen_for
 from autograder.store import Run, RunError, Store
+from autograder.stored import Stored
 from autograder.verdict import Result, Verdict
 
-_TOGETHER = 256  # submissions judged at a time
-_MOST_BYTES = 1 << 24  # of their arrays
+_TOGETHER = 1024  # submissions judged at a time
+_MOST_BYTES = 1 << 24  # of their files
 
 
 def rescore(run: Run, course: Path | None = None, progress: Progress | None = None) -> dict[str, Any]:
@@ -65,7 +69,19 @@ def rescore(run: Run, course: Path | None = None, progress: Progress | None = No
             run.write_manifest({**manifest, "submissions": dict(submissions)})
         progress.begin("submissions", len(submissions))
         judged = _judge_again(run, manifest, submissions, ready, progress)
-        return write_results(run, manifest, judged)
+        with _few_collections():
+            return write_results(run, manifest, judged)
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Look for garbage in cycles less often: judging makes many objects and hardly any cycle."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100 * usual[0], *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _make_ready(run: Run, manifest: Mapping[str, Any], entry: QuestionEntry) -> Ready:
@@ -112,21 +128,24 @@ def _judge_again(
         for name, about in ready.items()
     }
     for batch in _batches(_stored(run, submissions, screens, progress)):
-        verdicts = _judged(batch, screens)
-        for stored, found in zip(batch, verdicts, strict=True):
+        try:
+            verdicts = _judged(batch, screens)
+        except EvidenceError as error:
+            raise RunError(f"{run.folder}: {error}; run autograder grade again") from None
+        for submission, found in zip(batch, verdicts, strict=True):
             yield Result(
-                student=stored.student,
-                question=stored.question,
+                student=submission.student,
+                question=submission.question,
                 verdicts=tuple(found),
-                notes=stored.attempt.notes,
+                notes=submission.stored.notes,
             )
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
+class _Submission:
     student: str
     question: str
-    attempt: Attempt
+    stored: Stored
 
 
 def _stored(
@@ -134,7 +153,7 @@ def _stored(
     submissions: Iterable[tuple[str, Mapping[str, Any]]],
     known: Collection[str],
     progress: Progress,
-) -> Iterator[_Stored]:
+) -> Iterator[_Submission]:
     """Yield what was handed in, in the order of results.json."""
     store = Store(run.evidence)
     for student, places in submissions:
@@ -143,21 +162,21 @@ def _stored(
                 raise RunError(
                     f"{run.folder}: the exam has no question {question} any more; run autograder grade again"
                 )
-            if (attempt := store.load(places[question]["key"])) is None:
+            if (stored := store.read(places[question]["key"])) is None:
                 raise RunError(
                     f"{run.folder}: the evidence of {student} for {question} is gone or damaged; "
                     "run autograder grade again"
                 )
-            yield _Stored(student, question, attempt)
+            yield _Submission(student, question, stored)
         progress.step(student)
 
 
-def _batches(found: Iterable[_Stored]) -> Iterator[list[_Stored]]:
+def _batches(found: Iterable[_Submission]) -> Iterator[list[_Submission]]:
     """Yield as many at a time as are quickly judged together and fit into memory."""
     batch, size = [], 0
-    for stored in found:
-        batch.append(stored)
-        size += stored.attempt.nbytes
+    for submission in found:
+        batch.append(submission)
+        size += submission.stored.nbytes
         if len(batch) == _TOGETHER or size > _MOST_BYTES:
             yield batch
             batch, size = [], 0
@@ -165,11 +184,11 @@ def _batches(found: Iterable[_Stored]) -> Iterator[list[_Stored]]:
         yield batch
 
 
-def _judged(batch: Sequence[_Stored], screens: Mapping[str, Screen]) -> list[list[Verdict]]:
+def _judged(batch: Sequence[_Submission], screens: Mapping[str, Screen]) -> list[list[Verdict]]:
     """Judge a batch, question by question; return the verdicts in its order."""
     found: dict[int, list[Verdict]] = {}
     for question, screen in screens.items():
-        places = [place for place, stored in enumerate(batch) if stored.question == question]
-        verdicts = screen.grade([batch[place].attempt for place in places])
+        places = [place for place, submission in enumerate(batch) if submission.question == question]
+        verdicts = screen.grade([batch[place].stored for place in places])
         found |= dict(zip(places, verdicts, strict=True))
     return [found[place] for place in range(len(batch))]

@@ -11,9 +11,9 @@ from autograder.arrays import CUBLAS, DETERMINISTIC
 from autograder.catalog import question_number
 from autograder.sheets import line_of
 from autograder.store import Run
-from autograder.verdict import Finding, Result, totals
+from autograder.verdict import Result, Verdict, totals
 
-_KNOWN = 256  # findings whose line is kept
+_KNOWN = 1024  # verdicts whose lines are kept
 
 
 def in_order(result: Result) -> tuple[str, int]:
@@ -69,25 +69,30 @@ def _header(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Encoder:
-    """Makes lines of rows; findings that many verdicts share are encoded once."""
+    """Makes lines of rows; what many verdicts share is encoded once."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[tuple[Finding, ...], bytes]] = {}
+        self._known: dict[tuple[object, ...], tuple[Verdict, bytes, bytes]] = {}
 
     def rows(self, result: Result) -> Iterator[bytes]:
         """Yield what :meth:`Result.rows` returns as lines."""
+        whose = line_of(result.whose)[:-1]
         for verdict in result.verdicts:
-            heading = line_of(result.whose | verdict.heading())
-            yield heading[:-1] + b', "findings": ' + self._line(verdict.findings) + b"}"
+            judged, findings = self._shared(verdict)
+            seconds, memory = verdict.took()
+            line = b'%s, %s, "seconds": %a, "memory_mb": %s, "findings": %s}'
+            yield line % (whose, judged, seconds, b"null" if memory is None else b"%a" % memory, findings)
 
-    def _line(self, findings: tuple[Finding, ...]) -> bytes:
-        if (known := self._known.get(id(findings))) is None:
+    def _shared(self, verdict: Verdict) -> tuple[bytes, bytes]:
+        """Return the lines of what does not depend on how long it took."""
+        key = id(verdict.findings), verdict.part, verdict.status, verdict.points
+        if (known := self._known.get(key)) is None:
             if len(self._known) == _KNOWN:
                 self._known.clear()
-            # With the findings themselves, so that nothing else gets their id.
-            known = findings, line_of([finding.to_json() for finding in findings])
-            self._known[id(findings)] = known
-        return known[1]
+            findings = line_of([finding.to_json() for finding in verdict.findings])
+            # With the verdict itself, so that no other findings get the id of these.
+            known = self._known[key] = verdict, line_of(verdict.judged())[1:-1], findings
+        return known[1:]
 
 
 def _rows(found: Iterable[Result], rows: Callable[[Result], Iterable[Any]]) -> Iterator[tuple[str, Any]]:

@@ -1,24 +1,29 @@
 """Many submissions to a question judged together: what plainly holds is found for all at once. Pure.
 
-Where a submission's arrays have the shapes of the reference's, they are stacked with those of others, and
-each check tells in a few operations on the stack which of them plainly get the ruling of the reference
-itself. Who gets it for every check has the reference's verdict; everyone else is judged alone, from the first
-check that is not plain. So a verdict does not depend on who else is judged.
+Those whose evidence is the same, as that of many right answers and of many with the same mistake is, are
+judged once. Where a submission's arrays have the shapes of the reference's, they are stacked with those of
+others, and each check tells in a few operations on the stack which of them plainly get the ruling of the
+reference itself. Who gets it for every check has the reference's verdict; everyone else is judged alone, from
+the first check that is not plain. So a verdict does not depend on who else is judged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from autograder.checks import Check, Crowd, Observation, Ruling
-from autograder.evidence import Evidence
-from autograder.exam import Question
-from autograder.grading import Known, References, grade_part, measured, observe
-from autograder.outcome import Attempt, Task
+from autograder.exam import Part, Question
+from autograder.grading import References, grade_part, measured, observe
+from autograder.layout import Form, form_of
+from autograder.outcome import Task, by_part
+from autograder.stored import Stored
 from autograder.verdict import Verdict
+
+_MOST_KNOWN = 2048  # verdicts that are kept for the same evidence
+_Key = tuple[object, ...]  # the same for those who surely get the same verdict on a part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,59 +33,95 @@ class _Model:
     seen: Observation
     checks: Sequence[Check]
     rulings: Sequence[Ruling]
-    form: Mapping[str, object]
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A part of an attempt, for all whose evidence is the same; ``known`` is filled by screening."""
+
+    part: Part
+    tasks: Sequence[Task]
+    stored: Stored
+    known: dict[str, Sequence[Ruling]] = field(default_factory=dict)
+
+    @property
+    def right(self) -> bool:
+        """Whether all checks plainly hold on every variant."""
+        return len(self.known) == len(self.tasks) > 0 and all(
+            len(rulings) == len(self.part.checks) for rulings in self.known.values()
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """A question ready to judge many submissions; see :func:`screen_for`."""
+    """A question ready to judge many submissions; see :func:`screen_for`.
+
+    Attributes:
+        models: the reference on each task.
+        shared: the parts whose verdict follows from evidence alone.
+    """
 
     question: Question
     references: References
     device: str
     models: Mapping[Task, _Model]
+    shared: frozenset[str]
     _right: dict[Task, Verdict] = field(default_factory=dict, repr=False)
+    _known: dict[_Key, Verdict] = field(default_factory=dict, repr=False)
 
-    def grade(self, attempts: Sequence[Attempt]) -> list[list[Verdict]]:
-        """Judge every part of each attempt, exactly as :func:`autograder.grading.grade` does."""
-        known = self._screen(attempts)
-        return [self._verdicts(attempt, mine) for attempt, mine in zip(attempts, known, strict=True)]
+    def grade(self, class_of: Sequence[Stored]) -> list[list[Verdict]]:
+        """Judge every part of each attempt, exactly as :func:`autograder.grading.grade` does.
 
-    def _screen(self, attempts: Sequence[Attempt]) -> list[dict[str, Known]]:
-        """Return by part, and for each variant, the rulings of the checks that plainly hold, in order."""
-        known: list[dict[str, dict[str, Sequence[Ruling]]]] = [{} for _ in attempts]
-        members: dict[Task, list[int]] = {}
-        for number, attempt in enumerate(attempts):
-            for task, outcome in attempt.outcomes.items():
+        Raises:
+            EvidenceError: one of them is not a stored attempt.
+        """
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        cases: dict[_Key, _Case] = {}
+        asked = []
+        for number, stored in enumerate(class_of):
+            tasks = by_part(stored.records)
+            for part in self.question.parts:
+                mine = tasks.get(part.name, [])
+                whose = stored.digests(mine) if part.name in self.shared else [None]
+                key = (number, part.name) if None in whose else (part.name, *mine, *whose)
+                if key not in self._known and key not in cases:
+                    cases[key] = _Case(part, mine, stored)
+                asked.append((key, stored.took(mine)))
+        self._screen(cases.values())
+        judged = {key: self._judge(case) for key, case in cases.items()}
+        self._known.update((key, verdict) for key, verdict in judged.items() if isinstance(key[0], str))
+        verdicts = iter([measured(judged.get(key) or self._known[key], took) for key, took in asked])
+        return [[next(verdicts) for _ in self.question.parts] for _ in class_of]
+
+    def _screen(self, cases: Collection[_Case]) -> None:
+        """Find by variant the rulings that plainly hold, of the checks from the first on."""
+        members: dict[Task, list[_Case]] = {}
+        for case in cases:
+            for task in case.tasks:
                 model = self.models.get(task)
-                if model and outcome.evidence is not None and _form(outcome.evidence) == model.form:
-                    members.setdefault(task, []).append(number)
-        for task, numbers in members.items():
+                if model and case.stored.gave(task) and case.stored.form(task) == model.form:
+                    members.setdefault(task, []).append(case)
+        for task, same in members.items():
             model = self.models[task]
-            evidence = [attempts[number].outcomes[task].evidence for number in numbers]
             crowd = Crowd(
                 model=model.seen,
-                evidence=[one for one in evidence if one is not None],
-                sources=[attempts[number].source for number in numbers],
+                arrays=[case.stored.arrays(task) for case in same],
+                facts=[case.stored.records[task]["facts"] for case in same],
+                sources=["" if task.part in self.shared else case.stored.source for case in same],
             )
-            for number, count in zip(numbers, _count_plain(model.checks, crowd), strict=True):
-                known[number].setdefault(task.part, {})[task.variant] = model.rulings[:count]
-        return known  # type: ignore[return-value]
+            for case, count in zip(same, _count_plain(model.checks, crowd), strict=True):
+                case.known[task.variant] = model.rulings[:count]
 
-    def _verdicts(self, attempt: Attempt, known: Mapping[str, Known]) -> list[Verdict]:
-        found, by_part = [], attempt.by_part()
-        for part in self.question.parts:
-            outcomes, mine = by_part.get(part.name, {}), known.get(part.name, {})
-            plain = outcomes and all(len(mine.get(name, ())) == len(part.checks) for name in outcomes)
-            task = Task(part.name, next(iter(outcomes), ""))  # whose rulings the findings show
-            if plain and task in self._right:
-                found.append(measured(self._right[task], outcomes))
-                continue
-            verdict = grade_part(part, attempt, self.references, self.device, mine)
-            if plain:
-                self._right[task] = verdict
-            found.append(verdict)
-        return found
+    def _judge(self, case: _Case) -> Verdict:
+        if case.right and case.tasks[0] in self._right:
+            return self._right[case.tasks[0]]
+        attempt = case.stored.attempt()
+        verdict = grade_part(case.part, attempt, self.references, self.device, case.known)
+        if case.right:
+            self._right[case.tasks[0]] = verdict  # it shows the rulings of the first
+        return verdict
 
 
 def screen_for(question: Question, references: References, device: str = "cpu") -> Screen:
@@ -89,15 +130,23 @@ def screen_for(question: Question, references: References, device: str = "cpu") 
     for task, outcome in references.solution.outcomes.items() if references.solution else ():
         if outcome.evidence is not None and task in references.inputs:
             assert references.solution is not None
+            checks = question.part(task.part).checks
             seen = observe(task, references.solution, references, device)
-            rulings = _passed(question.part(task.part).checks, seen)
+            rulings = _passed(checks, seen)
             models[task] = _Model(
                 seen=seen,
-                checks=question.part(task.part).checks[: len(rulings)],
+                checks=checks[: len(rulings)],
                 rulings=rulings,
-                form=_form(outcome.evidence),
+                form=form_of(outcome.evidence.arrays),
             )
-    return Screen(question=question, references=references, device=device, models=models)
+    shared = [part.name for part in question.parts if not any(check.reads_source for check in part.checks)]
+    return Screen(
+        question=question,
+        references=references,
+        device=device,
+        models=models,
+        shared=frozenset(shared),
+    )
 
 
 def _passed(checks: Sequence[Check], seen: Observation) -> list[Ruling]:
@@ -111,11 +160,6 @@ def _passed(checks: Sequence[Check], seen: Observation) -> list[Ruling]:
             break
         rulings.append(ruling)
     return rulings
-
-
-def _form(evidence: Evidence) -> dict[str, object]:
-    """Return what the arrays of a crowd have in common."""
-    return {name: (array.shape, array.dtype) for name, array in evidence.arrays.items()}
 
 
 def _count_plain(checks: Sequence[Check], crowd: Crowd) -> list[int]:

@@ -191,16 +191,19 @@ def write_sheet(
     entries = [line_of(name) + b": " + _by_line(value[name]) for name in value if name not in lists]
     file.write(b"{\n" + b",\n".join(entries))
     with ExitStack() as stack:
-        parts = {key: stack.enter_context(tempfile.TemporaryFile(dir=spool)) for key in lists}
+        parts = {
+            key: stack.enter_context(tempfile.TemporaryFile(dir=spool, buffering=_CHUNK)) for key in lists
+        }
         given = ((key, item) for key in lists for item in value[key])
         for name, item in chain(given, items):
-            parts[name].write((b",\n " if parts[name].tell() else b"\n ") + line_of(item))
+            parts[name].write(b"\n " + line_of(item) + b",")
         for index, (name, part) in enumerate(parts.items()):
             file.write((b",\n" if entries or index else b"") + line_of(name) + b": [")
-            end = b"\n]" if part.tell() else b"]"
+            if size := part.tell():
+                part.truncate(size - 1)  # the last comma
             part.seek(0)
             shutil.copyfileobj(part, file, _CHUNK)
-            file.write(end)
+            file.write(b"\n]" if size else b"]")
     file.write(b"\n}\n")
 
 

@@ -10,17 +10,18 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
 from autograder.errors import UserError
-from autograder.evidence import EvidenceError, Json, encode_arrays, encode_facts
+from autograder.evidence import EvidenceError, Json
 from autograder.handscores import HandScores
 from autograder.locks import is_locked, lock
-from autograder.outcome import Attempt, Task, facts_of, pack, unpack
+from autograder.outcome import Attempt, Task
 from autograder.schemas import departure
-from autograder.seal import facts_in, sealed, unseal
 from autograder.sheets import Lines, Pairs, Rows, read_sheet, write_sheet
+from autograder.stored import Stored, facts_in, facts_of, from_bytes, to_bytes
 
 SCHEMA = 1
 MANIFEST, RESULTS, LIVE = "run.json", "results.json", "live.json"
@@ -91,7 +92,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Attempts by key: ``<key>.safetensors`` for the arrays, then ``<key>.json`` for the rest.
+    """Attempts by key, each in one file, ``<key>.evidence``.
 
     ``behind`` is a store that is asked when the key is not here, and that gets a copy of what is saved.
     """
@@ -99,23 +100,31 @@ class Store:
     folder: Path
     behind: Store | None = None
 
-    def _paths(self, key: str) -> tuple[Path, Path]:
-        return self.folder / f"{key}.json", self.folder / f"{key}.safetensors"
+    def _path(self, key: str) -> str:
+        return os.path.join(self.folder, f"{key}.evidence")  # Path takes as long as reading
 
     def __contains__(self, key: str) -> bool:
-        return self._paths(key)[0].is_file() or (self.behind is not None and key in self.behind)
+        return os.path.isfile(self._path(key)) or (self.behind is not None and key in self.behind)
 
     def claim_path(self, key: str) -> Path:
         """Return the file that is locked by whoever makes the attempt of this key."""
         return (self.behind or self).folder / f".{key}.lock"
 
-    def load(self, key: str) -> Attempt | None:
-        """Return the attempt of this key; None if there is none or its files are damaged."""
-        facts, arrays = self._paths(key)
+    def read(self, key: str) -> Stored | None:
+        """Return the attempt of this key in this store, unopened; None if there is none or it is damaged."""
         try:
-            return unpack(unseal(facts.read_bytes(), arrays.read_bytes()))
+            with open(self._path(key), "rb") as file:
+                data = bytearray(os.fstat(file.fileno()).st_size)
+                file.readinto(data)
+            return from_bytes(data)
         except (OSError, EvidenceError):
-            pass
+            return None
+
+    def load(self, key: str) -> Attempt | None:
+        """Return the attempt of this key; None if there is none or its file is damaged."""
+        with suppress(EvidenceError):
+            if (stored := self.read(key)) is not None:
+                return stored.attempt()
         if self.behind is None or (attempt := self.behind.load(key)) is None:
             return None
         self._write(key, attempt)
@@ -124,19 +133,20 @@ class Store:
     def source(self, key: str) -> str:
         """Return the text that an attempt ran, without reading its arrays; empty where there is none."""
         try:
-            return str(self._packed_facts(key)["source"])
+            return str(self._line(key, 1)["source"])
         except (OSError, EvidenceError, KeyError):
             return ""
 
     def facts(self, key: str, task: Task) -> Mapping[str, Json]:
         """Return the facts of one task's evidence without reading any array; none where there are none."""
         try:
-            return facts_of(self._packed_facts(key), task)
+            return facts_of(self._line(key, 0), task)
         except (OSError, EvidenceError):
             return {}
 
-    def _packed_facts(self, key: str) -> dict[str, Json]:
-        return facts_in(self._paths(key)[0].read_bytes())
+    def _line(self, key: str, number: int) -> dict[str, Json]:
+        with open(self._path(key), "rb") as file:
+            return facts_in(next(islice(file, number, None), b""))
 
     def save(self, key: str, attempt: Attempt) -> None:
         """Keep an attempt.
@@ -149,11 +159,7 @@ class Store:
             self.behind.save(key, attempt)
 
     def _write(self, key: str, attempt: Attempt) -> None:
-        packed = pack(attempt)
-        facts, arrays = encode_facts(packed.facts), encode_arrays(packed.arrays)
-        facts_path, arrays_path = self._paths(key)
-        write_whole(arrays_path, arrays)
-        write_whole(facts_path, sealed(facts, arrays))
+        write_whole(Path(self._path(key)), to_bytes(attempt))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ class Text:
 
     def format(self, **fields: object) -> Text:
         """Fill the template; a field that is itself a Text goes into each language as its own."""
+        texts = {name: value for name, value in fields.items() if isinstance(value, Text)}
         return Text(
-            ko=self.ko.format(**{name: _in(value, "ko") for name, value in fields.items()}),
-            en=self.en.format(**{name: _in(value, "en") for name, value in fields.items()}),
+            ko=self.ko.format(**fields | {name: text.ko for name, text in texts.items()}),
+            en=self.en.format(**fields | {name: text.en for name, text in texts.items()}),
         )
 
     def to_json(self) -> dict[str, str]:
@@ -29,10 +30,6 @@ class Text:
 
     def __getitem__(self, language: Language) -> str:
         return self.ko if language == "ko" else self.en
-
-
-def _in(value: object, language: Language) -> object:
-    return value[language] if isinstance(value, Text) else value
 
 
 def join(texts: Iterable[Text], separator: str = " ") -> Text:

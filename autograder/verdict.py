@@ -70,19 +70,23 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as it stands in results.json, but for whose it is."""
-        return {**self.heading(), "findings": [finding.to_json() for finding in self.findings]}
+        seconds, memory_mb = self.took()
+        findings = [finding.to_json() for finding in self.findings]
+        return {**self.judged(), "seconds": seconds, "memory_mb": memory_mb, "findings": findings}
 
-    def heading(self) -> dict[str, Any]:
-        """Return what stands in results.json before the findings."""
+    def judged(self) -> dict[str, Any]:
+        """Return what stands in results.json of the points."""
         return {
             "part": self.part,
             "status": self.status.value,
             "points": self.points,
             "max_points": self.max_points,
             "manual": self.manual,
-            "seconds": round(self.seconds, 3),
-            "memory_mb": self.memory_mb if self.memory_mb is None else round(self.memory_mb, 1),
         }
+
+    def took(self) -> tuple[float, float | None]:
+        """Return seconds and MiB as they stand in results.json."""
+        return round(self.seconds, 3), None if self.memory_mb is None else round(self.memory_mb, 1)
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Verdict:
@@ -125,13 +129,14 @@ class Result:
 
 def _sums(verdicts: Iterable[Verdict]) -> dict[str, float]:
     """Sum points; ``manual`` and ``ungraded`` wait for a person and for a repaired grader."""
-    verdicts = list(verdicts)
-    return {
-        "points": sum(verdict.points for verdict in verdicts),
-        "max_points": sum(verdict.max_points for verdict in verdicts),
-        "manual": sum(verdict.manual for verdict in verdicts),
-        "ungraded": sum(v.max_points for v in verdicts if v.status is Status.UNGRADED),
-    }
+    sums: dict[str, float] = {"points": 0, "max_points": 0, "manual": 0, "ungraded": 0}
+    for verdict in verdicts:
+        sums["points"] += verdict.points
+        sums["max_points"] += verdict.max_points
+        sums["manual"] += verdict.manual
+        if verdict.status is Status.UNGRADED:
+            sums["ungraded"] += verdict.max_points
+    return sums
 
 
 def totals(results: Iterable[Result]) -> list[dict[str, Any]]:

@@ -16,7 +16,8 @@ from autograder.evidence import Array, Evidence, EvidenceError, decode, encode
 from autograder.exam import Limit
 from autograder.job import Job
 from autograder.notebook import Cell
-from autograder.outcome import Attempt, Task, pack, unpack
+from autograder.outcome import Attempt, Task
+from autograder.stored import pack, unpack
 from autograder.submission import Submission, files
 from autograder.text import Text
 

@@ -3,10 +3,12 @@
 Example:
     python benchmarks/rescore.py --students 5000
 
-One solution is graded for real. From its evidence, and that of the declared mistakes, a class is made: every
-student's arrays are multiplied by 1 + 1e-7 x normal noise of their own, so that no two have the same
-evidence, and one in ten makes a mistake. Then `rescore` judges the class: reads run.json and every attempt,
-applies every check, writes results.json. Nothing is run, and nothing is kept from one round to the next.
+One solution is graded for real. From its evidence, and that of the declared mistakes, classes are made, in
+which one in ten makes a mistake. Whoever writes the same mathematics gets the same evidence to the last bit;
+whoever sums in another order does not: of `--unlike` percent the arrays are multiplied by 1 + 1e-7 x normal
+noise of their own, so that they have the evidence of nobody else. Then `rescore` judges the class: reads
+run.json and every attempt, applies every check, writes results.json. Nothing is run, and nothing is kept from
+one round to the next.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +30,7 @@ from rich.progress import track
 from autograder.backends import confining
 from autograder.catalog import Course, QuestionEntry
 from autograder.evidence import Evidence
-from autograder.outcome import PUBLIC, Attempt, Outcome
+from autograder.outcome import PUBLIC, Attempt
 from autograder.pipeline import Request, run_class
 from autograder.reference import SOLUTION, cache_folder, course_variants, reference_jobs
 from autograder.rescore import rescore
@@ -74,13 +77,15 @@ def reference_attempts(entry: QuestionEntry) -> list[Attempt]:
     return [solution, *(attempt for attempt in found.values() if attempt is not None)]
 
 
-def perturbed(attempt: Attempt, hidden: dict[str, str], random: np.random.Generator, number: int) -> Attempt:
-    """Return the attempt as a student's with their own variants, whose floats differ in the last places."""
+def student_attempt(
+    attempt: Attempt, hidden: dict[str, str], random: np.random.Generator, number: int, *, unlike: bool
+) -> Attempt:
+    """Return the attempt as a student's with their own variants and, if ``unlike``, their own last digits."""
     outcomes = {}
     for task, outcome in attempt.outcomes.items():
         if task.variant not in (PUBLIC, hidden[task.part]):
             continue
-        if outcome.evidence is not None:
+        if unlike and outcome.evidence is not None:
             arrays = {
                 name: (array * (1 + 1e-7 * random.standard_normal(array.shape))).astype(array.dtype)
                 if array.dtype.kind == "f"
@@ -88,13 +93,16 @@ def perturbed(attempt: Attempt, hidden: dict[str, str], random: np.random.Genera
                 for name, array in outcome.evidence.arrays.items()
             }
             evidence = Evidence(arrays=arrays, facts=outcome.evidence.facts)
-            outcome = Outcome(evidence=evidence, seconds=outcome.seconds + number * 1e-6)
-        outcomes[task] = outcome
+            outcome = replace(outcome, evidence=evidence)
+        outcomes[task] = replace(outcome, seconds=outcome.seconds + number * 1e-6)
     return Attempt(outcomes=outcomes, source=f"{attempt.source}# {number}\n", output=attempt.output)
 
 
-def fill(run: Run, entry: QuestionEntry, students: int, wrong: int) -> None:
-    """Store a class; every ``wrong``-th student makes one of the mistakes, in turn."""
+def fill(run: Run, entry: QuestionEntry, students: int, wrong: int, unlike: float) -> None:
+    """Store a class; every ``wrong``-th student makes one of the mistakes, in turn.
+
+    ``unlike`` is the share, from 0 to 1, of those who have evidence like nobody else's.
+    """
     manifest, store = run.manifest(), Store(run.evidence)
     assert manifest is not None
     solution, *mistakes = reference_attempts(entry)
@@ -109,7 +117,8 @@ def fill(run: Run, entry: QuestionEntry, students: int, wrong: int) -> None:
             for part in entry.question.parts
         }
         name = f"{number:064x}"
-        store.save(name, perturbed(attempt, hidden, random, number))
+        mine = student_attempt(attempt, hidden, random, number, unlike=random.random() < unlike)
+        store.save(name, mine)
         places[student] = {entry.name: {"key": name, "variants": hidden}}
     run.write_manifest({**manifest, "submissions": places})
 
@@ -137,6 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--students", type=int, default=5_000, help="how many are stored (default: 5000)")
     parser.add_argument("--wrong", type=int, default=10, help="one in so many makes a mistake; 0: none")
+    parser.add_argument("--unlike", type=float, nargs="+", default=[0, 10, 100], help="percent")
     parser.add_argument("--rounds", type=int, default=3, help="rounds, of which the median is shown")
     parser.add_argument("--question", action="append", help="EXAM/QUESTION (may be repeated)")
     parser.add_argument("--profile", action="store_true", help="print what cProfile says instead")
@@ -145,20 +155,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with pinned(first_cores(1)):
         for place in options.question or PLACES:
             entry = Course(ROOT).question(place)
-            with tempfile.TemporaryDirectory() as folder:
-                run = grade_one(entry, Path(folder))
-                fill(run, entry, options.students, options.wrong)
-                if options.profile:
-                    profile(run)
-                    continue
-                median = statistics.median(measure(run, options.rounds))
-            rate = options.students / median
-            rows.append(
-                (place, f"{rate:,.0f}", f"{1e6 * median / options.students:.0f}", f"{rate / GOAL:.2f}x")
-            )
+            for unlike in options.unlike:
+                with tempfile.TemporaryDirectory() as folder:
+                    run = grade_one(entry, Path(folder))
+                    fill(run, entry, options.students, options.wrong, unlike / 100)
+                    if options.profile:
+                        profile(run)
+                        continue
+                    median = statistics.median(measure(run, options.rounds))
+                rate, each = options.students / median, 1e6 * median / options.students
+                rows.append((place, f"{unlike:g} %", f"{rate:,.0f}", f"{each:.0f}", f"{rate / GOAL:.2f}x"))
     show(
         f"rescore of {options.students:,} submissions on 1 core; {describe()}",
-        ("question", "submissions/s", "CPU µs each", f"of {GOAL:,}/s"),
+        ("question", "unlike all others", "submissions/s", "CPU µs each", f"of {GOAL:,}/s"),
         rows,
     )
 

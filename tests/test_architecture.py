@@ -26,6 +26,8 @@ PURE = [
         "verdict.py",
         "variants.py",
         "grading.py",
+        "layout.py",
+        "stored.py",
         "screening.py",
         "byhand.py",
     )

@@ -152,7 +152,7 @@ def test_the_glance_decides_as_element_by_element(pairs, rtol, atol):
 
     got, expected = (np.array(side) for side in zip(*pairs, strict=True))
     wanted = all(close(*pair) for pair in pairs)
-    assert agree(got, [expected, expected], rtol, atol) == [wanted, wanted]
+    assert agree(got, np.array([expected, expected]), rtol, atol) == [wanted, wanted]
     assert (compare("a", got, expected, rtol, atol) is None) is wanted
 
 

@@ -119,7 +119,7 @@ def test_pages_are_written_without_the_course_and_say_so(graded, autograder, tmp
 
 
 def test_a_run_without_its_reference_has_no_pictures_and_says_so(graded, autograder, tmp_path):
-    for path in graded.evidence.glob("*.safetensors"):
+    for path in graded.evidence.glob("*.evidence"):
         if path.stem == graded.manifest()["questions"]["q1_numbers"]["references"]["solution"]:
             path.write_bytes(b"damaged")
     result = autograder("report", graded.folder, "--format", "html", "--output", tmp_path / "out")

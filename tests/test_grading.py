@@ -8,7 +8,8 @@ import pytest
 from autograder import Close, Essay, Evidence, Finite, Limit, Part, Question, Relation, Shape, Text
 from autograder.exam import DeclarationError
 from autograder.grading import KnownMistake, References, grade, grade_part
-from autograder.outcome import Attempt, Fault, FaultKind, Outcome, Task, pack, unpack
+from autograder.outcome import Attempt, Fault, FaultKind, Outcome, Task
+from autograder.stored import pack, unpack
 from autograder.verdict import Result, Status, totals
 
 WORDS = Text(ko="말", en="words")

@@ -104,9 +104,7 @@ def assert_complete(run, undisturbed):
     assert timeless(run.results()) == results, AGAIN
     assert evidence_files(run).keys() == evidence, AGAIN  # nothing lost, nothing twice
     left = [
-        path
-        for path in run.folder.rglob("*")
-        if path.is_file() and path.suffix not in (".json", ".safetensors")
+        path for path in run.folder.rglob("*") if path.is_file() and path.suffix not in (".json", ".evidence")
     ]
     assert [path.name for path in left] == [".lock"], AGAIN
 
@@ -362,7 +360,7 @@ def disk(tmp_path):
     path = tmp_path / "disk"
     path.mkdir()
     # The inputs, the solution and the mistakes fit, and some of the students: a file is at least a page.
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={4 * (2 * REFERENCES + STUDENTS + 4)}k", "tmpfs", str(path)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={4 * (REFERENCES + STUDENTS + 1)}k", "tmpfs", str(path)]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
         pytest.skip("only root, in a container that allows it, can mount a file system to fill")
     yield path, lambda options: subprocess.run(["mount", "-o", f"remount,{options}", str(path)], check=True)

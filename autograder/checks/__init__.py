@@ -1,7 +1,7 @@
 """Checks: what is asked of evidence. Pure: they see evidence, inputs, reference and source, nothing else."""
 
 from autograder.checks.answers import Choice, Essay, Facts, OneOf
-from autograder.checks.base import Check, Crowd, Observation, Ruling
+from autograder.checks.base import Check, Crowd, Gallery, Observation, Ruling
 from autograder.checks.closeness import Close, Relation
 from autograder.checks.properties import AtLeast, AtMost, Dtype, Finite, Picture, Shape
 from autograder.checks.sealed import Sealed, Withheld
@@ -19,6 +19,7 @@ __all__ = [
     "Facts",
     "Finite",
     "Forbids",
+    "Gallery",
     "Observation",
     "OneOf",
     "Picture",

@@ -42,6 +42,10 @@ class Choice(Named):
     key: Callable[[Evidence], Json] | None = None
 
     @property
+    def reads_source(self) -> bool:
+        return False
+
+    @property
     def public(self) -> bool:
         return self.key is not None
 
@@ -58,7 +62,7 @@ class Choice(Named):
 
     def alike(self, crowd: Crowd) -> Sequence[bool]:
         right = self._right(crowd.model)
-        return [fact is not ... and not _wrong_items(fact, right) for fact in crowd.facts(self.name)]
+        return [fact is not ... and not _wrong_items(fact, right) for fact in crowd.fact(self.name)]
 
     def _right(self, seen: Observation) -> Json:
         if self.key is not None:
@@ -85,6 +89,10 @@ class OneOf(Named):
     _: KW_ONLY
     options: Sequence[Json]
 
+    @property
+    def reads_source(self) -> bool:
+        return False
+
     def judge(self, seen: Observation) -> Ruling:
         if self.name not in seen.evidence.facts:
             return Ruling(False, ABSENT.format(name=self.name))
@@ -95,7 +103,7 @@ class OneOf(Named):
         return Ruling(False, NOT_AN_OPTION.format(name=self.name, got=_short(got), options=options))
 
     def alike(self, crowd: Crowd) -> Sequence[bool]:
-        return [self._has(fact) for fact in crowd.facts(self.name)]
+        return [self._has(fact) for fact in crowd.fact(self.name)]
 
     def _has(self, fact: Json) -> bool:
         return any(_same_fact(fact, option) for option in self.options)
@@ -112,6 +120,10 @@ class Facts(Named):
     expected: Json = ...
 
     @property
+    def reads_source(self) -> bool:
+        return False
+
+    @property
     def public(self) -> bool:
         return self.expected is not ...
 
@@ -126,7 +138,8 @@ class Facts(Named):
 
     def alike(self, crowd: Crowd) -> Sequence[bool]:
         expected = self._expected(crowd.model)
-        return [_same_fact(fact, expected) for fact in crowd.facts(self.name)]
+        plain = repr(expected)
+        return [repr(fact) == plain or _same_fact(fact, expected) for fact in crowd.fact(self.name)]
 
     def _expected(self, seen: Observation) -> Json:
         if self.expected is not ...:
@@ -151,13 +164,17 @@ class Essay(Named):
     _: KW_ONLY
     rubric: Text
 
+    @property
+    def reads_source(self) -> bool:
+        return False
+
     def judge(self, seen: Observation) -> Ruling:
         if _is_written(seen.evidence.facts.get(self.name)):
             return Ruling(True, ESSAY_WAITS, manual=True)
         return Ruling(False, ESSAY_EMPTY.format(name=self.name))
 
     def alike(self, crowd: Crowd) -> Sequence[bool]:
-        return [_is_written(fact) for fact in crowd.facts(self.name)]
+        return [_is_written(fact) for fact in crowd.fact(self.name)]
 
 
 def _is_written(answer: Json) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import compress
-from typing import Protocol
+from typing import Protocol, overload
 
 import numpy as np
 
 from autograder.evidence import Array, Evidence, Json
+from autograder.layout import stacked
 from autograder.text import ABSENT, NOT_NUMBERS, PASSED, Text
 
 
@@ -39,46 +40,73 @@ class Crowd:
 
     Attributes:
         model: the reference's own observation; with the submission's evidence and source it is theirs.
-        evidence: of each member; its arrays have the names, shapes and dtypes of the model's.
+        arrays: of each member's evidence; they have the names, shapes and dtypes of the model's.
+        facts: of each member's evidence.
         sources: of each member, its Python text.
     """
 
     model: Observation
-    evidence: Sequence[Evidence]
+    arrays: Sequence[Mapping[str, Array]]
+    facts: Sequence[Mapping[str, Json]]
     sources: Sequence[str]
     _stacks: dict[str, Array] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
-        return len(self.evidence)
+        return len(self.arrays)
 
     def __iter__(self) -> Iterator[Observation]:
-        for evidence, source in zip(self.evidence, self.sources, strict=True):
-            yield Observation(
-                evidence=evidence,
-                inputs=self.model.inputs,
-                reference=self.model.reference,
-                source=source,
-                device=self.model.device,
-            )
+        for arrays, facts, source in zip(self.arrays, self.facts, self.sources, strict=True):
+            evidence = Evidence(arrays=arrays, facts=facts)
+            yield replace(self.model, evidence=evidence, source=source)
 
     def stack(self, name: str) -> Array:
         """Return the members' arrays of this name, one after another along a new first axis."""
         if name not in self._stacks:
-            self._stacks[name] = np.array([evidence.arrays[name] for evidence in self.evidence])
+            self._stacks[name] = stacked(self.arrays, name)
         return self._stacks[name]
 
-    def facts(self, name: str) -> list[Json]:
+    def fact(self, name: str) -> list[Json]:
         """Return the members' facts of this name, ``...`` where there is none."""
-        return [evidence.facts.get(name, ...) for evidence in self.evidence]
+        return [facts.get(name, ...) for facts in self.facts]
 
     def where(self, chosen: Array) -> Crowd:
         """Return the members for which an array of truth values is true."""
         return Crowd(
             model=self.model,
-            evidence=list(compress(self.evidence, chosen)),
+            arrays=list(compress(self.arrays, chosen)),
+            facts=list(compress(self.facts, chosen)),
             sources=list(compress(self.sources, chosen)),
             _stacks={name: stack[chosen] for name, stack in self._stacks.items()},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery(Sequence[Evidence]):
+    """Evidence that many submissions are compared with, whose arrays are stacked once."""
+
+    evidence: Sequence[Evidence]
+    _stacks: dict[str, list[tuple[list[int], Array]]] = field(default_factory=dict, repr=False)
+
+    @overload
+    def __getitem__(self, index: int) -> Evidence: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Evidence]: ...
+    def __getitem__(self, index: int | slice) -> Evidence | Sequence[Evidence]:
+        return self.evidence[index]
+
+    def __len__(self) -> int:
+        return len(self.evidence)
+
+    def stacks(self, name: str) -> list[tuple[list[int], Array]]:
+        """Return the arrays of this name by shape and dtype: whose they are, and they, stacked."""
+        if name not in self._stacks:
+            forms: dict[object, dict[int, Array]] = {}
+            for number, evidence in enumerate(self.evidence):
+                if (array := evidence.arrays.get(name)) is not None:
+                    forms.setdefault((array.shape, array.dtype), {})[number] = array
+            stacks = [(list(same), np.array(list(same.values()))) for same in forms.values()]
+            self._stacks[name] = stacks
+        return self._stacks[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +137,10 @@ class Check(Protocol):
     def open(self) -> bool | None:
         """Whether students may see how it is judged; None where its kind decides."""
 
+    @property
+    def reads_source(self) -> bool:
+        """Whether it looks at more than evidence and inputs: at a submission's own text."""
+
     def judge(self, seen: Observation) -> Ruling:
         """Decide; must not raise, whatever the evidence holds."""
 
@@ -121,7 +153,7 @@ class Check(Protocol):
     def resembles(self, seen: Observation, other: Evidence) -> bool:
         """Whether what this check looks at is the same in ``seen.evidence`` and in ``other``."""
 
-    def resembling(self, seen: Observation, others: Sequence[Evidence]) -> list[bool]:
+    def resembling(self, seen: Observation, others: Gallery) -> list[bool]:
         """Tell of each of ``others`` whether it ``resembles``."""
 
 
@@ -147,6 +179,11 @@ class Named(ABC):
         """Judged without a reference unless a subclass says otherwise."""
         return True
 
+    @property
+    def reads_source(self) -> bool:
+        """May look at the source unless a subclass says otherwise."""
+        return True
+
     @abstractmethod
     def judge(self, seen: Observation) -> Ruling: ...
 
@@ -159,7 +196,7 @@ class Named(ABC):
         """Whether a mistake can be told by what this check looks at; by default it cannot."""
         return False
 
-    def resembling(self, seen: Observation, others: Sequence[Evidence]) -> list[bool]:
+    def resembling(self, seen: Observation, others: Gallery) -> list[bool]:
         """Look at one after another, where there is no quicker way."""
         return [self.resembles(seen, other) for other in others]
 
@@ -178,6 +215,6 @@ def each(true: Array) -> Array:
     return np.asarray(true.all(axis=tuple(range(1, true.ndim))))
 
 
-def first_index(mask: Array) -> tuple[int, ...]:
-    """Return the index of the first true element of a boolean array that has one."""
-    return tuple(int(i) for i in np.unravel_index(int(np.argmax(mask)), mask.shape))
+def first_index(values: Array) -> tuple[int, ...]:
+    """Return the index of the first of the greatest values: in a boolean array, of the first true one."""
+    return tuple(int(i) for i in np.unravel_index(int(np.argmax(values)), values.shape))

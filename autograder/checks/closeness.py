@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from autograder.checks.base import Crowd, Named, Observation, Ruling, each, find_array, first_index
+from autograder.checks.base import Crowd, Gallery, Named, Observation, Ruling, each, find_array, first_index
 from autograder.evidence import Array, Evidence
 from autograder.text import DIFFERS, EXPECTED_VALUE, NAN_DIFFERS, RELATION, SHAPE, Text
 
@@ -53,16 +53,16 @@ def _glance(left: Array, right: Array, rtol: float, atol: float) -> tuple[Array,
     return difference < allowed, difference > allowed
 
 
-def agree(got: Array, others: Sequence[Array], rtol: float, atol: float) -> list[bool]:
-    """Whether :func:`compare` has nothing to say of ``got`` and each of other arrays of its shape.
+def agree(got: Array, others: Array, rtol: float, atol: float) -> list[bool]:
+    """Whether :func:`compare` has nothing to say of ``got`` and each of a stack of others of its shape.
 
-    Quicker, because most answers are plain at a glance at many. The others have one dtype.
+    Quicker, because most answers are plain at a glance at many.
     """
     found: list[bool] = []
     step = max(1, _AT_ONCE // max(1, got.size))
     for start in range(0, len(others), step):
         some = others[start : start + step]
-        below, above = _glance(*_widened(got, np.array(some)), rtol, atol)
+        below, above = _glance(*_widened(got, some), rtol, atol)
         plain = zip(each(below).tolist(), each(~above).tolist(), some, strict=True)
         found += [
             right or (open_ and compare("", got, other, rtol, atol) is None) for right, open_, other in plain
@@ -96,8 +96,7 @@ def compare(
     bad = difference > allowed
     if not bad.any():
         return None
-    excess = difference - allowed
-    at = first_index(excess == np.max(excess[bad]))
+    at = first_index(np.where(bad, difference - allowed, -np.inf))
     value = right[at].real if np.isrealobj(right) else abs(right[at])
     return DIFFERS.format(
         name=name,
@@ -111,22 +110,16 @@ def compare(
     )
 
 
-def _sharing(
-    seen: Observation, others: Sequence[Evidence], name: str, rtol: Tolerance, atol: Tolerance
-) -> list[bool]:
+def _sharing(seen: Observation, others: Gallery, name: str, rtol: Tolerance, atol: Tolerance) -> list[bool]:
     """Tell of each of ``others`` whether its array of this name is as close as a right one must be."""
     mine, found = find_array(seen.evidence, name), [False] * len(others)
-    forms: dict[object, dict[int, Array]] = {}
-    for number, other in enumerate(others):
-        array = find_array(other, name)
-        if not isinstance(array, Text) and not isinstance(mine, Text) and array.shape == mine.shape:
-            forms.setdefault(array.dtype, {})[number] = array
-    for arrays in forms.values():
-        assert not isinstance(mine, Text)
-        same = list(arrays.values())
-        limits = tolerances(rtol, atol, seen.device, [mine, same[0]])
-        for number, answer in zip(arrays, agree(mine, same, *limits), strict=True):
-            found[number] = answer
+    if isinstance(mine, Text):
+        return found
+    for numbers, stack in others.stacks(name):
+        if stack.shape[1:] == mine.shape:
+            limits = tolerances(rtol, atol, seen.device, [mine, stack])
+            for number, answer in zip(numbers, agree(mine, stack, *limits), strict=True):
+                found[number] = answer
     return found
 
 
@@ -137,6 +130,10 @@ class Close(Named):
     _: KW_ONLY
     rtol: Tolerance = None
     atol: Tolerance = None
+
+    @property
+    def reads_source(self) -> bool:
+        return False
 
     @property
     def public(self) -> bool:
@@ -159,9 +156,9 @@ class Close(Named):
         return each(_glance(*_widened(array, expected), *limits)[0])
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
-        return self.resembling(seen, [other])[0]
+        return self.resembling(seen, Gallery([other]))[0]
 
-    def resembling(self, seen: Observation, others: Sequence[Evidence]) -> list[bool]:
+    def resembling(self, seen: Observation, others: Gallery) -> list[bool]:
         return _sharing(seen, others, self.name, self.rtol, self.atol)
 
 
@@ -186,6 +183,10 @@ class Relation(Named):
     rtol: Tolerance = None
     atol: Tolerance = None
     stacks: bool = False
+
+    @property
+    def reads_source(self) -> bool:
+        return False
 
     def judge(self, seen: Observation) -> Ruling:
         for name in self.arrays:
@@ -225,7 +226,7 @@ class Relation(Named):
         try:
             with np.errstate(all="ignore"):
                 sides = self.equation(stacked, crowd.model.inputs)
-                alone = self.equation(crowd.evidence[0], crowd.model.inputs)
+                alone = self.equation(next(iter(crowd)).evidence, crowd.model.inputs)
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
             return None
         left, right = sides
@@ -236,8 +237,8 @@ class Relation(Named):
         return sides if same else None
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
-        return self.resembling(seen, [other])[0]
+        return self.resembling(seen, Gallery([other]))[0]
 
-    def resembling(self, seen: Observation, others: Sequence[Evidence]) -> list[bool]:
+    def resembling(self, seen: Observation, others: Gallery) -> list[bool]:
         found = [_sharing(seen, others, name, self.rtol, self.atol) for name in self.arrays]
         return [all(same) for same in zip([True] * len(others), *found, strict=True)]

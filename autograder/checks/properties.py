@@ -21,6 +21,10 @@ class Shape(Named):
 
     shape: Sequence[Dimension]
 
+    @property
+    def reads_source(self) -> bool:
+        return False
+
     def judge(self, seen: Observation) -> Ruling:
         array = find_array(seen.evidence, self.name)
         if isinstance(array, Text):
@@ -50,6 +54,10 @@ class Dtype(Named):
 
     allowed: Sequence[str]
 
+    @property
+    def reads_source(self) -> bool:
+        return False
+
     def judge(self, seen: Observation) -> Ruling:
         array = find_array(seen.evidence, self.name)
         if isinstance(array, Text):
@@ -71,6 +79,10 @@ class Dtype(Named):
 @dataclass(frozen=True, slots=True)
 class Finite(Named):
     """No element is NaN or infinite."""
+
+    @property
+    def reads_source(self) -> bool:
+        return False
 
     def judge(self, seen: Observation) -> Ruling:
         array = find_array(seen.evidence, self.name)
@@ -95,6 +107,10 @@ class Finite(Named):
 @dataclass(frozen=True, slots=True)
 class Picture(Named):
     """The array holds the bytes of a PNG picture of 50 to 4,000 pixels a side, made by figures.picture."""
+
+    @property
+    def reads_source(self) -> bool:
+        return False
 
     def judge(self, seen: Observation) -> Ruling:
         array = find_array(seen.evidence, self.name)

@@ -181,6 +181,10 @@ class Sealed(Named):
     statement: Text
 
     @property
+    def reads_source(self) -> bool:
+        return False
+
+    @property
     def public(self) -> bool:
         return False
 
@@ -221,6 +225,10 @@ class Withheld(Named):
 
     Its name is the label of the check that it stands for.
     """
+
+    @property
+    def reads_source(self) -> bool:
+        return False
 
     @property
     def label(self) -> str:
