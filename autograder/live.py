@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any
 
+from autograder.results import write_live
 from autograder.store import Run
+from autograder.verdict import Result
 
 _PAUSE = 1.0  # seconds at least between two times
 _COST = 20  # and as many times what one took, so that showing takes no more than 5% of the run
 
 
 class Live:
-    """Writes ``live.json`` of a run, not more often than it is worth, in a thread that Ctrl-C does not reach.
-
-    It holds ``{"done", "total", "manifest", "results"}``: how many submissions of how many are judged, and
-    what will be the content of run.json and results.json as far as it is known.
-    """
+    """Writes ``live.json`` of a run, not more often than it is worth, in a thread out of Ctrl-C's reach."""
 
     def __init__(self, run: Run, total: int) -> None:
         self._run, self._total = run, total
@@ -34,8 +32,13 @@ class Live:
     ) -> None:
         self._thread.shutdown()
 
-    def show(self, done: int, manifest: Mapping[str, Any], results: Callable[[], Mapping[str, Any]]) -> None:
+    def show(self, done: int, manifest: Mapping[str, Any], results: Callable[[], Iterable[Result]]) -> None:
         """Write the state of a run of which ``done`` submissions are judged, if it is time.
+
+        Args:
+            done: how many.
+            manifest: of the run.
+            results: returns what is known by now, in order; taken one at a time, in another thread.
 
         Raises:
             RunError: it could not be written the last time.
@@ -44,16 +47,11 @@ class Live:
         if self._writing and (not self._writing.done() or began < self._writing.result()):
             return
         submissions = {student: dict(places) for student, places in manifest["submissions"].items()}
-        state = {
-            "done": done,
-            "total": self._total,
-            "manifest": {**manifest, "submissions": submissions},
-            "results": results(),
-        }
-        self._writing = self._thread.submit(self._write, state, began)
+        manifest = {**manifest, "submissions": submissions}
+        self._writing = self._thread.submit(self._write, done, manifest, results(), began)
 
-    def _write(self, state: Mapping[str, Any], began: float) -> float:
+    def _write(self, done: int, manifest: Mapping[str, Any], found: Iterable[Result], began: float) -> float:
         """Return when to write again."""
-        self._run.write_live(state)
+        write_live(self._run, manifest, found, done, self._total)
         ended = time.monotonic()
         return ended + max(_PAUSE, _COST * (ended - began))

@@ -21,13 +21,13 @@ from autograder.outcome import Attempt
 from autograder.parallel import in_parallel
 from autograder.progress import Progress, Silent
 from autograder.reference import Ready, cache_folder, make_ready, reference_keys
-from autograder.results import as_results, in_order, write_results
+from autograder.results import in_order, write_results
 from autograder.runner import Runner, conditions_for
 from autograder.store import Run, RunError, Store, sweep
 from autograder.submission import find, students
 from autograder.timestamps import TimestampError, submitted_at
 from autograder.variants import assigned
-from autograder.verdict import Result, Status, results_of
+from autograder.verdict import Finding, Result, Status, results_of
 from autograder.warm import warmed
 
 _NOTHING: Mapping[str, Any] = {"results": (), "questions": ()}
@@ -190,7 +190,7 @@ def _grade_items(
     with Live(request.run, len(items)) as live:
 
         def show(found: Sequence[Result]) -> None:
-            live.show(len(found), manifest, lambda: as_results(manifest, results(found)))
+            live.show(len(found), manifest, lambda: results(tuple(found)))
 
         found = _run_items(items, request, runner, manifest, progress, show)
     return write_results(request.run, manifest, results(found))
@@ -208,6 +208,7 @@ def _run_items(
     # Parsing source silences warnings and is not safe in several threads at once (CPython issue 106905).
     parsing = threading.Lock()
     found: list[Result] = []
+    known: dict[tuple[Finding, ...], tuple[Finding, ...]] = {}  # many share them: one copy is kept
 
     def work(item: _Item) -> tuple[str, Attempt]:
         bench = item.about.bench
@@ -221,9 +222,10 @@ def _run_items(
         key, attempt = done
         entry = item.about.bench.entry
         with parsing:
-            verdicts = tuple(grade(entry.question, attempt, item.about.references, request.device))
+            judged = grade(entry.question, attempt, item.about.references, request.device)
+        verdicts = [replace(one, findings=known.setdefault(one.findings, one.findings)) for one in judged]
         found.append(
-            Result(student=item.student, question=entry.name, verdicts=verdicts, notes=attempt.notes)
+            Result(student=item.student, question=entry.name, verdicts=tuple(verdicts), notes=attempt.notes)
         )
         place = {"key": key, "variants": item.assigned}
         manifest["submissions"].setdefault(item.student, {})[entry.name] = place

@@ -14,6 +14,7 @@ from autograder.store import Run
 from autograder.verdict import Result, Verdict, totals
 
 _KNOWN = 1024  # verdicts whose lines are kept
+_NO_ROWS: Mapping[str, list[Any]] = {"results": [], "questions": [], "totals": []}
 
 
 def in_order(result: Result) -> tuple[str, int]:
@@ -32,16 +33,25 @@ def write_results(run: Run, manifest: Mapping[str, Any], found: Iterable[Result]
     Raises:
         RunError: it cannot be written.
     """
-    rows = _rows(found, _Encoder().rows)
-    run.write_results({**_header(manifest), "results": [], "questions": [], "totals": []}, rows)
+    run.write_results({**_header(manifest), **_NO_ROWS}, _rows(found, _Encoder().rows))
     written = run.results()
     assert written is not None
     return {name: value for name, value in written.items() if name != "schema"}
 
 
+def write_live(run: Run, manifest: Mapping[str, Any], found: Iterable[Result], done: int, total: int) -> None:
+    """Write live.json, as :func:`write_results` does results.json, when ``done`` of ``total`` are judged.
+
+    Raises:
+        RunError: it cannot be written.
+    """
+    state = {"done": done, "total": total, "manifest": manifest, **_header(manifest), **_NO_ROWS}
+    run.write_live(state, _rows(found, _Encoder().rows))
+
+
 def as_results(manifest: Mapping[str, Any], found: Iterable[Result]) -> dict[str, Any]:
-    """Return in memory what :func:`write_results` would write, of a run under way for example."""
-    lists: dict[str, list[Any]] = {"results": [], "questions": [], "totals": []}
+    """Return in memory what :func:`write_results` would write, for instance of a run without any yet."""
+    lists: dict[str, list[Any]] = {name: [] for name in _NO_ROWS}
     for name, row in _rows(found, Result.rows):
         lists[name].append(row)
     return {**_header(manifest), **lists}
@@ -49,8 +59,7 @@ def as_results(manifest: Mapping[str, Any], found: Iterable[Result]) -> dict[str
 
 def in_memory(results: Mapping[str, Any]) -> dict[str, Any]:
     """Return results whose lists are not read again each time, for what needs the whole class many times."""
-    lists = ("results", "questions", "totals")
-    return {**results, **{name: list(results[name]) for name in lists}}
+    return {**results, **{name: list(results[name]) for name in _NO_ROWS}}
 
 
 def _header(manifest: Mapping[str, Any]) -> dict[str, Any]:

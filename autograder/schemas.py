@@ -66,17 +66,15 @@ _CONDITIONS: Schema = {
     "isolation": _TEXT,
 }
 
-RESULTS: Schema = _object(
-    {
-        **_CONDITIONS,
-        "versions": _map(_TEXT),
-        "dataset": _map(_TEXT),
-        "results": _list(_ROW),
-        "questions": _list(_object({"student": _TEXT, "question": _TEXT, **_SUMS, "notes": _list(_BOTH)})),
-        "totals": _list(_object({"student": _TEXT, **_SUMS})),
-    },
-    {"settings": {"type": "object"}},
-)
+_RESULTS: Schema = {
+    **_CONDITIONS,
+    "versions": _map(_TEXT),
+    "dataset": _map(_TEXT),
+    "results": _list(_ROW),
+    "questions": _list(_object({"student": _TEXT, "question": _TEXT, **_SUMS, "notes": _list(_BOTH)})),
+    "totals": _list(_object({"student": _TEXT, **_SUMS})),
+}
+RESULTS: Schema = _object(_RESULTS, {"settings": {"type": "object"}})
 _QUESTION = _object(
     {"bench": _HASH, "versions": _map(_TEXT)},
     {"datasets": _map(_TEXT), "references": _object({"given": _HASH, "solution": _HASH})},
@@ -93,7 +91,7 @@ RUN: Schema = _object(
 
 
 _COUNT: Schema = {"type": "integer", "minimum": 0}
-LIVE: Schema = _object({"done": _COUNT, "total": _COUNT, "manifest": RUN, "results": RESULTS})
+LIVE: Schema = _object({"done": _COUNT, "total": _COUNT, "manifest": RUN, **_RESULTS})
 
 _FILES = {"results.json": RESULTS, "run.json": RUN, "live.json": LIVE}
 

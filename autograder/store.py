@@ -247,15 +247,18 @@ class Run:
     def live(self) -> dict[str, Any] | None:
         """Return ``live.json``, the state of a run that is under way or was interrupted; None where it ended.
 
+        It has what results.json will have, as far as it is known, ``done`` and ``total``, which are how many
+        submissions are judged of how many, and ``manifest``, what run.json will be.
+
         Raises:
             RunError: it is damaged or of another schema.
         """
         found = self._read(LIVE, "run the same autograder grade again")
         return found and found[0]
 
-    def write_live(self, state: Mapping[str, Any]) -> None:
-        """Write ``live.json``."""
-        self._write(LIVE, state)
+    def write_live(self, state: Mapping[str, Any], items: Iterable[tuple[str, Any]]) -> None:
+        """Write ``live.json``; arguments as of :meth:`write_results`."""
+        self._write(LIVE, state, items)
 
     @property
     def hand_scores(self) -> HandScores:

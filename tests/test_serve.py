@@ -30,6 +30,7 @@ from autograder.pipeline import Request, run_class
 from autograder.progress import Progress, Silent
 from autograder.results import in_memory
 from autograder.store import Run
+from autograder.verdict import results_of
 from tests.conftest import REPOSITORY, TOY
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'{{7*7}}\x00\u202e=1+1"
@@ -309,7 +310,7 @@ def test_grade_shows_its_results_so_far_until_it_ends(tmp_path, cache):
     run = grade(tmp_path, {"ann": "one", "bob": "two"}, Course(TOY), Watch(), jobs=1)
     (live,) = Watch.seen
     assert (live["done"], live["total"]) == (1, 2)
-    assert live["results"]["totals"] == [row for row in run.results()["totals"] if row["student"] == "ann"]
+    assert live["totals"] == [row for row in run.results()["totals"] if row["student"] == "ann"]
     assert set(live["manifest"]["submissions"]) == {"ann"}
     assert run.live() is None
 
@@ -317,7 +318,7 @@ def test_grade_shows_its_results_so_far_until_it_ends(tmp_path, cache):
 def test_the_page_follows_a_run_under_way(run):
     results, manifest = in_memory(run.results()), run.manifest()
     (run.folder / "results.json").unlink()
-    kims = {**results, "results": [row for row in results["results"] if row["student"] == "kim"]}
+    kims = [one for one in results_of(results) if one.student == "kim"]
     with serving(run.folder) as (client, _):
         assert client.ask("dashboard")[0] == 200  # with nothing to show yet
         with run.locked():  # as grade holds it

@@ -35,8 +35,10 @@ def class_table(results: Mapping[str, Any], language: Language) -> Table:
     """Return students × parts: points and status in each cell; of many students a summary."""
     if len(results["totals"]) > MOST_STUDENTS:
         return _summary(results, language)
-    columns = list(dict.fromkeys((row["question"], row["part"]) for row in results["results"]))
-    rows = {(row["student"], row["question"], row["part"]): row for row in results["results"]}
+    cells = {
+        (row["student"], row["question"], row["part"]): _cell(row, language) for row in results["results"]
+    }
+    columns = list(dict.fromkeys(place[1:] for place in cells))
     table = Table(title=f"{results['exam']} ({results['profile']}, {results['device']})")
     table.add_column(_STUDENT[language], overflow="fold")
     for question, part in columns:
@@ -44,9 +46,9 @@ def class_table(results: Mapping[str, Any], language: Language) -> Table:
     table.add_column(_TOTAL[language], justify="right")
     table.add_column(_WAITING[language], justify="right")
     for total in results["totals"]:
-        cells = [_cell(rows.get((total["student"], *column)), language) for column in columns]
+        mine = [cells.get((total["student"], *column), "") for column in columns]
         points = f"{total['points']:g}/{total['max_points']:g}"
-        table.add_row(escape(total["student"]), *cells, points, f"{total['manual']:g}")
+        table.add_row(escape(total["student"]), *mine, points, f"{total['manual']:g}")
     return table
 
 
@@ -68,9 +70,7 @@ def _summary(results: Mapping[str, Any], language: Language) -> Table:
     return table
 
 
-def _cell(row: Mapping[str, Any] | None, language: Language) -> str:
-    if row is None:
-        return ""
+def _cell(row: Mapping[str, Any], language: Language) -> str:
     status = Status(row["status"])
     return f"[{STYLES[status]}]{row['points']:g}\n{STATUS_NAMES[status][language]}[/]"
 

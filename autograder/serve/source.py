@@ -86,7 +86,7 @@ class Source:
     def _read_files(self, version: str) -> tuple[Mapping[str, Any], Mapping[str, Any], int, int, bool]:
         manifest, live = self.run.manifest() or {}, self.run.live()
         if live is not None:
-            return live["results"], live["manifest"], live["done"], live["total"], True
+            return live, live["manifest"], live["done"], live["total"], True
         written = self.run.results()
         results = in_memory(written) if written else as_results(manifest, [])
         done = len(results["questions"])
