@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +27,12 @@ from autograder.reference import (
 )
 from autograder.results import write_results
 from autograder.runner import Runner, bench_digest, given_job, make_bench
-from autograder.screening import Screen, screen_for
+from autograder.screening import screen_for
 from autograder.store import Run, RunError, Store
 from autograder.stored import Stored
-from autograder.verdict import Result, Verdict
+from autograder.verdict import Result
 
-_TOGETHER = 1024  # submissions judged at a time
+_TOGETHER = 512  # submissions judged at a time
 _MOST_BYTES = 1 << 24  # of their files
 
 
@@ -128,16 +128,21 @@ def _judge_again(
         for name, about in ready.items()
     }
     for batch in _batches(_stored(run, submissions, screens, progress)):
-        try:
-            verdicts = _judged(batch, screens)
-        except EvidenceError as error:
-            raise RunError(f"{run.folder}: {error}; run autograder grade again") from None
-        for submission, found in zip(batch, verdicts, strict=True):
+        of = {name: [one.stored for one in batch if one.question == name] for name in screens}
+        verdicts = {name: screen.grade(of[name]) for name, screen in screens.items()}
+        for one in batch:
+            try:
+                found = next(verdicts[one.question])
+            except EvidenceError as error:
+                raise RunError(
+                    f"{run.folder}: the evidence of {one.student} for {one.question}: {error}; "
+                    "run autograder grade again"
+                ) from None
             yield Result(
-                student=submission.student,
-                question=submission.question,
+                student=one.student,
+                question=one.question,
                 verdicts=tuple(found),
-                notes=submission.stored.notes,
+                notes=one.stored.notes,
             )
 
 
@@ -182,13 +187,3 @@ def _batches(found: Iterable[_Submission]) -> Iterator[list[_Submission]]:
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _judged(batch: Sequence[_Submission], screens: Mapping[str, Screen]) -> list[list[Verdict]]:
-    """Judge a batch, question by question; return the verdicts in its order."""
-    found: dict[int, list[Verdict]] = {}
-    for question, screen in screens.items():
-        places = [place for place, submission in enumerate(batch) if submission.question == question]
-        verdicts = screen.grade([batch[place].stored for place in places])
-        found |= dict(zip(places, verdicts, strict=True))
-    return [found[place] for place in range(len(batch))]

@@ -13,7 +13,7 @@ from autograder.sheets import line_of
 from autograder.store import Run
 from autograder.verdict import Result, Verdict, totals
 
-_KNOWN = 1024  # verdicts whose lines are kept
+_KNOWN = 512  # verdicts whose lines are kept
 _NO_ROWS: Mapping[str, list[Any]] = {"results": [], "questions": [], "totals": []}
 
 

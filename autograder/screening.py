@@ -9,7 +9,8 @@ the first check that is not plain. So a verdict does not depend on who else is j
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,7 +23,7 @@ from autograder.outcome import Task, by_part
 from autograder.stored import Stored
 from autograder.verdict import Verdict
 
-_MOST_KNOWN = 2048  # verdicts that are kept for the same evidence
+_MOST_KNOWN = 1024  # verdicts that are kept for the same evidence, those of late
 _Key = tuple[object, ...]  # the same for those who surely get the same verdict on a part
 
 
@@ -68,34 +69,45 @@ class Screen:
     models: Mapping[Task, _Model]
     shared: frozenset[str]
     _right: dict[Task, Verdict] = field(default_factory=dict, repr=False)
-    _known: dict[_Key, Verdict] = field(default_factory=dict, repr=False)
+    _known: OrderedDict[_Key, Verdict] = field(default_factory=OrderedDict, repr=False)
 
-    def grade(self, class_of: Sequence[Stored]) -> list[list[Verdict]]:
-        """Judge every part of each attempt, exactly as :func:`autograder.grading.grade` does.
+    def grade(self, class_of: Sequence[Stored]) -> Iterator[list[Verdict]]:
+        """Yield for each attempt what :func:`autograder.grading.grade` returns.
 
         Raises:
             EvidenceError: one of them is not a stored attempt.
         """
-        if len(self._known) > _MOST_KNOWN:
-            self._known.clear()
+        known: dict[_Key, Verdict] = {}
         cases: dict[_Key, _Case] = {}
-        asked = []
+        asked: list[list[tuple[_Key, list[tuple[float, int | None]]]]] = []
         for number, stored in enumerate(class_of):
             tasks = by_part(stored.records)
+            asked.append([])
             for part in self.question.parts:
                 mine = tasks.get(part.name, [])
                 whose = stored.digests(mine) if part.name in self.shared else [None]
                 key = (number, part.name) if None in whose else (part.name, *mine, *whose)
-                if key not in self._known and key not in cases:
+                if key in self._known:
+                    self._known.move_to_end(key)
+                    known[key] = self._known[key]
+                elif key not in cases:
                     cases[key] = _Case(part, mine, stored)
-                asked.append((key, stored.took(mine)))
+                asked[-1].append((key, stored.took(mine)))
         self._screen(cases.values())
-        judged = {key: self._judge(case) for key, case in cases.items()}
-        self._known.update((key, verdict) for key, verdict in judged.items() if isinstance(key[0], str))
-        verdicts = iter([measured(judged.get(key) or self._known[key], took) for key, took in asked])
-        return [[next(verdicts) for _ in self.question.parts] for _ in class_of]
+        for keys in asked:
+            yield [measured(known.get(key) or self._verdict(key, cases[key]), took) for key, took in keys]
 
-    def _screen(self, cases: Collection[_Case]) -> None:
+    def _verdict(self, key: _Key, case: _Case) -> Verdict:
+        if key in self._known:
+            return self._known[key]
+        verdict = self._judge(case)
+        if key[0] == case.part.name:  # else it is one attempt's
+            self._known[key] = verdict
+        if len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+        return verdict
+
+    def _screen(self, cases: Iterable[_Case]) -> None:
         """Find by variant the rulings that plainly hold, of the checks from the first on."""
         members: dict[Task, list[_Case]] = {}
         for case in cases:

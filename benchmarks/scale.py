@@ -58,7 +58,7 @@ def references(folder: Path) -> tuple[dict[str, Any], list[Attempt]]:
             )
         )
     names = {part.name for part in entry.question.parts}
-    kept = [Store(run.evidence).load(path.stem) for path in sorted(run.evidence.glob("*.json"))]
+    kept = [Store(run.evidence).load(path.stem) for path in sorted(run.evidence.glob("*.evidence"))]
     whole = [
         attempt
         for attempt in kept

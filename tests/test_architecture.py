@@ -86,6 +86,7 @@ def test_the_core_is_pure(path):
         "__future__",
         "abc",
         "ast",
+        "collections",
         "collections.abc",
         "dataclasses",
         "enum",

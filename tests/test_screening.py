@@ -122,8 +122,8 @@ FACT = (None, True, 1, "a", "b", " ", [["w", 2]], [["w", True]], {}, {"one": Tru
 JSON = st.sampled_from(FACT)
 
 
-def stored(class_of):
-    return [from_bytes(bytearray(to_bytes(one))) for one in class_of]
+def judged(screen, class_of):
+    return list(screen.grade([from_bytes(bytearray(to_bytes(one))) for one in class_of]))
 
 
 def without(seen, names):
@@ -167,7 +167,7 @@ def test_whatever_is_odd_about_a_submission_is_found_among_others():
     seen += [without(evidence(), {name}) for name in names] + [evidence()] * 3
     class_of = [attempt(one) for one in seen]
     asked, known = question(PARTS), references()
-    assert screen_for(asked, known).grade(stored(class_of)) == [grade(asked, one, known) for one in class_of]
+    assert judged(screen_for(asked, known), class_of) == [grade(asked, one, known) for one in class_of]
 
 
 @given(st.lists(attempts(), max_size=5))
@@ -175,8 +175,8 @@ def test_verdicts_do_not_depend_on_who_else_is_judged(class_of):
     asked, known = question(PARTS), references()
     alone = [grade(asked, one, known) for one in class_of]
     screen = screen_for(asked, known)
-    assert screen.grade(stored(class_of)) == alone
-    assert screen.grade(stored(class_of)[::-1]) == alone[::-1]
+    assert judged(screen, class_of) == alone
+    assert judged(screen, class_of[::-1]) == alone[::-1]
 
 
 def test_right_submissions_are_judged_in_one_stack_and_the_others_alone():
@@ -193,7 +193,7 @@ def test_right_submissions_are_judged_in_one_stack_and_the_others_alone():
         attempt(evidence(RIGHT + shift, 2 * (RIGHT + shift)), ["public"], parts) for shift in range(9)
     ]
     class_of.append(attempt(evidence(b=RIGHT), ["public"], parts))
-    verdicts = screen.grade(stored(class_of))
+    verdicts = judged(screen, class_of)
     assert [verdict.points for (verdict,) in verdicts] == [1] * 9 + [0]
     assert shapes == [(10, 3), (3,), (3,)]  # all, the first to see that the stack is right, and the last
 
@@ -218,9 +218,9 @@ def test_the_same_evidence_is_judged_once():
         for number, a in enumerate([RIGHT, -RIGHT, RIGHT, -RIGHT, 3 * RIGHT])
     ]
     asked.clear()
-    first = screen.grade(stored(class_of))
+    first = judged(screen, class_of)
     before = len(asked)
-    assert screen.grade(stored(class_of)[:4]) == first[:4]
+    assert judged(screen, class_of[:4]) == first[:4]
     assert len(asked) == before  # nothing was judged again
     assert first == [grade(question(parts), one, references(parts)) for one in class_of]
     assert [verdict.seconds for (verdict,) in first] == [0.5] * 5
@@ -234,7 +234,7 @@ def test_the_same_evidence_for_another_variant_is_judged_by_itself():
     }
     known = replace(known, inputs=inputs)
     class_of = [attempt(evidence(), [variant], parts) for variant in VARIANTS]
-    verdicts = screen_for(question(parts), known).grade(stored(class_of))
+    verdicts = judged(screen_for(question(parts), known), class_of)
     assert [verdict.points for (verdict,) in verdicts] == [1, 1, 0]
 
 
@@ -247,7 +247,7 @@ def test_a_check_that_reads_the_source_is_asked_about_everyone():
     class_of = [
         attempt(evidence(), parts=parts, source=source) for source in ("import math\n", "import itertools\n")
     ]
-    verdicts = screen_for(question(parts), references(parts)).grade(stored(class_of))
+    verdicts = judged(screen_for(question(parts), references(parts)), class_of)
     assert [verdict.points for (verdict,) in verdicts] == [1, 0]
 
 
@@ -271,7 +271,7 @@ def test_an_equation_that_takes_no_stack_after_all_is_judged_alone(equation):
     parts, same = [part("numbers", relation(True, equation))], np.ones(3, np.float32)
     class_of = [attempt(evidence(a * same, b * same), parts=parts) for a, b in [(1, 2), (3, 6), (1, 6)]]
     known = replace(references(parts), solution=class_of[0])
-    verdicts = screen_for(question(parts), known).grade(stored(class_of))
+    verdicts = judged(screen_for(question(parts), known), class_of)
     assert [verdict.points for (verdict,) in verdicts] == [1, 1, 0]
 
 
@@ -279,11 +279,11 @@ def test_a_reference_that_fails_its_own_check_is_nobodys_model():
     parts = [part("numbers", Finite("m"), Close("a"))]
     asked, known = question(parts), references(parts)
     class_of = [attempt(evidence(), parts=parts), attempt(evidence(a=-RIGHT), parts=parts)]
-    assert screen_for(asked, known).grade(stored(class_of)) == [grade(asked, one, known) for one in class_of]
+    assert judged(screen_for(asked, known), class_of) == [grade(asked, one, known) for one in class_of]
 
 
 def test_without_a_reference_each_is_judged_alone():
     inputs = references().inputs
     class_of = [attempt(evidence()), attempt(evidence(a=-RIGHT))]
     asked, known = question(PARTS), References(inputs=inputs)
-    assert screen_for(asked, known).grade(stored(class_of)) == [grade(asked, one, known) for one in class_of]
+    assert judged(screen_for(asked, known), class_of) == [grade(asked, one, known) for one in class_of]
