@@ -32,8 +32,9 @@ from autograder.text import Text
 T = TypeVar("T")
 
 _AROUND = 3  # levels of JSON that an attempt has around a probe's facts
-_LONG = ("source", "output")
+_LONG = ("source", "output")  # names of facts
 _BEFORE = 79  # bytes that the checksum takes
+_ALIGNED = 8  # bytes of the largest element
 _NOTHING = Layout({})
 
 
@@ -75,7 +76,7 @@ def unpack(packed: Evidence) -> Attempt:
 def to_bytes(attempt: Attempt) -> bytes:
     """Return an attempt as two lines of JSON, of which the second has what is long, and safetensors.
 
-    The first member is a checksum of all that follows.
+    The first member is a checksum of all that follows. Spaces at the end of the second line align the arrays.
     """
     packed = pack(attempt)
     facts = dict(packed.facts)
@@ -83,8 +84,8 @@ def to_bytes(attempt: Attempt) -> bytes:
     for record, outcome in zip(facts["outcomes"], attempt.outcomes.values(), strict=True):
         if outcome.evidence is not None:
             record["digest"] = digest(outcome.evidence)
-    lines = encode_facts(facts)[1:], encode_facts(text), encode_arrays(packed.arrays)
-    rest = b"\n".join(lines)
+    lines = b"%s\n%s" % (encode_facts(facts)[1:], encode_facts(text))
+    rest = lines + b" " * (-(_BEFORE + len(lines) + 1) % _ALIGNED) + b"\n" + encode_arrays(packed.arrays)
     return _checksum(rest) + rest
 
 

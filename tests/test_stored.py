@@ -39,6 +39,7 @@ def test_what_is_stored_comes_back(arrays, facts, source):
             for name, array in made.items():
                 found = outcome.evidence.arrays[name]
                 assert (found.dtype, found.shape) == (array.dtype, array.shape)
+                assert found.flags.aligned  # else numpy adds up in another order
                 assert found.tobytes() == np.ascontiguousarray(array).tobytes()
 
 
