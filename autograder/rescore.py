@@ -32,7 +32,7 @@ from autograder.store import Run, RunError, Store
 from autograder.stored import Stored
 from autograder.verdict import Result
 
-_TOGETHER = 512  # submissions judged at a time
+_TOGETHER = 256  # submissions judged at a time
 _MOST_BYTES = 1 << 24  # of their files
 
 
