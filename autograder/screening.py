@@ -77,9 +77,8 @@ class Screen:
         Raises:
             EvidenceError: one of them is not a stored attempt.
         """
-        known: dict[_Key, Verdict] = {}
         cases: dict[_Key, _Case] = {}
-        asked: list[list[tuple[_Key, list[tuple[float, int | None]]]]] = []
+        asked: list[list[tuple[_Key, Verdict | None, list[tuple[float, int | None]]]]] = []
         for number, stored in enumerate(class_of):
             tasks = by_part(stored.records)
             asked.append([])
@@ -87,15 +86,14 @@ class Screen:
                 mine = tasks.get(part.name, [])
                 whose = stored.digests(mine) if part.name in self.shared else [None]
                 key = (number, part.name) if None in whose else (part.name, *mine, *whose)
-                if key in self._known:
+                if known := self._known.get(key):
                     self._known.move_to_end(key)
-                    known[key] = self._known[key]
                 elif key not in cases:
                     cases[key] = _Case(part, mine, stored)
-                asked[-1].append((key, stored.took(mine)))
+                asked[-1].append((key, known, stored.took(mine)))
         self._screen(cases.values())
-        for keys in asked:
-            yield [measured(known.get(key) or self._verdict(key, cases[key]), took) for key, took in keys]
+        for of_one in asked:
+            yield [measured(known or self._verdict(key, cases[key]), took) for key, known, took in of_one]
 
     def _verdict(self, key: _Key, case: _Case) -> Verdict:
         if key in self._known:

@@ -129,7 +129,7 @@ class Stored:
 
     def took(self, tasks: Iterable[Task]) -> list[tuple[float, int | None]]:
         """Return the seconds and the bytes of memory that each task took."""
-        records = [self.records[task] for task in tasks]
+        records = map(self.records.__getitem__, tasks)
         return [(record["seconds"], record.get("memory")) for record in records]
 
     def form(self, task: Task) -> Form:

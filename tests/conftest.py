@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -51,9 +52,11 @@ def making_references(cache: Path) -> Callable[[], AbstractContextManager[None]]
 
 @pytest.fixture(autouse=True, scope="session")
 def _environment(cache: Path) -> None:
-    """References go to a folder of this session, variants come from a key of their own."""
+    """References go to a folder of this session, variants come from a key of their own, Ctrl-C is heard."""
     os.environ["AUTOGRADER_CACHE"] = str(cache)
     os.environ["AUTOGRADER_KEY"] = KEY
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's command in the background inherits it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
