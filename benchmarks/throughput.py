@@ -201,6 +201,8 @@ def main() -> None:
     parser.add_argument("--cores", type=int, default=2, help="cores, and workers of ours (default: 2)")
     parser.add_argument("--backends", default="warm,bubblewrap", help="ours, by name (warm,bubblewrap)")
     options = parser.parse_args()
+    if min(options.copies, options.cold) <= options.cores or options.rivals == 1:
+        parser.error("--copies and --cold must be more than --cores, --rivals 0 or more than 1")
     os.environ.setdefault(KEY_VARIABLE, "benchmark")
     with pinned(first_cores(options.cores)), tempfile.TemporaryDirectory() as folder:
         found = contenders(Path(folder), options)
