@@ -16,8 +16,6 @@ Place = tuple["np.dtype[Any]", tuple[int, ...], int]  # dtype, shape and first b
 
 def form_of(arrays: Mapping[str, Array]) -> Form:
     """Return what arrays have in common with others that differ by their values only."""
-    if isinstance(arrays, MappedArrays):
-        return arrays.layout.form
     return tuple(sorted((name, array.shape, array.dtype) for name, array in arrays.items()))
 
 
@@ -60,11 +58,11 @@ class MappedArrays(Mapping[str, Array]):
         return self._data[start : start + size]
 
 
-def stacked(arrays: Sequence[Mapping[str, Array]], name: str) -> Array:
-    """Return arrays of this name, one of each and all of one form, along a new first axis."""
-    mapped = [mine for mine in arrays if isinstance(mine, MappedArrays)]
-    if len(mapped) < len(arrays):
-        return np.array([mine[name] for mine in arrays])
+def stacked(arrays: Sequence[MappedArrays], name: str) -> Array:
+    """Return the arrays of this name, n of one shape and dtype, as one of shape (n, *shape) and that dtype.
+
+    The values are copied.
+    """
     first = arrays[0][name]
-    data = bytearray().join([mine.raw(name, first.nbytes) for mine in mapped])
+    data = bytearray().join([mine.raw(name, first.nbytes) for mine in arrays])
     return np.frombuffer(data, first.dtype).reshape(len(arrays), *first.shape)

@@ -99,8 +99,7 @@ def by_part(tasks: Iterable[Task]) -> dict[str, list[Task]]:
     for task in tasks:
         found.setdefault(task.part, []).append(task)
     for mine in found.values():
-        if len(mine) > 2 or mine[0].variant != PUBLIC:
-            mine.sort(key=_public_first)
+        mine.sort(key=_public_first)
     return found
 
 

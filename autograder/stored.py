@@ -94,12 +94,11 @@ class Stored:
     """An attempt as it was read, opened as far as is asked.
 
     Attributes:
-        facts: what is stored besides the arrays and what is long.
         records: by task what is stored of its outcome.
     """
 
-    facts: Mapping[str, Json]
     records: Mapping[Task, Mapping[str, Json]]
+    _facts: Mapping[str, Json]  # all but the arrays and what is long
     _data: bytearray
     _lines: tuple[int, int]  # the first bytes of the second line and of the arrays
     _layouts: Mapping[Task, Layout]
@@ -117,7 +116,7 @@ class Stored:
     @property
     def notes(self) -> tuple[Text, ...]:
         """What was skipped or neutralised."""
-        return _notes(self.facts)
+        return _notes(self._facts)
 
     def digests(self, tasks: Iterable[Task]) -> list[str | None]:
         """Return for each task what is the same for equal evidence only, None where it gave none."""
@@ -146,7 +145,7 @@ class Stored:
         Raises:
             EvidenceError: it is not what :func:`pack` returned.
         """
-        facts = {**self.facts, **self._text()}
+        facts = {**self._facts, **self._text()}
         return _attempt(facts, {task: self.arrays(task) for task in self._layouts})
 
     def _text(self) -> dict[str, Json]:
@@ -170,7 +169,7 @@ def from_bytes(data: bytearray) -> Stored:
         records = {Task(record["part"], record["variant"]): record for record in facts["outcomes"]}
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise EvidenceError(f"not a stored attempt: {error!r}") from None
-    return Stored(facts, records, data, (text, start), layouts)
+    return Stored(records, facts, data, (text, start), layouts)
 
 
 def _checksum(rest: bytes | memoryview) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from typing import ClassVar
 
 from autograder.checks.base import Crowd, Named, Observation, Ruling
 from autograder.evidence import Evidence, Json
@@ -41,9 +42,7 @@ class Choice(Named):
     _: KW_ONLY
     key: Callable[[Evidence], Json] | None = None
 
-    @property
-    def reads_source(self) -> bool:
-        return False
+    reads_source: ClassVar[bool] = False
 
     @property
     def public(self) -> bool:
@@ -89,9 +88,7 @@ class OneOf(Named):
     _: KW_ONLY
     options: Sequence[Json]
 
-    @property
-    def reads_source(self) -> bool:
-        return False
+    reads_source: ClassVar[bool] = False
 
     def judge(self, seen: Observation) -> Ruling:
         if self.name not in seen.evidence.facts:
@@ -119,9 +116,7 @@ class Facts(Named):
     _: KW_ONLY
     expected: Json = ...
 
-    @property
-    def reads_source(self) -> bool:
-        return False
+    reads_source: ClassVar[bool] = False
 
     @property
     def public(self) -> bool:
@@ -138,8 +133,7 @@ class Facts(Named):
 
     def alike(self, crowd: Crowd) -> Sequence[bool]:
         expected = self._expected(crowd.model)
-        plain = repr(expected)
-        return [repr(fact) == plain or _same_fact(fact, expected) for fact in crowd.fact(self.name)]
+        return [_same_fact(fact, expected) for fact in crowd.fact(self.name)]
 
     def _expected(self, seen: Observation) -> Json:
         if self.expected is not ...:
@@ -164,9 +158,7 @@ class Essay(Named):
     _: KW_ONLY
     rubric: Text
 
-    @property
-    def reads_source(self) -> bool:
-        return False
+    reads_source: ClassVar[bool] = False
 
     def judge(self, seen: Observation) -> Ruling:
         if _is_written(seen.evidence.facts.get(self.name)):

@@ -6,12 +6,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import compress
-from typing import Protocol, overload
+from typing import ClassVar, Protocol
 
 import numpy as np
 
 from autograder.evidence import Array, Evidence, Json
-from autograder.layout import stacked
+from autograder.layout import MappedArrays, stacked
 from autograder.text import ABSENT, NOT_NUMBERS, PASSED, Text
 
 
@@ -46,7 +46,7 @@ class Crowd:
     """
 
     model: Observation
-    arrays: Sequence[Mapping[str, Array]]
+    arrays: Sequence[MappedArrays]
     facts: Sequence[Mapping[str, Json]]
     sources: Sequence[str]
     _stacks: dict[str, Array] = field(default_factory=dict, repr=False)
@@ -60,7 +60,7 @@ class Crowd:
             yield replace(self.model, evidence=evidence, source=source)
 
     def stack(self, name: str) -> Array:
-        """Return the members' arrays of this name, one after another along a new first axis."""
+        """Return the members' arrays of this name as one of shape (members, *shape) and of their dtype."""
         if name not in self._stacks:
             self._stacks[name] = stacked(self.arrays, name)
         return self._stacks[name]
@@ -81,24 +81,19 @@ class Crowd:
 
 
 @dataclass(frozen=True, slots=True)
-class Gallery(Sequence[Evidence]):
+class Gallery:
     """Evidence that many submissions are compared with, whose arrays are stacked once."""
 
     evidence: Sequence[Evidence]
     _stacks: dict[str, list[tuple[list[int], Array]]] = field(default_factory=dict, repr=False)
 
-    @overload
-    def __getitem__(self, index: int) -> Evidence: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Evidence]: ...
-    def __getitem__(self, index: int | slice) -> Evidence | Sequence[Evidence]:
-        return self.evidence[index]
-
-    def __len__(self) -> int:
-        return len(self.evidence)
-
     def stacks(self, name: str) -> list[tuple[list[int], Array]]:
-        """Return the arrays of this name by shape and dtype: whose they are, and they, stacked."""
+        """Return the arrays of this name by shape and dtype.
+
+        Returns:
+            For each shape and dtype the places in ``evidence`` of those that have it, n of them, and their
+            arrays as one of shape (n, *shape).
+        """
         if name not in self._stacks:
             forms: dict[object, dict[int, Array]] = {}
             for number, evidence in enumerate(self.evidence):
@@ -137,9 +132,8 @@ class Check(Protocol):
     def open(self) -> bool | None:
         """Whether students may see how it is judged; None where its kind decides."""
 
-    @property
-    def reads_source(self) -> bool:
-        """Whether it looks at more than evidence and inputs: at a submission's own text."""
+    reads_source: ClassVar[bool]
+    """Whether it may look at a submission's own text, not at evidence and inputs alone."""
 
     def judge(self, seen: Observation) -> Ruling:
         """Decide; must not raise, whatever the evidence holds."""
@@ -154,7 +148,7 @@ class Check(Protocol):
         """Whether what this check looks at is the same in ``seen.evidence`` and in ``other``."""
 
     def resembling(self, seen: Observation, others: Gallery) -> list[bool]:
-        """Tell of each of ``others`` whether it ``resembles``."""
+        """Tell of each in ``others.evidence`` whether it ``resembles``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +156,11 @@ class Named(ABC):
     """What the checks of this package share: the name of what they look at, and their points.
 
     ``open`` says whether a release may show students how it is judged; None lets the check's kind decide.
+    A kind that looks at nothing but evidence and inputs says so by ``reads_source``: it is then judged once
+    for all who have the same evidence.
     """
+
+    reads_source: ClassVar[bool] = True
 
     name: str
     _: KW_ONLY
@@ -179,11 +177,6 @@ class Named(ABC):
         """Judged without a reference unless a subclass says otherwise."""
         return True
 
-    @property
-    def reads_source(self) -> bool:
-        """May look at the source unless a subclass says otherwise."""
-        return True
-
     @abstractmethod
     def judge(self, seen: Observation) -> Ruling: ...
 
@@ -198,7 +191,7 @@ class Named(ABC):
 
     def resembling(self, seen: Observation, others: Gallery) -> list[bool]:
         """Look at one after another, where there is no quicker way."""
-        return [self.resembles(seen, other) for other in others]
+        return [self.resembles(seen, other) for other in others.evidence]
 
 
 def find_array(evidence: Evidence, name: str) -> Array | Text:

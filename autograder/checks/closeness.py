@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -54,9 +55,14 @@ def _glance(left: Array, right: Array, rtol: float, atol: float) -> tuple[Array,
 
 
 def agree(got: Array, others: Array, rtol: float, atol: float) -> list[bool]:
-    """Whether :func:`compare` has nothing to say of ``got`` and each of a stack of others of its shape.
+    """Whether :func:`compare` has nothing to say of ``got`` and each of ``others``.
 
     Quicker, because most answers are plain at a glance at many.
+
+    Args:
+        got: an array of any shape and numeric dtype.
+        others: n arrays of that shape in one, (n, *shape).
+        rtol, atol: as of :func:`compare`.
     """
     found: list[bool] = []
     step = max(1, _AT_ONCE // max(1, got.size))
@@ -111,8 +117,8 @@ def compare(
 
 
 def _sharing(seen: Observation, others: Gallery, name: str, rtol: Tolerance, atol: Tolerance) -> list[bool]:
-    """Tell of each of ``others`` whether its array of this name is as close as a right one must be."""
-    mine, found = find_array(seen.evidence, name), [False] * len(others)
+    """Tell of each in ``others.evidence`` whether its array of this name is as close as a right one's."""
+    mine, found = find_array(seen.evidence, name), [False] * len(others.evidence)
     if isinstance(mine, Text):
         return found
     for numbers, stack in others.stacks(name):
@@ -131,9 +137,7 @@ class Close(Named):
     rtol: Tolerance = None
     atol: Tolerance = None
 
-    @property
-    def reads_source(self) -> bool:
-        return False
+    reads_source: ClassVar[bool] = False
 
     @property
     def public(self) -> bool:
@@ -184,9 +188,7 @@ class Relation(Named):
     atol: Tolerance = None
     stacks: bool = False
 
-    @property
-    def reads_source(self) -> bool:
-        return False
+    reads_source: ClassVar[bool] = False
 
     def judge(self, seen: Observation) -> Ruling:
         for name in self.arrays:
@@ -241,4 +243,4 @@ class Relation(Named):
 
     def resembling(self, seen: Observation, others: Gallery) -> list[bool]:
         found = [_sharing(seen, others, name, self.rtol, self.atol) for name in self.arrays]
-        return [all(same) for same in zip([True] * len(others), *found, strict=True)]
+        return [all(same) for same in zip([True] * len(others.evidence), *found, strict=True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -21,9 +22,7 @@ class Shape(Named):
 
     shape: Sequence[Dimension]
 
-    @property
-    def reads_source(self) -> bool:
-        return False
+    reads_source: ClassVar[bool] = False
 
     def judge(self, seen: Observation) -> Ruling:
         array = find_array(seen.evidence, self.name)
@@ -54,9 +53,7 @@ class Dtype(Named):
 
     allowed: Sequence[str]
 
-    @property
-    def reads_source(self) -> bool:
-        return False
+    reads_source: ClassVar[bool] = False
 
     def judge(self, seen: Observation) -> Ruling:
         array = find_array(seen.evidence, self.name)
@@ -80,9 +77,7 @@ class Dtype(Named):
 class Finite(Named):
     """No element is NaN or infinite."""
 
-    @property
-    def reads_source(self) -> bool:
-        return False
+    reads_source: ClassVar[bool] = False
 
     def judge(self, seen: Observation) -> Ruling:
         array = find_array(seen.evidence, self.name)
@@ -108,9 +103,7 @@ class Finite(Named):
 class Picture(Named):
     """The array holds the bytes of a PNG picture of 50 to 4,000 pixels a side, made by figures.picture."""
 
-    @property
-    def reads_source(self) -> bool:
-        return False
+    reads_source: ClassVar[bool] = False
 
     def judge(self, seen: Observation) -> Ruling:
         array = find_array(seen.evidence, self.name)

@@ -17,7 +17,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -180,9 +180,7 @@ class Sealed(Named):
     array: str
     statement: Text
 
-    @property
-    def reads_source(self) -> bool:
-        return False
+    reads_source: ClassVar[bool] = False
 
     @property
     def public(self) -> bool:
@@ -226,9 +224,7 @@ class Withheld(Named):
     Its name is the label of the check that it stands for.
     """
 
-    @property
-    def reads_source(self) -> bool:
-        return False
+    reads_source: ClassVar[bool] = False
 
     @property
     def label(self) -> str:
