@@ -27,11 +27,11 @@ if TYPE_CHECKING:
         Shape,
         Uses,
     )
-    from autograder.diagram import Data, Diagram, Layer
-    from autograder.evidence import Evidence
-    from autograder.exam import Exam, Limit, Mistake, Part, Question
-    from autograder.practice import Report
-    from autograder.text import Text
+    from autograder.core.diagram import Data, Diagram, Layer
+    from autograder.core.evidence import Evidence
+    from autograder.core.exam import Exam, Limit, Mistake, Part, Question
+    from autograder.core.text import Text
+    from autograder.handout.check_cell import Report
 
 __version__ = "0.1.0"
 
@@ -66,10 +66,10 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Evidence": "evidence",
-    "Text": "text",
-    **dict.fromkeys(["Data", "Diagram", "Layer"], "diagram"),
-    **dict.fromkeys(["Exam", "Limit", "Mistake", "Part", "Question"], "exam"),
+    "Evidence": "core.evidence",
+    "Text": "core.text",
+    **dict.fromkeys(["Data", "Diagram", "Layer"], "core.diagram"),
+    **dict.fromkeys(["Exam", "Limit", "Mistake", "Part", "Question"], "core.exam"),
 }
 
 
@@ -94,13 +94,13 @@ def check(part: str, *answers: Any, question: str | None = None) -> Report | Non
     """
     import sys
 
-    from autograder.interactive import in_notebook
+    from autograder.handout.interactive import in_notebook
 
     names = sys._getframe(1).f_globals
     if not in_notebook(names):
         return None
-    from autograder.console import default_language
-    from autograder.practice import check_part
+    from autograder.cli.console import default_language
+    from autograder.handout.check_cell import check_part
 
     given = {answer.__name__: answer for answer in answers}
     return check_part(part, given, names, question, default_language())

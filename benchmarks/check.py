@@ -23,11 +23,11 @@ from machine import bar, describe, first_cores, pinned, show
 from rich.console import Console
 from subject import PLACE, ROOT
 
-from autograder.backends import choose
-from autograder.catalog import Course
-from autograder.isolation import Isolation
+from autograder.course.catalog import Course
+from autograder.handout.check_file import check_file, subject_of_course
 from autograder.reports.part import part_table
-from autograder.selfcheck import check_file, subject_of_course
+from autograder.sandbox.choose import choose
+from autograder.sandbox.protocol import Isolation
 
 QUESTIONS = [(ROOT, PLACE), (ROOT / "tests" / "course", "toy/q1_numbers")]
 GOAL = 50  # ms of CPU

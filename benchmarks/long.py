@@ -28,17 +28,17 @@ import numpy as np
 import psutil
 from machine import bar, describe, first_cores, pinned, show
 
-from autograder.backends import confining
-from autograder.catalog import KEY_VARIABLE, Course
-from autograder.evidence import Evidence
-from autograder.executor import Local
-from autograder.grading import References, grade_part
-from autograder.isolation import Isolation
-from autograder.outcome import PUBLIC, Attempt, Task
-from autograder.parallel import in_parallel
-from autograder.reference import as_submission, cache_folder, open_variants
-from autograder.runner import Bench, Runner, conditions_for, given_job, make_bench
-from autograder.store import Store
+from autograder.core.evidence import Evidence
+from autograder.core.outcome import PUBLIC, Attempt, Task
+from autograder.course.catalog import KEY_VARIABLE, Course
+from autograder.grading.grade import References, grade_part
+from autograder.records.store import Store
+from autograder.running.executor import Local
+from autograder.running.jobs import Bench, Runner, conditions_for, given_job, make_bench
+from autograder.running.parallel import in_parallel
+from autograder.running.references import as_submission, cache_folder, open_variants
+from autograder.sandbox.choose import confining
+from autograder.sandbox.protocol import Isolation
 
 ROOT = Path(__file__).resolve().parents[1]
 PLACE = "dl2022_final/q1_hihello"

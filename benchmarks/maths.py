@@ -12,13 +12,13 @@ os.environ["OMP_NUM_THREADS"] = "1"
 
 from subject import PLACE, ROOT, answer
 
-from autograder.catalog import Course
-from autograder.evidence import Evidence
-from autograder.reference import as_submission, cache_folder, course_variants
-from autograder.runner import conditions_for, given_job, make_bench
-from autograder.store import Store
-from autograder.variants import assigned
-from autograder.worker import load_code, load_submission, run_probe
+from autograder.core.evidence import Evidence
+from autograder.core.variants import assigned
+from autograder.course.catalog import Course
+from autograder.records.store import Store
+from autograder.running.jobs import conditions_for, given_job, make_bench
+from autograder.running.references import as_submission, cache_folder, course_variants
+from autograder.worker.main import load_code, load_submission, run_probe
 
 
 def main() -> None:

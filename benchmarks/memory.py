@@ -20,8 +20,8 @@ import numpy as np
 from machine import Cost, cost_of, describe, first_cores, pinned, show
 from subject import ROOT, grade_command, make_references, write_copies
 
-from autograder.catalog import KEY_VARIABLE
-from autograder.store import Run
+from autograder.course.catalog import KEY_VARIABLE
+from autograder.records.store import Run
 
 SAMPLE_EVERY = 0.25  # seconds
 STARTING = 0.2  # of the samples

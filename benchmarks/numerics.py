@@ -23,23 +23,23 @@ from pathlib import Path
 import numpy as np
 from machine import bar, describe, show
 
-from autograder.backends import confining
-from autograder.catalog import Course, QuestionEntry
 from autograder.checks import Close, Relation
 from autograder.checks.closeness import tolerances
-from autograder.devices import visible
-from autograder.evidence import Array, Evidence
-from autograder.exam import Part
-from autograder.executor import Local
-from autograder.grading import References
-from autograder.job import Job
-from autograder.outcome import Attempt, Task
-from autograder.progress import Silent
-from autograder.reference import Ready, as_submission, cache_folder, make_ready
-from autograder.runner import Runner, conditions_for
-from autograder.sandbox import Unconfined
-from autograder.store import Store
-from autograder.supervisor import run
+from autograder.core.evidence import Array, Evidence
+from autograder.core.exam import Part
+from autograder.core.outcome import Attempt, Task
+from autograder.core.progress import Silent
+from autograder.course.catalog import Course, QuestionEntry
+from autograder.grading.grade import References
+from autograder.records.store import Store
+from autograder.running.executor import Local
+from autograder.running.jobs import Runner, conditions_for
+from autograder.running.references import Ready, as_submission, cache_folder, make_ready
+from autograder.sandbox.bubblewrap import Unconfined
+from autograder.sandbox.choose import confining
+from autograder.sandbox.gpus import visible
+from autograder.sandbox.job import Job
+from autograder.sandbox.supervisor import run
 
 ROOT = Path(__file__).resolve().parents[1]
 THREADS = 4

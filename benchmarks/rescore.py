@@ -27,16 +27,16 @@ import numpy as np
 from machine import describe, first_cores, pinned, show
 from rich.progress import track
 
-from autograder.backends import confining
-from autograder.catalog import Course, QuestionEntry
-from autograder.evidence import Evidence
-from autograder.outcome import PUBLIC, Attempt
-from autograder.pipeline import Request, run_class
-from autograder.reference import SOLUTION, cache_folder, course_variants, reference_jobs
-from autograder.rescore import rescore
-from autograder.runner import conditions_for, given_job, make_bench
-from autograder.store import Run, Store
-from autograder.variants import assigned
+from autograder.core.evidence import Evidence
+from autograder.core.outcome import PUBLIC, Attempt
+from autograder.core.variants import assigned
+from autograder.course.catalog import Course, QuestionEntry
+from autograder.records.store import Run, Store
+from autograder.running.jobs import conditions_for, given_job, make_bench
+from autograder.running.references import SOLUTION, cache_folder, course_variants, reference_jobs
+from autograder.sandbox.choose import confining
+from autograder.workflows.grade import Request, run_class
+from autograder.workflows.rescore import rescore
 
 ROOT = Path(__file__).resolve().parents[1]
 PLACES = ["dl2022_midterm/q2_linear_regression", "dl2022_midterm/q3_mnist_sample"]

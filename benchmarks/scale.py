@@ -27,12 +27,12 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from autograder.backends import confining
-from autograder.catalog import Course
-from autograder.outcome import PUBLIC, Attempt, Outcome
-from autograder.pipeline import Request, run_class
-from autograder.store import Run, Store
-from autograder.variants import assigned
+from autograder.core.outcome import PUBLIC, Attempt, Outcome
+from autograder.core.variants import assigned
+from autograder.course.catalog import Course
+from autograder.records.store import Run, Store
+from autograder.sandbox.choose import confining
+from autograder.workflows.grade import Request, run_class
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAM, QUESTION = "dl2022_midterm", "q2_linear_regression"

@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from autograder.catalog import Course
-from autograder.reference import CACHE_VARIABLE
+from autograder.course.catalog import Course
+from autograder.running.references import CACHE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAM, QUESTION = "dl2022_midterm", "q2_linear_regression"

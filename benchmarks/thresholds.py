@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.datasets import Dataset, read
+from autograder.worker.datasets import Dataset, read
 
 SHARE, CONFIDENCE = 0.99, 0.95
 RUNS = {

@@ -36,11 +36,11 @@ from rivals import (
 )
 from subject import FULL_MARKS, QUESTION, ROOT, answer, grade_command, make_references, write_copies
 
-from autograder.backends import choose
-from autograder.catalog import KEY_VARIABLE
-from autograder.isolation import IsolationError
-from autograder.reference import CACHE_VARIABLE
-from autograder.store import Run
+from autograder.course.catalog import KEY_VARIABLE
+from autograder.records.store import Run
+from autograder.running.references import CACHE_VARIABLE
+from autograder.sandbox.choose import choose
+from autograder.sandbox.protocol import IsolationError
 
 SAMPLE_EVERY = 0.5  # seconds
 GOAL_RATIO, GOAL_OVERHEAD = 100, 50  # times nbgrader's submissions per second; ms of CPU over the maths

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.datasets import read_idx
+from autograder.worker.datasets import read_idx
 
 HERE = Path(__file__).parent
 SIDE = 32

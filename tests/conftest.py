@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.backends import choose
-from autograder.catalog import Course, QuestionEntry
-from autograder.isolation import Isolation
-from autograder.sandbox import Bubblewrap
+from autograder.course.catalog import Course, QuestionEntry
+from autograder.sandbox.bubblewrap import Bubblewrap
+from autograder.sandbox.choose import choose
+from autograder.sandbox.protocol import Isolation
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TOY = REPOSITORY / "tests" / "course"
@@ -105,7 +105,7 @@ def submit(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory, autograder):
     """A course for which nbgrader generated the assignment; it, a run of three students, and the gradebook."""
-    from tests.classroom import submit_class
+    from tests.support.classroom import submit_class
 
     folder = tmp_path_factory.mktemp("nbgrader")
     course, run = folder / "course", folder / "run"

@@ -21,32 +21,32 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.catalog import Course
-from autograder.conditions import Conditions, versions
-from autograder.errors import UserError
-from autograder.evidence import MAX_DEPTH, Evidence, EvidenceError, decode, encode
-from autograder.grading import grade
-from autograder.isolation import Box, Confined
-from autograder.notebook import parses
-from autograder.outcome import Attempt, Outcome, Task
-from autograder.pipeline import Request, run_class
-from autograder.reference import assemble, course_variants, reference_jobs
-from autograder.release import template
+from autograder.core.errors import UserError
+from autograder.core.evidence import MAX_DEPTH, Evidence, EvidenceError, decode, encode
+from autograder.core.outcome import Attempt, Outcome, Task
+from autograder.core.verdict import Result, results_of
+from autograder.course.catalog import Course
+from autograder.course.notebook import parses
+from autograder.course.submission import find, read
+from autograder.course.template import template
+from autograder.grading.grade import grade
+from autograder.records.results import write_results
+from autograder.records.schemas import departure
+from autograder.records.store import Run, Store
 from autograder.reports import RENDERERS
 from autograder.reports.material import material_of
 from autograder.reports.table import class_table
-from autograder.rescore import rescore
-from autograder.results import write_results
-from autograder.runner import bench_digest, given_job, make_bench
-from autograder.sandbox import Bubblewrap
-from autograder.schemas import departure
-from autograder.store import Run, Store
-from autograder.submission import find, read
-from autograder.supervisor import run as supervise
-from autograder.verdict import Result, results_of
-from autograder.worker import MESSAGE_LENGTH
+from autograder.running.environment import Conditions, versions
+from autograder.running.jobs import bench_digest, given_job, make_bench
+from autograder.running.references import assemble, course_variants, reference_jobs
+from autograder.sandbox.bubblewrap import Bubblewrap
+from autograder.sandbox.protocol import Box, Confined
+from autograder.sandbox.supervisor import run as supervise
+from autograder.worker.main import MESSAGE_LENGTH
+from autograder.workflows.grade import Request, run_class
+from autograder.workflows.rescore import rescore
 from tests.conftest import KEY, TOY
-from tests.test_pipeline import RIGHT
+from tests.workflows.test_grade import RIGHT
 
 COUNTS = {
     "module": 2_000,
@@ -610,8 +610,8 @@ def dialogues(draw):
 
 @fuzz("messages", dialogues())
 def test_whatever_a_worker_sends_each_task_has_an_outcome(workplace, said):
-    from autograder.notebook import Cell
-    from autograder.submission import of_cells
+    from autograder.course.notebook import Cell
+    from autograder.course.submission import of_cells
 
     tasks = [Task("mean"), Task("cumulative"), Task("reason")]
     job = ready().bench.prepare(of_cells([Cell("q1_numbers.py", RIGHT)]), tasks).job
@@ -624,8 +624,8 @@ def test_whatever_a_worker_sends_each_task_has_an_outcome(workplace, said):
 
 @pytest.mark.parametrize("together", [True, False])
 def test_what_a_worker_sends_after_its_last_answer_changes_nothing(together):
-    from autograder.notebook import Cell
-    from autograder.submission import of_cells
+    from autograder.course.notebook import Cell
+    from autograder.course.submission import of_cells
 
     job = ready().bench.prepare(of_cells([Cell("q1_numbers.py", RIGHT)]), [Task("mean")]).job
     sent = [*DIALOGUE[:4], DIALOGUE[3], b"\xff" * 30]

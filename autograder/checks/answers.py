@@ -7,8 +7,8 @@ from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from autograder.checks.base import Crowd, Named, Observation, Ruling
-from autograder.evidence import Evidence, Json
-from autograder.text import (
+from autograder.core.evidence import Evidence, Json
+from autograder.core.text import (
     ABSENT,
     ESSAY_EMPTY,
     ESSAY_WAITS,

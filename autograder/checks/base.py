@@ -10,9 +10,9 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from autograder.evidence import Array, Evidence, Json
-from autograder.layout import MappedArrays, stacked
-from autograder.text import ABSENT, NOT_NUMBERS, PASSED, Text
+from autograder.core.evidence import Array, Evidence, Json
+from autograder.core.text import ABSENT, NOT_NUMBERS, PASSED, Text
+from autograder.grading.layout import MappedArrays, stacked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from typing import ClassVar
 import numpy as np
 
 from autograder.checks.base import Crowd, Gallery, Named, Observation, Ruling, each, find_array, first_index
-from autograder.evidence import Array, Evidence
-from autograder.text import DIFFERS, EXPECTED_VALUE, NAN_DIFFERS, RELATION, SHAPE, Text
+from autograder.core.evidence import Array, Evidence
+from autograder.core.text import DIFFERS, EXPECTED_VALUE, NAN_DIFFERS, RELATION, SHAPE, Text
 
 Tolerance = float | Mapping[str, float] | None  # one number, one per device kind, or the dtype's default
 

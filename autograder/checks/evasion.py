@@ -11,7 +11,7 @@ import ast
 from collections.abc import Collection, Iterator, Sequence
 
 from autograder.checks.names import Imported, Place, Reading, constant_getattr, starts, targets
-from autograder.text import (
+from autograder.core.text import (
     FORBIDDEN,
     LEADS_ASTRAY,
     MODULE_PASSED_ON,

@@ -9,8 +9,8 @@ from typing import ClassVar
 import numpy as np
 
 from autograder.checks.base import Crowd, Named, Observation, Ruling, each, find_array, first_index
-from autograder.evidence import Array, Evidence
-from autograder.text import ABOVE, BELOW, DTYPE, NO_METRIC, NOT_A_PICTURE, NOT_FINITE, SHAPE, Text
+from autograder.core.evidence import Array, Evidence
+from autograder.core.text import ABOVE, BELOW, DTYPE, NO_METRIC, NOT_A_PICTURE, NOT_FINITE, SHAPE, Text
 
 PNG = b"\x89PNG\r\n\x1a\n"
 Dimension = int | str | None  # a number; the name of a setting or of an input's length; or anything

@@ -22,8 +22,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograder.checks.base import Named, Observation, Ruling, find_array
-from autograder.evidence import Array, Json
-from autograder.text import DTYPE, KNOWN_MISTAKE, LEFT_TO_GRADING, SEALED_DIFFERS, SHAPE, Text, join
+from autograder.core.evidence import Array, Json
+from autograder.core.text import DTYPE, KNOWN_MISTAKE, LEFT_TO_GRADING, SEALED_DIFFERS, SHAPE, Text, join
 
 LEAST_BITS = 24
 MOST_GROUPS = 4

@@ -9,8 +9,8 @@ from functools import lru_cache
 from autograder.checks.base import Named, Observation, Ruling
 from autograder.checks.evasion import evasions
 from autograder.checks.names import Reading, TooManyAliasesError
-from autograder.evidence import Evidence
-from autograder.text import FORBIDDEN, NOT_USED, TOO_MANY_ALIASES, Text
+from autograder.core.evidence import Evidence
+from autograder.core.text import FORBIDDEN, NOT_USED, TOO_MANY_ALIASES, Text
 
 _MANY = 1024  # answers kept: every part and variant of a submission asks the same of the same source
 

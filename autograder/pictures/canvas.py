@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checks import Observation
-from autograder.evidence import Array, Evidence
+from autograder.core.evidence import Array, Evidence
 
 # Of Okabe and Ito's palette (2008): told apart with every kind of colour blindness.
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#666666"

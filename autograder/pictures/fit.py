@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograder.checks import Observation
-from autograder.evidence import Array, Evidence
+from autograder.core.evidence import Array, Evidence
+from autograder.core.text import Text
 from autograder.pictures.canvas import BLUE, GREY, ORANGE, REFERENCE, YOURS, both, new_figure, numbers
-from autograder.text import Text
 
 _GRID = 60  # points a side, on which the loss is computed
 _LEVELS = 9

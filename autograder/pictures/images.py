@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograder.checks import Observation
-from autograder.evidence import Array, Evidence
+from autograder.core.evidence import Array, Evidence
+from autograder.core.text import Text
 from autograder.pictures.canvas import DrawingError, both, new_figure, numbers
-from autograder.text import Text
 
 _COLUMNS, _MOST_SHOWN, _WORST = 12, 48, 8
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograder.checks import Observation
-from autograder.evidence import Array, Evidence
+from autograder.core.evidence import Array, Evidence
+from autograder.core.text import Text
 from autograder.pictures.canvas import ORANGE, REFERENCE, YOURS, both, new_figure, numbers
-from autograder.text import Text
 
 Labels = tuple[Sequence[str], Sequence[str]]
 _MOST = 24  # rows and columns

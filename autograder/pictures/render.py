@@ -13,10 +13,10 @@ from typing import Any
 from PIL import Image
 
 from autograder.checks import Observation
-from autograder.evidence import encode
-from autograder.illustration import Illustration
+from autograder.core.evidence import encode
+from autograder.core.illustration import Illustration
+from autograder.core.text import Text
 from autograder.pictures.canvas import STYLE
-from autograder.text import Text
 
 _PALETTE = 128  # colours
 _KEPT = 200  # pictures, some 20 MB

@@ -5,14 +5,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import UserError
+from autograder.core.errors import UserError
+from autograder.core.text import Language
 from autograder.reports.dashboard import write_dashboard
 from autograder.reports.feedback import write_feedback
 from autograder.reports.gradescope import write_gradescope
 from autograder.reports.junit import write_junit
 from autograder.reports.material import Material
 from autograder.reports.spreadsheet import write_csv
-from autograder.text import Language
 
 
 class NotInstalledError(UserError):

@@ -8,8 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.analysis import distribution, items
-from autograder.release import template as exam_template
+from autograder.core.text import Language
+from autograder.core.verdict import Status
+from autograder.course.template import template as exam_template
+from autograder.grading.similarity import Likeness, likeness
+from autograder.grading.statistics import distribution, items
+from autograder.records.results import in_memory
+from autograder.records.store import write_whole
 from autograder.reports.html import (
     anchor,
     content_hash,
@@ -21,11 +26,6 @@ from autograder.reports.html import (
 )
 from autograder.reports.material import Material
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
-from autograder.results import in_memory
-from autograder.similarity import Likeness, likeness
-from autograder.store import write_whole
-from autograder.text import Language
-from autograder.verdict import Status
 
 MOST_PAIRS = 100  # that are listed for a question
 _STATUSES = list(Status)

@@ -11,17 +11,17 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.errors import UserError
-from autograder.exam import Part
-from autograder.outcome import Attempt
-from autograder.parallel import in_processes
+from autograder.core.errors import UserError
+from autograder.core.exam import Part
+from autograder.core.outcome import Attempt
+from autograder.core.text import PASSED, Language, Text
+from autograder.core.verdict import Status
 from autograder.pictures.render import Gallery, Rendered
+from autograder.records.store import Run, write_whole
 from autograder.reports.html import anchor, file_name, page_bytes, source_of, template
 from autograder.reports.material import Material, figures, material_of
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
-from autograder.store import Run, write_whole
-from autograder.text import PASSED, Language, Text
-from autograder.verdict import Status
+from autograder.running.parallel import in_processes
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.core.text import Language
+from autograder.core.verdict import Status
+from autograder.records.store import write_whole
 from autograder.reports.html import file_name
 from autograder.reports.material import Material
 from autograder.reports.plain import plain_lines, rows_by_student
-from autograder.store import write_whole
-from autograder.text import Language
-from autograder.verdict import Status
 
 # Students may hand in again and again until the due date: what a hidden check says would be an oracle until
 # then. That their file does not run they see at once.

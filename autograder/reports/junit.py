@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.core.text import Language
+from autograder.core.verdict import Status
+from autograder.records.store import write_whole
 from autograder.reports.material import Material
 from autograder.reports.plain import headline, plain_lines, rows_by_student
-from autograder.store import write_whole
-from autograder.text import Language
-from autograder.verdict import Status
 
 # Readers take failures, errors and skipped cases apart: a failure of ours is an error, none of the student's.
 _ELEMENTS = {

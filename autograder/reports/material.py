@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.catalog import Course, ExamEntry, QuestionEntry
 from autograder.checks import Observation
 from autograder.checks.properties import PNG
-from autograder.errors import UserError
-from autograder.evidence import Evidence
-from autograder.exam import Part
-from autograder.illustration import shown
-from autograder.outcome import PUBLIC, Attempt, Task
-from autograder.store import Run, Store
+from autograder.core.errors import UserError
+from autograder.core.evidence import Evidence
+from autograder.core.exam import Part
+from autograder.core.illustration import shown
+from autograder.core.outcome import PUBLIC, Attempt, Task
+from autograder.course.catalog import Course, ExamEntry, QuestionEntry
+from autograder.records.store import Run, Store
 
 FIGURE = "figure"  # what the names of figures begin with that a student's own code drew
 _GIVEN = "given"

@@ -1,7 +1,7 @@
 """What the statuses are called in reports, and the signs that stand for them."""
 
-from autograder.text import Text
-from autograder.verdict import Status
+from autograder.core.text import Text
+from autograder.core.verdict import Status
 
 STATUS_NAMES = {
     Status.PASSED: Text(ko="통과", en="passed"),

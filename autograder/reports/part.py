@@ -8,10 +8,10 @@ from html import escape as escape_html
 from rich.markup import escape as escape_markup
 from rich.table import Table
 
-from autograder.exam import Question
+from autograder.core.exam import Question
+from autograder.core.text import PASSED, PUBLIC_CHECKS_ONLY, Language, Text
+from autograder.core.verdict import Finding, Status, Verdict
 from autograder.reports.names import STATUS_NAMES
-from autograder.text import PASSED, PUBLIC_CHECKS_ONLY, Language, Text
-from autograder.verdict import Finding, Status, Verdict
 
 STYLES = {
     Status.PASSED: "green",

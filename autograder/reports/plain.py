@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from autograder.core.text import Language
+from autograder.core.verdict import Status
 from autograder.reports.names import STATUS_NAMES
-from autograder.text import Language
-from autograder.verdict import Status
 
 
 def headline(row: Mapping[str, Any], language: Language) -> str:

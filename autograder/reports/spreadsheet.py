@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder.core.text import Language
+from autograder.records.store import whole
 from autograder.reports.material import Material
-from autograder.store import whole
-from autograder.text import Language
 
 # What Excel, LibreOffice or Google Sheets may take for a formula's beginning, full-width forms included
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")

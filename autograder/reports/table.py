@@ -9,12 +9,12 @@ from typing import Any
 
 from rich.table import Table
 
-from autograder.drift import Drift
+from autograder.core.text import Language, Text
+from autograder.core.verdict import Status
 from autograder.reports.names import STATUS_NAMES
 from autograder.reports.part import STYLES, escape
-from autograder.text import Language, Text
-from autograder.verdict import Status
-from autograder.verify import Line
+from autograder.workflows.drift import Drift
+from autograder.workflows.verify import Line
 
 MOST_STUDENTS = 1_000  # a longer table is of no use on a terminal
 

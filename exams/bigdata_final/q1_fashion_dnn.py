@@ -382,7 +382,7 @@ def new_network(student, given):
     import keras
     import tensorflow as tf
 
-    from autograder.arrays import BadReturnError
+    from autograder.probing.arrays import BadReturnError
 
     # A few updates are quicker without compiling a graph; the numbers are the same.
     tf.config.run_functions_eagerly(len(given["images"]) <= 240)
@@ -400,7 +400,7 @@ def named(prefix, arrays):
 
 def series(history, names):
     """What a History, or its dictionary, holds under these names; (0,) where there is nothing."""
-    from autograder.arrays import BadReturnError
+    from autograder.probing.arrays import BadReturnError
 
     record = getattr(history, "history", history)
     if not isinstance(record, dict):
@@ -454,7 +454,7 @@ def trained_with_validation(student, given):
 
 def observe_run(network, history, log_dir):
     """What the event files and the history say of a run, and what the network became."""
-    from autograder.events import curves
+    from autograder.probing.tensorboard import curves
 
     found = curves(log_dir)
     nothing = np.empty(0, np.int64), np.empty(0)
@@ -489,7 +489,7 @@ def probe_fit(student, given, device):
 
 
 def probe_test_accuracy(student, given, device):
-    from autograder.arrays import to_numpy
+    from autograder.probing.arrays import to_numpy
 
     network, *_ = trained(student, given)
     train = to_numpy(student.test_probabilities(network, training_data(given)[0][:200]), "test_probabilities")
@@ -504,7 +504,7 @@ def probe_test_accuracy(student, given, device):
 
 
 def probe_validation(student, given, device):
-    from autograder.figures import figure_of, lines, picture
+    from autograder.probing.figures import figure_of, lines, picture
 
     found = observe_run(*trained_with_validation(student, given))
     figure = figure_of(student.plot_accuracy(*given["curves"]), "plot_accuracy")
@@ -519,7 +519,7 @@ def probe_validation(student, given, device):
 
 
 def probe_comparison(student, given, device):
-    from autograder.arrays import to_numpy
+    from autograder.probing.arrays import to_numpy
 
     first, *_ = trained(student, given)
     second, *_ = trained_with_validation(student, given)

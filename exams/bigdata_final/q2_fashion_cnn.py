@@ -305,7 +305,7 @@ def checked(network, name):
     """A compiled Keras network with its weights made."""
     import keras
 
-    from autograder.arrays import BadReturnError
+    from autograder.probing.arrays import BadReturnError
 
     if not isinstance(network, keras.Model) or network.optimizer is None:
         raise BadReturnError(f"{name} must return Keras networks that are compiled")
@@ -331,7 +331,7 @@ def padded(shapes):
 
 def describe(network):
     """The layers without those that only hold an activation: classes, shapes, parameters and dropout rates."""
-    from autograder.modules import layers
+    from autograder.probing.networks import layers
 
     kept = [layer for layer in layers(network) if layer["class"] not in NO_LAYERS]
     rates = [layer.rate for layer in network.layers if type(layer).__name__ == "Dropout"]
@@ -346,7 +346,7 @@ def describe(network):
 
 def tables(student, network):
     """What the student's table says of every layer, and what is so: rows of shape and parameters."""
-    from autograder.modules import layers
+    from autograder.probing.networks import layers
 
     reported = [(shape, int(count)) for shape, count in student.layer_table(network)]
     observed = [(layer["output"][1:], layer["parameters"]) for layer in layers(network)]
@@ -383,7 +383,7 @@ def probe_lenet(student, given, device):
 
 def logged_runs(log_dir):
     """(n1, n2, test loss) of every run in the event files, sorted; NaN for what was not recorded."""
-    from autograder.events import curves, hyperparameters
+    from autograder.probing.tensorboard import curves, hyperparameters
 
     scalars, rows = curves(log_dir), []
     for run, recorded in hyperparameters(log_dir).items():
@@ -395,7 +395,7 @@ def logged_runs(log_dir):
 def probe_grid_search(student, given, device):
     import tempfile
 
-    from autograder.arrays import BadReturnError, to_numpy
+    from autograder.probing.arrays import BadReturnError, to_numpy
 
     size, half, log_dir = int(given["grid_images"]), len(given["open_labels"]), tempfile.mkdtemp()
     prepare(size)

@@ -127,7 +127,7 @@ def asked_again(count):
 def probe_classifier(student, given, device):
     import tensorflow as tf
 
-    from autograder.arrays import to_numpy
+    from autograder.probing.arrays import to_numpy
 
     def predict(model, pictures):
         return to_numpy(student.predict_probabilities(model, pictures), "predict_probabilities(model, XX)")
@@ -155,7 +155,7 @@ def model_of(student, X, y, seed):
 
     import keras
 
-    from autograder.arrays import BadReturnError
+    from autograder.probing.arrays import BadReturnError
 
     name = str(getattr(student, "TRAINED_MODEL", ""))
     if not name:

@@ -197,7 +197,7 @@ def watched(train, x, y, *settings):
 
 def unwatched(train, x, y, *settings):
     """Do the same where the record would be too long."""
-    from autograder.arrays import pair
+    from autograder.probing.arrays import pair
 
     module, probabilities = pair(train(x, y, *settings), "the training function")
     return module, probabilities, module(x), set()
@@ -205,7 +205,7 @@ def unwatched(train, x, y, *settings):
 
 def measure(train, given, epochs, device):
     """Train as asked, and twice on the first characters: once watched, once for one more epoch."""
-    from autograder.arrays import to_numpy
+    from autograder.probing.arrays import to_numpy
 
     x, y = one_hot_pairs(given, device)
     epochs, settings = int(epochs), (given["lr"], given["seed"], device)
@@ -229,7 +229,7 @@ def measure(train, given, epochs, device):
 
 def measure_twin(student, name, given, device):
     """The trial of torch's own cell with the same seed; only the reference solution names one."""
-    from autograder.arrays import pair, to_numpy
+    from autograder.probing.arrays import pair, to_numpy
 
     twin = getattr(student, name, None)
     if twin is None:
@@ -242,8 +242,8 @@ def measure_twin(student, name, given, device):
 def probe_rnn(student, given, device):
     import torch
 
-    from autograder.arrays import to_numpy
-    from autograder.figures import figure_of, matrices, picture
+    from autograder.probing.arrays import to_numpy
+    from autograder.probing.figures import figure_of, matrices, picture
 
     letters = [LETTERS[index] for index in given["text"]]
     mapping = {letter: int(code) for letter, code in zip(LETTERS, given["codes"], strict=True)}

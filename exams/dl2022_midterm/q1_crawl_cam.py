@@ -206,7 +206,7 @@ def jpeg(picture):
 
 def reply(picture, link):
     """The server's answer for one search result."""
-    from autograder.webserver import Reply
+    from autograder.probing.webserver import Reply
 
     if link == DEAD:
         return Reply(status=404, kind="text/plain", body=b"not found\n")
@@ -220,7 +220,7 @@ def reply(picture, link):
 
 def image_server(pictures, links, keywords):
     """A server that has discs for the first keyword and stripes for the second, and for any other keyword."""
-    from autograder.webserver import ImageServer
+    from autograder.probing.webserver import ImageServer
 
     results = [
         [reply(kind[link], link) for link in row] for kind, row in zip(pictures, links.tolist(), strict=True)
@@ -233,7 +233,7 @@ def image_server(pictures, links, keywords):
 
 
 def two_keywords(value):
-    from autograder.arrays import BadReturnError
+    from autograder.probing.arrays import BadReturnError
 
     if isinstance(value, tuple | list) and len(value) == 2 and all(isinstance(word, str) for word in value):
         return tuple(value)
@@ -423,7 +423,7 @@ RESNET34 = {"convolutions": 36, "parameters": 21_284_672}
 
 def places(dataset, files):
     """The place among `files` of each item of a dataset, -1 where it is none of them; and its label."""
-    from autograder.arrays import BadReturnError
+    from autograder.probing.arrays import BadReturnError
 
     index = {path.resolve(): place for place, path in enumerate(files)}
     try:
@@ -435,7 +435,7 @@ def places(dataset, files):
 
 
 def probe_dls(student, given, device):
-    from autograder.arrays import to_numpy
+    from autograder.probing.arrays import to_numpy
 
     use_device(device)
     folder = image_folder(given["pictures"])
@@ -492,7 +492,7 @@ def samples(model):
     """Some weights of the first and last convolution and the last linear layer, (3, 500)."""
     import torch
 
-    from autograder.arrays import to_numpy
+    from autograder.probing.arrays import to_numpy
 
     convolutions = [module for module in model.modules() if isinstance(module, torch.nn.Conv2d)]
     linear = [module for module in model.modules() if isinstance(module, torch.nn.Linear)]
@@ -504,7 +504,7 @@ def outputs_of(model, loader):
     """Logits (n, 2) and labels (n,) of a loader's items, in evaluation mode."""
     import torch
 
-    from autograder.arrays import to_numpy
+    from autograder.probing.arrays import to_numpy
 
     model.eval()
     with torch.no_grad():
@@ -516,7 +516,7 @@ def probe_train(student, given, device):
     import torch
     from fastai.vision.all import Learner
 
-    from autograder.arrays import BadReturnError
+    from autograder.probing.arrays import BadReturnError
 
     ours = learner_of_ours(given, device)
     before = samples(ours.model)
@@ -580,7 +580,7 @@ def halves(net):
     """Body, head and the head's last linear layer of what cam_network returned."""
     import torch
 
-    from autograder.arrays import BadReturnError
+    from autograder.probing.arrays import BadReturnError
 
     if not isinstance(net, torch.nn.Sequential) or len(net) != 2:
         raise BadReturnError(
@@ -594,7 +594,7 @@ def halves(net):
 
 def drawn(figure):
     """Of the first two axes: the image, the map over it, and the map's extent."""
-    from autograder.arrays import BadReturnError
+    from autograder.probing.arrays import BadReturnError
 
     axes = [images for ax in figure.axes if len(images := ax.get_images()) >= 2]
     if len(axes) < 2:
@@ -610,8 +610,8 @@ def drawn(figure):
 def probe_cam(student, given, device):
     import torch
 
-    from autograder.arrays import pair, to_numpy
-    from autograder.figures import figure_of, picture
+    from autograder.probing.arrays import pair, to_numpy
+    from autograder.probing.figures import figure_of, picture
 
     learner = learner_of_ours(given, device)
     learner.model.train()  # as it is while it is trained

@@ -155,7 +155,7 @@ def network_equation(evidence, inputs):
 def probe_network(student, given, device):
     import torch
 
-    from autograder.arrays import to_numpy
+    from autograder.probing.arrays import to_numpy
 
     x = torch.from_numpy(given["x"]).to(device)
     X = student.design_matrix(x)
@@ -171,7 +171,7 @@ def probe_updates(updates, start, given, device):
     """Call the student's function on a network of ours, so that earlier parts do not weigh on this one."""
     import torch
 
-    from autograder.arrays import pair, to_numpy
+    from autograder.probing.arrays import pair, to_numpy
 
     x, y = torch.from_numpy(given["x"]), torch.from_numpy(given["y"])
     X = torch.stack([torch.ones_like(x), x], dim=1).to(device)

@@ -256,8 +256,8 @@ def raw_data(given, device):
 def probe_network(student, given, device):
     import torch
 
-    from autograder.arrays import to_numpy
-    from autograder.modules import classes, parameters
+    from autograder.probing.arrays import to_numpy
+    from autograder.probing.networks import classes, parameters
 
     torch.manual_seed(given["seed"])
     network = student.build_network()
@@ -273,7 +273,7 @@ def data_made(student, few):
     """What make_data gives; nothing where it is not written, which then costs its own points only."""
     import torch
 
-    from autograder.arrays import pair, to_numpy
+    from autograder.probing.arrays import pair, to_numpy
 
     make_data = getattr(student, "make_data", None)
     try:
@@ -305,7 +305,7 @@ def watch_losses(names):
 
 def run_train(student, X, y, loss, given, device, epochs):
     """Call the student's train on copies; return the network, yhat, losses and the losses of torch in use."""
-    from autograder.arrays import BadReturnError, to_numpy
+    from autograder.probing.arrays import BadReturnError, to_numpy
 
     names = set()
     with watch_losses(names):
@@ -322,8 +322,8 @@ def probe_training(student, X, y, loss, given, device):
     """Train for one epoch and for all; report the outputs and losses of both, and the network before and after."""
     import torch
 
-    from autograder.arrays import to_numpy
-    from autograder.modules import parameters
+    from autograder.probing.arrays import to_numpy
+    from autograder.probing.networks import parameters
 
     torch.manual_seed(given["seed"])
     initial = student.build_network().to(device)
@@ -357,7 +357,7 @@ def drawn(student, y, yhat):
     import torch
     from matplotlib import pyplot as plt
 
-    from autograder.figures import figure_of, lines, picture
+    from autograder.probing.figures import figure_of, lines, picture
 
     plt.close("all")
     plot_fit = getattr(student, "plot_fit", None)
@@ -405,7 +405,7 @@ def probe_manual(student, given, device):
 
 
 def probe_normalized(student, given, device):
-    from autograder.arrays import to_numpy
+    from autograder.probing.arrays import to_numpy
 
     X, y = raw_data(given, device)
     few = raw_data({name: given[name][:FEW] for name in ("zeros", "ones")}, device)[0]
@@ -419,7 +419,7 @@ def probe_normalized(student, given, device):
 def probe_accuracy(student, given, device):
     import torch
 
-    from autograder.arrays import to_numpy
+    from autograder.probing.arrays import to_numpy
 
     found = {}
     for case in ("plain", "half", "nan"):

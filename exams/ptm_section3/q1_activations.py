@@ -209,7 +209,7 @@ def rectify(z):
 
 
 def probe_tanh(student, given, device):
-    from autograder.arrays import to_numpy
+    from autograder.probing.arrays import to_numpy
 
     w, b = (float(value) for value in given["neurons"][:, 0])
     return {
@@ -220,7 +220,7 @@ def probe_tanh(student, given, device):
 
 def longest_line(axes, name):
     """The points (n, 2) of the line with most points in an axes: guides such as axhline have but two."""
-    from autograder.arrays import BadReturnError
+    from autograder.probing.arrays import BadReturnError
 
     found = [np.asarray(line.get_xydata(), np.float64) for line in axes.get_lines()]
     if not found:
@@ -238,8 +238,8 @@ def place(axes):
 
 
 def probe_activations(student, given, device):
-    from autograder.arrays import to_numpy
-    from autograder.figures import figure_of, picture
+    from autograder.probing.arrays import to_numpy
+    from autograder.probing.figures import figure_of, picture
 
     x = given["grid"]
     figure = figure_of(student.plot_activations(x.copy()), "plot_activations")
@@ -262,8 +262,8 @@ def legend_of(figure):
 
 
 def probe_composition(student, given, device):
-    from autograder.arrays import BadReturnError, to_numpy
-    from autograder.figures import figure_of, lines, picture
+    from autograder.probing.arrays import BadReturnError, to_numpy
+    from autograder.probing.figures import figure_of, lines, picture
 
     x, (weights, biases) = given["narrow"], given["neurons"]
     curves = student.compositions(x.copy())

@@ -425,8 +425,8 @@ HALVES = ("t_un_train", "t_un_val", "t_c_train", "t_c_val")
 def probe_linear(student, given, device):
     import torch
 
-    from autograder.arrays import BadReturnError, to_numpy
-    from autograder.modules import parameters
+    from autograder.probing.arrays import BadReturnError, to_numpy
+    from autograder.probing.networks import parameters
 
     found = student.split(*tensors(given, ["t_u", "t_c", "shuffled_indices"], device))
     if not isinstance(found, tuple | list) or len(found) != 4:
@@ -467,7 +467,7 @@ def recorded(model, run):
 def probe_training(student, given, device):
     import torch
 
-    from autograder.arrays import pair, to_numpy
+    from autograder.probing.arrays import pair, to_numpy
 
     model = line(given["start"], device)
     names = ("t_u_train", "t_u_val", "t_c_train", "t_c_val")
@@ -512,8 +512,8 @@ def load(model, parameters):
 
 
 def probe_sequential(student, given, device):
-    from autograder.arrays import to_numpy
-    from autograder.modules import classes, parameters
+    from autograder.probing.arrays import to_numpy
+    from autograder.probing.networks import classes, parameters
 
     model = student.sequential_model(given["hidden"])
     modules = classes(model, "sequential_model")
@@ -549,7 +549,7 @@ def sizes(value):
 def probe_parameters(student, given, device):
     import torch
 
-    from autograder.arrays import BadReturnError
+    from autograder.probing.arrays import BadReturnError
 
     thirteen = torch.nn.Sequential(torch.nn.Linear(1, 13), torch.nn.Tanh(), torch.nn.Linear(13, 1))
     evidence = {}
@@ -565,8 +565,8 @@ def probe_parameters(student, given, device):
 
 def drawing_of(figure):
     """What plot_fit's figure shows: its three lines and the labels of its axes."""
-    from autograder.arrays import BadReturnError
-    from autograder.figures import lines, picture
+    from autograder.probing.arrays import BadReturnError
+    from autograder.probing.figures import lines, picture
 
     drawn = lines(figure)
     if len(drawn) != 3:
@@ -581,9 +581,9 @@ def drawing_of(figure):
 
 
 def probe_named(student, given, device):
-    from autograder.arrays import BadReturnError, to_numpy
-    from autograder.figures import figure_of
-    from autograder.modules import classes, parameters
+    from autograder.probing.arrays import BadReturnError, to_numpy
+    from autograder.probing.figures import figure_of
+    from autograder.probing.networks import classes, parameters
 
     eight = student.named_model(8)
     model = load(named_network(1, 8), given["net_start"]).to(device)

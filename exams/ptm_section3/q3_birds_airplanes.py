@@ -359,8 +359,8 @@ def normalized_item(images):
 
 def pictures_in(figure, name):
     """The images that a figure shows, stacked."""
-    from autograder.arrays import BadReturnError, to_numpy
-    from autograder.figures import matrices
+    from autograder.probing.arrays import BadReturnError, to_numpy
+    from autograder.probing.figures import matrices
 
     if not (found := matrices(figure)):
         raise BadReturnError(f"{name} must show its images with imshow; the figure has none")
@@ -370,8 +370,8 @@ def pictures_in(figure, name):
 def probe_dataset(student, given, device):
     import torch
 
-    from autograder.arrays import pair, to_numpy
-    from autograder.figures import figure_of, picture
+    from autograder.probing.arrays import pair, to_numpy
+    from autograder.probing.figures import figure_of, picture
 
     images, labels = given["images"], given["labels"]
     plain, changed = student.make_dataset(images, labels), student.make_dataset(images, labels, inverted)
@@ -407,7 +407,7 @@ ASKED_STD = (0.2470, 0.2435, 0.2616)
 def probe_normalization(student, given, device):
     import torch
 
-    from autograder.arrays import pair, to_numpy
+    from autograder.probing.arrays import pair, to_numpy
 
     images = given["images"]
     mean, std = pair(student.channel_statistics(images), "channel_statistics(images)")
@@ -425,7 +425,7 @@ def probe_normalization(student, given, device):
 
 
 def probe_two_classes(student, given, device):
-    from autograder.arrays import pair, to_numpy
+    from autograder.probing.arrays import pair, to_numpy
 
     chosen = pair(
         student.airplanes_and_birds(given["images"], given["labels"]), "airplanes_and_birds(images, labels)"
@@ -445,8 +445,8 @@ def probe_two_classes(student, given, device):
 def probe_network(student, given, device):
     import torch
 
-    from autograder.arrays import to_numpy
-    from autograder.modules import classes, parameters
+    from autograder.probing.arrays import to_numpy
+    from autograder.probing.networks import classes, parameters
 
     network = student.build_network(given["hidden"])
     kinds = classes(network, "build_network(hidden)")
@@ -477,7 +477,7 @@ def operations_of(function, *arguments):
 def probe_softmax(student, given, device):
     import torch
 
-    from autograder.arrays import pair, to_numpy
+    from autograder.probing.arrays import pair, to_numpy
 
     row = torch.tensor([1.0, 2.0, 3.0]).to(device)
     values, operations = operations_of(student.softmax, torch.stack([row, row]), 1)
@@ -497,7 +497,7 @@ def probe_softmax(student, given, device):
 def probe_loss(student, given, device):
     import torch
 
-    from autograder.arrays import BadReturnError, to_numpy
+    from autograder.probing.arrays import BadReturnError, to_numpy
 
     x, y = small_sample(given, 4)
     images, labels = torch.from_numpy(x).to(device), torch.from_numpy(y).to(device)
@@ -520,7 +520,7 @@ SMALL_LR = 4e-5  # so small that the order within an epoch hardly matters
 def probe_training(student, given, device):
     import torch
 
-    from autograder.arrays import to_numpy
+    from autograder.probing.arrays import to_numpy
 
     x, y = small_sample(given, EACH)
     images, labels = torch.from_numpy(x).to(device), torch.from_numpy(y).to(device)
@@ -545,7 +545,7 @@ def probe_training(student, given, device):
 def probe_validation(student, given, device):
     import torch
 
-    from autograder.arrays import pair, to_numpy
+    from autograder.probing.arrays import pair, to_numpy
 
     two = np.isin(given["labels"], [AIRPLANE, BIRD])
     labels = (given["labels"][two] == BIRD).astype(np.int64)
@@ -572,7 +572,7 @@ def probe_validation(student, given, device):
 def probe_parameters(student, given, device):
     import torch
 
-    from autograder.arrays import pair, to_numpy
+    from autograder.probing.arrays import pair, to_numpy
 
     own = pair(student.parameter_counts(student.build_network(given["hidden"])), "parameter_counts(network)")
     network = known_network(device)

@@ -9,10 +9,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from autograder.catalog import Course
+from autograder.course.catalog import Course
 from tests.browser.chromium import PATIENCE, photograph, resize
 from tests.conftest import REPOSITORY
-from tests.test_serve import serving
+from tests.desk.test_app import serving
 
 EXAM, QUESTION, PART = "dl2022_midterm", "q2_linear_regression", "convergence"
 REASONS = {

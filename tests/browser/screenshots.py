@@ -8,9 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.catalog import Course
-from autograder.demo import misbehaving, submissions_of
+from autograder.course.catalog import Course
 from autograder.reports.html import file_name
+from autograder.workflows.demo import misbehaving, submissions_of
 from tests.browser.chromium import chromium, photograph, resize
 from tests.browser.essay_picture import photograph_essays
 

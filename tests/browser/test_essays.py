@@ -13,10 +13,10 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
-from autograder.catalog import Course
-from autograder.store import Run
+from autograder.course.catalog import Course
+from autograder.records.store import Run
 from tests.conftest import TOY
-from tests.test_serve import Client, grade, serving
+from tests.desk.test_app import Client, grade, serving
 
 ATTACK = "<img src=x onerror=\"window.hacked='{0}'\"><script>window.hacked='{0}'</script>\"'></p><style>*{{display:none}}</style>{{{{7*7}}}}"
 EVIL = "=1+1<img src=x onerror=window.hacked=1>'\""

@@ -17,7 +17,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.browser.conftest import jupyter
-from tests.classroom import gradebook
+from tests.support.classroom import gradebook
 
 WAIT = 60  # seconds
 # What a page says that is still being built.

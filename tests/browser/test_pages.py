@@ -12,14 +12,14 @@ pytest.importorskip("selenium", reason="make test-browser installs it")
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
+from autograder.records.store import Run
 from autograder.reports import RENDERERS
 from autograder.reports.dashboard import dashboard_page
 from autograder.reports.material import Material, material_of
-from autograder.store import Run
 from tests.browser.chromium import PATIENCE, chromium, resize
 from tests.conftest import TOY
-from tests.hostile_text import HOSTILE, hostile_run
-from tests.test_dashboard import results_of, row
+from tests.reports.test_dashboard import results_of, row
+from tests.support.hostile_text import HOSTILE, hostile_run
 
 pytestmark = pytest.mark.browser
 

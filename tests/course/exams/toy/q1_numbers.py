@@ -30,7 +30,7 @@ def probe_mean(student, given, device):
 
 
 def probe_cumulative(student, given, device):
-    from autograder.arrays import to_numpy
+    from autograder.probing.arrays import to_numpy
 
     return {"sums": to_numpy(student.cumulative(given["values"].tolist(), given["scale"]), "sums")}
 

@@ -9,7 +9,7 @@ import sys
 def attack():
     for folder in ("/grader", sys.prefix + "/bin", "/etc", "/data", "/tmp/job", "/dev/shm"):
         shutil.rmtree(folder, ignore_errors=True)
-    if not os.path.exists("/grader/autograder/worker.py") or not os.path.exists(os.__file__):
+    if not os.path.exists("/grader/autograder/worker/main.py") or not os.path.exists(os.__file__):
         raise SystemError("BREACH: the engine was deleted")
 
 

@@ -3,7 +3,7 @@
 
 
 def attack():
-    code = compile("1 / 0", "/grader/autograder/worker.py", "exec")
+    code = compile("1 / 0", "/grader/autograder/worker/main.py", "exec")
     exec(code.replace(co_firstlineno=1, co_name="main"))
 
 

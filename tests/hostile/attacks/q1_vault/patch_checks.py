@@ -8,8 +8,8 @@ def attack():
     for name in (
         "autograder.checks.closeness",
         "autograder.checks",
-        "autograder.grading",
-        "autograder.verdict",
+        "autograder.grading.grade",
+        "autograder.core.verdict",
     ):
         try:
             module = importlib.import_module(name)

@@ -24,7 +24,7 @@ def given(seed, profile):
 def measure(step, given):
     import torch
 
-    from autograder.arrays import to_numpy
+    from autograder.probing.arrays import to_numpy
 
     tensors = {name: torch.from_numpy(given[name]) for name in ("x", "h", "w", "u")}
     return {"h": to_numpy(step(**tensors), "step(...)")}

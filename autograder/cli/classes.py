@@ -1,0 +1,249 @@
+"""For instructors with submissions: grade, rescore, report."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograder.cli.options import (
+    FOLDER,
+    UNGRADED,
+    Context,
+    common,
+    data_option,
+    device_option,
+    isolation_option,
+    jobs_option,
+    json_option,
+    profile_option,
+)
+
+if TYPE_CHECKING:
+    from autograder.core.exam import Profile
+    from autograder.course.catalog import ExamEntry
+    from autograder.records.store import Run
+    from autograder.running.executor import Executor
+
+NBGRADER = "nbgrader"  # the format that renders into nbgrader's gradebook
+
+
+@click.command("grade")
+@click.argument("exam")
+@click.argument("submissions", type=FOLDER)
+@click.option("--output", required=True, type=FOLDER, help="The folder of the run; the same one goes on.")
+@click.option("--question", "questions", multiple=True, help="Only this question (may be repeated).")
+@click.option("--student", "names", multiple=True, help="Only this student (may be repeated).")
+@profile_option
+@data_option
+@device_option
+@jobs_option
+@isolation_option
+@click.option("--cache", type=FOLDER, help="What runs share, and machines (default: $AUTOGRADER_CACHE).")
+@click.option("--scheduler", metavar="ADDRESS", help="Grade on the workers of this Dask scheduler.")
+@json_option
+@common
+def grade_command(
+    context: Context,
+    exam: str,
+    submissions: Path,
+    output: Path,
+    questions: tuple[str, ...],
+    names: tuple[str, ...],
+    profile: Profile,
+    data: Path | None,
+    device: str,
+    jobs: int,
+    isolation: str,
+    cache: Path | None,
+    scheduler: str | None,
+    as_json: bool,
+) -> None:
+    """Grade a class: SUBMISSIONS/<student>/<EXAM>/<question>.py or .ipynb, or without the folder EXAM.
+
+    What is done is kept at once; the same command goes on after an interruption. Exit code 3 if something
+    is ungraded.
+
+    \b
+    Example:
+      autograder grade dl2022_midterm submissions/ --output run/ --jobs 4
+      autograder grade dl2022_midterm submissions/ --output run/ --scheduler tcp://10.0.0.1:8786
+    """
+    from autograder.records.store import Run
+    from autograder.running.references import cache_folder
+    from autograder.sandbox.choose import confining
+    from autograder.workflows.grade import Request, run_class
+
+    course = context.course
+    found = course.exam(exam)
+    if isolation == "none":
+        context.console.say("WARNING: student code runs without a sandbox (--isolation none).")
+    with confining(isolation) as confined, _place(context, found, isolation, device, scheduler) as place:
+        request = Request(
+            course=course,
+            exam=found,
+            submissions=submissions,
+            run=Run(output),
+            isolation=confined,
+            profile=profile,
+            data=data,
+            device=place.device,
+            gpu=place.gpu,
+            jobs=max(jobs, place.in_flight),
+            cache=cache or cache_folder(),
+            spread=place.spread,
+            only_questions=[course.question(f"{exam}/{name}").name for name in questions],
+            only_students=names,
+        )
+        try:
+            with context.console.progress() as bar:
+                results = run_class(request, bar)
+        except KeyboardInterrupt:
+            context.console.say(f"Interrupted. What is done is kept in {output}; the same command goes on.")
+            raise
+    _show_results(context, request.run, results, as_json)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where to grade: what spreads the work, submissions under way at least, device and model of its GPUs."""
+
+    spread: Callable[[Executor], Executor]
+    in_flight: int
+    device: str
+    gpu: str = ""
+
+
+@contextmanager
+def _place(
+    context: Context, exam: ExamEntry, isolation: str, device: str, scheduler: str | None
+) -> Iterator[_Place]:
+    if scheduler is None:
+        from autograder.running.executor import on_this_machine
+        from autograder.sandbox.gpus import choose_device
+
+        yield _Place(on_this_machine, 1, choose_device(device))
+        return
+    if find_spec("distributed") is None:
+        raise click.UsageError("--scheduler needs Dask; run: pip install 'dl-autograder[dask]'")
+    from autograder.running.cluster import IN_FLIGHT, connected, device_of
+    from autograder.running.cluster_worker import terms
+
+    chosen, gpu = device_of(scheduler, device)
+    wanted = terms(isolation, {entry.question.framework for entry in exam.questions}, gpu)
+    with connected(scheduler, wanted, context.console.say) as cluster:
+        yield _Place(cluster.beside, IN_FLIGHT, chosen, gpu)
+
+
+def _show_results(context: Context, run: Run, results: Mapping[str, Any], as_json: bool) -> None:
+    from autograder.records.by_hand import with_hand_scores
+    from autograder.reports.table import class_table
+
+    results = with_hand_scores(results, run.hand_scores.current())
+    if as_json:
+        context.console.show_json(results)
+    else:
+        context.console.show(class_table(results, context.console.language))
+    _end_with_ungraded(context, results)
+
+
+def _end_with_ungraded(context: Context, results: Mapping[str, Any]) -> None:
+    from autograder.workflows.grade import has_ungraded
+
+    if has_ungraded(results):
+        context.console.say(
+            "Something is ungraded through no fault of a student; run the same autograder grade again."
+        )
+        sys.exit(UNGRADED)
+
+
+@click.command("rescore")
+@click.argument("run", type=FOLDER)
+@json_option
+@common
+def rescore_command(context: Context, run: Path, as_json: bool) -> None:
+    """Judge RUN again by the exam as it is now, from stored evidence; no student code is run.
+
+    \b
+    Example:
+      autograder rescore run/
+    """
+    from autograder.records.store import Run
+    from autograder.workflows.rescore import rescore
+
+    with context.console.progress() as bar:
+        results = rescore(Run(run), context.given, bar)
+    _show_results(context, Run(run), results, as_json)
+
+
+@click.command()
+@click.argument("run", type=FOLDER)
+@click.option(
+    "--format",
+    "formats",
+    default="table",
+    show_default=True,
+    help="Any of table, csv, html, gradescope, junit, nbgrader, with commas.",
+)
+@click.option("--output", type=FOLDER, help="Where files go (default: RUN/report); nbgrader's course folder.")
+@common
+def report(context: Context, run: Path, formats: str, output: Path | None) -> None:
+    """Render the results of RUN, with the points that people gave on the essay page or in formgrader.
+
+    The format nbgrader enters them into the gradebook of the nbgrader course at --output, and fetches what
+    people gave there.
+
+    \b
+    Examples:
+      autograder report run/ --format table,csv,html --output report/
+      autograder report run/ --format nbgrader --output nbgrader_course/
+    """
+    from autograder.records.by_hand import with_hand_scores
+    from autograder.records.store import Run, RunError
+    from autograder.reports import RENDERERS
+    from autograder.reports.material import material_of
+    from autograder.reports.table import class_table
+
+    wanted = [name.strip() for name in formats.split(",")]
+    known = ["table", *RENDERERS, NBGRADER]
+    if unknown := [name for name in wanted if name not in known]:
+        raise click.UsageError(f"no format is named {', '.join(unknown)}; there are: {', '.join(known)}")
+    results = Run(run).results()
+    if results is None:
+        raise RunError(f"{run}: no results.json; run autograder grade ... --output {run} first")
+    if NBGRADER in wanted:  # first, because it brings points for the others
+        for path in _enter_into_gradebook(context, Run(run), results, output or run / "report"):
+            print(path)
+    results = with_hand_scores(results, Run(run).hand_scores.current())
+    language, material = context.console.language, material_of(Run(run), context.given)
+    for warning in material.warnings() if "html" in wanted else ():
+        context.console.say(f"WARNING: {warning}")
+    for name in [name for name in wanted if name != NBGRADER]:
+        if name == "table":
+            context.console.show(class_table(results, language))
+        else:
+            for path in RENDERERS[name](results, output or run / "report", language, material):
+                print(path)
+    _end_with_ungraded(context, results)
+
+
+def _enter_into_gradebook(
+    context: Context, run: Run, results: Mapping[str, Any], folder: Path
+) -> Sequence[Path]:
+    from autograder.course.catalog import Course
+    from autograder.integrations.nbgrader.report import report_to_nbgrader
+    from autograder.records.store import RunError
+
+    if (manifest := run.manifest()) is None:
+        raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")
+    course = Course.find(context.given or Path(manifest["course"]))
+    reported = report_to_nbgrader(run, results, course, folder, context.console.language)
+    for remark in reported.remarks:
+        context.console.say(remark)
+    return reported.files

@@ -1,0 +1,81 @@
+"""What the terminal shows: progress on long work, tables, errors of one line."""
+
+from __future__ import annotations
+
+import json
+import locale
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from autograder.core.text import Language
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """How to talk to the user: language, and how much (-1 quiet, 0, 1 verbose)."""
+
+    language: Language
+    verbosity: int = 0
+
+    def show(self, renderable: Any, width: int = 250) -> None:
+        """Print a table to standard output, ``width`` columns wide where it is not a terminal."""
+        from rich.console import Console as RichConsole
+
+        RichConsole(width=None if sys.stdout.isatty() else width).print(renderable)
+
+    def show_json(self, value: Any) -> None:
+        """Print JSON to standard output."""
+        print(json.dumps(value, ensure_ascii=False, indent=1, default=list))  # rows that stand in a file
+
+    def say(self, line: str) -> None:
+        """Print a remark to standard error, unless quiet."""
+        if self.verbosity >= 0:
+            print(line, file=sys.stderr)
+
+    @contextmanager
+    def progress(self) -> Iterator[Bar]:
+        """Show a progress bar on standard error, or with a plain pipe nothing but, if verbose, each step."""
+        from rich.console import Console as RichConsole
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
+        console = RichConsole(stderr=True)
+        hidden = self.verbosity < 0 or not console.is_terminal
+        with Progress(*columns, console=console, disable=hidden) as bar:
+            yield Bar(bar, steps=self.verbosity > 0)
+
+
+class Bar:
+    """A progress.Progress on a rich progress bar, one bar a phase."""
+
+    def __init__(self, bar: RichProgress, *, steps: bool) -> None:
+        self._bar = bar
+        self._steps = steps
+        self._task: TaskID | None = None
+
+    def begin(self, phase: str, total: int) -> None:
+        """A phase with ``total`` steps begins."""
+        self._task = self._bar.add_task(phase, total=total)
+
+    def step(self, what: str) -> None:
+        """One step is done."""
+        if self._task is not None:
+            self._bar.advance(self._task)
+        if self._steps:
+            print(what, file=sys.stderr)
+
+
+def default_language() -> Language:
+    """Return the language of the locale: Korean if it is Korean, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "ko" if value.startswith("ko") else "en"
+    return "ko" if (locale.getlocale()[0] or "").startswith(("ko", "Korean")) else "en"

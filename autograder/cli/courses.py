@@ -1,0 +1,225 @@
+"""For authors and CI: list, verify, release, demo."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from autograder.cli.options import (
+    FELL_SHORT,
+    FILE,
+    FOLDER,
+    UNGRADED,
+    Context,
+    common,
+    data_option,
+    device_option,
+    isolation_option,
+    jobs_option,
+    json_option,
+    profile_option,
+)
+
+if TYPE_CHECKING:
+    from autograder.core.exam import Profile
+
+
+@click.command("list")
+@click.argument("exam", required=False)
+@json_option
+@common
+def list_command(context: Context, exam: str | None, as_json: bool) -> None:
+    """List exams, questions and parts, and whether they can be run here.
+
+    \b
+    Example:
+      autograder list dl2022_midterm --lang ko
+    """
+    from autograder.course.data import data_folder
+    from autograder.running.environment import missing
+    from autograder.worker.datasets import present
+
+    official = data_folder("full", context.course.root, None)
+    exams = [context.course.exam(exam)] if exam else list(context.course.exams())
+    rows = [
+        {
+            "exam": entry.exam,
+            "question": entry.name,
+            "title": entry.question.title.to_json(),
+            "framework": entry.question.framework,
+            "points": entry.question.points,
+            "parts": [{"part": part.name, "points": part.points} for part in entry.question.parts],
+            "missing": missing(entry.question.framework),
+            "datasets": {name: present(name, official) for name in entry.question.datasets},
+        }
+        for found in exams
+        for entry in found.questions
+    ]
+    if as_json:
+        context.console.show_json(rows)
+    else:
+        from autograder.reports.table import catalog_table
+
+        context.console.show(catalog_table(rows, context.console.language))
+
+
+@click.command()
+@click.argument("exam", required=False)
+@profile_option
+@data_option
+@device_option
+@jobs_option
+@isolation_option
+@click.option("--solutions", is_flag=True, help="Only solutions, templates and pinned values; no mistakes.")
+@click.option("--record", type=FILE, help="Keep the evidence of all solutions in this file.")
+@click.option("--against", type=FILE, help="Show what moved since the evidence of this file was recorded.")
+@json_option
+@common
+def verify(
+    context: Context,
+    exam: str | None,
+    solutions: bool,
+    profile: Profile,
+    data: Path | None,
+    device: str,
+    jobs: int,
+    isolation: str,
+    record: Path | None,
+    against: Path | None,
+    as_json: bool,
+) -> None:
+    """Verify that solutions pass, templates earn nothing, mistakes lose what they must, nothing drifted.
+
+    EXAM may name one question: EXAM/QUESTION. Exit code 1 if something does not hold.
+
+    \b
+    Examples:
+      autograder verify dl2022_midterm
+      autograder verify dl2022_midterm/q2_linear_regression --profile full --data datasets/
+      autograder verify --record before.evidence       (with other library versions:)
+      autograder verify --against before.evidence
+    """
+    from dataclasses import asdict
+
+    from autograder.reports.table import drift_table, verify_table
+    from autograder.running.jobs import conditions_for
+    from autograder.sandbox.choose import confining
+    from autograder.sandbox.gpus import choose_device
+    from autograder.workflows.drift import compare, observe, read_record, write_record
+    from autograder.workflows.verify import verify_questions
+
+    course = context.course
+    if exam and "/" in exam:
+        entries = [course.question(exam)]
+    else:
+        exams = [course.exam(exam)] if exam else list(course.exams())
+        entries = [entry for found in exams for entry in found.questions]
+    before = read_record(against) if against else None
+    with confining(isolation) as confined, context.console.progress() as bar:
+        lines = verify_questions(
+            entries,
+            key=course.key(),
+            isolation=confined,
+            profile=profile,
+            data=data,
+            device=choose_device(device),
+            jobs=jobs,
+            progress=bar,
+            mistakes=not solutions,
+        )
+        if record or against:  # what was run for verifying is kept, and not run again
+            setups = {entry: conditions_for(entry, profile, choose_device(device), data) for entry in entries}
+            now = observe(setups, course.key(), confined, jobs, bar)
+    if record:
+        write_record(now, record)
+    drift = compare(before, now) if before else None
+    if as_json:
+        rows = [asdict(line) for line in lines]
+        context.console.show_json({"lines": rows, "drift": asdict(drift)} if drift else rows)
+    else:
+        context.console.show(verify_table(lines))
+        if drift is not None:
+            context.console.show(drift_table(drift))
+    if any(line.ungraded for line in lines):
+        sys.exit(UNGRADED)
+    sys.exit(0 if all(line.holds for line in lines) else FELL_SHORT)
+
+
+@click.command("release")
+@click.argument("exam")
+@click.option("--output", required=True, type=FOLDER, help="Where the students' files go.")
+@jobs_option
+@isolation_option
+@common
+def release_command(context: Context, exam: str, output: Path, jobs: int, isolation: str) -> None:
+    """Write the student version of EXAM: notebooks, modules, checks and a wheel, without any answer.
+
+    The solutions are run, to seal what students may confirm but not read. autograder_checks/ belongs beside
+    the notebooks.
+
+    \b
+    Example:
+      autograder release dl2022_midterm --output handout/
+    """
+    import threading
+
+    from autograder.handout.write import write_release
+    from autograder.records.store import Store
+    from autograder.running.executor import Local
+    from autograder.running.jobs import Runner
+    from autograder.running.references import cache_folder
+    from autograder.sandbox.choose import confining
+
+    course = context.course
+    with confining(isolation) as confined, context.console.progress() as bar:
+        runner = Runner(executor=Local(confined), store=Store(cache_folder()), cancel=threading.Event())
+        files = write_release(
+            course.exam(exam), output, key=course.key(), runner=runner, jobs=jobs, progress=bar
+        )
+    for path in files:
+        print(path)
+
+
+@click.command("demo")
+@click.option("--output", type=FOLDER, default=Path("demo"), show_default=True, help="Where it all goes.")
+@jobs_option
+@isolation_option
+@common
+def demo_command(context: Context, output: Path, jobs: int, isolation: str) -> None:
+    """Make a sample class from the solutions and mistakes, grade every exam, write and name the report."""
+    from autograder.records.store import Run
+    from autograder.reports import RENDERERS
+    from autograder.reports.material import material_of
+    from autograder.reports.table import class_table
+    from autograder.sandbox.choose import confining
+    from autograder.workflows.demo import write_class
+    from autograder.workflows.grade import Request, has_ungraded, run_class
+
+    course, ungraded = context.course, False
+    for exam in course.exams():
+        submissions = output / "submissions"
+        students = write_class(exam, submissions)
+        context.console.say(f"{exam.name}: {len(students)} students in {submissions}")
+        run = output / "runs" / exam.name
+        with confining(isolation) as confined, context.console.progress() as bar:
+            request = Request(
+                course=course,
+                exam=exam,
+                submissions=submissions,
+                run=Run(run),
+                isolation=confined,
+                jobs=jobs,
+                only_students=students,
+            )
+            results = run_class(request, bar)
+        context.console.show(class_table(results, context.console.language))
+        language, material = context.console.language, material_of(Run(run), course.root)
+        for path in RENDERERS["csv"](results, run / "report", language, material):
+            print(path)
+        pages = RENDERERS["html"](results, run / "report", language, material)
+        print(f"{pages[-1]} ({len(pages) - 1} pages of feedback)")
+        ungraded = ungraded or has_ungraded(results)
+    sys.exit(UNGRADED if ungraded else 0)

@@ -1,0 +1,131 @@
+"""For datasets: list, fetch, check."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograder.cli.options import FELL_SHORT, FOLDER, Context, common, json_option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+names_argument = click.argument("names", nargs=-1)
+data_option = click.option("--data", type=FOLDER, help="Where the official datasets are or go.")
+
+
+@click.group()
+def data() -> None:
+    """Datasets: where they are from, their licences and checksums; fetch and check them.
+
+    The embedded ones under data/mini need nothing. The official ones are for --profile full; they are looked
+    for in --data, in $AUTOGRADER_DATA, or in the user's data folder.
+    """
+
+
+def _chosen(context: Context, names: Sequence[str]) -> dict[str, Any]:
+    from autograder.course.data import manifest
+
+    known = manifest(context.course.root)
+    if unknown := sorted(set(names) - set(known)):
+        raise click.UsageError(f"no dataset is named {', '.join(unknown)}; there are: {', '.join(known)}")
+    return {name: known[name] for name in names or known}
+
+
+def _state(context: Context, name: str, folder: Path) -> str:
+    """``official``, ``own:...`` or ``missing``."""
+    from autograder.course.data import fingerprint
+    from autograder.worker.datasets import DatasetError
+
+    try:
+        return fingerprint(name, "full", context.course.root, folder)
+    except DatasetError:
+        return "missing"
+
+
+@data.command("list")
+@names_argument
+@data_option
+@json_option
+@common
+def list_datasets(context: Context, names: tuple[str, ...], data: Path | None, as_json: bool) -> None:
+    """List the datasets: title, licence, and whether the official one is there.
+
+    \b
+    Example:
+      autograder data list
+    """
+    from autograder.course.data import data_folder
+    from autograder.reports.table import data_table
+
+    folder = data_folder("full", context.course.root, data)
+    rows = [
+        {
+            "dataset": name,
+            "title": dataset["title"],
+            "licence": dataset["licence"],
+            "mini": dataset["mini"],
+            "urls": dataset["urls"],
+            "full": _state(context, name, folder),
+            "folder": str(folder),
+        }
+        for name, dataset in _chosen(context, names).items()
+    ]
+    if as_json:
+        context.console.show_json(rows)
+    else:
+        context.console.show(data_table(rows))
+
+
+@data.command()
+@names_argument
+@data_option
+@common
+def fetch(context: Context, names: tuple[str, ...], data: Path | None) -> None:
+    """Download the official datasets NAMES (default: all); an interrupted download goes on.
+
+    \b
+    Example:
+      autograder data fetch mnist --data datasets/
+    """
+    from autograder.course import fetch as fetching
+    from autograder.course.data import data_folder
+
+    folder = data_folder("full", context.course.root, data)
+    chosen = _chosen(context, names)
+    with context.console.progress() as bar:
+        for name, dataset in chosen.items():
+            fetched = fetching.fetch(name, dataset, folder, bar)
+            context.console.say(f"{name}: {len(fetched)} files fetched into {folder}")
+    _report(context, list(chosen), folder)
+
+
+@data.command("check")
+@names_argument
+@data_option
+@common
+def check_datasets(context: Context, names: tuple[str, ...], data: Path | None) -> None:
+    """Compare the datasets with their official checksums. Exit code 1 if one is missing or not official.
+
+    \b
+    Example:
+      autograder data check --data datasets/
+    """
+    from autograder.course.data import data_folder
+
+    folder = data_folder("full", context.course.root, data)
+    _report(context, list(_chosen(context, names)), folder)
+
+
+def _report(context: Context, names: Sequence[str], folder: Path) -> None:
+    from autograder.course.data import OFFICIAL, fingerprint
+
+    for name in _chosen(context, names):
+        fingerprint(name, "mini", context.course.root, context.course.root / "data" / "mini")
+    states = {name: _state(context, name, folder) for name in names}
+    for name, state in states.items():
+        print(f"{name}: {state}")
+    sys.exit(0 if all(state == OFFICIAL for state in states.values()) else FELL_SHORT)

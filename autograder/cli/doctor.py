@@ -1,0 +1,64 @@
+"""For instructors: what isolation holds on this machine, and what else there is to grade with."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from autograder.cli.options import FELL_SHORT, Context, common, json_option
+
+if TYPE_CHECKING:
+    from autograder.sandbox.choose import Finding
+
+
+@click.command()
+@json_option
+@common
+def doctor(context: Context, as_json: bool) -> None:
+    """Say which isolation works here, try to break out of it, and name what is missing.
+
+    Exit code 1 if no sandbox holds.
+
+    \b
+    Example:
+      autograder doctor
+    """
+    from rich.table import Table
+
+    from autograder.running.environment import EXTRAS, missing
+    from autograder.sandbox.choose import survey
+    from autograder.sandbox.gpus import choose_device
+
+    findings = survey()
+    absent = {name: extra for name, extra in EXTRAS.items() if missing(name)}
+    best = next((found.name for found in findings if found.conformance.holds), None)
+    if as_json:
+        context.console.show_json(
+            {"auto": best, "isolation": [asdict(found) for found in findings], "missing": absent}
+        )
+        sys.exit(0 if best else FELL_SHORT)
+    table = Table(title="Attempts to get out of the sandbox")
+    for column in ("isolation", "attempts", "result"):
+        table.add_column(column, overflow="fold")
+    for found in findings:
+        table.add_row(found.name, str(found.conformance.tried), _result(found))
+    context.console.show(table)
+    for name, extra in absent.items():
+        context.console.say(f"{name}: not installed; pip install 'dl-autograder[{extra}]'")
+    context.console.say(f"device: {choose_device('auto')}")
+    if best is None:
+        context.console.say("No sandbox holds here: grade would refuse to start without --isolation none.")
+        sys.exit(FELL_SHORT)
+    context.console.say(f"--isolation auto is {best} here.")
+
+
+def _result(found: Finding) -> str:
+    conformance = found.conformance
+    if conformance.holds:
+        return "all stopped"
+    if conformance.failure:
+        return f"does not work: {conformance.failure} {found.advice}"
+    return "NOT STOPPED: " + " ".join(conformance.succeeded)

@@ -1,0 +1,31 @@
+"""Runs a command line: what goes wrong becomes one line and an exit code."""
+
+from __future__ import annotations
+
+import io
+import signal
+import sys
+
+import click
+
+from autograder.cli.options import INTERRUPTED, WRONG_USAGE
+from autograder.core.errors import UserError
+
+
+def run(cli: click.Command) -> None:
+    """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name or message that cannot be printed ends nothing
+            stream.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, with the state kept
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(WRONG_USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(INTERRUPTED)
+    except UserError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        sys.exit(WRONG_USAGE)

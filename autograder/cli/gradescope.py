@@ -1,0 +1,28 @@
+"""For instructors who use Gradescope: an exam as an autograder to upload."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from autograder.cli.options import Context, common, isolation_option
+
+
+@click.command()
+@click.argument("exam")
+@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The archive.")
+@isolation_option
+@common
+def gradescope(context: Context, exam: str, output: Path, isolation: str) -> None:
+    """Write EXAM as an autograder archive for Gradescope: setup.sh, run_autograder and all they need.
+
+    The archive holds the solutions and the course key: it is not for students.
+
+    \b
+    Example:
+      autograder gradescope dl2022_midterm --output autograder.zip
+    """
+    from autograder.integrations.gradescope.bundle import write_bundle
+
+    print(write_bundle(context.course, context.course.exam(exam), output, isolation))

@@ -1,0 +1,56 @@
+"""The command line: the commands in one group, and exit codes; heavy imports wait until they are needed."""
+
+from __future__ import annotations
+
+import click
+
+from autograder import __version__
+from autograder.cli.authors import new
+from autograder.cli.classes import grade_command, report, rescore_command
+from autograder.cli.courses import demo_command, list_command, release_command, verify
+from autograder.cli.data import data
+from autograder.cli.doctor import doctor
+from autograder.cli.exits import run
+from autograder.cli.gradescope import gradescope
+from autograder.cli.nbgrader import nbgrader
+from autograder.cli.serve import serve
+from autograder.cli.student import check
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def cli() -> None:
+    """Deep-learning exams and homework that grade themselves.
+
+    \b
+    Examples:
+      autograder demo                                         everything, on a sample class
+      autograder check q2_linear_regression.py                a student's own check
+      autograder grade dl2022_midterm submissions/ --output run/
+      autograder rescore run/                                 after a change of a tolerance
+      autograder serve run/                                   grade essays in a browser
+    """
+
+
+for command in (
+    list_command,
+    check,
+    grade_command,
+    rescore_command,
+    report,
+    serve,
+    verify,
+    data,
+    release_command,
+    nbgrader,
+    gradescope,
+    demo_command,
+    doctor,
+    new,
+):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    run(cli)

@@ -1,0 +1,82 @@
+"""What the commands share: options, exit codes, and the context with console and course."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograder.cli.console import Console, default_language
+
+if TYPE_CHECKING:
+    from autograder.core.text import Language
+    from autograder.course.catalog import Course
+
+# Exit codes of every command.
+FELL_SHORT, WRONG_USAGE, UNGRADED, INTERRUPTED = 1, 2, 3, 130
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+_COMMON = (
+    click.option("--course", type=FOLDER, help="The folder that holds exams/ (default: here or above)."),
+    click.option("--lang", type=click.Choice(["ko", "en"]), help="Language (default: the locale's)."),
+    click.option("-q", "--quiet", is_flag=True, help="No progress and no remarks."),
+    click.option("-v", "--verbose", is_flag=True, help="Name every step."),
+)
+
+
+class Context:
+    """What all commands share: the console, and the course, found when first asked for."""
+
+    def __init__(self, course: Path | None, lang: Language | None, *, quiet: bool, verbose: bool) -> None:
+        self.given = course
+        verbosity = -1 if quiet else int(verbose)
+        self.console = Console(language=lang or default_language(), verbosity=verbosity)
+
+    @property
+    def course(self) -> Course:
+        """The course at --course, or the nearest."""
+        from autograder.course.catalog import Course
+
+        return Course.find(self.given)
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the common options, as a Context in its first argument."""
+
+    def wrapped(*args: Any, course: Any, lang: Any, quiet: bool, verbose: bool, **options: Any) -> Any:
+        return command(Context(course, lang, quiet=quiet, verbose=verbose), *args, **options)
+
+    result = update_wrapper(wrapped, command)
+    for option in reversed(_COMMON):
+        result = option(result)
+    return result
+
+
+def _cores() -> int:
+    from autograder.running.parallel import cores
+
+    return cores()
+
+
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(min=1), default=_cores, help="Workers (default: cores)."
+)
+device_option = click.option("--device", default="auto", help="auto, cpu, cuda or cuda:I.")
+profile_option = click.option(
+    "--profile", type=click.Choice(["mini", "full"]), default="mini", show_default=True
+)
+isolation_option = click.option(
+    "--isolation",
+    type=click.Choice(["auto", "warm", "bubblewrap", "none"]),
+    default="auto",
+    show_default=True,
+    help="How student code is confined: a warm or a cold bubblewrap; none must be asked for by name.",
+)
+data_option = click.option(
+    "--data", type=FOLDER, help="The official datasets, for --profile full (default: $AUTOGRADER_DATA)."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON to standard output.")

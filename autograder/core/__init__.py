@@ -1,0 +1,1 @@
+"""The nouns of the engine, pure: texts, evidence, outcomes, verdicts, declarations of exams, variants."""

@@ -1,0 +1,257 @@
+"""Declarations: what an instructor writes. Exams hold no answers; solutions and mistakes stand apart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import FunctionType, NoneType
+from typing import Any, Literal, get_args
+
+from autograder.checks import Check
+from autograder.core.diagram import Diagram
+from autograder.core.errors import UserError
+from autograder.core.evidence import Array, Json
+from autograder.core.illustration import Illustration
+from autograder.core.text import Text
+
+Framework = Literal["python", "torch", "fastai", "tensorflow"]
+Profile = Literal["mini", "full"]
+Given = Callable[..., Mapping[str, Array]]
+Probe = Callable[[Any, Mapping[str, Any], str], Mapping[str, Any]]
+
+MINI_SECONDS = 120.0
+_COUNTS = ("memory_mb", "threads", "scratch_mb", "output_kb", "evidence_mb")
+
+
+class DeclarationError(UserError):
+    """An exam, question or solution module is not declared properly; the message says where and how."""
+
+
+def _expect(owner: str, declared: object, **kinds: type | tuple[type, ...]) -> None:
+    """Check what an author has written for these attributes.
+
+    Raises:
+        DeclarationError: one is of another kind.
+    """
+    for name, kind in kinds.items():
+        value = getattr(declared, name)
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            wanted = " or ".join(one.__name__ for one in (kind if isinstance(kind, tuple) else (kind,)))
+            raise DeclarationError(f"{owner}: {name} must be {wanted}, got {type(value).__name__}")
+
+
+def _expect_each(owner: str, declared: object, **kinds: type | tuple[type, ...]) -> None:
+    """Check the members of these attributes, each of which must be a list, a tuple or a set."""
+    _expect(owner, declared, **dict.fromkeys(kinds, (list, tuple, frozenset)))
+    for name, kind in kinds.items():
+        for member in getattr(declared, name):
+            if not isinstance(member, kind):
+                raise DeclarationError(f"{owner}: {name} holds a {type(member).__name__}")
+
+
+def _expect_text(owner: str, text: Text) -> None:
+    _expect(owner, text, ko=str, en=str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """What one part may use. Reaching a limit ends the part with a fault."""
+
+    seconds: float = 60  # wall-clock time; in the profile mini at most MINI_SECONDS
+    memory_mb: int = 2048  # MiB of address space on top of what the imported framework takes
+    threads: int = 512
+    processes: int = 0  # besides its own; 0 lets it start none, and then memory_mb holds for all it does
+    scratch_mb: int = 64  # MiB of the private writable folder
+    output_kb: int = 1024  # KiB printed to stdout and stderr together
+    evidence_mb: int = 64  # MiB sent back
+
+    def __post_init__(self) -> None:
+        _expect("Limit", self, seconds=(int, float), processes=int, **dict.fromkeys(_COUNTS, int))
+        least = {"processes": 0, "seconds": 1e-9, **dict.fromkeys(_COUNTS, 1)}
+        if wrong := [name for name, low in least.items() if not low <= getattr(self, name) < 1 << 30]:
+            raise DeclarationError(
+                f"Limit: {', '.join(wrong)} must be finite and above 0; only processes may be 0"
+            )
+
+    def on(self, profile: Profile) -> Limit:
+        """Return the limit as it holds in a profile: nothing takes long on the small embedded data."""
+        return replace(self, seconds=min(self.seconds, MINI_SECONDS)) if profile == "mini" else self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One numbered item of a question.
+
+    Attributes:
+        name: identifier, unique in the question.
+        points: the most that can be earned. Checks that declare points earn them one by one; a check
+            without points is required, and if it fails the part earns nothing.
+        statement: what is asked.
+        probe: a top-level function, run beside the student's code: ``probe(student, given, device)`` returns
+            numpy arrays and JSON facts by name. ``student`` has the submission's names as attributes;
+            ``given`` maps names to the arrays of the question's ``given`` and to this part's ``settings``.
+        settings: the document's own values, for instance ``{"lr": 0.1, "steps": 5}``.
+        vary: for each setting the values a hidden variant may take; the seed of ``given`` always varies.
+        checks: judged in order, by the trusted side.
+        diagram: of the network that is asked for; a notebook shows it below the statement.
+        pictures: drawn for the student's feedback from the public variant's evidence.
+    """
+
+    name: str
+    points: float
+    statement: Text
+    probe: Probe
+    checks: Sequence[Check]
+    settings: Mapping[str, Json] = field(default_factory=dict)
+    vary: Mapping[str, Sequence[Json]] = field(default_factory=dict)
+    limit: Limit = field(default_factory=Limit)
+    diagram: Diagram | None = None
+    pictures: Sequence[Illustration] = ()
+
+    def __post_init__(self) -> None:
+        owner = f"part {self.name}"
+        _expect(owner, self, name=str, points=(int, float), statement=Text, probe=FunctionType)
+        _expect(owner, self, settings=Mapping, vary=Mapping, limit=Limit)
+        _expect_text(owner, self.statement)
+        if not self.name.isidentifier() or not 0 <= self.points < 1e9:
+            raise DeclarationError(f"{owner}: its name must be an identifier, its points a number from 0")
+        _expect_each(owner, self, checks=object)
+        if wrong := [type(check).__name__ for check in self.checks if not hasattr(check, "judge")]:
+            raise DeclarationError(f"{owner}: checks holds {', '.join(wrong)}, which is no check")
+        try:
+            json.dumps([dict(self.settings), {**self.vary}], allow_nan=False)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise DeclarationError(f"{owner}: settings and vary must be plain JSON: {error}") from None
+        if wrong := [
+            name for name, some in self.vary.items() if not (isinstance(some, list | tuple) and some)
+        ]:
+            raise DeclarationError(f"{owner}: vary must give a list of values for {', '.join(wrong)}")
+        declared = [check.points for check in self.checks if check.points is not None]
+        if declared and abs(sum(declared) - self.points) > 1e-9:
+            raise DeclarationError(
+                f"part {self.name}: its checks have {sum(declared):g} points in all, the part {self.points:g}"
+            )
+        if unknown := sorted(set(self.vary) - set(self.settings)):
+            raise DeclarationError(f"part {self.name}: vary names {unknown}, which are not in settings")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One module or notebook that a student fills in.
+
+    Attributes:
+        title: its heading.
+        framework: what a worker imports before the submission is loaded.
+        given: a top-level function, run in a worker without the submission: ``given(seed, profile)``
+            returns numpy arrays by name; the public seed gives the document's own data. With datasets it
+            is ``given(seed, profile, data)``, where ``data[name]`` is an autograder.worker.datasets.Dataset.
+        interface: the stubs (functions) and constants (names with an annotated assignment in the exam
+            module) that a student fills in; the template is taken from their source.
+        parts: in the order of the document.
+        seed: the public seed.
+        pool: how many hidden variants the course key makes; a student gets one of them for each part.
+        withheld: names in ``given`` that never enter a sandbox, for instance test labels.
+        setup: limit for the submission's top-level code.
+        preamble: import lines that the template starts with.
+        datasets: names of the datasets that ``given`` reads.
+        preload: modules that a worker imports besides the framework, so that no student pays for them.
+        long_training: whether the public variant of the profile ``full`` trains for so long that there only
+            the solution is run on it, and the mistakes on the hidden variants alone.
+    """
+
+    title: Text
+    framework: Framework
+    given: Given
+    interface: Sequence[Callable[..., Any] | str]
+    parts: Sequence[Part]
+    seed: int = 0
+    pool: int = 4
+    withheld: frozenset[str] = frozenset()
+    setup: Limit = field(default_factory=Limit)
+    preamble: str = ""
+    datasets: Sequence[str] = ()
+    preload: Sequence[str] = ()
+    long_training: bool = False
+
+    def __post_init__(self) -> None:
+        owner = "QUESTION"
+        _expect(owner, self, title=Text, given=FunctionType, seed=int, pool=int, setup=Limit, preamble=str)
+        _expect_text(owner, self.title)
+        _expect_each(owner, self, interface=(FunctionType, type, str), parts=Part)
+        _expect_each(owner, self, withheld=str, datasets=str, preload=str)
+        if self.framework not in get_args(Framework):
+            raise DeclarationError(f"no framework is named {self.framework!r}; use {get_args(Framework)}")
+        if not 1 <= self.pool <= 100:
+            raise DeclarationError("a question needs a pool of 1 to 100 hidden variants")
+        names = [part.name for part in self.parts]
+        if len(set(names)) != len(names):
+            raise DeclarationError(f"part names must be unique, got {names}")
+
+    @property
+    def points(self) -> float:
+        """The sum of the parts' points."""
+        return sum(part.points for part in self.parts)
+
+    def part(self, name: str) -> Part:
+        """Return the part of this name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for part in self.parts:
+            if part.name == name:
+                return part
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exam:
+    """An exam's heading; its questions are the ``q<N>_<name>.py`` files beside it."""
+
+    title: Text
+    source: str  # the document it was made from
+    minutes: int | None = None  # time allowed to a student
+
+    def __post_init__(self) -> None:
+        _expect("EXAM", self, title=Text, source=str, minutes=(int, NoneType))
+        _expect_text("EXAM", self.title)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """A named wrong solution: what the solution's source becomes, and the parts that then fall short.
+
+    Attributes:
+        name: identifier, unique in the question.
+        explanation: what went wrong, for the student who did it.
+        loses: names of exactly the parts that earn less than their full automatic points.
+        edits: pairs (old, new); each old text must stand exactly once in the solution's source.
+        appended: source put at the end, for instance a function defined anew.
+    """
+
+    name: str
+    explanation: Text
+    loses: frozenset[str]
+    edits: Sequence[tuple[str, str]] = ()
+    appended: str = ""
+
+    def __post_init__(self) -> None:
+        owner = f"mistake {self.name}"
+        _expect(owner, self, name=str, explanation=Text, loses=frozenset, appended=str)
+        _expect_text(owner, self.explanation)
+        _expect_each(owner, self, edits=tuple)
+        if not all(len(pair) == 2 and all(isinstance(text, str) for text in pair) for pair in self.edits):
+            raise DeclarationError(f"{owner}: edits must be pairs (old text, new text)")
+
+    def apply(self, source: str) -> str:
+        """Return the wrong solution's source.
+
+        Raises:
+            DeclarationError: an old text does not stand exactly once in ``source``.
+        """
+        for old, new in self.edits:
+            if (count := source.count(old)) != 1:
+                raise DeclarationError(f"mistake {self.name}: {old!r} stands {count} times in the solution")
+            source = source.replace(old, new)
+        return source + self.appended

@@ -1,0 +1,112 @@
+"""What happened when a submission was run: evidence, faults of its code, failures of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from autograder.core.evidence import Evidence
+from autograder.core.text import Text
+
+PUBLIC = "public"
+
+
+class FaultKind(StrEnum):
+    """Why a student's code gave no evidence."""
+
+    SOURCE = "source"  # the file is absent, unreadable or does not parse
+    MISSING = "missing"  # a name of the interface is not defined
+    UNWRITTEN = "unwritten"  # the stub's NotImplementedError
+    EXCEPTION = "exception"
+    TIME = "time"
+    MEMORY = "memory"
+    OUTPUT = "output"
+    EVIDENCE = "evidence"  # what came back is not evidence
+    EXIT = "exit"
+    CRASH = "crash"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A failure of the student's code, with the lines of their own traceback."""
+
+    kind: FaultKind
+    message: Text
+    traceback: str = ""
+
+
+class Task(NamedTuple):
+    """One run of one part's probe: the part's name and the name of the variant of its inputs."""
+
+    part: str
+    variant: str = PUBLIC
+
+    def __str__(self) -> str:
+        return f"{self.part}/{self.variant}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The result of one task: exactly one of evidence, fault and failure is set.
+
+    ``failure`` is ours, in plain English for the instructor; ``seconds`` is wall-clock time,
+    ``memory`` what the worker says were the most bytes that it took meanwhile, None if it says nothing.
+    """
+
+    evidence: Evidence | None = None
+    fault: Fault | None = None
+    failure: str | None = None
+    seconds: float = 0.0
+    memory: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One submission to one question after it was run.
+
+    Attributes:
+        outcomes: for each task what it gave; a task that was not run is absent.
+        source: the Python text that was run, cells joined.
+        notes: what was skipped or neutralised; costs nothing.
+        output: the end of what the code printed.
+    """
+
+    outcomes: Mapping[Task, Outcome]
+    source: str = ""
+    notes: tuple[Text, ...] = ()
+    output: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether some task has a failure of ours, so that it must be run again."""
+        return any(outcome.failure is not None for outcome in self.outcomes.values())
+
+    @property
+    def faulted(self) -> bool:
+        """Whether some task has a fault."""
+        return any(outcome.fault is not None for outcome in self.outcomes.values())
+
+    def of_part(self, part: str) -> dict[str, Outcome]:
+        """Return the outcomes of one part by variant, the public one first."""
+        return {task.variant: self.outcomes[task] for task in by_part(self.outcomes).get(part, ())}
+
+
+def by_part(tasks: Iterable[Task]) -> dict[str, list[Task]]:
+    """Return tasks by part, of each part the public one first."""
+    found: dict[str, list[Task]] = {}
+    for task in tasks:
+        found.setdefault(task.part, []).append(task)
+    for mine in found.values():
+        mine.sort(key=_public_first)
+    return found
+
+
+def _public_first(task: Task) -> tuple[bool, str]:
+    return task.variant != PUBLIC, task.variant
+
+
+def faulty(tasks: Iterable[Task], fault: Fault, source: str = "", notes: tuple[Text, ...] = ()) -> Attempt:
+    """Return the attempt in which every task has the same fault."""
+    return Attempt(outcomes={task: Outcome(fault=fault) for task in tasks}, source=source, notes=notes)

@@ -1,0 +1,78 @@
+"""Hidden variants: other seeds and settings for the same code, drawn from the course key. Pure.
+
+A question has one public variant and a small pool of hidden ones. The pool follows from the key, so that a
+run can be repeated and the references are computed once; which of the pool a student gets for a part
+follows from a keyed hash of the student's name, so that neighbours differ and nobody can foretell it.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from autograder.core.evidence import Json
+from autograder.core.exam import Part, Question
+from autograder.core.outcome import PUBLIC
+
+PRACTICE = "practice"  # the variant of a student's self-check: anyone can make it
+PRACTICE_KEY = b"practice"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """The inputs of one run of a part: the seed for ``given`` and the settings for the probe."""
+
+    name: str
+    seed: int
+    settings: Mapping[str, Json]
+
+
+def _draw(key: bytes, *names: object) -> int:
+    message = "/".join(map(str, names)).encode(errors="surrogatepass")
+    return int.from_bytes(hmac.digest(key, message, "sha256")[:8], "big")
+
+
+def _pick(options: Sequence[T], key: bytes, *names: object) -> T:
+    return options[_draw(key, *names) % len(options)]
+
+
+def hidden_name(index: int) -> str:
+    """Return the name of the pool's ``index``-th variant, counted from 1."""
+    return f"hidden{index}"
+
+
+def _variant(name: str, question: Question, part: Part, key: bytes, place: str, index: int) -> Variant:
+    varied = {
+        setting: _pick(options, key, place, part.name, index, setting)
+        for setting, options in part.vary.items()
+    }
+    # One seed for all parts of a question: the same data serve all of them.
+    seed = _draw(key, place, index, "seed") % 2**31
+    return Variant(name=name, seed=seed, settings={**part.settings, **varied})
+
+
+def public_variant(question: Question, part: Part) -> Variant:
+    """Return the document's own seed and settings."""
+    return Variant(name=PUBLIC, seed=question.seed, settings=part.settings)
+
+
+def pool(question: Question, part: Part, key: bytes, place: str) -> list[Variant]:
+    """Return the hidden variants of a part; ``place`` is ``exam/question``."""
+    return [
+        _variant(hidden_name(index), question, part, key, place, index)
+        for index in range(1, question.pool + 1)
+    ]
+
+
+def practice_variant(question: Question, part: Part, place: str) -> Variant:
+    """Return the variant of a student's self-check, from a key that is no secret."""
+    return _variant(PRACTICE, question, part, PRACTICE_KEY, place, 1)
+
+
+def assigned(question: Question, part: Part, key: bytes, place: str, student: str) -> str:
+    """Return the name of the hidden variant that this student gets for this part."""
+    return _pick([hidden_name(i) for i in range(1, question.pool + 1)], key, place, part.name, student)

@@ -1,0 +1,173 @@
+"""Verdicts: what was decided about a part, in the form of results.json."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from autograder.core.errors import UserError
+from autograder.core.text import Text
+
+
+class Status(StrEnum):
+    """The state of a part."""
+
+    PASSED = "passed"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    FAULT = "fault"  # the student's code gave no evidence
+    MANUAL = "manual"  # waits for a person
+    UNGRADED = "ungraded"  # a failure of ours, never a zero
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one check found. ``points`` and ``max_points`` are 0 for a required check."""
+
+    check: str
+    passed: bool
+    message: Text
+    points: float = 0.0
+    max_points: float = 0.0
+    mistake: str | None = None
+    traceback: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding as it stands in results.json."""
+        record: dict[str, Any] = {
+            "check": self.check,
+            "passed": self.passed,
+            "message": self.message.to_json(),
+            "mistake": self.mistake,
+            "points": self.points,
+            "max_points": self.max_points,
+        }
+        return record | ({"traceback": self.traceback} if self.traceback else {})
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Finding:
+        """Read :meth:`to_json` back."""
+        return cls(**{**record, "message": Text(**record["message"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One student's result on one part; ``manual`` are the points that wait for a person.
+
+    ``seconds`` and ``memory_mb`` (MiB; None if unknown) say what running it took.
+    """
+
+    part: str
+    status: Status
+    points: float
+    max_points: float
+    findings: tuple[Finding, ...]
+    manual: float = 0.0
+    seconds: float = 0.0
+    memory_mb: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the verdict as it stands in results.json, but for whose it is."""
+        seconds, memory_mb = self.took()
+        findings = [finding.to_json() for finding in self.findings]
+        return {**self.judged(), "seconds": seconds, "memory_mb": memory_mb, "findings": findings}
+
+    def judged(self) -> dict[str, Any]:
+        """Return what stands in results.json of the points."""
+        return {
+            "part": self.part,
+            "status": self.status.value,
+            "points": self.points,
+            "max_points": self.max_points,
+            "manual": self.manual,
+        }
+
+    def took(self) -> tuple[float, float | None]:
+        """Return seconds and MiB as they stand in results.json."""
+        return round(self.seconds, 3), None if self.memory_mb is None else round(self.memory_mb, 1)
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Verdict:
+        """Read :meth:`to_json` back."""
+        return cls(
+            part=row["part"],
+            status=Status(row["status"]),
+            points=row["points"],
+            max_points=row["max_points"],
+            findings=tuple(Finding.from_json(finding) for finding in row["findings"]),
+            manual=row["manual"],
+            seconds=row["seconds"],
+            memory_mb=row.get("memory_mb"),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One student's result on one question: a verdict for each part, and notes that cost nothing."""
+
+    student: str
+    question: str
+    verdicts: tuple[Verdict, ...]
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def whose(self) -> dict[str, str]:
+        """Return what each row in results.json begins with."""
+        return {"student": self.student, "question": self.question}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a row for each part, as they stand in results.json."""
+        return [self.whose | verdict.to_json() for verdict in self.verdicts]
+
+    def summary(self) -> dict[str, Any]:
+        """Return the question's row, as it stands in results.json."""
+        notes = [note.to_json() for note in self.notes]
+        return {**self.whose, **_sums(self.verdicts), "notes": notes}
+
+
+def _sums(verdicts: Iterable[Verdict]) -> dict[str, float]:
+    """Sum points; ``manual`` and ``ungraded`` wait for a person and for a repaired grader."""
+    sums: dict[str, float] = {"points": 0, "max_points": 0, "manual": 0, "ungraded": 0}
+    for verdict in verdicts:
+        sums["points"] += verdict.points
+        sums["max_points"] += verdict.max_points
+        sums["manual"] += verdict.manual
+        if verdict.status is Status.UNGRADED:
+            sums["ungraded"] += verdict.max_points
+    return sums
+
+
+def totals(results: Iterable[Result]) -> list[dict[str, Any]]:
+    """Sum the points of each student, in the order of first appearance."""
+    by_student: dict[str, list[Verdict]] = {}
+    for result in results:
+        by_student.setdefault(result.student, []).extend(result.verdicts)
+    return [{"student": student, **_sums(verdicts)} for student, verdicts in by_student.items()]
+
+
+def results_of(content: Mapping[str, Any]) -> Iterator[Result]:
+    """Read the results back from the content of results.json, one at a time.
+
+    Raises:
+        UserError: its parts do not stand in the order of its questions.
+    """
+    rows = iter(content["results"])
+    row = next(rows, None)
+    for question in content["questions"]:
+        verdicts = []
+        while row and (row["student"], row["question"]) == (question["student"], question["question"]):
+            verdicts.append(Verdict.from_json(row))
+            row = next(rows, None)
+        yield Result(
+            student=question["student"],
+            question=question["question"],
+            verdicts=tuple(verdicts),
+            notes=tuple(Text(**note) for note in question["notes"]),
+        )
+    if row:
+        raise UserError(
+            f"results.json: what {row['student']!r} has for {row['question']!r} is not in its place; "
+            "run autograder rescore"
+        )

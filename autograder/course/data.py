@@ -1,0 +1,86 @@
+"""Which data a run uses: where they are, and whether they are the official ones."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from autograder.core.exam import Profile
+from autograder.worker.datasets import DatasetError, files_of, md5
+
+DATA_VARIABLE = "AUTOGRADER_DATA"
+MANIFEST = Path("data") / "manifest.json"
+MINI = Path("data") / "mini"
+OFFICIAL = "official"
+
+
+def data_folder(profile: Profile, course: Path, given: Path | None) -> Path:
+    """Return the folder of the datasets: the course's embedded ones, else ``--data``, else the usual place.
+
+    The usual place of the official ones is ``$AUTOGRADER_DATA`` or the user's data folder.
+    """
+    if profile == "mini":
+        return course / MINI
+    if given is not None:
+        return given.resolve()
+    if variable := os.environ.get(DATA_VARIABLE):
+        return Path(variable).resolve()
+    import platformdirs
+
+    return platformdirs.user_data_path("dl-autograder") / "datasets"
+
+
+def manifest(course: Path) -> dict[str, Any]:
+    """Return the course's datasets by name: titles, licences, addresses, checksums.
+
+    Raises:
+        DatasetError: ``data/manifest.json`` cannot be read.
+    """
+    path = course / MANIFEST
+    try:
+        return dict(json.loads(path.read_bytes())["datasets"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DatasetError(f"{path}: {error}") from None
+
+
+@cache
+def fingerprint(name: str, profile: Profile, course: Path, folder: Path) -> str:
+    """Return what stands for a dataset's content in keys and results.
+
+    ``mini:<sha256>`` for an embedded one, ``official`` where every file has its official checksum, and
+    ``own:<sha256>`` for any other content.
+
+    Raises:
+        DatasetError: it is not there or cannot be read, or an embedded one has not its checksum.
+    """
+    known = manifest(course).get(name)
+    if known is None:
+        raise DatasetError(f"{course / MANIFEST}: there is no dataset {name!r}")
+    if profile == "mini":
+        path = folder / f"{name}.npz"
+        if not path.is_file():
+            raise DatasetError(f"{path}: no such file; is the course complete?")
+        sha = hashlib.sha256(path.read_bytes()).hexdigest()
+        if sha != known["mini"]["sha256"]:
+            raise DatasetError(f"{path}: its SHA-256 is {sha}, expected is {known['mini']['sha256']}")
+        return f"mini:{sha[:16]}"
+    try:
+        layout, files = files_of(name, folder)
+        if layout != "images" and {file.name: md5(file) for file in files} == known["files"]:
+            return OFFICIAL
+        return f"own:{_sha256(files, folder)[:16]}"
+    except OSError as error:
+        raise DatasetError(f"{name} in {folder} cannot be read: {error}") from None
+
+
+def _sha256(files: list[Path], folder: Path) -> str:
+    sha = hashlib.sha256()
+    for path in files:
+        sha.update(f"{path.relative_to(folder)}\0".encode())
+        there = path if path.exists() else path.with_name(path.name + ".gz")
+        sha.update(hashlib.sha256(there.read_bytes()).digest())
+    return sha.hexdigest()

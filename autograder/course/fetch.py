@@ -1,0 +1,116 @@
+"""Downloads the official datasets into torchvision's layout; goes on where it was interrupted."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import http.client
+import shutil
+import tarfile
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from autograder.core.progress import Progress
+from autograder.worker.datasets import DatasetError
+
+_CHUNK = 1 << 20
+_TIMEOUT = 60.0  # seconds without a byte
+_PARTIAL = 206
+
+
+def fetch(name: str, dataset: Mapping[str, Any], folder: Path, progress: Progress) -> list[Path]:
+    """Download and unpack what is missing of a dataset, and return the files that were fetched.
+
+    Args:
+        name: used in messages.
+        dataset: its entry in the manifest.
+        folder: the folder of all datasets.
+        progress: is told of every MiB.
+
+    Raises:
+        DatasetError: no address gave a file of the right checksum, or it cannot be written.
+    """
+    place, fetched = folder / dataset["folder"], []
+    for archive, md5 in dataset["archives"].items():
+        try:
+            if not _complete(place, archive, md5):
+                target = (place if archive.endswith("-ubyte.gz") else folder) / archive
+                _download(name, [url + archive for url in dataset["urls"]], target, md5, progress)
+                _unpack(target, folder)
+                fetched.append(target)
+        except (OSError, tarfile.TarError) as error:
+            raise DatasetError(f"{name}: {archive} cannot be written: {error}") from None
+    return fetched
+
+
+def _complete(place: Path, archive: str, md5: str) -> bool:
+    """Whether the archive, or for a tar file its folder, is there as it should be."""
+    if archive.endswith(".tar.gz"):
+        return place.is_dir() and any(place.iterdir())
+    path = place / archive
+    return path.with_suffix("").exists() or (path.exists() and _md5(path) == md5)
+
+
+def _md5(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "md5").hexdigest()
+
+
+def _download(name: str, urls: list[str], target: Path, md5: str, progress: Progress) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + ".part")
+    problems = []
+    for url in urls:
+        try:
+            _continue(url, part, progress)
+        except (OSError, http.client.HTTPException) as error:
+            problems.append(f"{url}: {error or type(error).__name__}")
+            continue
+        if (got := _md5(part)) == md5:
+            part.rename(target)
+            return
+        part.unlink()
+        problems.append(f"{url}: its MD5 is {got}, expected is {md5}")
+    raise DatasetError(
+        f"{name}: no address gave {target.name}; {'; '.join(problems)}. What was loaded is kept; run the "
+        "same command again, or put the file there yourself"
+    )
+
+
+def _continue(url: str, part: Path, progress: Progress) -> None:
+    """Load ``url`` into ``part``, from where it ends.
+
+    Raises:
+        OSError, HTTPException: the connection failed or broke off.
+    """
+    have = part.stat().st_size if part.exists() else 0
+    request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
+    try:
+        answer = urllib.request.urlopen(request, timeout=_TIMEOUT)
+    except urllib.error.HTTPError as error:
+        if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:  # it is whole already
+            return
+        raise
+    with answer, part.open("ab" if answer.status == _PARTIAL else "wb") as file:
+        left = int(answer.headers.get("Content-Length") or 0)
+        progress.begin(part.name.removesuffix(".part"), -(-left // _CHUNK))
+        while chunk := answer.read(_CHUNK):
+            file.write(chunk)
+            left -= len(chunk)
+            progress.step(f"{file.tell() / _CHUNK:.0f} MiB")
+        if left > 0:
+            raise ConnectionResetError(f"broke off {left:,} bytes before the end")
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    if archive.name.endswith(".tar.gz"):
+        with tarfile.open(archive) as tar:
+            tar.extractall(folder, filter="data")
+        return
+    whole = archive.with_suffix("")
+    part = whole.with_name(whole.name + ".part")
+    with gzip.open(archive) as packed, part.open("wb") as file:
+        shutil.copyfileobj(packed, file)
+    part.rename(whole)

@@ -1,0 +1,173 @@
+"""The server's addresses, all below ``/<token>/``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from autograder.core.errors import UserError
+from autograder.core.text import (
+    ANSWER_CHANGED,
+    NO_SUCH_ANSWER,
+    NOT_POINTS,
+    SCORED_MEANWHILE,
+    Language,
+    Text,
+)
+from autograder.desk.guard import SELF_CONTAINED, Guard
+from autograder.desk.pages import Pages
+from autograder.desk.source import Source
+from autograder.records.by_hand import HandScore
+from autograder.records.hand_scores import OutdatedError, Revision
+from autograder.reports.essays import Answer, EssayPart
+
+_MOST_BYTES = 16_384  # of a score that is sent
+
+
+def make_app(source: Source, token: str, language: Language) -> ASGIApp:
+    """Return the ASGI application that shows a run to whoever knows the token."""
+    views = _Views(source, Pages(language))
+    routes = [
+        Route("/", views.overview),
+        Route("/essay/{question}/{part}", views.essay),
+        Route("/scores/{question}/{part}", views.scores),
+        Route("/scores/{question}/{part}", views.give, methods=["POST"]),
+        Route("/picture/{question}/{part}/{name}", views.picture),
+        Route("/dashboard", views.dashboard),
+        Route("/feedback/{name}.html", views.feedback),
+        Route("/state", views.state),
+        Mount("/static", StaticFiles(packages=[("autograder.desk", "static")])),
+    ]
+    app = Starlette(routes=[Mount(f"/{token}", routes=routes)], exception_handlers={UserError: _our_failure})
+    return Guard(app, token)
+
+
+def _our_failure(request: Request, error: Exception) -> Response:
+    return PlainTextResponse(f"autograder: {error}\n", status_code=500)
+
+
+class _Views:
+    """What is answered; Starlette runs all that is not ``async`` in threads, where files may be read."""
+
+    def __init__(self, source: Source, pages: Pages) -> None:
+        self._source, self._pages = source, pages
+
+    def overview(self, request: Request) -> Response:
+        snapshot = self._source.snapshot()
+        parts = [(part, self._source.answers(part, snapshot)) for part in self._source.parts.values()]
+        return HTMLResponse(self._pages.overview(self._source, snapshot, parts))
+
+    def dashboard(self, request: Request) -> Response:
+        page = self._pages.dashboard(self._source, self._source.snapshot())
+        return HTMLResponse(page, headers={"content-security-policy": SELF_CONTAINED})
+
+    def feedback(self, request: Request) -> Response:
+        page = self._pages.feedback(self._source, self._source.snapshot(), request.path_params["name"])
+        if page is None:
+            raise HTTPException(404)
+        return HTMLResponse(page, headers={"content-security-policy": SELF_CONTAINED})
+
+    def state(self, request: Request) -> Response:
+        snapshot = self._source.snapshot()
+        found = {"state": snapshot.state, "done": snapshot.done, "total": snapshot.total}
+        return JSONResponse({**found, "version": snapshot.version})
+
+    def essay(self, request: Request) -> Response:
+        part = self._part(request)
+        found = self._source.answers(part, self._source.snapshot())
+        return HTMLResponse(self._pages.essay(self._source, part, found))
+
+    def scores(self, request: Request) -> Response:
+        found = self._source.answers(self._part(request), self._source.snapshot())
+        return JSONResponse({answer.label: _standing(answer.newest) for answer in found})
+
+    def picture(self, request: Request) -> Response:
+        part, name = self._part(request), request.path_params["name"]
+        answer = self._answer(part, request.query_params.get("student"))
+        data = None if answer is None else self._source.picture(answer.student, part, name)
+        return Response(data, media_type="image/png") if data else Response(status_code=404)
+
+    async def give(self, request: Request) -> Response:
+        if int(request.headers.get("content-length", _MOST_BYTES + 1)) > _MOST_BYTES:
+            raise HTTPException(413)
+        try:
+            sent = await request.json()
+        except ValueError:
+            raise HTTPException(400) from None
+        if not isinstance(sent, dict):
+            raise HTTPException(400)
+        return await run_in_threadpool(self._give, self._part(request), sent)
+
+    def _give(self, part: EssayPart, sent: Mapping[str, Any]) -> Response:
+        """Store points that a person entered; refuse them where the person has not seen the newest state."""
+        if (answer := self._answer(part, sent.get("student"))) is None:
+            return _refused(404, NO_SUCH_ANSWER)
+        if sent.get("fingerprint") != answer.fingerprint:
+            return _refused(409, ANSWER_CHANGED)
+        points, seen = sent.get("points"), sent.get("revision")
+        if not _is_points(points, answer.most) or type(seen) is not int or seen < 0:
+            return _refused(422, NOT_POINTS.format(most=answer.most))
+        try:
+            score = _score(answer, points)
+            newest = self._source.scores.give(score, "page", seen=seen, answer=answer.fingerprint)
+        except OutdatedError as error:
+            return _refused(409, SCORED_MEANWHILE, _standing(error.newest))
+        return JSONResponse(_standing(newest))
+
+    def _answer(self, part: EssayPart, label: object) -> Answer | None:
+        found = self._source.answers(part, self._source.snapshot())
+        return next((answer for answer in found if answer.label == label), None)
+
+    def _part(self, request: Request) -> EssayPart:
+        place = request.path_params["question"], request.path_params["part"]
+        if place not in self._source.parts:
+            raise HTTPException(404)
+        return self._source.parts[place]
+
+
+def _is_points(value: object, most: float) -> bool:
+    """Whether it is a number of points, or None for taking them back."""
+    if value is None:
+        return True
+    return type(value) in (int, float) and 0 <= value <= most  # type: ignore[operator]
+
+
+def _score(answer: Answer, points: float | None) -> HandScore:
+    """Return the newest score with other points for the essay; what formgrader gave besides stays."""
+    if answer.newest is not None:
+        return replace(answer.newest.score, waiting=points, settled=points is not None)
+    return HandScore(
+        student=answer.student,
+        question=answer.row["question"],
+        part=answer.row["part"],
+        automatic=None,
+        waiting=points,
+        extra=0.0,
+        settled=points is not None,
+    )
+
+
+def _standing(newest: Revision | None) -> dict[str, Any]:
+    """Return what a page needs of a score to show it and to send the next one."""
+    if newest is None:
+        return {"points": None, "revision": 0, "given": "", "source": ""}
+    return {
+        "points": newest.score.waiting,
+        "revision": newest.number,
+        "given": newest.given,
+        "source": newest.source,
+    }
+
+
+def _refused(status: int, why: Text, standing: Mapping[str, Any] | None = None) -> Response:
+    return JSONResponse({"error": why.to_json(), "standing": standing}, status_code=status)

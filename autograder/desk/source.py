@@ -1,0 +1,125 @@
+"""What the server shows: a run's files, read again when they change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from autograder.checks.properties import PNG
+from autograder.core.outcome import Task
+from autograder.course.catalog import Course
+from autograder.records.by_hand import with_hand_scores
+from autograder.records.hand_scores import HandScores
+from autograder.records.results import as_results, in_memory
+from autograder.records.store import Run, RunError, Store
+from autograder.reports.essays import Answer, EssayPart, Facts, answers, essay_parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A run at one time.
+
+    Attributes:
+        results: the content of results.json, by the machine alone; partial while the run is under way.
+        manifest: the content of run.json.
+        done, total: submissions.
+        state: ``running``, ``interrupted`` or ``ended``.
+        version: changes whenever anything that is shown does.
+    """
+
+    results: Mapping[str, Any]
+    manifest: Mapping[str, Any]
+    done: int
+    total: int
+    state: str
+    version: str
+
+
+class Source:
+    """A run folder and the exam that it is of."""
+
+    def __init__(self, run: Run, course: Path | None) -> None:
+        """Find the exam.
+
+        Raises:
+            RunError: it is no folder of a run.
+            CatalogError: the exam is not there, or cannot be loaded.
+        """
+        if (manifest := run.manifest()) is None:
+            raise RunError(f"{run.folder}: no run.json; run autograder grade ... --output {run.folder} first")
+        self.run = run
+        self.exam = Course.find(course or Path(manifest["course"])).exam(manifest["exam"])
+        questions = [(entry.name, entry.question) for entry in self.exam.questions]
+        self.parts = {(part.question, part.part.name): part for part in essay_parts(questions)}
+        self._store = Store(run.evidence)
+        self._facts = lru_cache(maxsize=100_000)(self._store.facts)  # a key's content never changes
+        self._read = lru_cache(maxsize=2)(self._read_files)
+
+    @property
+    def scores(self) -> HandScores:
+        """The points that people gave."""
+        return self.run.hand_scores
+
+    def snapshot(self) -> Snapshot:
+        """Return the run as it is now.
+
+        Raises:
+            RunError: a file is damaged.
+        """
+        version = "-".join(
+            _stamp(self.run.folder / name) for name in ("run.json", "results.json", "live.json")
+        )
+        results, manifest, done, total, unfinished = self._read(version)
+        running = unfinished and self.run.busy
+        return Snapshot(
+            results=results,
+            manifest=manifest,
+            done=done,
+            total=total,
+            state="running" if running else "interrupted" if unfinished else "ended",
+            version=f"{version}-{_stamp(self.scores.path)}-{running}",
+        )
+
+    def _read_files(self, version: str) -> tuple[Mapping[str, Any], Mapping[str, Any], int, int, bool]:
+        manifest, live = self.run.manifest() or {}, self.run.live()
+        if live is not None:
+            return live, live["manifest"], live["done"], live["total"], True
+        written = self.run.results()
+        results = in_memory(written) if written else as_results(manifest, [])
+        done = len(results["questions"])
+        return results, manifest, done, done, not manifest.get("complete", False)
+
+    def results(self, snapshot: Snapshot) -> dict[str, Any]:
+        """Return the content of results.json with the points that people gave."""
+        return with_hand_scores(snapshot.results, self.scores.current())
+
+    def answers(self, part: EssayPart, snapshot: Snapshot) -> list[Answer]:
+        """Return the answers to an essay part."""
+        return list(answers(part, snapshot.results, self._facts_in(snapshot.manifest), self.scores.newest()))
+
+    def _facts_in(self, manifest: Mapping[str, Any]) -> Callable[[str, str, str], Facts]:
+        def find(student: str, question: str, part: str) -> Facts:
+            place = manifest["submissions"].get(student, {}).get(question)
+            return self._facts(place["key"], Task(part)) if place else {}
+
+        return find
+
+    def picture(self, student: str, part: EssayPart, name: str) -> bytes | None:
+        """Return a figure that the student's code drew, a PNG file; None where there is none."""
+        place = self.snapshot().manifest["submissions"].get(student, {}).get(part.question)
+        attempt = self._store.load(place["key"]) if place and name in part.pictures else None
+        outcome = attempt.outcomes.get(Task(part.part.name)) if attempt else None
+        array = outcome.evidence.arrays.get(name) if outcome and outcome.evidence else None
+        data = b"" if array is None else array.tobytes()
+        return data if data.startswith(PNG) else None
+
+
+def _stamp(path: Path) -> str:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return "0"
+    return f"{found.st_mtime_ns:x}.{found.st_size:x}.{found.st_ino:x}"

@@ -1,0 +1,119 @@
+"""The notebook of a question, cell by cell. Pure but for reading the exam module's source.
+
+Every cell has ``metadata["autograder"] = {"kind", "question", "part", "names"}``: ``kind`` is one of
+``title``, ``imports``, ``statement``, ``stub`` and ``check``; ``part`` is the part's name, or None in the
+first two; ``names`` are those of the interface that a stub cell defines, one cell each.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+from typing import Any
+
+from autograder.core.diagram import svg
+from autograder.core.exam import Part
+from autograder.core.text import NOTEBOOK_INTRODUCTION
+from autograder.course.catalog import QuestionEntry
+from autograder.course.source import reachable_source
+from autograder.course.template import interface_names, preamble, stubs
+
+Cell = Any  # nbformat's NotebookNode
+
+CHECK_IMPORT = "from autograder import check"
+
+
+def notebook(entry: QuestionEntry) -> Cell:
+    """Return the question's notebook, as nbformat 4.5.
+
+    Raises:
+        CatalogError: the question cannot be loaded, or lacks the source of a stub or probe.
+    """
+    import nbformat
+
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    made = nbformat.v4.new_notebook(cells=question_cells(entry), metadata=metadata)
+    nbformat.validate(made)
+    return made
+
+
+def question_cells(entry: QuestionEntry) -> list[Cell]:
+    """Return the cells of a question's notebook: title, imports, and for each part statement, stubs, check.
+
+    A stub stands in the first part whose probe uses it.
+
+    Raises:
+        CatalogError: the question cannot be loaded, or lacks the source of a stub or probe.
+    """
+    question, sources = entry.question, stubs(entry)
+    title = f"# {question.title.ko}\n\n## {question.title.en}\n\n"
+    introduction = NOTEBOOK_INTRODUCTION.format(question=entry.name)
+    cells = [
+        _cell(entry, "title", title + f"{introduction.ko}\n\n{introduction.en}"),
+        _cell(entry, "imports", f"{preamble(question)}\n\n{CHECK_IMPORT}"),
+    ]
+    shares = names_by_part(entry)
+    for number, part in enumerate(question.parts, start=1):
+        cells.append(_cell(entry, "statement", _statement(part, number), part=part.name))
+        for name in shares[part.name]:
+            cells.append(_cell(entry, "stub", sources[name], part=part.name, names=[name]))
+        cells.append(_cell(entry, "check", check_call(entry, part), part=part.name))
+    return cells
+
+
+def check_call(entry: QuestionEntry, part: Part) -> str:
+    """Return the source of a part's check cell."""
+    return f'check("{part.name}", question="{entry.name}")'
+
+
+def names_by_part(entry: QuestionEntry) -> dict[str, list[str]]:
+    """Return for each part the names of the interface that its probe is the first to use.
+
+    A name that no probe mentions belongs to the first part.
+    """
+    question = entry.question
+    shares: dict[str, list[str]] = {part.name: [] for part in question.parts}
+    source = entry.path.read_text(encoding="utf-8")
+    trees = {part.name: ast.parse(reachable_source(source, {part.probe.__name__})) for part in question.parts}
+    for name in interface_names(question):
+        users = [part.name for part in question.parts if name in _attributes(trees[part.name])]
+        users += [part.name for part in question.parts if _names(trees[part.name], part, name)]
+        shares[users[0] if users else question.parts[0].name].append(name)
+    return shares
+
+
+def _attributes(tree: ast.AST) -> set[str]:
+    """Return what a probe and its helpers take as ``student.name``."""
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "student"
+    }
+
+
+def _names(tree: ast.AST, part: Part, name: str) -> bool:
+    """Whether a probe has the name in a string, or its beginning where a setting is the rest of it."""
+    constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    endings = ["", *map(str, part.settings.values())]
+    return any(text + ending == name for text in constants if isinstance(text, str) for ending in endings)
+
+
+def _statement(part: Part, number: int) -> str:
+    heading = f"### ({number}) `{part.name}` [{part.points:g}]"
+    texts = [heading, part.statement.ko, "---", part.statement.en]
+    if part.diagram is not None:
+        picture = base64.b64encode(svg(part.diagram).encode()).decode()
+        texts.append(f"![{part.name}](data:image/svg+xml;base64,{picture})")
+    return "\n\n".join(texts)
+
+
+def _cell(
+    entry: QuestionEntry, kind: str, source: str, part: str | None = None, names: list[str] | None = None
+) -> Cell:
+    from nbformat.v4 import new_code_cell, new_markdown_cell
+
+    make = new_markdown_cell if kind in ("title", "statement") else new_code_cell
+    about = {"kind": kind, "question": entry.place, "part": part, "names": names or []}
+    name = "-".join([*filter(None, [part]), *(names or []), kind])[-64:]
+    return make(source, id=name, metadata={"autograder": about})

@@ -1,0 +1,239 @@
+"""The check cell of a notebook: a part is run in the student's own kernel, and judged as a self-check.
+
+Nothing is confined: it is the student's own machine. The state of the random generators is put back, so that
+a check changes nothing of what comes after it.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import os
+import random
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from autograder.core.evidence import Evidence, collect, decode, encode
+from autograder.core.exam import Part, Question
+from autograder.core.outcome import Attempt, Outcome, Task
+from autograder.core.text import Language
+from autograder.core.verdict import Verdict
+from autograder.course.notebook import parses, without_magics
+from autograder.course.source import defines
+from autograder.course.submission import CHECKS_FOLDER
+from autograder.grading.grade import References, grade_part
+from autograder.handout.check_file import open_answer
+from autograder.handout.kit import Kit, KitError, kits_near, read_kit
+from autograder.probing.arrays import make_repeatable
+from autograder.sandbox.faults import fault_of
+from autograder.worker.main import Student, describe
+
+_MOST_EVIDENCE = 1 << 32  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check cell shows; ``passed`` says whether nothing was found wrong."""
+
+    question: Question
+    verdict: Verdict
+    language: Language
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check passed that could be judged here."""
+        return all(finding.passed for finding in self.verdict.findings)
+
+    def credit(self, most: float) -> float:
+        """Show the report, and return the points of nbgrader's cell: a finite float from 0 to ``most``.
+
+        What was printed before is cleared: nbgrader gives no points to a cell that wrote to stderr, if only a
+        warning.
+        """
+        from IPython.display import clear_output, display
+
+        sys.stdout.flush()
+        sys.stderr.flush()
+        clear_output()
+        display(self)
+        return float(most if self.passed else min(max(self.verdict.points, 0.0), most))
+
+    def _repr_html_(self) -> str:
+        from autograder.reports.part import part_html
+
+        return part_html(self.verdict, self.language)
+
+    def __repr__(self) -> str:
+        from rich.console import Console
+
+        from autograder.reports.part import part_table
+
+        file = io.StringIO()
+        table = part_table(self.question, [self.verdict], [], self.language)
+        Console(file=file, width=110, force_jupyter=False, color_system=None).print(table)
+        return file.getvalue()
+
+
+def check_part(
+    part: str, answers: Mapping[str, Any], names: Mapping[str, Any], question: str | None, language: Language
+) -> Report:
+    """Run one part and judge it.
+
+    Args:
+        part: its name.
+        answers: functions and values that stand for the names of the same name.
+        names: the notebook's names.
+        question: its name, or ``exam/question``; None if only one question has such a part.
+        language: of the report.
+
+    Raises:
+        KitError: there is no such part, or no checks are near the current folder.
+    """
+    kit = _find(part, question)
+    declared = kit.question.part(part)
+    attempt = run_part(kit, part, answers, names, own_source(history(names)))
+    references = References(
+        inputs={
+            task: Evidence(arrays=kit.inputs[task.variant].arrays, facts=kit.variants[task].settings)
+            for task in attempt.outcomes
+        },
+        solution=Attempt(outcomes={task: Outcome(evidence=kit.sealed[task]) for task in attempt.outcomes}),
+    )
+    return Report(kit.question, open_answer(grade_part(declared, attempt, references)), language)
+
+
+def run_part(
+    kit: Kit, part: str, answers: Mapping[str, Any], names: Mapping[str, Any], source: str
+) -> Attempt:
+    """Run one part's probe here, in the notebook's own process; arguments as of :func:`check_part`.
+
+    ``source`` is what the checks of names look at.
+    """
+    declared = kit.question.part(part)
+    module = ModuleType("notebook")
+    module.__dict__.update({**names, **answers})
+    tasks = [task for task in kit.variants if task.part == part]
+    with _own_state(), _own_figures(), _own_words():
+        outcomes = {task: _run(kit, declared, task, module, names, source) for task in tasks}
+    return Attempt(outcomes=outcomes, source=source)
+
+
+def _find(part: str, question: str | None) -> Kit:
+    paths = kits_near(Path.cwd())
+    if not paths:
+        raise KitError(
+            f"no folder {CHECKS_FOLDER}/ here or above ({Path.cwd()}); start Jupyter in the release's folder"
+        )
+    if question is not None:
+        name = question.rpartition("/")[2]
+        paths = [path for path in paths if path.stem == name]
+    found = [kit for kit in map(read_kit, paths) if part in [item.name for item in kit.question.parts]]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(kit.name for kit in found)
+        raise KitError(f"{part} is a part of {names}: write check({part!r}, question=...)")
+    where = f"question {question}" if question else "question of this release"
+    raise KitError(f"no {where} has a part {part!r}; the check cells of the notebook name them")
+
+
+def history(names: Mapping[str, Any]) -> list[str]:
+    """Return the cells run so far, the present one last."""
+    cells = names.get("In")
+    return cells if isinstance(cells, list) else []
+
+
+def own_source(cells: Iterable[str]) -> str:
+    """Return the module that cells make, for the checks of names; without those that later ones replaced."""
+    replaced, kept = set[str](), list[str]()
+    for cell in reversed(list(cells)):
+        plain, _ = without_magics(cell)
+        if parses(plain) is not None:
+            continue
+        defined = {name for node in ast.parse(plain).body for name in defines(node)}
+        if not defined or not defined <= replaced:
+            kept.append(plain)
+            replaced |= defined
+    return "\n\n".join(reversed(kept))
+
+
+def _run(
+    kit: Kit, part: Part, task: Task, module: ModuleType, names: Mapping[str, Any], source: str
+) -> Outcome:
+    """Call the probe on copies of the inputs, and pass what it returns through the form it is sent in."""
+    arrays = {name: array.copy() for name, array in kit.inputs[task.variant].arrays.items()}
+    make_repeatable()
+    try:
+        seen = part.probe(Student(module), {**arrays, **kit.variants[task].settings}, "cpu")
+        evidence = decode(encode(collect(seen)), limit=_MOST_EVIDENCE, facts_limit=_MOST_EVIDENCE)
+        return Outcome(evidence=evidence)
+    except Exception as error:
+        return Outcome(fault=fault_of(describe(error, _own_files(error, names)), source, part.limit))
+
+
+def _own_files(error: BaseException, names: Mapping[str, Any]) -> frozenset[str]:
+    """The files whose frames run on the notebook's names: its cells."""
+    files, trace = set(), error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_globals is names:
+            files.add(trace.tb_frame.f_code.co_filename)
+        trace = trace.tb_next
+    return frozenset(files)
+
+
+@contextmanager
+def _own_state() -> Iterator[None]:
+    """Put back what :func:`make_repeatable` and a probe change of the kernel: seeds, and torch's settings."""
+    kept: list[tuple[Callable[..., Any], Any]] = [
+        (random.setstate, random.getstate()),
+        (np.random.set_state, np.random.get_state()),
+    ]
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        kept += [
+            (torch.set_rng_state, torch.get_rng_state()),
+            (torch.set_num_threads, torch.get_num_threads()),
+            (torch.use_deterministic_algorithms, torch.are_deterministic_algorithms_enabled()),
+        ]
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        for put_back, state in kept:
+            put_back(state)
+
+
+@contextmanager
+def _own_figures() -> Iterator[None]:
+    """Close the figures that a probe's calls leave open: the notebook would show them all below the cell."""
+    before = _figures()
+    try:
+        yield
+    finally:
+        for number in _figures() - before:
+            sys.modules["matplotlib.pyplot"].close(number)
+
+
+def _figures() -> set[int]:
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    return set(pyplot.get_fignums()) if pyplot else set()
+
+
+@contextmanager
+def _own_words() -> Iterator[None]:
+    """Drop what libraries write to descriptor 2, as torch's profiler does; sys.stderr is the notebook's."""
+    kept = os.dup(2)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

@@ -1,0 +1,203 @@
+"""The checks of one question as students get them: open checks, sealed references, inputs, probes. One file.
+
+It is read without the course: what it holds is the question as far as a self-check needs it. The file has the
+form of evidence (JSON and safetensors); the functions in it are source text, and stand by name where checks
+use them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autograder.core.errors import UserError
+from autograder.core.evidence import Array, Evidence, EvidenceError, Json, decode, encode
+from autograder.core.exam import Limit, Part, Question
+from autograder.core.outcome import Task
+from autograder.core.text import Text
+from autograder.core.variants import Variant
+from autograder.course.catalog import QuestionEntry
+from autograder.course.submission import CHECKS_FOLDER
+from autograder.handout.portable import check_from_json, check_to_json, load_functions
+
+SCHEMA = 1
+SUFFIX = ".checks"
+_MOST_BYTES = 1 << 30
+
+
+_AGAIN = f"copy the folder {CHECKS_FOLDER}/ of the release again"
+
+
+class KitError(UserError):
+    """There is no such file of checks, or it cannot be read; one line says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kit:
+    """What a self-check of one question needs.
+
+    Attributes:
+        exam: its name.
+        name: the question's name.
+        question: with checks that are open, sealed or withheld; without ``given``, ``vary`` and statements.
+        code: the source of the probes and of the open checks' functions.
+        variants: the published variant of each part, and one for practice.
+        inputs: arrays by variant, without those that are withheld from a worker.
+        sealed: for each task the sealed references, by the label of their check.
+    """
+
+    exam: str
+    name: str
+    question: Question
+    code: str
+    variants: Mapping[Task, Variant]
+    inputs: Mapping[str, Evidence]
+    sealed: Mapping[Task, Evidence]
+
+
+@dataclass(frozen=True)
+class KitEntry(QuestionEntry):
+    """A kit in the place of a course's question."""
+
+    kit: Kit
+
+    @cached_property
+    def question(self) -> Question:
+        return self.kit.question
+
+    @cached_property
+    def probe_source(self) -> str:
+        return self.kit.code
+
+    @cached_property
+    def given_source(self) -> str:
+        return ""
+
+
+# -- where the files are ------------------------------------------------------------------------------------
+
+
+def kits_near(folder: Path) -> list[Path]:
+    """Return the files of checks in the nearest ``autograder_checks/``, of this folder or one above it."""
+    for here in (folder, *folder.parents):
+        if found := sorted((here / CHECKS_FOLDER).glob(f"*{SUFFIX}")):
+            return found
+    return []
+
+
+def read_kit(path: Path) -> Kit:
+    """Read a file of checks.
+
+    Raises:
+        KitError: it cannot be read, is damaged, or of another version.
+    """
+    try:
+        stored = decode(path.read_bytes(), limit=_MOST_BYTES, facts_limit=_MOST_BYTES)
+        if stored.facts.get("schema") != SCHEMA:
+            raise KitError(
+                f"{path}: it is of another version (schema {stored.facts.get('schema')}, expected "
+                f"{SCHEMA}); install the wheel that came with it"
+            )
+        return _from_json(stored)
+    except OSError as error:
+        raise KitError(
+            f"{path}: {error.strerror}; copy the folder {CHECKS_FOLDER}/ of the release again"
+        ) from None
+    except (EvidenceError, LookupError, TypeError, ValueError, AttributeError) as error:
+        raise KitError(
+            f"{path}: damaged ({error}); copy the folder {CHECKS_FOLDER}/ of the release again"
+        ) from None
+
+
+# -- to bytes and back --------------------------------------------------------------------------------------
+
+
+def write_kit(kit: Kit) -> bytes:
+    """Return the bytes of a file of checks.
+
+    Raises:
+        NotPortableError: a check holds something that cannot be written down.
+    """
+    question = kit.question
+    facts = {
+        "schema": SCHEMA,
+        "exam": kit.exam,
+        "name": kit.name,
+        "title": question.title.to_json(),
+        "framework": question.framework,
+        "preload": list(question.preload),
+        "interface": [item if isinstance(item, str) else item.__name__ for item in question.interface],
+        "setup": asdict(question.setup),
+        "code": kit.code,
+        "parts": [_part_to_json(part, kit) for part in question.parts],
+    }
+    arrays = {
+        f"{variant}/{name}": array
+        for variant, inputs in kit.inputs.items()
+        for name, array in inputs.arrays.items()
+    }
+    return encode(Evidence(arrays=arrays, facts=facts))
+
+
+def _part_to_json(part: Part, kit: Kit) -> Json:
+    tasks = [task for task in kit.variants if task.part == part.name]
+    return {
+        "name": part.name,
+        "points": part.points,
+        "probe": part.probe.__name__,
+        "limit": asdict(part.limit),
+        "checks": [check_to_json(check) for check in part.checks],
+        "variants": {task.variant: dict(kit.variants[task].settings) for task in tasks},
+        "sealed": {task.variant: dict(kit.sealed[task].facts) for task in tasks},
+    }
+
+
+def _from_json(stored: Evidence) -> Kit:
+    facts, variants, sealed = stored.facts, {}, {}
+    names = load_functions(facts["code"], f"<{facts['exam']}/{facts['name']}>")
+    inputs: dict[str, dict[str, Array]] = {}
+    for name, array in stored.arrays.items():
+        variant, array_name = name.split("/", 1)
+        inputs.setdefault(variant, {})[array_name] = array
+    for part in facts["parts"]:
+        for variant, settings in part["variants"].items():
+            task = Task(part["name"], variant)
+            variants[task] = Variant(name=variant, seed=0, settings=settings)
+            sealed[task] = Evidence(facts=part["sealed"][variant])
+            inputs.setdefault(variant, {})
+    question = Question(
+        title=Text(**facts["title"]),
+        framework=facts["framework"],
+        given=_no_given,
+        interface=facts["interface"],
+        parts=[_part_from_json(part, names) for part in facts["parts"]],
+        setup=Limit(**facts["setup"]),
+        preload=facts["preload"],
+    )
+    return Kit(
+        exam=facts["exam"],
+        name=facts["name"],
+        question=question,
+        code=facts["code"],
+        variants=variants,
+        inputs={variant: Evidence(arrays=arrays) for variant, arrays in inputs.items()},
+        sealed=sealed,
+    )
+
+
+def _no_given(seed: int, profile: str) -> Mapping[str, Array]:
+    raise NotImplementedError("a kit brings its inputs along")
+
+
+def _part_from_json(part: Mapping[str, Any], names: Mapping[str, Any]) -> Part:
+    return Part(
+        name=part["name"],
+        points=part["points"],
+        statement=Text("", ""),
+        probe=names[part["probe"]],
+        limit=Limit(**part["limit"]),
+        checks=[check_from_json(check, names) for check in part["checks"]],
+    )

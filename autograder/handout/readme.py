@@ -1,0 +1,70 @@
+"""The README that students get with an exam."""
+
+from __future__ import annotations
+
+from autograder.course.catalog import ExamEntry
+from autograder.course.submission import CHECKS_FOLDER
+from autograder.running.environment import PACKAGES
+
+_README = """\
+# {title}
+
+{table}
+
+## 준비 / Set-up
+
+```
+pip install ./{wheel} {packages}
+```
+
+Python 3.11 이상이 필요합니다. / Python 3.11 or later is needed.
+
+## 풀기 / Work
+
+- 문항마다 노트북(`.ipynb`)과 파이썬 파일(`.py`)이 있습니다. 둘 중 하나만 채워서 냅니다.
+  파일 이름은 바꾸지 마세요.
+  For each question there is a notebook (`.ipynb`) and a module (`.py`). Fill in and hand in one of the
+  two. Keep the file's name.
+- `raise NotImplementedError` 와 빈 상수를 답으로 바꿉니다. 함수와 상수의 이름은 그대로 둡니다.
+  Replace `raise NotImplementedError` and the empty constants by your answers; keep the names.
+- 폴더 `{checks}/` 는 자가 점검에 쓰입니다. 노트북 옆에 두세요. 제출하지 않아도 됩니다.
+  The folder `{checks}/` is for the self-check. Keep it beside the notebooks; it need not be handed in.
+
+## 확인하기 / Check yourself
+
+노트북에서는 소문항 끝의 `check(...)` 셀을 실행합니다. 터미널에서는:
+In a notebook run the `check(...)` cell at the end of a part. In a terminal:
+
+```
+autograder check {first}.ipynb
+autograder check {first}.py --lang ko
+```
+
+자가 점검은 공개된 자료와 연습용 자료로 합니다. 기준값은 봉인되어 있어 맞는지만 알려 주고 값은 보이지
+않습니다. 참/거짓 문제와 서술형은 제출한 뒤에 채점합니다.
+The self-check uses the published data and data for practice. Reference values are sealed: you are told
+whether yours are right, and not what they are. True-or-false questions and essays are judged after you
+hand in.
+"""
+
+
+def readme(exam: ExamEntry, wheel: str) -> str:
+    """Return the text, in Markdown; ``wheel`` is the file name of the students' wheel."""
+    title = exam.exam.title
+    rows = [
+        f"| `{entry.name}` | {asked.title.ko} / {asked.title.en} | {asked.points:g} |"
+        for entry in exam.questions
+        for asked in [entry.question]
+    ]
+    packages = {"jupyterlab"}
+    for entry in exam.questions:
+        packages |= set(PACKAGES[entry.question.framework])
+        packages |= {module.partition(".")[0] for module in entry.question.preload}
+    return _README.format(
+        title=f"{title.ko} / {title.en}",
+        table="\n".join(["| 문항 / question | | 배점 / points |", "|---|---|---:|", *rows]),
+        wheel=wheel,
+        packages=" ".join(sorted(packages)),
+        checks=CHECKS_FOLDER,
+        first=exam.questions[0].name,
+    )

@@ -1,0 +1,68 @@
+"""The student version of an exam: what a student fills in and checks, without any answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from autograder.core.progress import Progress
+from autograder.course.catalog import ExamEntry
+from autograder.course.submission import CHECKS_FOLDER
+from autograder.course.template import template
+from autograder.handout.kit import SUFFIX, write_kit
+from autograder.handout.readme import readme
+from autograder.records.store import write_whole
+from autograder.running.jobs import Runner
+
+__all__ = ["write_checks", "write_release"]
+
+
+def write_release(
+    exam: ExamEntry, folder: Path, *, key: bytes, runner: Runner, jobs: int, progress: Progress
+) -> list[Path]:
+    """Write notebooks, modules, checks, the students' wheel and a README; return the files.
+
+    Args:
+        exam: of which.
+        folder: where to.
+        key: of the course; from it follow the salts of sealed references.
+        runner: runs the solutions, for what is sealed.
+        jobs: how many workers at a time.
+        progress: is told of every job.
+
+    Raises:
+        CatalogError, InputsError, NotRunnableError: a question cannot be loaded or run.
+        WheelError: the wheel cannot be made here.
+        RunError: a file cannot be written.
+    """
+    import nbformat
+
+    from autograder.handout.cells import notebook
+    from autograder.handout.wheel import student_wheel
+
+    wheel, data = student_wheel()
+    written = write_checks(exam, folder, key=key, runner=runner, jobs=jobs, progress=progress)
+    files = {folder / wheel: data, folder / "README.md": readme(exam, wheel).encode()}
+    for entry in exam.questions:
+        files[folder / f"{entry.name}.py"] = template(entry).encode()
+        files[folder / f"{entry.name}.ipynb"] = (nbformat.writes(notebook(entry)) + "\n").encode()
+    return [*_write(files), *written]
+
+
+def write_checks(
+    exam: ExamEntry, folder: Path, *, key: bytes, runner: Runner, jobs: int, progress: Progress
+) -> list[Path]:
+    """Write ``autograder_checks/`` into a folder; arguments and errors as of :func:`write_release`."""
+    from autograder.handout.kits import make_kits
+
+    kits = make_kits(exam.questions, key, runner, jobs, progress)
+    files = {folder / CHECKS_FOLDER / f"{kit.name}{SUFFIX}": write_kit(kit) for kit in kits.values()}
+    return _write(files)
+
+
+def _write(files: Mapping[Path, bytes]) -> list[Path]:
+    """Write the files so that everyone may read them."""
+    for path, content in files.items():
+        write_whole(path, content)
+        path.chmod(0o644)
+    return list(files)

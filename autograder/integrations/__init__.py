@@ -1,0 +1,1 @@
+"""Other systems for courses that the engine works with: nbgrader and Gradescope."""

@@ -1,0 +1,177 @@
+"""The notebooks that formgrader shows: what a student wrote, with our verdicts under the cells that count."""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.core.outcome import Attempt
+from autograder.core.text import Language
+from autograder.course.catalog import ExamEntry, QuestionEntry
+from autograder.course.timestamps import TIMESTAMP
+from autograder.integrations.nbgrader.cells import source_notebook, without_hidden_tests
+from autograder.records.store import Run, Store, write_whole
+from autograder.reports.material import Material, figures
+from autograder.reports.plain import plain_lines
+
+Cell = Any  # nbformat's NotebookNode
+Rows = Mapping[str, Mapping[str, Any]]  # a question's rows of results.json by part
+
+
+def write_autograded(
+    run: Run, results: Mapping[str, Any], exam: ExamEntry, directory: Any, language: Language
+) -> list[Path]:
+    """Write ``autograded/<student>/<exam>/<question>.ipynb`` for every result; return the files.
+
+    Nothing of a student is executed, and no output of theirs is kept: it is shown to people.
+
+    Args:
+        run: has the submitted source, where there is no submitted notebook.
+        results: the content of results.json.
+        exam: the exam that they are of.
+        directory: nbgrader's CourseDirectory.
+        language: of the findings.
+
+    Raises:
+        CatalogError: a question or its solution is not right.
+        RunError: a file cannot be written.
+    """
+    import nbformat
+
+    by_place: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
+    for row in results["results"]:
+        by_place.setdefault((row["student"], row["question"]), {})[row["part"]] = row
+    manifest, submissions = run.recorded() or ({}, ())
+    material = Material(run=run, manifest=manifest, submissions=submissions)
+    masters = {entry.name: _graded_cells(entry) for entry in exam.questions}
+    sources, files = _sources(run), {}
+    for (student, question), rows in by_place.items():
+        submitted = _folder(directory, directory.submitted_directory, student, exam) / f"{question}.ipynb"
+        answer = _answer(submitted, sources.get((student, question), ""))
+        cells = _with_masters(answer, masters[question])
+        attempt = material.attempt(student, question)
+        for cell in cells:
+            _show_verdict(cell, rows, attempt, language)
+        made = nbformat.v4.new_notebook(cells=cells, metadata=_METADATA)
+        nbformat.validate(made)
+        folder = _folder(directory, directory.autograded_directory, student, exam)
+        files[folder / f"{question}.ipynb"] = nbformat.writes(made)
+        if moment := results.get("submitted", {}).get(student):
+            files[folder / TIMESTAMP] = f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M:%S.%f} UTC\n"
+    for path, text in files.items():
+        write_whole(path, text.encode("utf-8", "replace"))
+    return list(files)
+
+
+_METADATA = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
+
+
+def _folder(directory: Any, step: str, student: str, exam: ExamEntry) -> Path:
+    return Path(directory.format_path(step, student, exam.name))
+
+
+def _sources(run: Run) -> dict[tuple[str, str], str]:
+    """Return what was run, by student and question."""
+    submissions = (run.manifest() or {"submissions": {}})["submissions"]
+    store = Store(run.evidence)
+    attempts = {
+        (student, question): store.load(place["key"])
+        for student, places in submissions.items()
+        for question, place in places.items()
+    }
+    return {place: attempt.source for place, attempt in attempts.items() if attempt is not None}
+
+
+def _answer(submitted: Path, source: str) -> list[Cell]:
+    """Return the cells of a submitted notebook without outputs; of a module, or of what is none, the text.
+
+    What is not code is shown as it was typed: in formgrader a script could do what the instructor may.
+    """
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_markdown_cell
+
+    def make(kind: str, source: str, **about: Any) -> Cell:
+        code = kind == "code"
+        return new_code_cell(source, **about) if code else new_markdown_cell(_verbatim(source), **about)
+
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            found = nbformat.reads(submitted.read_text(encoding="utf-8-sig"), as_version=4)
+        return [
+            make(
+                cell.cell_type,
+                str(cell.source),
+                metadata={"nbgrader": {"grade_id": _claimed_id(cell)}},
+                id=f"answer-{index}",
+            )
+            for index, cell in enumerate(found.cells)
+        ]
+    except Exception:  # whatever a malformed file makes nbformat raise; what was run is shown instead
+        return [new_code_cell(source, id="answer-0", metadata={"nbgrader": {"grade_id": ""}})]
+
+
+def _verbatim(source: str) -> str:
+    """Return Markdown that shows a text and interprets nothing in it."""
+    fence = "`" * (2 + max(map(len, re.findall("`+", source)), default=1))
+    return f"{fence}\n{source}\n{fence}"
+
+
+def _claimed_id(cell: Cell) -> str:
+    about = cell.metadata.get("nbgrader")
+    return str(about.get("grade_id", "")) if isinstance(about, dict) else ""
+
+
+def _graded_cells(entry: QuestionEntry) -> dict[str, Cell]:
+    """Return the cells that count, and those that solutions are written in, by their id."""
+    cells = {cell.metadata.nbgrader.grade_id: cell for cell in source_notebook(entry).cells}
+    for cell in cells.values():
+        cell.source = without_hidden_tests(cell.source)
+    return cells
+
+
+def _with_masters(answer: Sequence[Cell], masters: Mapping[str, Cell]) -> list[Cell]:
+    """Put the exam's own cells in the place of what stands for them; add those that count and are gone.
+
+    A cell that claims an id that is none of the exam's, or one that was there already, is an ordinary one.
+    """
+    cells, left = [], dict(masters)
+    for cell in answer:
+        master = left.pop(cell.metadata.nbgrader.grade_id, None)
+        if master is None or master.cell_type != cell.cell_type:
+            del cell.metadata["nbgrader"]
+            cells.append(cell)
+        elif master.metadata.nbgrader.locked:
+            cells.append(_copy(master))
+        else:
+            cell.metadata["nbgrader"] = master.metadata.nbgrader
+            cells.append(cell)
+    gone = [master for master in left.values() if "points" in master.metadata.nbgrader]
+    return [*cells, *(_copy(master) for master in gone)]
+
+
+def _copy(cell: Cell) -> Cell:
+    import nbformat
+
+    return nbformat.from_dict(json.loads(json.dumps(cell)))
+
+
+def _show_verdict(cell: Cell, rows: Rows, attempt: Attempt | None, language: Language) -> None:
+    about = cell.metadata.get("autograder", {})
+    row = rows.get(about.get("part", ""))
+    if about.get("kind") == "check" and row is not None:
+        shown = figures(attempt, row["part"]) if attempt else {}
+        cell["outputs"] = list(_outputs(row, shown, language))
+
+
+def _outputs(row: Mapping[str, Any], shown: Mapping[str, bytes], language: Language) -> Iterator[Cell]:
+    from nbformat.v4 import new_output
+
+    yield new_output("stream", name="stdout", text="\n".join(plain_lines(row, language)) + "\n")
+    for png in shown.values():
+        yield new_output("display_data", data={"image/png": b64encode(png).decode()})

@@ -1,0 +1,152 @@
+"""A question's source notebook: the release's cells with nbgrader's metadata, solutions and hidden tests."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from autograder.checks import Essay
+from autograder.core.exam import Part
+from autograder.course.catalog import CatalogError, QuestionEntry
+from autograder.course.source import shares
+from autograder.handout.cells import notebook, question_cells
+
+Cell = Any  # nbformat's NotebookNode
+SCHEMA_VERSION = 3
+_ALLOWED = re.compile(r"[a-zA-Z0-9_-]+")  # what nbgrader takes for a cell's id
+
+_HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS\n.*?^### END HIDDEN TESTS\n", re.MULTILINE | re.DOTALL)
+
+# The last line is the cell's result, which nbgrader takes for its points; None where there is no notebook.
+_TEST = """\
+### BEGIN HIDDEN TESTS
+from autograder.integrations.nbgrader.kernel import judge as check
+
+### END HIDDEN TESTS
+report = check("{part}", question="{place}")
+report and report.credit({points!r})"""
+
+
+def points_by_hand(part: Part) -> float:
+    """Return the points of a part that a person gives."""
+    essays = [check for check in part.checks if isinstance(check, Essay)]
+    if essays and all(check.points is None for check in part.checks):
+        return float(part.points)
+    return float(sum(check.points or 0 for check in essays))
+
+
+def automatic_points(part: Part) -> float:
+    """Return the points of a part that the machine gives."""
+    return part.points - points_by_hand(part)
+
+
+def test_cell_id(part: Part) -> str:
+    """Return the id of the cell that holds a part's automatic points."""
+    return part.name
+
+
+def task_cell_id(part: Part) -> str:
+    """Return the id of the cell that holds the points that a person gives for a part."""
+    return f"{part.name}-by-hand"
+
+
+def graded_cells(entry: QuestionEntry) -> dict[str, float]:
+    """Return the points of each cell of a question that has any, by the cell's id."""
+    parts = entry.question.parts
+    cells = {test_cell_id(part): automatic_points(part) for part in parts}
+    cells |= {task_cell_id(part): points_by_hand(part) for part in parts}
+    return {name: points for name, points in cells.items() if points > 0}
+
+
+def without_hidden_tests(source: str) -> str:
+    """Return a cell's source as students see it."""
+    return _HIDDEN.sub("", source)
+
+
+def source_notebook(entry: QuestionEntry) -> Cell:
+    """Return the instructor's version of a question's notebook, from which nbgrader makes the students'.
+
+    Raises:
+        CatalogError: the question or its solution is not right, or a name is none that nbgrader takes.
+    """
+    import nbformat
+
+    parts = {part.name: part for part in entry.question.parts}
+    names = [name for cell in question_cells(entry) for name in cell.metadata["autograder"]["names"]]
+    solutions = shares(entry.solution_source, names)
+    made = notebook(entry)
+    cells: list[Cell] = []
+    for cell in made.cells:
+        about = cell.metadata["autograder"]
+        part = parts.get(about["part"])
+        cells.append(cell)
+        if about["kind"] == "stub":
+            cell.source = _with_solution(cell.source, solutions[about["names"][0]])
+            _mark(cell, _id(entry, cell.id), solution=True)
+        elif about["kind"] == "check" and part is not None:
+            cells += _graded(entry, part, cell)
+        else:
+            _mark(cell, _id(entry, cell.id), locked=True)
+    made.cells = cells
+    nbformat.validate(made)
+    return made
+
+
+def _with_solution(stub: str, solution: str) -> str:
+    return f"{stub}\n### BEGIN SOLUTION\n\n\n{solution.strip()}\n### END SOLUTION"
+
+
+def _graded(entry: QuestionEntry, part: Part, check: Cell) -> list[Cell]:
+    """Make a check cell count, and return the cells that follow it."""
+    if points := automatic_points(part):
+        check.source = _TEST.format(place=entry.place, part=part.name, points=points)
+        _mark(check, _id(entry, test_cell_id(part)), grade=True, locked=True, points=points)
+    else:
+        _mark(check, _id(entry, check.id), locked=True)
+    return [_task(entry, part)] if points_by_hand(part) else []
+
+
+def _task(entry: QuestionEntry, part: Part) -> Cell:
+    """A manually graded task: what a person judges, and the rubric, which students do not see."""
+    from nbformat.v4 import new_markdown_cell
+
+    rubrics = [check.rubric for check in part.checks if isinstance(check, Essay)]
+    scheme = "\n\n".join(f"{rubric.ko}\n\n{rubric.en}" for rubric in rubrics)
+    points = points_by_hand(part)
+    text = (
+        f"`{part.name}`: 위의 서술형 답을 사람이 {points:g}점 만점으로 채점합니다. / "
+        f"A person grades the written answer above, out of {points:g} points.\n\n"
+        f"<!-- BEGIN MARK SCHEME -->\n**채점 기준 / Rubric**\n\n{scheme}\n<!-- END MARK SCHEME -->"
+    )
+    about = {"kind": "task", "question": entry.place, "part": part.name, "names": []}
+    cell = new_markdown_cell(text, id=f"{part.name}-task"[-64:], metadata={"autograder": about})
+    _mark(cell, _id(entry, task_cell_id(part)), task=True, locked=True, points=points)
+    return cell
+
+
+def _mark(
+    cell: Cell,
+    name: str,
+    *,
+    grade: bool = False,
+    solution: bool = False,
+    locked: bool = False,
+    task: bool = False,
+    points: float | None = None,
+) -> None:
+    about: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "grade_id": name,
+        "grade": grade,
+        "solution": solution,
+        "locked": locked,
+        "task": task,
+        "cell_type": cell.cell_type,
+    }
+    cell.metadata["nbgrader"] = about | ({} if points is None else {"points": points})
+
+
+def _id(entry: QuestionEntry, name: str) -> str:
+    if not _ALLOWED.fullmatch(name):
+        raise CatalogError(f"{entry.path}: nbgrader takes letters a-z, digits, _ and - only, not {name!r}")
+    return name

@@ -1,0 +1,138 @@
+"""Writes a course of nbgrader's: its configuration, and the source notebooks of an exam."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.core.errors import UserError
+from autograder.core.progress import Progress
+from autograder.course.catalog import Course, ExamEntry
+from autograder.handout.write import write_checks
+from autograder.integrations.nbgrader.cells import source_notebook
+from autograder.records.store import write_whole
+from autograder.running.jobs import Runner
+
+CONFIG, SETTINGS = "nbgrader_config.py", "autograder_nbgrader.py"
+COURSE_VARIABLE = "AUTOGRADER_COURSE"
+_LOAD = f'load_subconfig("{SETTINGS}")'
+_CONFIG = f"""\
+c = get_config()
+{_LOAD}
+# c.CourseDirectory.course_id = "name-of-the-course"
+"""
+_SETTINGS = '''\
+"""What nbgrader needs to know of this course. Written by autograder nbgrader; put your own into {config}."""
+
+import os
+import sys
+from pathlib import Path
+
+c = get_config()
+# Students get the stubs as the exam has them, and nothing in the place of a solution.
+c.ClearSolutions.code_stub = {{"python": ""}}
+c.Execute.timeout = {timeout}  # seconds for a cell; nbgrader's 30 are too few for a training
+c.OverwriteCells.add_missing_cells = True
+# Hidden tests find the exam here, and nbgrader finds alembic, wherever it is started from.
+os.environ.setdefault({variable!r}, {course!r})
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+'''
+_RUNS = 3  # a cell runs its part on so many data
+
+
+class NbgraderError(UserError):
+    """nbgrader is not installed, its course or gradebook is not right; one line says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The files of a course that were written, and a remark where something is left to the instructor."""
+
+    files: tuple[Path, ...]
+    remark: str = ""
+
+
+def write_course(
+    course: Course,
+    exam: ExamEntry,
+    folder: Path,
+    runner: Runner,
+    *,
+    jobs: int,
+    progress: Progress,
+    force: bool = False,
+) -> Written:
+    """Write nbgrader's configuration, where there is none, and ``source/EXAM`` with a notebook per question.
+
+    Args:
+        course: whose exam it is; hidden tests look for it at its present place.
+        exam: becomes nbgrader's assignment of the same name.
+        folder: nbgrader's course folder.
+        runner: runs the solutions, for the checks that students get.
+        jobs: how many workers at a time.
+        progress: is told of every job.
+        force: whether notebooks that are already there are replaced.
+
+    Raises:
+        NbgraderError: a notebook is there already and is another one.
+        CatalogError, InputsError, NotRunnableError: a question or its solution is not right or cannot be run.
+        RunError: a file cannot be written.
+    """
+    import nbformat
+
+    source = folder / "source" / exam.name
+    files: dict[Path, str] = {
+        source / f"{entry.name}.ipynb": nbformat.writes(source_notebook(entry)) + "\n"
+        for entry in exam.questions
+    }
+    changed = [path for path, text in files.items() if path.exists() and path.read_text("utf-8") != text]
+    if changed and not force:
+        raise NbgraderError(
+            f"{changed[0]} is there already and differs; give --force to replace it, and then run "
+            f"nbgrader generate_assignment {exam.name} --force"
+        )
+    checks = write_checks(exam, source, key=course.key(), runner=runner, jobs=jobs, progress=progress)
+    files[folder / SETTINGS] = _settings(course)
+    config = folder / CONFIG
+    if not config.exists():
+        files[config] = _CONFIG
+    for path, text in files.items():
+        write_whole(path, text.encode())
+    kept = config not in files and SETTINGS not in config.read_text(encoding="utf-8")
+    return Written(
+        files=(*files, *checks), remark=f"{config} is yours and was kept; add: {_LOAD}" if kept else ""
+    )
+
+
+def _settings(course: Course) -> str:
+    questions = [entry.question for exam in course.exams() for entry in exam.questions]
+    longest = max(part.limit.seconds for question in questions for part in question.parts)
+    return _SETTINGS.format(
+        config=CONFIG, timeout=int(longest * _RUNS) + 30, variable=COURSE_VARIABLE, course=str(course.root)
+    )
+
+
+def course_directory(folder: Path) -> Any:
+    """Return nbgrader's CourseDirectory of a folder, by its configuration if it has one.
+
+    Raises:
+        NbgraderError: nbgrader is not installed, or the configuration cannot be read.
+    """
+    try:
+        from nbgrader.coursedir import CourseDirectory
+    except ModuleNotFoundError:
+        raise NbgraderError("nbgrader is not installed; run: pip install 'dl-autograder[nbgrader]'") from None
+    from traitlets.config import Config
+    from traitlets.config.loader import PyFileConfigLoader
+
+    config = Config()
+    if (folder / CONFIG).is_file():
+        try:
+            config = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
+        except Exception as error:  # it is a program of the instructor's
+            raise NbgraderError(f"{folder / CONFIG}: {type(error).__name__}: {error}") from None
+    found = CourseDirectory(config=config)
+    if "root" not in config.get("CourseDirectory", {}):
+        found.root = str(folder.resolve())
+    return found

@@ -1,0 +1,240 @@
+"""nbgrader's gradebook: machine points go in, points given by hand come out, in one transaction."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from autograder.core.exam import Part
+from autograder.core.verdict import Status
+from autograder.course.catalog import ExamEntry
+from autograder.integrations.nbgrader.cells import graded_cells, task_cell_id, test_cell_id
+from autograder.integrations.nbgrader.course import NbgraderError
+from autograder.records.by_hand import HandScore, Place
+
+Gradebook = Any  # nbgrader.api's; its rows are Grade, SubmittedNotebook, ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A score from the essay page: ``waiting`` replaces what is among ``known``, nothing else."""
+
+    waiting: float | None
+    known: frozenset[float | None]
+
+
+def enter(
+    results: Mapping[str, Any], exam: ExamEntry, directory: Any, offers: Mapping[Place, Offer]
+) -> list[HandScore]:
+    """Write the machine's points into the gradebook, then what was offered, and return what people gave.
+
+    A score given in formgrader is never changed; it is marked to be looked at again where what it was given
+    for changed. Everything is one transaction: after a crash the gradebook is as it was.
+
+    Args:
+        results: the content of results.json.
+        exam: the exam that they are of; in the gradebook is an assignment of this name.
+        directory: nbgrader's CourseDirectory.
+        offers: scores from the essay page.
+
+    Raises:
+        NbgraderError: the gradebook cannot be read or written, or lacks cells of the exam.
+    """
+    rows: dict[str, dict[tuple[str, str], Mapping[str, Any]]] = {}
+    for row in results["results"]:
+        rows.setdefault(row["student"], {})[row["question"], row["part"]] = row
+    scores: list[HandScore] = []
+    with _transaction(directory) as book:
+        _update_points(book, exam)
+        for student, parts in rows.items():
+            grades, anew = _submission(book, exam, student, results.get("submitted", {}).get(student))
+            for entry in exam.questions:
+                for part in entry.question.parts:
+                    if row := parts.get((entry.name, part.name)):
+                        mine = _of_part(grades, entry.name, part)
+                        _enter_part(mine, part, row, anew=anew)
+                        _take_over(mine[1], offers.get((student, entry.name, part.name)))
+                        scores += _given(mine, part, row)
+            _take_late_penalties(book, exam, student, directory)
+    return scores
+
+
+def has_cells(exam: ExamEntry, directory: Any) -> bool:
+    """Whether the gradebook knows the exam and all its graded cells."""
+    from nbgrader.api import MissingEntry
+
+    path = gradebook_path(directory)
+    if path is not None and not path.exists():
+        return False
+    with _transaction(directory) as book:
+        try:
+            for entry in exam.questions:
+                for cell in graded_cells(entry):
+                    book.find_graded_cell(cell, entry.name, exam.name)
+        except MissingEntry:
+            return False
+    return True
+
+
+def gradebook_path(directory: Any) -> Path | None:
+    """Return the gradebook's file; None where it is a database of another kind."""
+    from sqlalchemy.engine import make_url
+
+    url = make_url(directory.db_url)
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def make_gradebook(directory: Any) -> None:
+    """Make an empty gradebook where there is none, whole or not at all.
+
+    nbgrader takes one that a crash left half made for a good one.
+    """
+    from nbgrader.api import Gradebook as Book
+
+    path = gradebook_path(directory)
+    if path is None or path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=path.parent, prefix=".gradebook") as folder, _programs_on_path():
+        new = Path(folder) / path.name
+        Book(f"sqlite:///{new}", directory.course_id).close()
+        os.replace(new, path)
+
+
+@contextmanager
+def _programs_on_path() -> Iterator[None]:
+    """Let nbgrader find alembic, which it runs as a program, where this Python is not the one on PATH."""
+    before = os.environ.get("PATH", os.defpath)
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
+@contextmanager
+def _transaction(directory: Any) -> Iterator[Gradebook]:
+    """Open the gradebook; what is done in it is kept only at the end, all at once.
+
+    It is written in place and not replaced by a changed copy: formgrader keeps it open, and would go on
+    writing scores into the old file.
+    """
+    from nbgrader.api import Gradebook as Book
+    from nbgrader.api import InvalidEntry, MissingEntry
+    from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        book = Book(directory.db_url, directory.course_id)
+        try:
+            if book.engine.dialect.name == "sqlite":  # what is read must not change before it is written
+                book.db.execute(text("BEGIN IMMEDIATE"))
+            book.db.commit = book.db.flush  # the methods of Gradebook commit row by row
+            yield book
+            book.db().commit()
+        finally:
+            book.close()
+    except (SQLAlchemyError, InvalidEntry, MissingEntry) as error:
+        why = str(error).splitlines()[0]
+        hint = "try again when nobody saves in formgrader" if "locked" in why else "nothing of it was changed"
+        raise NbgraderError(f"{directory.db_url}: {why}; {hint}") from None
+
+
+def _update_points(book: Gradebook, exam: ExamEntry) -> None:
+    """Points may have been corrected since nbgrader generated the assignment."""
+    for entry in exam.questions:
+        for cell, points in graded_cells(entry).items():
+            book.find_graded_cell(cell, entry.name, exam.name).max_score = points
+
+
+def _submission(
+    book: Gradebook, exam: ExamEntry, student: str, timestamp: str | None
+) -> tuple[dict[tuple[str, str], Any], bool]:
+    """Return a student's rows by notebook and cell, and whether the work was handed in anew."""
+    from nbgrader.api import MissingEntry
+
+    book.update_or_create_student(student)
+    try:
+        before = book.find_submission(exam.name, student).timestamp
+    except MissingEntry:
+        before = None
+    given = {} if timestamp is None else {"timestamp": timestamp}
+    with book.db.no_autoflush:  # or SQLAlchemy warns of rows that nbgrader has half made
+        submission = book.update_or_create_submission(exam.name, student, **given)
+    grades = {(found.name, grade.name): grade for found in submission.notebooks for grade in found.grades}
+    return grades, before is not None and submission.timestamp != before
+
+
+def _of_part(grades: Mapping[tuple[str, str], Any], notebook: str, part: Part) -> tuple[Any, Any]:
+    """Return the rows of the automatic points and of those given by hand, None where there are none."""
+    return grades.get((notebook, test_cell_id(part))), grades.get((notebook, task_cell_id(part)))
+
+
+def _enter_part(grades: tuple[Any, Any], part: Part, row: Mapping[str, Any], *, anew: bool) -> None:
+    test, task = grades
+    ungraded = row["status"] == Status.UNGRADED
+    if test is not None:
+        _enter_grade(test, None if ungraded else min(row["points"], test.cell.max_score), anew=anew)
+    if task is not None:
+        waits = ungraded or row["manual"] > 0
+        _enter_grade(task, None if waits else 0.0, anew=anew)
+
+
+def _enter_grade(grade: Any, score: float | None, *, anew: bool) -> None:
+    """Set the machine's score, None to wait for a person. One given by hand stands, perhaps for review."""
+    changed = grade.auto_score != score
+    grade.auto_score = score
+    if grade.manual_score is None:
+        grade.needs_manual_grade = score is None
+    elif changed or anew:
+        grade.needs_manual_grade = True
+
+
+def _take_over(task: Any, offer: Offer | None) -> None:
+    """Enter a score from the essay page, unless formgrader has one that the page has not seen."""
+    if task is not None and offer is not None and task.manual_score in offer.known:
+        task.manual_score = offer.waiting
+        task.needs_manual_grade = offer.waiting is None and task.auto_score is None
+
+
+def _given(grades: tuple[Any, Any], part: Part, row: Mapping[str, Any]) -> Iterator[HandScore]:
+    test, task = grades
+    there = [grade for grade in grades if grade is not None]
+    automatic = None if test is None else test.manual_score
+    waiting = None if task is None else task.manual_score
+    extra = sum(grade.extra_credit or 0.0 for grade in there)
+    if automatic is not None or waiting is not None or extra:
+        yield HandScore(
+            student=row["student"],
+            question=row["question"],
+            part=part.name,
+            automatic=automatic,
+            waiting=waiting,
+            extra=extra,
+            settled=all(grade.manual_score is not None or grade.auto_score is not None for grade in there),
+        )
+
+
+def _take_late_penalties(book: Gradebook, exam: ExamEntry, student: str, directory: Any) -> None:
+    """Do as nbgrader's autograde does, with the method that the course's configuration names."""
+    from nbgrader.preprocessors import AssignLatePenalties
+
+    submission = book.find_submission(exam.name, student)
+    late = submission.total_seconds_late
+    penalties = AssignLatePenalties(config=directory.config)
+    penalties.log = logging.getLogger(__name__)
+    penalties.init_plugin()
+    for notebook in submission.notebooks:
+        penalty = None
+        if late > 0:
+            book.db.flush()
+            book.db.refresh(notebook, ["score"])
+            penalty = penalties.plugin_inst.late_submission_penalty(student, notebook.score, late)
+        notebook.late_submission_penalty = None if penalty is None else min(max(penalty, 0), notebook.score)

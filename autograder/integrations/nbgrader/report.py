@@ -1,0 +1,136 @@
+"""A run into nbgrader's course, and what people gave there into the run."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.core.progress import Silent
+from autograder.core.text import Language
+from autograder.course.catalog import Course, ExamEntry
+from autograder.integrations.nbgrader.autograded import write_autograded
+from autograder.integrations.nbgrader.course import NbgraderError, course_directory, write_course
+from autograder.integrations.nbgrader.gradebook import Offer, enter, gradebook_path, has_cells, make_gradebook
+from autograder.records.by_hand import HandScore, Place
+from autograder.records.hand_scores import HandScores, OutdatedError, Revision, taken_back
+from autograder.records.store import Run, Store
+from autograder.running.executor import Local
+from autograder.running.jobs import Runner
+from autograder.running.references import cache_folder
+from autograder.sandbox.choose import confining
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """The files that were written, and scores of the essay page that did not enter the gradebook."""
+
+    files: Sequence[Path]
+    remarks: Sequence[str] = ()
+
+
+def report_to_nbgrader(
+    run: Run, results: Mapping[str, Any], course: Course, folder: Path, language: Language
+) -> Reported:
+    """Enter a run into the gradebook of nbgrader's course and keep what people gave there.
+
+    Where the folder is no course of nbgrader's yet, or nbgrader does not know the exam, that is done first.
+
+    Args:
+        run: the run; points given in formgrader go to its hand scores, those of the essay page come from it.
+        results: the content of its results.json, by the machine alone.
+        course: the course that its exam is of.
+        folder: nbgrader's course folder.
+        language: of the findings that formgrader shows.
+
+    Raises:
+        NbgraderError: nbgrader is not installed, or its course or gradebook is not right.
+        CatalogError: the exam is not right.
+        RunError, HandScoreError: a file cannot be written.
+    """
+    exam = course.exam(results["exam"])
+    directory = course_directory(folder)
+    make_gradebook(directory)
+    if not has_cells(exam, directory):
+        directory = _generate(course, exam, folder)
+    history = run.hand_scores.history()
+    offers = {
+        place: _offer(revisions) for place, revisions in history.items() if revisions[-1].source == "page"
+    }
+    found = {score.place: score for score in enter(results, exam, directory, offers)}
+    places = {(row["student"], row["question"], row["part"]) for row in results["results"]}
+    for place in sorted(places & (history.keys() | found.keys())):
+        _keep(run.hand_scores, history.get(place, []), found.get(place))
+    files = write_autograded(run, results, exam, directory, language)
+    gradebook = gradebook_path(directory)
+    return Reported(
+        files=[*([gradebook] if gradebook else []), *files], remarks=list(_remarks(offers, found))
+    )
+
+
+def _offer(revisions: Sequence[Revision]) -> Offer:
+    """Offer the newest score for what formgrader last had, or for what an earlier report left unrecorded."""
+    known: list[float | None] = [None]
+    for revision in revisions:
+        waiting = revision.score.waiting
+        known = [waiting] if revision.source == "nbgrader" else [*known, waiting]
+    return Offer(waiting=revisions[-1].score.waiting, known=frozenset(known))
+
+
+def _keep(scores: HandScores, revisions: Sequence[Revision], found: HandScore | None) -> None:
+    """Add what the gradebook has now, where it is new or was sent to it just now."""
+    newest = revisions[-1] if revisions else None
+    score = found or (taken_back(newest.score) if newest else None)
+    if score is None or (newest and newest.source == "nbgrader" and newest.score == score):
+        return
+    same = newest is not None and newest.score.waiting == score.waiting
+    # Whoever scores on the page meanwhile has the last word; the next report brings it to the gradebook.
+    with suppress(OutdatedError):
+        scores.give(
+            score,
+            "nbgrader",
+            seen=newest.number if newest else 0,
+            answer=newest.answer if newest and same else "",
+        )
+
+
+def _remarks(offers: Mapping[Place, Offer], found: Mapping[Place, HandScore]) -> Iterator[str]:
+    for place, offer in offers.items():
+        score = found.get(place)
+        stands = None if score is None else score.waiting
+        if stands != offer.waiting:
+            yield (
+                f"{' '.join(place)}: formgrader's score {_points(stands)} stands, the essay page's "
+                f"{_points(offer.waiting)} does not: both were changed since the last report"
+            )
+
+
+def _points(value: float | None) -> str:
+    return "(none)" if value is None else f"{value:g}"
+
+
+def _generate(course: Course, exam: ExamEntry, folder: Path) -> Any:
+    """Let nbgrader generate the assignment, from the source notebooks that are there or else new ones."""
+    from nbgrader.apps import NbGraderAPI
+
+    source = folder / "source" / exam.name
+    if not source.is_dir():
+        with confining("auto") as isolation:
+            runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
+            write_course(course, exam, folder, runner, jobs=1, progress=Silent())
+    directory = course_directory(folder)
+    done = NbGraderAPI(coursedir=directory, config=directory.config).generate_assignment(exam.name)
+    if not done["success"]:
+        said = f"{done['error']}\n{done.get('log', '')}".strip()
+        why = re.findall(r"^\s*[\w.]*Error: (.+)$", said, re.MULTILINE) or said.splitlines()
+        raise NbgraderError(f"nbgrader generate_assignment {exam.name}: {why[-1]}")
+    if not has_cells(exam, directory):
+        raise NbgraderError(
+            f"{source} lacks cells of the exam as it is now; "
+            f"run: autograder nbgrader {folder} {exam.name} --force"
+        )
+    return directory

@@ -1,0 +1,61 @@
+"""Worker side: a student's matplotlib figure as evidence, both the picture and the numbers that it shows."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+
+from autograder.core.evidence import Array
+from autograder.probing.arrays import BadReturnError
+
+MAX_BYTES = 2 << 20  # of a PNG
+_DPI = 80
+
+
+def figure_of(value: Any, name: str) -> Any:
+    """Return the matplotlib Figure behind a returned figure, axes, artist, or list of these.
+
+    Args:
+        value: what a student's function returned.
+        name: used in error messages.
+
+    Raises:
+        BadReturnError: there is no figure behind it.
+    """
+    from matplotlib.figure import Figure
+
+    while isinstance(value, tuple | list | np.ndarray) and len(value):
+        value = value[0]
+    found = value if isinstance(value, Figure) else getattr(value, "figure", None)
+    if not isinstance(found, Figure):
+        raise BadReturnError(f"{name} must return a matplotlib figure, got {type(value).__name__}")
+    return found
+
+
+def picture(figure: Any) -> Array:
+    """Return a figure's PNG as bytes, uint8 of shape (n,).
+
+    Raises:
+        BadReturnError: the picture is greater than 2 MiB.
+    """
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
+    if buffer.tell() > MAX_BYTES:
+        raise BadReturnError(f"the picture has {buffer.tell():,} bytes, allowed are {MAX_BYTES:,}")
+    return np.frombuffer(buffer.getvalue(), np.uint8)
+
+
+def lines(figure: Any) -> list[Array]:
+    """Return the points (n, 2), float64, of every line in every axes, in the order of drawing."""
+    return [
+        np.stack(np.broadcast_arrays(*np.asarray(line.get_data(orig=False), np.float64)), axis=1)
+        for axes in figure.axes
+        for line in axes.get_lines()
+    ]
+
+
+def matrices(figure: Any) -> list[Array]:
+    """Return the data of every image (imshow, matshow) in every axes, in the order of drawing."""
+    return [np.ma.filled(image.get_array(), np.nan) for axes in figure.axes for image in axes.get_images()]

@@ -1,0 +1,70 @@
+"""Worker side: what a torch or Keras network is made of, as facts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograder.probing.arrays import BadReturnError
+
+
+def classes(module: Any, name: str = "the network") -> list[str]:
+    """Return the qualified class name of a torch module and of every module inside, in its own order.
+
+    torch's own classes read as users write them: ``torch.nn.Linear``, not ``torch.nn.modules.linear.Linear``.
+
+    Raises:
+        BadReturnError: it is not a torch module.
+    """
+    import torch
+
+    if not isinstance(module, torch.nn.Module):
+        raise BadReturnError(f"{name} must be a torch.nn.Module, got {type(module).__name__}")
+    return [_public_name(type(inner)) for inner in torch.nn.Module.modules(module)]
+
+
+def _public_name(kind: type) -> str:
+    if kind.__module__.startswith("torch.nn.modules."):
+        return f"torch.nn.{kind.__qualname__}"
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def parameters(module: Any, name: str = "the network") -> list[list[Any]]:
+    """Return ``[name, shape]`` of every trainable parameter of a torch module.
+
+    Raises:
+        BadReturnError: it is not a torch module.
+    """
+    classes(module, name)
+    return [[key, list(value.shape)] for key, value in module.named_parameters() if value.requires_grad]
+
+
+def layers(model: Any, name: str = "the model") -> list[dict[str, Any]]:
+    """Return for every layer of a built Keras model its class, parameter count, output shape and activation.
+
+    ``{"class": "Conv2D", "parameters": 156, "output": [None, 24, 24, 6], "activation": "relu"}``; the
+    activation is None where a layer has none, the output None where it is unknown.
+
+    Raises:
+        BadReturnError: it is not a Keras model, or was never built.
+    """
+    import keras
+
+    if not isinstance(model, keras.Model):
+        raise BadReturnError(f"{name} must be a Keras model, got {type(model).__name__}")
+    if not model.built:
+        raise BadReturnError(f"{name} was never built: fit it, or call it once")
+    return [_layer(layer) for layer in model.layers]
+
+
+def _layer(layer: Any) -> dict[str, Any]:
+    activation = getattr(layer, "activation", None)
+    try:
+        output = [None if size is None else int(size) for size in layer.output.shape]
+    except (AttributeError, ValueError):  # called on several inputs, or not part of a graph
+        output = None
+    return {
+        "class": type(layer).__name__,
+        "parameters": int(layer.count_params()),
+        "output": output,
+        "activation": getattr(activation, "__name__", None),
+    }

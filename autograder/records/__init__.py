@@ -1,0 +1,1 @@
+"""What is kept on disk: attempts by key, a run's folder, results.json, points given by hand, locks."""

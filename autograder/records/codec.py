@@ -1,0 +1,260 @@
+"""The stored form of an attempt: facts and arrays of all its tasks, under one checksum.
+
+Under its checksum it is what was strictly read when it came from a worker. Arrays that differ by their values
+only lie at the same places, so that these are found once for a class.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
+
+from autograder.core.evidence import (
+    MAX_DEPTH,
+    Array,
+    Evidence,
+    EvidenceError,
+    Json,
+    digest,
+    encode_arrays,
+    encode_facts,
+    parse_arrays,
+    parse_facts,
+)
+from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
+from autograder.core.text import Text
+from autograder.grading.layout import Form, Layout, MappedArrays
+
+T = TypeVar("T")
+
+_AROUND = 3  # levels of JSON that an attempt has around a probe's facts
+_LONG = ("source", "output")  # names of facts
+_BEFORE = 79  # bytes that the checksum takes
+_ALIGNED = 8  # bytes of the largest element
+_NOTHING = Layout({})
+
+
+def pack(attempt: Attempt) -> Evidence:
+    """Turn an attempt into one Evidence; arrays are named ``part/variant/array``."""
+    arrays: dict[str, Array] = {}
+    records = []
+    for task, outcome in attempt.outcomes.items():
+        record: dict[str, object] = {"part": task.part, "variant": task.variant, "seconds": outcome.seconds}
+        if outcome.memory is not None:
+            record["memory"] = outcome.memory
+        if outcome.evidence is not None:
+            record["facts"] = dict(outcome.evidence.facts)
+            arrays |= {f"{task}/{name}": array for name, array in outcome.evidence.arrays.items()}
+        if outcome.fault is not None:
+            fault = outcome.fault
+            record["fault"] = [fault.kind.value, fault.message.to_json(), fault.traceback]
+        if outcome.failure is not None:
+            record["failure"] = outcome.failure
+        records.append(record)
+    facts = {
+        "outcomes": records,
+        "source": attempt.source,
+        "notes": [note.to_json() for note in attempt.notes],
+        "output": attempt.output,
+    }
+    return Evidence(arrays=arrays, facts=facts)
+
+
+def unpack(packed: Evidence) -> Attempt:
+    """Turn :func:`pack`'s result back into an attempt.
+
+    Raises:
+        EvidenceError: it is not such a result.
+    """
+    return _attempt(packed.facts, _by_task(packed.arrays))
+
+
+def to_bytes(attempt: Attempt) -> bytes:
+    """Return an attempt as two lines of JSON, of which the second has what is long, and safetensors.
+
+    The first member is a checksum of all that follows. Spaces at the end of the second line align the arrays.
+    """
+    packed = pack(attempt)
+    facts = dict(packed.facts)
+    text = {name: facts.pop(name) for name in _LONG}
+    for record, outcome in zip(facts["outcomes"], attempt.outcomes.values(), strict=True):
+        if outcome.evidence is not None:
+            record["digest"] = digest(outcome.evidence)
+    lines = b"%s\n%s" % (encode_facts(facts)[1:], encode_facts(text))
+    rest = lines + b" " * (-(_BEFORE + len(lines) + 1) % _ALIGNED) + b"\n" + encode_arrays(packed.arrays)
+    return _checksum(rest) + rest
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An attempt as it was read, opened as far as is asked.
+
+    Attributes:
+        records: by task what is stored of its outcome.
+    """
+
+    records: Mapping[Task, Mapping[str, Json]]
+    _facts: Mapping[str, Json]  # all but the arrays and what is long
+    _data: bytearray
+    _lines: tuple[int, int]  # the first bytes of the second line and of the arrays
+    _layouts: Mapping[Task, Layout]
+
+    @property
+    def nbytes(self) -> int:
+        """The size of the file."""
+        return len(self._data)
+
+    @property
+    def source(self) -> str:
+        """The Python text that was run."""
+        return str(self._text()["source"])
+
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """What was skipped or neutralised."""
+        return _notes(self._facts)
+
+    def digests(self, tasks: Iterable[Task]) -> list[str | None]:
+        """Return for each task what is the same for equal evidence only, None where it gave none."""
+        return [self.records[task].get("digest") for task in tasks]
+
+    def gave(self, task: Task) -> bool:
+        """Whether a task gave evidence."""
+        return "facts" in self.records[task]
+
+    def took(self, tasks: Iterable[Task]) -> list[tuple[float, int | None]]:
+        """Return the seconds and the bytes of memory that each task took."""
+        records = map(self.records.__getitem__, tasks)
+        return [(record["seconds"], record.get("memory")) for record in records]
+
+    def form(self, task: Task) -> Form:
+        """Return the form of the arrays of a task's evidence."""
+        return self._layouts.get(task, _NOTHING).form
+
+    def arrays(self, task: Task) -> MappedArrays:
+        """Return the arrays of a task's evidence."""
+        return MappedArrays(self._data, self._lines[1], self._layouts.get(task, _NOTHING))
+
+    def attempt(self) -> Attempt:
+        """Return all of it.
+
+        Raises:
+            EvidenceError: it is not what :func:`pack` returned.
+        """
+        facts = {**self._facts, **self._text()}
+        return _attempt(facts, {task: self.arrays(task) for task in self._layouts})
+
+    def _text(self) -> dict[str, Json]:
+        return facts_in(bytes(self._data[slice(*self._lines)]))
+
+
+def from_bytes(data: bytearray) -> Stored:
+    """Read back what :func:`to_bytes` gave; the arrays stay where they are.
+
+    Raises:
+        EvidenceError: it is damaged.
+    """
+    if not data.startswith(_checksum(memoryview(data)[_BEFORE:])):
+        raise EvidenceError("the checksum does not agree")
+    text = data.find(b"\n") + 1
+    start = data.find(b"\n", text) + 1
+    end = start + 8 + int.from_bytes(data[start : start + 8], "little")
+    layouts = _layouts(bytes(data[start:end]), len(data) - end)
+    try:
+        facts = json.loads(data[:text])
+        records = {Task(record["part"], record["variant"]): record for record in facts["outcomes"]}
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise EvidenceError(f"not a stored attempt: {error!r}") from None
+    return Stored(records, facts, data, (text, start), layouts)
+
+
+def _checksum(rest: bytes | memoryview) -> bytes:
+    return b'{"sha256": "%s", ' % hashlib.sha256(rest).hexdigest().encode()
+
+
+def facts_in(line: bytes) -> dict[str, Json]:
+    """Return what stands in one of the lines of :func:`to_bytes`; no checksum is compared.
+
+    Raises:
+        EvidenceError: they are damaged.
+    """
+    return parse_facts(line, MAX_DEPTH + _AROUND)
+
+
+def facts_of(facts: Mapping[str, Json], task: Task) -> Mapping[str, Json]:
+    """Return the facts of one task's evidence from the facts of a packed attempt; none where it has none.
+
+    Raises:
+        EvidenceError: they are not those of a packed attempt.
+    """
+    try:
+        for record in facts["outcomes"]:
+            if Task(record["part"], record["variant"]) == task:
+                return dict(record.get("facts") or {})
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise EvidenceError(f"not a stored attempt: {error!r}") from None
+    return {}
+
+
+@lru_cache(maxsize=1024)
+def _layouts(head: bytes, size: int) -> dict[Task, Layout]:
+    """Return by task where arrays are in safetensors that begin with ``head`` and go on for ``size`` bytes.
+
+    Raises:
+        EvidenceError: they are malformed, or not of an attempt.
+    """
+    if size < 0:
+        raise EvidenceError("the arrays are truncated")
+    arrays, places = parse_arrays(head + bytes(size)), json.loads(head[8:])
+    starts = {name: len(head) + places[name]["data_offsets"][0] for name in arrays}
+    found = {name: (array.dtype, array.shape, starts[name]) for name, array in arrays.items()}
+    return {task: Layout(mine) for task, mine in _by_task(found).items()}
+
+
+def _by_task(named: Mapping[str, T]) -> dict[Task, dict[str, T]]:
+    found: dict[Task, dict[str, T]] = {}
+    for full_name, value in named.items():
+        *task, name = full_name.split("/", 2)
+        if len(task) != 2:
+            raise EvidenceError(f"not a stored attempt: it has an array {full_name!r}")
+        found.setdefault(Task(*task), {})[name] = value
+    return found
+
+
+def _attempt(facts: Mapping[str, Json], arrays: Mapping[Task, Mapping[str, Array]]) -> Attempt:
+    try:
+        outcomes = {}
+        for record in facts["outcomes"]:
+            task = Task(record["part"], record["variant"])
+            outcomes[task] = _outcome(record, arrays.get(task, {}))
+        return Attempt(
+            outcomes=outcomes,
+            source=facts["source"],
+            notes=_notes(facts),
+            output=facts["output"],
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise EvidenceError(f"not a stored attempt: {error!r}") from None
+
+
+def _notes(facts: Mapping[str, Json]) -> tuple[Text, ...]:
+    return tuple(Text(**note) for note in facts["notes"])
+
+
+def _outcome(record: Mapping[str, Json], arrays: Mapping[str, Array]) -> Outcome:
+    facts, fault = record.get("facts"), record.get("fault")
+    evidence = None if facts is None else Evidence(arrays=arrays, facts=facts)
+    if fault is not None:
+        kind, message, traceback = fault
+        fault = Fault(kind=FaultKind(kind), message=Text(**message), traceback=traceback)
+    return Outcome(
+        evidence=evidence,
+        fault=fault,
+        failure=record.get("failure"),
+        seconds=record["seconds"],
+        memory=record.get("memory"),
+    )

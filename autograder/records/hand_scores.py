@@ -1,0 +1,181 @@
+"""The home of points that people gave: every revision of every score of a run, in ``RUN/manual.db``.
+
+Rows are only ever added. Two people who score the same part from the same revision ask for the same primary
+key: SQLite gives it to one, and the other is told, so that neither overwrites what they have not seen.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from autograder.core.errors import UserError
+from autograder.records.by_hand import HandScore, Place
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, RowMapping, Table
+
+Source = Literal["page", "nbgrader"]
+_PLACE = ("student", "question", "part")
+_BUSY_SECONDS = 30.0  # to wait for another writer
+
+
+class HandScoreError(UserError):
+    """``manual.db`` cannot be read or written; one line says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One version of a score.
+
+    Attributes:
+        number: 1, 2, ... for each student's part.
+        score: what was given; nothing at all where a score was taken back.
+        source: the essay page, or nbgrader's formgrader.
+        answer: fingerprint of the answer it was given for; empty where it is not known.
+        given: when, in ISO 8601 and UTC.
+    """
+
+    number: int
+    score: HandScore
+    source: Source
+    answer: str = ""
+    given: str = ""
+
+
+class OutdatedError(Exception):
+    """Somebody else scored the part meanwhile: ``newest`` is what they gave, None if all is gone."""
+
+    def __init__(self, newest: Revision | None) -> None:
+        super().__init__(f"the newest is {newest}")
+        self.newest = newest
+
+
+@dataclass(frozen=True, slots=True)
+class HandScores:
+    """The scores in one file, which is made with the first of them."""
+
+    path: Path
+
+    def newest(self) -> dict[Place, Revision]:
+        """Return the newest revision of every part that was ever scored.
+
+        Raises:
+            HandScoreError: the file cannot be read.
+        """
+        return {place: revisions[-1] for place, revisions in self.history().items()}
+
+    def current(self) -> list[HandScore]:
+        """Return the scores that hold now; one that was taken back is none.
+
+        Raises:
+            HandScoreError: the file cannot be read.
+        """
+        return [revision.score for revision in self.newest().values() if not revision.score.empty]
+
+    def history(self) -> dict[Place, list[Revision]]:
+        """Return all revisions of every part, oldest first.
+
+        Raises:
+            HandScoreError: the file cannot be read.
+        """
+        if not self.path.exists():
+            return {}
+        from sqlalchemy import inspect, select
+
+        found: dict[Place, list[Revision]] = {}
+        table = _table()
+        with self._connected() as connection:
+            if inspect(connection).has_table(table.name):  # or the first score is just being added
+                for row in connection.execute(select(table).order_by(*table.primary_key)).mappings():
+                    revision = _revision(row)
+                    found.setdefault(revision.score.place, []).append(revision)
+        return found
+
+    def give(self, score: HandScore, source: Source, *, seen: int, answer: str = "") -> Revision:
+        """Add a revision after the revision ``seen`` (0: there was none) and return it.
+
+        Raises:
+            OutdatedError: ``seen`` is not the newest; nothing was added.
+            HandScoreError: the file cannot be written.
+        """
+        from sqlalchemy import func, insert, select
+        from sqlalchemy.exc import IntegrityError
+        from sqlalchemy.schema import CreateTable
+
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        revision = Revision(number=seen + 1, score=score, source=source, answer=answer, given=now)
+        table, row = _table(), _row(revision)
+        newest = select(func.max(table.c.number)).where(*(table.c[name] == row[name] for name in _PLACE))
+        try:
+            with self._connected() as connection:
+                connection.execute(CreateTable(table, if_not_exists=True))
+                if up_to_date := (connection.scalar(newest) or 0) == seen:
+                    connection.execute(insert(table).values(row))
+        except IntegrityError:  # somebody was faster
+            up_to_date = False
+        if not up_to_date:
+            raise OutdatedError(self.newest().get(score.place))
+        return revision
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """Connect for one transaction, which is on the disk when the block ends well, or else was not."""
+        from sqlalchemy import NullPool, create_engine
+        from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+        waiting = {"timeout": _BUSY_SECONDS}
+        engine = create_engine(f"sqlite:///{self.path}", poolclass=NullPool, connect_args=waiting)
+        try:
+            with engine.begin() as connection:
+                yield connection
+        except IntegrityError:
+            raise
+        except SQLAlchemyError as error:
+            raise HandScoreError(f"{self.path}: {str(error).splitlines()[0]}") from None
+        finally:
+            engine.dispose()
+
+
+@cache
+def _table() -> Table:
+    from sqlalchemy import Boolean, Column, Float, Integer, LargeBinary, MetaData, String, Table
+
+    place = [Column(name, LargeBinary, primary_key=True) for name in _PLACE]
+    return Table(
+        "revisions",
+        MetaData(),
+        *place,
+        Column("number", Integer, primary_key=True),
+        Column("automatic", Float),
+        Column("waiting", Float),
+        Column("extra", Float, nullable=False),
+        Column("settled", Boolean, nullable=False),
+        Column("source", String, nullable=False),
+        Column("answer", String, nullable=False),
+        Column("given", String, nullable=False),
+    )
+
+
+def _row(revision: Revision) -> dict[str, Any]:
+    """A student's name is that of a folder: bytes, which need not be UTF-8."""
+    record = asdict(revision)
+    score: dict[str, Any] = record.pop("score")
+    return record | score | {name: os.fsencode(score[name]) for name in _PLACE}
+
+
+def _revision(row: RowMapping) -> Revision:
+    record: dict[str, Any] = {**row} | {name: os.fsdecode(row[name]) for name in _PLACE}
+    score = HandScore(**{name: record.pop(name) for name in HandScore.__slots__})
+    return Revision(score=score, **record)
+
+
+def taken_back(score: HandScore) -> HandScore:
+    """Return the score that says that there is none any more."""
+    return replace(score, automatic=None, waiting=None, extra=0.0, settled=False)

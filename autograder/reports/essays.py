@@ -1,0 +1,125 @@
+"""Written answers: which parts ask for them, who answered what, and what people gave for it. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.checks import Essay, Picture
+from autograder.core.evidence import Json
+from autograder.core.exam import Part, Question
+from autograder.records.hand_scores import Revision
+
+Facts = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EssayPart:
+    """A part that a person grades, wholly or partly."""
+
+    question: str
+    declared: Question
+    part: Part
+    essays: tuple[Essay, ...]
+
+    @property
+    def most(self) -> float:
+        """The points of the essays: those they declare, or else all of the part's."""
+        declared = [essay.points for essay in self.essays if essay.points is not None]
+        return sum(declared) if declared else self.part.points
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """The names of the figures that the student's code drew for the part."""
+        return tuple(check.name for check in self.part.checks if isinstance(check, Picture))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One student's answer to an essay part.
+
+    Attributes:
+        about: the part.
+        row: the part's row of results.json, by the machine alone.
+        texts: what was written, one text for each essay of the part.
+        fingerprint: of the texts.
+        newest: the newest revision of the points given by hand.
+    """
+
+    about: EssayPart
+    row: Mapping[str, Any]
+    texts: tuple[str, ...]
+    newest: Revision | None
+
+    @property
+    def student(self) -> str:
+        """Who wrote it."""
+        return str(self.row["student"])
+
+    @property
+    def label(self) -> str:
+        """The student's name in what any page can show and send back; a folder's name need not be Unicode."""
+        return self.student.encode(errors="backslashreplace").decode()
+
+    @property
+    def most(self) -> float:
+        """The most that a person can give."""
+        return float(self.row["manual"]) or self.about.most
+
+    @property
+    def points(self) -> float | None:
+        """What a person gave; None while it waits."""
+        return None if self.newest is None else self.newest.score.waiting
+
+    @property
+    def number(self) -> int:
+        """The number of the newest revision; 0 where there is none."""
+        return 0 if self.newest is None else self.newest.number
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this answer from another."""
+        return hashlib.sha256("\0".join(self.texts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    @property
+    def changed(self) -> bool:
+        """Whether it is another answer than the one that was scored."""
+        known = self.newest.answer if self.newest is not None and self.points is not None else ""
+        return known not in ("", self.fingerprint)
+
+
+def essay_parts(questions: Iterable[tuple[str, Question]]) -> Iterator[EssayPart]:
+    """Yield the parts with an Essay among their checks, in the exam's order."""
+    for name, question in questions:
+        for part in question.parts:
+            if essays := tuple(check for check in part.checks if isinstance(check, Essay)):
+                yield EssayPart(question=name, declared=question, part=part, essays=essays)
+
+
+def answers(
+    about: EssayPart,
+    results: Mapping[str, Any],
+    facts: Callable[[str, str, str], Facts],
+    newest: Mapping[tuple[str, str, str], Revision],
+) -> Iterator[Answer]:
+    """Yield the answers to a part that a person grades, by student.
+
+    An empty one needs nobody, unless it takes the place of one that was scored.
+
+    Args:
+        about: the part.
+        results: the content of results.json, by the machine alone.
+        facts: for a student, question and part the facts of their evidence for the published inputs.
+        newest: the newest revisions of the points given by hand.
+    """
+    for row in results["results"]:
+        place = (row["student"], row["question"], row["part"])
+        if place[1:] != (about.question, about.part.name):
+            continue
+        found = facts(*place)
+        texts = tuple(str(found.get(essay.name, "")) for essay in about.essays)
+        answer = Answer(about=about, row=row, texts=texts, newest=newest.get(place))
+        if row["manual"] > 0 or answer.points is not None:
+            yield answer

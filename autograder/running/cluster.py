@@ -1,0 +1,291 @@
+"""Grading over a Dask cluster: an executor that sends jobs to the workers of a scheduler.
+
+A lost worker costs a retry, which is Dask's. A lost scheduler is waited for, and then everything that was
+under way is sent again.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future as Waiting
+from concurrent.futures import TimeoutError as WaitingTimeoutError
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import dask
+from distributed import Client, Future, KilledWorker
+
+from autograder.core.errors import CancelledError, UserError
+from autograder.core.evidence import EvidenceError
+from autograder.core.outcome import Attempt, Outcome
+from autograder.running.cluster_wire import decode_attempt, encode_inputs, encode_job
+from autograder.running.cluster_worker import (
+    Membership,
+    Terms,
+    engine_hash,
+    gpu_model,
+    keep,
+    perform,
+    refusal,
+)
+from autograder.running.executor import Executor
+from autograder.sandbox.job import Job
+
+GPU = "GPU"  # the resource that a worker declares for each GPU that it may use
+IN_FLIGHT = 256  # submissions under way at a time: what an adaptive cluster sees of the class
+_TICK = 0.2  # seconds between looks at whether the run was interrupted
+_CONNECT_SECONDS = 30.0
+_RETRY_SECONDS = 5.0  # for one try to find a scheduler that went away
+_LOST_SECONDS = 600.0  # for a scheduler that went away to come back
+
+
+class ClusterError(UserError):
+    """The cluster cannot be reached, or has no worker that may grade; one line says what to do."""
+
+
+@dataclass(slots=True, eq=False)
+class _Session:
+    """One connection to the scheduler, with the inputs that were sent over it."""
+
+    client: Client
+    resources: dict[str, float]
+    inputs: dict[str, Future[bytes]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def submit(self, name: str, job: Job, data: bytes) -> Future[bytes]:
+        with self.lock:
+            if job.bench not in self.inputs:
+                self.inputs[job.bench] = self._submit(keep, encode_inputs(job))
+        return self._submit(perform, name, data, self.inputs[job.bench])
+
+    def _submit(self, function: Callable[..., bytes], *arguments: object) -> Future[bytes]:
+        return self.client.submit(function, *arguments, pure=False, resources=self.resources)
+
+
+class Cluster:
+    """The workers of a Dask scheduler that meet the terms.
+
+    Args:
+        address: of the scheduler, as ``tcp://host:8786``.
+        wanted: what a worker must match.
+        tell: is told in one line what the instructor should know.
+    """
+
+    def __init__(self, address: str, wanted: Terms, tell: Callable[[str], None]) -> None:
+        self._address = address
+        self._plugin = Membership(wanted)
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._session: _Session | None = None
+        self._refused: dict[str, str] = {}
+
+    def connect(self) -> None:
+        """Connect for the first time, and admit the workers that are there.
+
+        Raises:
+            ClusterError: there is no scheduler, or none of its workers may grade.
+        """
+        with self._lock:
+            self._session = self._open(_CONNECT_SECONDS)
+
+    def close(self) -> None:
+        """Leave the cluster, which goes on."""
+        with self._lock:
+            if self._session is not None:
+                _leave(self._session.client)
+                self._session = None
+
+    def beside(self, here: Executor) -> Executor:
+        """Return the executor that makes inputs ``here``, where the datasets are, and runs the rest there."""
+        return _Spread(here, self)
+
+    def run(self, job: Job, cancel: threading.Event) -> Attempt:
+        """Run a job on some worker; see :class:`Executor`.
+
+        Raises:
+            CancelledError: ``cancel`` was set.
+            ClusterError: the scheduler went away and did not come back.
+        """
+        try:
+            data = encode_job(job)
+        except OSError as error:  # a student's file is gone
+            return _failed(job, error)
+        while True:
+            session = self._connected(cancel)
+            try:
+                future = session.submit(self._plugin.name, job, data)
+                _wait(future, cancel)
+                if future.status == "finished":
+                    return decode_attempt(future.result())
+                if future.status == "error":
+                    return _failed(job, future.exception())
+            except (OSError, RuntimeError) as error:  # the connection broke while it was being used
+                if cancel.is_set():
+                    raise CancelledError from error
+            except EvidenceError as error:
+                return _failed(job, error)
+            self._drop(session)
+
+    def _connected(self, cancel: threading.Event) -> _Session:
+        """Return the session, or wait for the scheduler that went away."""
+        with self._lock:
+            deadline = time.monotonic() + _LOST_SECONDS
+            while self._session is None:
+                if cancel.is_set():
+                    raise CancelledError
+                try:
+                    self._session = self._open(_RETRY_SECONDS)
+                    self._tell(f"The scheduler at {self._address} is back; grading goes on.")
+                except ClusterError:
+                    if time.monotonic() > deadline:
+                        raise
+                    cancel.wait(_TICK)
+            return self._session
+
+    def _drop(self, session: _Session) -> None:
+        with self._lock:
+            if self._session is session:
+                self._tell(f"The connection to the scheduler at {self._address} is lost; waiting for it.")
+                self._session = None
+                _leave(session.client)
+
+    def _open(self, seconds: float) -> _Session:
+        # The inputs of a question are sent once, and are as large as they are.
+        dask.config.set({"distributed.admin.large-graph-warning-threshold": "4 GiB"})
+        client = _client(self._address, seconds)
+        try:
+            self._admit(client)
+        except BaseException as error:
+            _leave(client)
+            if isinstance(error, OSError):
+                raise ClusterError(f"the scheduler at {self._address} went away: {error}") from None
+            raise
+        graphics = {GPU: 1} if self._plugin.wanted["gpu"] else {}
+        return _Session(client, {self._plugin.name: 1, **graphics})
+
+    def _admit(self, client: Client) -> None:
+        name = self._plugin.name
+        client.subscribe_topic(name, lambda event: self._hear(event[1]["worker"], event[1]["refusal"]))
+        try:
+            client.run_on_scheduler(engine_hash)
+            client.register_plugin(self._plugin, name=name)
+        except (ImportError, AttributeError) as error:
+            raise ClusterError(
+                f"the scheduler at {self._address} or one of its workers cannot import this autograder "
+                f"({error}); install the same dl-autograder[dask] on all of them"
+            ) from None
+        answers: dict[str, str] = client.run(refusal, name, on_error="ignore")
+        for worker, why in answers.items():
+            self._hear(worker, why)
+        workers: dict[str, Any] = client.scheduler_info()["workers"]
+        threads = [worker["nthreads"] for address, worker in workers.items() if answers.get(address) == ""]
+        if workers and not threads:
+            raise ClusterError(
+                f"no worker of {self._address} may grade; start them in this environment "
+                f"({'; '.join(f'{worker}: {why}' for worker, why in answers.items())})"
+            )
+        self._tell(
+            f"Grading on {len(threads)} workers with {sum(threads)} threads at {self._address}."
+            if threads
+            else f"No worker has come to {self._address} yet; waiting."
+        )
+
+    def _hear(self, worker: str, why: str) -> None:
+        """Tell of each refusal once."""
+        if why and self._refused.get(worker) != why:
+            self._refused[worker] = why
+            self._tell(f"The worker {worker} is refused: {why}.")
+
+
+def _client(address: str, seconds: float) -> Client:
+    try:
+        return Client(address, timeout=seconds, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ClusterError(
+            f"there is no Dask scheduler at {address} ({error}); start one (dask scheduler), or wait for it, "
+            "and run the same command again: what is done is kept"
+        ) from None
+
+
+def device_of(address: str, device: str) -> tuple[str, str]:
+    """Return the device for ``--device`` on a cluster, and the model of its GPUs.
+
+    ``auto`` is ``cuda`` where a worker declares GPUs. Of several models it is the one that most workers have.
+
+    Raises:
+        ClusterError: there is no scheduler, no such device, or no worker with a GPU.
+    """
+    if device == "cpu":
+        return device, ""
+    if device not in ("auto", "cuda"):
+        raise ClusterError(f"with --scheduler give --device auto, cpu or cuda, not {device}")
+    with _client(address, _CONNECT_SECONDS) as client:
+        workers = client.scheduler_info()["workers"]
+        names = [name for name, worker in workers.items() if worker["resources"].get(GPU)]
+        models = Counter(filter(None, client.run(gpu_model, workers=names).values() if names else ()))
+    if models:
+        return "cuda", models.most_common(1)[0][0]
+    if device == "auto":
+        return "cpu", ""
+    raise ClusterError(
+        f"no worker of {address} declares a GPU and has one; start one with --resources GPU=1 where a GPU is"
+    )
+
+
+@contextmanager
+def connected(address: str, wanted: Terms, tell: Callable[[str], None]) -> Iterator[Cluster]:
+    """Connect to a cluster, and leave it at the end.
+
+    Raises:
+        ClusterError: there is no scheduler, or none of its workers may grade.
+    """
+    cluster = Cluster(address, wanted, tell)
+    cluster.connect()
+    try:
+        yield cluster
+    finally:
+        cluster.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    here: Executor
+    there: Cluster
+
+    def run(self, job: Job, cancel: threading.Event) -> Attempt:
+        return (self.here if job.given else self.there).run(job, cancel)
+
+
+def _wait(future: Future[bytes], cancel: threading.Event) -> None:
+    """Wait until a future is done, or lost with its scheduler.
+
+    Raises:
+        CancelledError: ``cancel`` was set.
+    """
+    done: Waiting[None] = Waiting()
+    future.add_done_callback(lambda _: done.set_result(None))
+    while True:
+        with suppress(WaitingTimeoutError):
+            done.result(_TICK)
+            return
+        if cancel.is_set():
+            with suppress(OSError, RuntimeError):
+                future.cancel()
+            raise CancelledError
+        if future.client.status != "running":  # nobody would tell
+            return
+
+
+def _failed(job: Job, error: BaseException | None) -> Attempt:
+    """Return the attempt in which everything is our failure."""
+    why = str(error) if isinstance(error, KilledWorker) else f"the Dask worker failed: {error!r}"
+    return Attempt(outcomes={task: Outcome(failure=why) for task in job.tasks}, source=job.submission.source)
+
+
+def _leave(client: Client) -> None:
+    with suppress(OSError, RuntimeError, WaitingTimeoutError):
+        client.close(timeout=_RETRY_SECONDS)

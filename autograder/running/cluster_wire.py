@@ -1,0 +1,136 @@
+"""Jobs and attempts as bytes between machines, read back as strictly as evidence is: nothing is unpickled.
+
+The inputs, which all submissions to a question share, travel apart from the rest of a job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+
+from autograder.core.evidence import Array, Evidence, EvidenceError, decode, encode
+from autograder.core.exam import Limit
+from autograder.core.outcome import Attempt, Task
+from autograder.core.text import Text
+from autograder.course.notebook import Cell
+from autograder.course.submission import Submission, files
+from autograder.records.codec import pack, unpack
+from autograder.sandbox.job import Job
+
+MAX_BYTES = 1 << 32
+_PLAIN = ("code", "code_name", "framework", "device", "preload", "bench")  # stand in the facts as they are
+
+
+def encode_inputs(job: Job) -> bytes:
+    """Return a job's inputs; arrays are named ``variant/array``."""
+    arrays = {
+        f"{variant}/{name}": array
+        for variant, inputs in job.inputs.items()
+        for name, array in inputs.arrays.items()
+    }
+    return encode(Evidence(arrays=arrays, facts={"variants": list(job.inputs)}))
+
+
+def encode_job(job: Job) -> bytes:
+    """Return a job without its inputs, with the contents of the files that the student handed in besides.
+
+    Raises:
+        ValueError: it reads datasets, which do not travel.
+        OSError: a file cannot be read.
+    """
+    if job.datasets:
+        raise ValueError("a job that reads datasets runs where they are")
+    submission = job.submission
+    extras = [(name, path.read_bytes()) for name, path in files(submission.extras)]
+    arrays: dict[str, Array] = {
+        f"extra/{index}": np.frombuffer(data, np.uint8) for index, (_, data) in enumerate(extras)
+    }
+    facts = {
+        **{name: getattr(job, name) for name in _PLAIN},
+        "cells": [[cell.where, cell.source] for cell in submission.cells],
+        "notes": [note.to_json() for note in submission.notes],
+        "extras": [name for name, _ in extras],
+        "tasks": [[task.part, task.variant] for task in job.tasks],
+        "requests": [dict(job.requests[task]) for task in job.tasks],
+        "limits": {name: asdict(limit) for name, limit in job.limits.items()},
+    }
+    return encode(Evidence(arrays=arrays, facts=facts))
+
+
+def decode_job(data: bytes, inputs: bytes, folder: Path) -> Job:
+    """Read back what :func:`encode_job` and :func:`encode_inputs` gave.
+
+    Args:
+        data: the job.
+        inputs: its inputs.
+        folder: an empty folder, which gets the student's other files.
+
+    Raises:
+        EvidenceError: the bytes are not a job.
+        OSError: a file cannot be written.
+    """
+    whole = decode(data, limit=MAX_BYTES, facts_limit=MAX_BYTES)
+    shared = decode(inputs, limit=MAX_BYTES, facts_limit=MAX_BYTES)
+    facts = whole.facts
+    try:
+        tasks = [Task(*pair) for pair in facts["tasks"]]
+        submission = Submission(
+            cells=tuple(Cell(*pair) for pair in facts["cells"]),
+            notes=tuple(Text(**note) for note in facts["notes"]),
+            extras=_unpack_files(facts["extras"], whole.arrays, folder),
+        )
+        return Job(
+            submission=submission,
+            tasks=tasks,
+            requests=dict(zip(tasks, facts["requests"], strict=True)),
+            inputs=dict(_by_variant(shared)),
+            limits={name: Limit(**limit) for name, limit in facts["limits"].items()},
+            **{name: facts[name] for name in _PLAIN},
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise EvidenceError(f"not a job: {error!r}") from None
+
+
+def _by_variant(shared: Evidence) -> Iterator[tuple[str, Evidence]]:
+    for variant in shared.facts["variants"]:
+        prefix = f"{variant}/"
+        arrays = {
+            name.removeprefix(prefix): a for name, a in shared.arrays.items() if name.startswith(prefix)
+        }
+        yield variant, Evidence(arrays=arrays)
+
+
+def _unpack_files(names: list[str], arrays: Mapping[str, Any], folder: Path) -> dict[str, Path]:
+    """Write the files so that the worker's own user may read them; return the topmost by name."""
+    found = {}
+    folder.chmod(0o755)
+    for index, name in enumerate(names):
+        relative = PurePosixPath(name)
+        if relative.is_absolute() or ".." in relative.parts or not relative.parts:
+            raise EvidenceError(f"{name!r} is no name of a file that was handed in")
+        path = folder / relative
+        for parent in reversed(path.parents):
+            if parent.is_relative_to(folder) and not parent.exists():
+                parent.mkdir(mode=0o755)
+        path.write_bytes(arrays[f"extra/{index}"].tobytes())
+        path.chmod(0o644)
+        found[relative.parts[0]] = folder / relative.parts[0]
+    return found
+
+
+def encode_attempt(attempt: Attempt) -> bytes:
+    """Return an attempt as bytes."""
+    return encode(pack(attempt))
+
+
+def decode_attempt(data: bytes) -> Attempt:
+    """Read back what :func:`encode_attempt` gave.
+
+    Raises:
+        EvidenceError: the bytes are not an attempt.
+    """
+    return unpack(decode(data, limit=MAX_BYTES, facts_limit=MAX_BYTES))

@@ -1,0 +1,91 @@
+"""Which isolation is used: the one asked for, or the best that holds here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from autograder.sandbox.bubblewrap import Bubblewrap, Unconfined, works
+from autograder.sandbox.conformance import Conformance, examine
+from autograder.sandbox.orphans import end_orphans
+from autograder.sandbox.protocol import SANDBOXES, Isolation, IsolationError
+from autograder.sandbox.warm import Warm
+
+NAMES = ("auto", *SANDBOXES, "none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one sandbox is worth here."""
+
+    name: str
+    conformance: Conformance
+    advice: str = ""
+
+
+def choose(name: str) -> Isolation:
+    """Return the isolation for ``--isolation``; the caller closes it.
+
+    ``auto`` gives the first of warm and cold bubblewrap on which no attempt to get out succeeds.
+
+    Raises:
+        IsolationError: what was asked for does not hold here, or the name is unknown.
+    """
+    if name == "none":
+        return Unconfined()
+    if name not in NAMES:
+        raise IsolationError(f"no isolation is named {name!r}; there are {', '.join(NAMES)}")
+    if reason := works(Bubblewrap()):
+        raise IsolationError(f"bubblewrap does not work here: {reason}. {_advice(reason)}".rstrip(". "))
+    end_orphans()
+    problems = []
+    for candidate in SANDBOXES if name == "auto" else (name,):
+        isolation: Isolation = Warm() if candidate == "warm" else Bubblewrap()
+        found = examine(isolation)
+        if found.holds:
+            return isolation
+        isolation.close()
+        problems.append(f"{candidate}: {found.failure or 'not stopped: ' + ' '.join(found.succeeded)}")
+    raise IsolationError(
+        f"no sandbox holds here ({'; '.join(problems)}); run autograder doctor, "
+        "or give --isolation none to run the submissions without one"
+    )
+
+
+@contextmanager
+def confining(name: str) -> Iterator[Isolation]:
+    """As :func:`choose`, closed at the end."""
+    isolation = choose(name)
+    try:
+        yield isolation
+    finally:
+        isolation.close()
+
+
+def survey() -> list[Finding]:
+    """Examine every sandbox, limits included, for ``autograder doctor``."""
+    reason = works(Bubblewrap())
+    findings = []
+    for name in SANDBOXES:
+        if reason:
+            failed = Conformance(failure=f"bubblewrap does not work here: {reason}")
+            findings.append(Finding(name=name, conformance=failed, advice=_advice(reason)))
+            continue
+        isolation: Isolation = Warm() if name == "warm" else Bubblewrap()
+        try:
+            findings.append(Finding(name=name, conformance=examine(isolation, limits=True)))
+        finally:
+            isolation.close()
+    return findings
+
+
+def _advice(reason: str) -> str:
+    """Return what to allow, for a reason why bubblewrap does not start."""
+    if "not installed" in reason:
+        return ""
+    return (
+        "Where AppArmor restricts user namespaces (Ubuntu 24.04 and later), allow bwrap in a profile; in a "
+        "container, allow namespaces (docs/security.md says how); or give --isolation none to run the "
+        "submissions without a sandbox"
+    )

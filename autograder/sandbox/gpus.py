@@ -1,0 +1,131 @@
+"""Devices: which GPUs there are, and which of them a ``--device`` means.
+
+A device is ``cpu``, ``cuda`` (any GPU of the first one's model) or ``cuda:I`` (the I-th). Evidence and keys
+know ``cpu`` and ``cuda`` only: of what a GPU is, its model decides, which stands among the versions.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.core.errors import CancelledError, UserError
+
+_DRIVER = Path("/proc/driver/nvidia/gpus")
+_TICK = 0.2  # seconds between looks at whether the run was interrupted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gpu:
+    """A GPU: its place among those in sight, its model, what CUDA calls it, and its device file."""
+
+    index: int
+    model: str
+    uuid: str
+    node: str
+
+
+def visible() -> tuple[Gpu, ...]:
+    """Return the GPUs in sight, those of ``$CUDA_VISIBLE_DEVICES`` only if that is set."""
+    found: list[tuple[str, str, str]] = []
+    for path in sorted(_DRIVER.glob("*/information")):
+        facts = dict(re.findall(r"^([^:\n]+):[ \t]*(.*?)[ \t]*$", path.read_text(), re.MULTILINE))
+        node = f"/dev/nvidia{facts.get('Device Minor')}"
+        if Path(node).exists():  # in a container the driver names all, and only some are lent
+            found.append((facts.get("Model", "unknown"), facts.get("GPU UUID", str(len(found))), node))
+    wanted = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if wanted is not None:
+        words = [word.strip() for word in wanted.split(",")]
+        numbers = [n for word in words for n, gpu in enumerate(found) if word and word in (str(n), gpu[1])]
+        found = [found[number] for number in numbers]
+    return tuple(
+        Gpu(index=index, model=model, uuid=uuid, node=node) for index, (model, uuid, node) in enumerate(found)
+    )
+
+
+def usable(device: str) -> tuple[Gpu, ...]:
+    """Return the GPUs that a device means: none for the CPU, and always of one model."""
+    if kind(device) == "cpu":
+        return ()
+    found = visible()
+    _, _, index = device.partition(":")
+    if index:
+        return tuple(gpu for gpu in found if gpu.index == int(index))
+    return tuple(gpu for gpu in found if gpu.model == found[0].model)
+
+
+def kind(device: str) -> str:
+    """Return ``cpu`` or ``cuda``."""
+    return device.partition(":")[0]
+
+
+def choose_device(name: str) -> str:
+    """Return the device for ``--device``; ``auto`` is ``cuda`` where a GPU is in sight, else ``cpu``.
+
+    Raises:
+        UserError: it is no device, or there is no such device here.
+    """
+    if name == "auto":
+        return "cuda" if visible() else "cpu"
+    if re.fullmatch(r"cpu|cuda(:\d+)?", name) is None:
+        raise UserError(f"no device is named {name!r}; there are auto, cpu, cuda and cuda:0, cuda:1, ...")
+    if name != "cpu" and not usable(name):
+        raise UserError(f"there is no device {name} here; give --device cpu")
+    return name
+
+
+class Slots:
+    """The GPUs of this machine, each lent to one worker at a time."""
+
+    def __init__(self) -> None:
+        self._taken: set[Gpu] = set()
+        self._reserved = False  # whether somebody waits for all of them, or has them
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def one(self, device: str, cancel: threading.Event) -> Iterator[Gpu]:
+        """Lend one of the GPUs that a device means.
+
+        Raises:
+            CancelledError: ``cancel`` was set while all were taken.
+        """
+        gpus = usable(device)
+        with self._changed:
+            self._wait(lambda: not self._reserved and not self._taken.issuperset(gpus), cancel)
+            gpu = next(gpu for gpu in gpus if gpu not in self._taken)
+            self._taken.add(gpu)
+        try:
+            yield gpu
+        finally:
+            with self._changed:
+                self._taken.remove(gpu)
+                self._changed.notify_all()
+
+    @contextmanager
+    def alone(self, device: str, cancel: threading.Event) -> Iterator[Gpu]:
+        """Lend one of them while no other worker has any.
+
+        Raises:
+            CancelledError: ``cancel`` was set before that.
+        """
+        with self._changed:
+            self._wait(lambda: not self._reserved, cancel)
+            self._reserved = True
+        try:
+            with self._changed:
+                self._wait(lambda: not self._taken, cancel)
+            yield usable(device)[0]
+        finally:
+            with self._changed:
+                self._reserved = False
+                self._changed.notify_all()
+
+    def _wait(self, holds: Callable[[], bool], cancel: threading.Event) -> None:
+        while not self._changed.wait_for(holds, _TICK):
+            if cancel.is_set():
+                raise CancelledError

@@ -1,0 +1,93 @@
+"""What confining a worker means: what it may see, the handle to it, and the Protocol of a backend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Protocol
+
+from autograder.core.errors import UserError
+from autograder.sandbox.gpus import Gpu
+
+SANDBOXES = ("warm", "bubblewrap")  # give the same evidence to the bit; the first that holds is the best
+
+
+class IsolationError(UserError):
+    """The isolation asked for does not work here; the message says what is missing and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """What a worker may see and use.
+
+    Attributes:
+        extras: the student's other files by name, visible read-only in the scratch folder.
+        scratch_mb: MiB of the private writable folder.
+        processes: whether it may start other processes.
+        gpu: the GPU that is visible, if any.
+        data: a folder of datasets, visible read-only; only for a worker that gets no submission.
+        imports: the modules that its worker imports first.
+    """
+
+    extras: Mapping[str, Path] = field(hash=False)
+    scratch_mb: int
+    processes: bool = False
+    gpu: Gpu | None = None
+    data: Path | None = None
+    imports: tuple[str, ...] = ()
+
+
+class Process(Protocol):
+    """As much of Popen's interface as following a worker needs."""
+
+    stdin: IO[bytes] | None
+    stdout: IO[bytes] | None
+    stderr: IO[bytes] | None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit status."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confined:
+    """A worker that was started, with pipes for stdin, stdout and stderr.
+
+    Attributes:
+        process: what was started.
+        uid: the user that the worker must become by itself, if any.
+        scratch: its folder on this machine, if it has one, to be removed after it.
+        data: where it sees the folder of datasets.
+        filter: the seccomp program that it must install before it loads a submission, if any.
+    """
+
+    process: Process
+    uid: int | None = None
+    scratch: Path | None = None
+    data: str = ""
+    filter: bytes = b""
+
+
+class Isolation(Protocol):
+    """A way to confine a worker."""
+
+    @property
+    def name(self) -> str:
+        """The name recorded in results."""
+
+    @property
+    def counts_processes(self) -> bool:
+        """Whether a limit on processes would count a worker's alone, and not the instructor's too."""
+
+    def start(self, box: Box) -> Confined:
+        """Start a worker.
+
+        Raises:
+            OSError: it cannot be started.
+        """
+
+    def kill(self, worker: Confined) -> None:
+        """End the whole process tree, wait for it, close its pipes and remove its folder."""
+
+    def close(self) -> None:
+        """End what is kept for workers to come."""

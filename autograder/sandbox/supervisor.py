@@ -1,0 +1,297 @@
+"""Drives one worker after another through a job: holds the clock and the caps, and turns ends into faults.
+
+A worker does the tasks of a job in order and reports each. When the submission ends or hangs it, the task at
+hand gets a fault, its part is over, and a fresh worker does the rest. A worker that ends before student code
+was loaded is our failure: it is tried once more, and then every task left is a failure, never a fault. One
+that was killed, nobody knows by whom, is replaced; a fault it is only if it happens at the same place again.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from autograder.core.errors import CancelledError
+from autograder.core.evidence import MAX_FACTS_BYTES, Evidence, EvidenceError, claimed_memory, decode, inner
+from autograder.core.exam import Limit
+from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
+from autograder.core.text import AT_LOADING, EVIDENCE_LIMIT, OUTPUT_LIMIT, TIME_LIMIT, Text, join
+from autograder.sandbox.faults import describe_end, from_worker, notes_of
+from autograder.sandbox.gpus import Gpu
+from autograder.sandbox.job import SETUP, Job
+from autograder.sandbox.kills import Kills, was_killed
+from autograder.sandbox.protocol import Box, Confined, Isolation, Process
+from autograder.worker.main import MESSAGE_LENGTH
+
+START_SECONDS = 180.0  # for the interpreter and the framework; reaching it is our failure
+_TICK = 0.2  # seconds between looks at the clock
+_OUTPUT_KEPT = 4_000  # bytes of the end of what was printed
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """An end that is ours to answer for, in plain English."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Killed:
+    """An end by a signal that somebody sent."""
+
+    status: int
+
+
+_End = Fault | _Failure | _Killed | None  # how a worker ended; None: well
+
+
+@dataclass(slots=True)
+class _Session:
+    """What one worker has reported so far."""
+
+    job: Job
+    tasks: Sequence[Task]
+    since: float  # when the phase at hand began
+    ready: bool = False
+    loaded: bool = False
+    begun: int = 0  # how many tasks were begun
+    busy: bool = False  # whether the last of them is at hand
+    outcomes: dict[Task, Outcome] = field(default_factory=dict)
+    notes: list[Text] = field(default_factory=list)
+    buffer: bytearray = field(default_factory=bytearray)
+    printed: bytearray = field(default_factory=bytearray)
+    printed_bytes: int = 0
+
+    @property
+    def done(self) -> bool:
+        return self.loaded and not self.busy and self.begun == len(self.tasks)
+
+    @property
+    def limit(self) -> Limit:
+        """What holds now: that of the task at hand, else that of setting up."""
+        return self.job.limits[self.task.part if self.busy else SETUP]
+
+    @property
+    def task(self) -> Task:
+        """The task at hand, else the one to come, which pays for what happens in between."""
+        return self.tasks[max(0, min(self.begun - self.busy, len(self.tasks) - 1))]
+
+
+def run(
+    job: Job, isolation: Isolation, cancel: threading.Event | None = None, gpu: Gpu | None = None
+) -> Attempt:
+    """Run a job to its end.
+
+    Args:
+        job: what to run; its submission has no fault.
+        isolation: how to confine each worker.
+        cancel: when set, the worker is ended.
+        gpu: the one that the workers see.
+
+    Returns:
+        An attempt with an outcome for every task, except those that come after a fault of their part.
+
+    Raises:
+        CancelledError: ``cancel`` was set.
+    """
+    cancel = cancel or threading.Event()
+    outcomes: dict[Task, Outcome] = {}
+    notes = dict.fromkeys(job.submission.notes)
+    output, left, failures, kills = "", list(job.tasks), 0, Kills()
+    while left:
+        if cancel.is_set():
+            raise CancelledError
+        session, end = _one_worker(job, left, isolation, cancel, gpu)
+        outcomes |= session.outcomes
+        output = session.printed.decode(errors="replace")
+        notes |= dict.fromkeys(session.notes)
+        if isinstance(end, _Killed):
+            end = _blame(end, session, kills)
+        if isinstance(end, Fault):
+            outcomes |= _spread(end, session)
+        elif end is not None:
+            failures += 1
+            outcomes |= {task: Outcome(failure=end.why) for task in session.tasks} if failures == 2 else {}
+        over = {task.part for task, outcome in outcomes.items() if outcome.evidence is None}
+        left = [task for task in left if task not in outcomes and task.part not in over]
+    ordered = {task: _explain(outcomes[task], list(notes)) for task in job.tasks if task in outcomes}
+    return Attempt(outcomes=ordered, source=job.submission.source, notes=tuple(notes), output=output)
+
+
+def _blame(end: _Killed, session: _Session, kills: Kills) -> Fault | _Failure | None:
+    if kills.for_want_of_memory():
+        return _Failure("the system ran out of memory and ended the worker; give fewer --jobs")
+    return describe_end(end.status) if kills.again(session.task, loaded=session.loaded) else None
+
+
+def _spread(end: Fault, session: _Session) -> dict[Task, Outcome]:
+    """A fault while loading is every part's; any other is that of the task at hand."""
+    if session.loaded:
+        return {session.task: Outcome(fault=end, seconds=time.monotonic() - session.since)}
+    cells = session.job.submission.cells
+    where = cells[0].where.partition("[")[0] if cells else session.job.code_name
+    end = replace(end, message=AT_LOADING.format(where=where, what=end.message))
+    return {task: Outcome(fault=end) for task in session.tasks}
+
+
+def _explain(outcome: Outcome, notes: Sequence[Text]) -> Outcome:
+    """A missing name is explained by the cells that were skipped or raised."""
+    fault = outcome.fault
+    if fault is None or fault.kind is not FaultKind.MISSING or not notes:
+        return outcome
+    return replace(outcome, fault=replace(fault, message=join([fault.message, *notes])))
+
+
+def _one_worker(
+    job: Job, tasks: Sequence[Task], isolation: Isolation, cancel: threading.Event, gpu: Gpu | None
+) -> tuple[_Session, _End]:
+    """Start a worker and follow it; return what it reported, and how it ended."""
+    session = _Session(job=job, tasks=tasks, since=time.monotonic())
+    box = Box(
+        extras=job.submission.extras,
+        scratch_mb=job.most("scratch_mb"),
+        processes=job.most("processes") > 0,
+        gpu=gpu,
+        data=job.data,
+        imports=job.imports,
+    )
+    try:
+        worker = isolation.start(box)
+    except OSError as error:
+        return session, _Failure(f"the worker could not be started: {error}")
+    try:
+        message = job.encode(tasks, worker, count_processes=isolation.counts_processes)
+        threading.Thread(target=_feed, args=(worker, message), daemon=True).start()
+        return session, _follow(session, worker.process, cancel)
+    finally:
+        isolation.kill(worker)
+
+
+def _feed(worker: Confined, message: bytes) -> None:
+    """Write the job without blocking the one who reads; a worker that is gone says why by its end."""
+    assert worker.process.stdin is not None
+    with suppress(OSError, ValueError), worker.process.stdin as pipe:
+        pipe.write(message)
+
+
+def _follow(session: _Session, process: Process, cancel: threading.Event) -> _End:
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ, session.buffer)
+        selector.register(process.stderr, selectors.EVENT_READ, session.printed)
+        while process.stdout in {key.fileobj for key in selector.get_map().values()}:
+            if cancel.is_set():
+                raise CancelledError
+            _read(session, selector, _TICK)
+            if trouble := _take_messages(session) or _over_limit(session):
+                return trouble
+            if session.done:
+                _read(session, selector, 0)  # what was printed before the last message
+                return None
+    return _ended(session, process)
+
+
+def _read(session: _Session, selector: selectors.BaseSelector, timeout: float) -> None:
+    for key, _ in selector.select(timeout):
+        data = os.read(key.fd, _CHUNK)
+        key.data.extend(data)
+        if not data:
+            selector.unregister(key.fileobj)
+        elif key.data is session.printed:
+            session.printed_bytes += len(data)
+            del session.printed[:-_OUTPUT_KEPT]
+
+
+def _ended(session: _Session, process: Process) -> _End:
+    try:
+        status = process.wait(timeout=2)
+    except subprocess.TimeoutExpired:  # the channel was closed by hand
+        status = 0
+    except OSError as error:
+        return _Failure(f"how the worker ended is not known: {error}")
+    if not session.ready:
+        with suppress(OSError, ValueError):
+            assert process.stderr is not None
+            session.printed.extend(os.read(process.stderr.fileno(), _CHUNK))
+        printed = session.printed.decode(errors="replace").strip()
+        return _Failure(f"the worker ended with status {status} before it was ready: {printed[-1_000:]}")
+    if status in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
+        return _timed_out(session)
+    return _Killed(status) if was_killed(status) else describe_end(status)
+
+
+def _timed_out(session: _Session) -> Fault:
+    return Fault(kind=FaultKind.TIME, message=TIME_LIMIT.format(seconds=session.limit.seconds))
+
+
+def _over_limit(session: _Session) -> Fault | _Failure | None:
+    spent = time.monotonic() - session.since
+    if not session.ready:
+        return _Failure(f"the worker was not ready after {spent:.0f} s") if spent > START_SECONDS else None
+    if spent > session.limit.seconds:
+        return _timed_out(session)
+    if session.printed_bytes > (allowed := session.limit.output_kb) * 1024:
+        return Fault(kind=FaultKind.OUTPUT, message=OUTPUT_LIMIT.format(kilobytes=allowed))
+    return None
+
+
+def _take_messages(session: _Session) -> Fault | None:
+    """Take every whole message out of the buffer; what is not a proper message is a fault.
+
+    What comes after the last task is not looked at: whether it is here yet is chance.
+    """
+    buffer = session.buffer
+    while not session.done and len(buffer) >= MESSAGE_LENGTH.size:
+        allowed = (session.limit.evidence_mb << 20) + MAX_FACTS_BYTES
+        (length,) = MESSAGE_LENGTH.unpack_from(buffer)
+        if length > allowed:
+            return _bad_message(f"{length:,} bytes, allowed are {allowed:,}")
+        if len(buffer) < MESSAGE_LENGTH.size + length:
+            return None
+        data = bytes(buffer[MESSAGE_LENGTH.size : MESSAGE_LENGTH.size + length])
+        del buffer[: MESSAGE_LENGTH.size + length]
+        try:
+            _take(session, decode(data, limit=allowed))
+        except (EvidenceError, KeyError, TypeError, ValueError) as error:
+            return _bad_message(str(error))
+    return None
+
+
+def _bad_message(why: str) -> Fault:
+    return Fault(kind=FaultKind.EVIDENCE, message=EVIDENCE_LIMIT.format(error=why))
+
+
+def _take(session: _Session, message: Evidence) -> None:
+    """Apply one message.
+
+    Raises:
+        ValueError, KeyError, TypeError: it is not one that may come now.
+    """
+    event, now = message.facts["event"], time.monotonic()
+    if event == "ready" and not session.ready:
+        session.ready = True
+    elif event == "loaded" and session.ready and not session.loaded:
+        session.loaded = True
+        session.notes = notes_of(message.facts["problems"], session.job)
+    elif event == "begin" and session.loaded and not session.busy and session.begun < len(session.tasks):
+        session.begun, session.busy = session.begun + 1, True
+    elif event in ("done", "fault") and session.busy:
+        task, seconds, memory = session.task, now - session.since, claimed_memory(message)
+        if event == "done":
+            session.outcomes[task] = Outcome(evidence=inner(message), seconds=seconds, memory=memory)
+        else:
+            fault = from_worker(message.facts, session.job, task)
+            session.outcomes[task] = Outcome(fault=fault, seconds=seconds, memory=memory)
+        session.busy = False
+    else:
+        raise ValueError(f"the message {event!r} may not come now")
+    session.since, session.printed_bytes = now, 0

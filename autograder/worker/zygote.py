@@ -1,0 +1,149 @@
+"""Inside the sandbox: imports a framework once, then forks one isolated worker after another. For warm.py.
+
+Each worker gets namespaces of its own for processes, mounts, network, IPC and host name, an own user or user
+namespace, empty memory file systems, and no capability, before it learns what it is to run: to the others it
+is as far away as if it had been started in a sandbox of its own. It is the first of its process namespace, so
+that all it started dies with it.
+
+The channel is the socket that stands for standard input. Each message asks for a worker and brings four
+descriptors: its standard input, output and error, and a socket, on which the answer is the worker's exit
+status when it has ended. The end of what can come in on that socket ends the worker.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import struct
+import sys
+import traceback
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.worker import linux
+from autograder.worker.main import drop_root
+from autograder.worker.main import main as work
+
+READY, UNFIT = b"ready", b"unfit"
+STATUS = struct.Struct("<i")
+MAX_MESSAGE = 1 << 16
+_FIRST_OWN_DESCRIPTOR = 3
+_CODEC = "safetensors.numpy"  # what evidence is read and written with
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    pid: int
+    ended: int  # a descriptor that becomes readable when the process has ended
+    control: socket.socket
+
+
+def main() -> None:
+    """Serve until the channel is closed; a process with threads must not fork and says that it is unfit."""
+    channel = socket.socket(fileno=os.dup(0))
+    imports = json.loads(channel.recv(MAX_MESSAGE))["imports"]
+    if os.geteuid() != 0:
+        _own_user_namespace()
+    for name in (_CODEC, *imports):
+        importlib.import_module(name)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+    if len(os.listdir("/proc/self/task")) != 1:
+        channel.send(UNFIT)
+        return
+    gc.collect()
+    gc.freeze()  # or the first full collection in each worker would copy all of this memory
+    channel.send(READY)
+    _serve(channel)
+
+
+def _own_user_namespace() -> None:
+    """Go on in a child with every capability in a user namespace of its own, and over its processes."""
+    uid, gid = os.getuid(), os.getgid()
+    linux.unshare(linux.NEW_USERS | linux.NEW_PROCESSES)
+    linux.map_own_user(uid, gid)
+    if pid := os.fork():
+        _, status = os.waitpid(pid, 0)
+        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def _serve(channel: socket.socket) -> None:
+    own_processes = os.open("/proc/self/ns/pid", os.O_RDONLY)
+    poll = select.poll()
+    poll.register(channel, select.POLLIN)
+    workers: dict[int, _Worker] = {}  # by both of their descriptors
+    while True:
+        for descriptor, _ in poll.poll():
+            if descriptor == channel.fileno():
+                message, descriptors, _, _ = socket.recv_fds(channel, MAX_MESSAGE, 4)
+                if not message:
+                    return
+                worker = _start(json.loads(message), descriptors, own_processes)
+                workers |= {worker.ended: worker, worker.control.fileno(): worker}
+                poll.register(worker.ended, select.POLLIN)
+                poll.register(worker.control, select.POLLIN)
+            elif (ended := workers.get(descriptor)) is None:
+                continue  # of a worker that was buried a moment ago
+            elif descriptor == ended.ended:
+                for own in (ended.ended, ended.control.fileno()):
+                    poll.unregister(own)
+                    del workers[own]
+                _bury(ended)
+            else:
+                os.kill(ended.pid, signal.SIGKILL)
+                poll.modify(descriptor, 0)
+
+
+def _bury(worker: _Worker) -> None:
+    _, status = os.waitpid(worker.pid, 0)
+    os.close(worker.ended)
+    with suppress(OSError):
+        worker.control.send(STATUS.pack(os.waitstatus_to_exitcode(status)))
+    worker.control.close()
+
+
+def _start(wanted: dict[str, int], descriptors: list[int], own_processes: int) -> _Worker:
+    linux.unshare(linux.NEW_PROCESSES)
+    pid = os.fork()
+    if pid == 0:
+        _become_worker(wanted, descriptors[:3])
+    linux.enter_processes(own_processes)
+    for pipe in descriptors[:3]:
+        os.close(pipe)
+    return _Worker(pid, os.pidfd_open(pid), socket.socket(fileno=descriptors[3]))
+
+
+def _become_worker(wanted: dict[str, int], pipes: list[int]) -> None:
+    for target, pipe in enumerate(pipes):
+        os.dup2(pipe, target)
+    os.closerange(_FIRST_OWN_DESCRIPTOR, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    try:
+        _isolate(wanted)
+        work()
+    except BaseException:  # ours: a student's own are caught further inside
+        traceback.print_exc()
+    finally:
+        os._exit(1)
+
+
+def _isolate(wanted: dict[str, int]) -> None:
+    uid, gid = os.getuid(), os.getgid()
+    linux.unshare(linux.NEW_MOUNTS | linux.NEW_NETWORK | linux.NEW_IPC | linux.NEW_HOSTNAME)
+    linux.mount_processes()
+    linux.mount_memory("/dev/shm", wanted["shared_memory"])
+    linux.mount_memory(str(Path.cwd()), wanted["scratch"])
+    os.chdir(Path.cwd())  # into what now lies over it
+    linux.start_loopback()
+    if uid == 0:
+        drop_root(wanted["uid"])
+    else:
+        linux.unshare(linux.NEW_USERS)
+        linux.map_own_user(uid, gid)
+        linux.drop_capabilities()

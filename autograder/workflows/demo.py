@@ -1,0 +1,79 @@
+"""A sample class: the solution, the empty template, every mistake, and code that misbehaves."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.course.catalog import ExamEntry, QuestionEntry
+from autograder.course.template import template
+from autograder.records.store import write_whole
+
+MOST_MISTAKES = 5  # of each question
+MOST_SECONDS = 60  # that a part may have for an endless loop to be waited for
+
+
+def write_class(exam: ExamEntry, folder: Path) -> list[str]:
+    """Write ``folder/<student>/<exam>/<question>`` for a sample class and return the students' names.
+
+    A student named after a mistake makes it in the question it belongs to and is right everywhere else. Code
+    that misbehaves is handed in to the question whose parts have the least time.
+
+    Raises:
+        CatalogError: a question or its solution is not right.
+        RunError: a file cannot be written.
+    """
+    students: set[str] = set()
+    quickest = min(exam.questions, key=_most_seconds)
+    for entry in exam.questions:
+        faults = misbehaving(entry) if entry is quickest else ()
+        for student, name, text in (*submissions_of(entry, MOST_MISTAKES), *faults):
+            write_whole(folder / student / exam.name / name, text.encode())
+            students.add(student)
+    for entry in exam.questions:
+        for student in students:
+            here = folder / student / exam.name
+            if not any((here / (entry.name + suffix)).exists() for suffix in (".py", ".ipynb")):
+                write_whole(here / f"{entry.name}.py", entry.solution_source.encode())
+    return sorted(students)
+
+
+def _most_seconds(entry: QuestionEntry) -> float:
+    return max(part.limit.seconds for part in entry.question.parts)
+
+
+def submissions_of(entry: QuestionEntry, most: int | None = None) -> Iterator[tuple[str, str, str]]:
+    """Yield (student, file name, text) of the solution, the template and the first ``most`` mistakes."""
+    module = f"{entry.name}.py"
+    yield "solution", module, entry.solution_source
+    yield "template", module, template(entry)
+    for mistake in entry.mistakes[:most]:
+        yield mistake.name, module, entry.mistake_source(mistake)
+
+
+def misbehaving(entry: QuestionEntry) -> Iterator[tuple[str, str, str]]:
+    """Yield (student, file name, text) of code that ends, hangs where that is soon over, or is unreadable."""
+    module, solution = f"{entry.name}.py", entry.solution_source
+    functions = [item.__name__ for item in entry.question.interface if not isinstance(item, str)]
+    yield "fault_exits", module, "import os\n\nos._exit(0)\n" + solution
+    yield "fault_syntax_error", module, solution + "\ndef unfinished(:\n"
+    yield "fault_empty_file", module, ""
+    if functions and _most_seconds(entry) <= MOST_SECONDS:
+        endless = f"\n\ndef {functions[-1]}(*args, **kwargs):\n    while True:\n        pass\n"
+        yield "fault_endless_loop", module, solution + endless
+    if functions:
+        yield "fault_broken_cell", f"{entry.name}.ipynb", _notebook(solution, broken=functions[0])
+
+
+def _notebook(source: str, broken: str) -> str:
+    """Return the source as a notebook, a cell per statement; the one that defines ``broken`` is damaged."""
+    import nbformat
+
+    cells = [nbformat.v4.new_code_cell("%matplotlib inline")]
+    for node in ast.parse(source).body:
+        text = ast.unparse(node)
+        if isinstance(node, ast.FunctionDef) and node.name == broken:
+            text = text.replace("):", ":", 1)
+        cells.append(nbformat.v4.new_code_cell(text))
+    return str(nbformat.writes(nbformat.v4.new_notebook(cells=cells)))

@@ -1,0 +1,189 @@
+"""Judges a run again from its stored evidence; no student code is run."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.core.evidence import EvidenceError
+from autograder.core.outcome import Attempt
+from autograder.core.progress import Progress, Silent
+from autograder.core.verdict import Result
+from autograder.course.catalog import Course, QuestionEntry, question_number
+from autograder.grading.memo import screen_for
+from autograder.records.codec import Stored
+from autograder.records.results import write_results
+from autograder.records.store import Run, RunError, Store
+from autograder.running.environment import Conditions, versions_on
+from autograder.running.executor import Local
+from autograder.running.jobs import Runner, bench_digest, given_job, make_bench
+from autograder.running.references import (
+    Ready,
+    assemble,
+    cache_folder,
+    course_variants,
+    reference_jobs,
+    reference_keys,
+)
+from autograder.sandbox.choose import confining
+
+_TOGETHER = 256  # submissions judged at a time
+_MOST_BYTES = 1 << 24  # of their files
+
+
+def rescore(run: Run, course: Path | None = None, progress: Progress | None = None) -> dict[str, Any]:
+    """Judge every stored submission by the exam as it is now, write results.json and return it.
+
+    Checks, tolerances, points, statements and keys may have changed. A changed solution or mistake is run
+    again for its new evidence; a changed probe, input, setting or limit needs the submissions to be run
+    again, and is refused.
+
+    Raises:
+        RunError: there is no run, or its evidence does not belong to the exam as it is now.
+        CatalogError, IsolationError: the exam or its solution is not right, or cannot be run.
+    """
+    progress = progress or Silent()
+    if (recorded := run.recorded()) is None:
+        raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")
+    manifest, submissions = recorded
+    if not manifest["complete"]:
+        raise RunError(
+            f"{run.folder}: the run was interrupted; finish it with the same autograder grade command"
+        )
+    exam = Course.find(course or Path(manifest["course"])).exam(manifest["exam"])
+    with run.locked():
+        ready = {
+            entry.name: _make_ready(run, manifest, entry)
+            for entry in exam.questions
+            if entry.name in manifest["questions"]
+        }
+        references = {name: reference_keys(about.bench) for name, about in ready.items()}
+        if any(manifest["questions"][name].get("references") != keys for name, keys in references.items()):
+            for name, keys in references.items():
+                manifest["questions"][name]["references"] = keys
+            run.write_manifest({**manifest, "submissions": dict(submissions)})
+        progress.begin("submissions", len(submissions))
+        judged = _judge_again(run, manifest, submissions, ready, progress)
+        with _few_collections():
+            return write_results(run, manifest, judged)
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Look for garbage in cycles less often: judging makes many objects and hardly any cycle."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100 * usual[0], *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+def _make_ready(run: Run, manifest: Mapping[str, Any], entry: QuestionEntry) -> Ready:
+    recorded = manifest["questions"][entry.name]
+    conditions = Conditions(
+        profile=manifest["profile"],
+        device=manifest["device"],
+        versions=recorded["versions"],
+        datasets=recorded.get("datasets", {}),
+    )
+    variants = course_variants(entry, Course(entry.course).key())
+    store = Store(run.evidence, behind=Store(cache_folder()))
+    given = store.load(given_job(entry, conditions, variants).key)
+    if given is None or bench_digest(entry, conditions, variants) != recorded["bench"]:
+        raise RunError(
+            f"{entry.place}: the probes, inputs, settings, limits or the course key changed since the run; "
+            "run autograder grade again"
+        )
+    bench = make_bench(entry, conditions, variants, given)
+    jobs = reference_jobs(bench)
+    kept = {name: store.load(job.key) for name, job in jobs.items()}
+    attempts: dict[str, Attempt] = {name: attempt for name, attempt in kept.items() if attempt is not None}
+    if changed := sorted(set(jobs) - set(attempts)):
+        if dict(conditions.versions) != versions_on(entry.question.framework, conditions.device):
+            raise RunError(
+                f"{entry.place}: the solution or a mistake changed, and so did the library versions; "
+                "run autograder grade again"
+            )
+        with confining(manifest["isolation"]) as isolation:
+            runner = Runner(executor=Local(isolation), store=store, cancel=threading.Event())
+            attempts |= {name: runner.attempt(jobs[name]) for name in changed}
+    return assemble(bench, attempts)
+
+
+def _judge_again(
+    run: Run,
+    manifest: Mapping[str, Any],
+    submissions: Iterable[tuple[str, Mapping[str, Any]]],
+    ready: Mapping[str, Ready],
+    progress: Progress,
+) -> Iterator[Result]:
+    screens = {
+        name: screen_for(about.bench.entry.question, about.references, manifest["device"])
+        for name, about in ready.items()
+    }
+    for batch in _batches(_stored(run, submissions, screens, progress)):
+        of = {name: [one.stored for one in batch if one.question == name] for name in screens}
+        verdicts = {name: screen.grade(of[name]) for name, screen in screens.items()}
+        for one in batch:
+            try:
+                found = next(verdicts[one.question])
+            except EvidenceError as error:
+                raise RunError(
+                    f"{run.folder}: the evidence of {one.student} for {one.question}: {error}; "
+                    "run autograder grade again"
+                ) from None
+            yield Result(
+                student=one.student,
+                question=one.question,
+                verdicts=tuple(found),
+                notes=one.stored.notes,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Submission:
+    student: str
+    question: str
+    stored: Stored
+
+
+def _stored(
+    run: Run,
+    submissions: Iterable[tuple[str, Mapping[str, Any]]],
+    known: Collection[str],
+    progress: Progress,
+) -> Iterator[_Submission]:
+    """Yield what was handed in, in the order of results.json."""
+    store = Store(run.evidence)
+    for student, places in submissions:
+        for question in sorted(places, key=question_number):
+            if question not in known:
+                raise RunError(
+                    f"{run.folder}: the exam has no question {question} any more; run autograder grade again"
+                )
+            if (stored := store.read(places[question]["key"])) is None:
+                raise RunError(
+                    f"{run.folder}: the evidence of {student} for {question} is gone or damaged; "
+                    "run autograder grade again"
+                )
+            yield _Submission(student, question, stored)
+        progress.step(student)
+
+
+def _batches(found: Iterable[_Submission]) -> Iterator[list[_Submission]]:
+    """Yield as many at a time as are quickly judged together and fit into memory."""
+    batch, size = [], 0
+    for submission in found:
+        batch.append(submission)
+        size += submission.stored.nbytes
+        if len(batch) == _TOGETHER or size > _MOST_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

@@ -1,0 +1,194 @@
+"""Finding courses, exams and questions; what of a module decides evidence, and what enters a sandbox."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+
+import pytest
+
+from autograder.core.exam import DeclarationError, Mistake
+from autograder.core.text import Text
+from autograder.course.catalog import CatalogError, Course, load_module
+from autograder.course.source import reachable_source, without_assignment
+from tests.conftest import TOY
+
+SOURCE = """
+import math
+SCALE = 2
+KEY = 3
+def helper(x):
+    return SCALE * x
+def probe(student, given, device):
+    return helper(1)
+def check(given):
+    return KEY, [given for given in given]
+def given():
+    return KEY
+MISTAKES = [
+    1,
+]
+"""
+
+
+def test_only_what_the_roots_need_is_kept():
+    kept = reachable_source(SOURCE, {"probe"})
+    assert "import math" not in kept
+    assert "SCALE = 2" in kept
+    assert "def helper" in kept
+    assert "KEY" not in kept
+    assert "check" not in kept
+    assert "def given" not in kept  # the probe's own variable has the same name
+    assert "def given" not in reachable_source(SOURCE, {"check"})
+    assert "def helper" in reachable_source(SOURCE + "def late(x=helper(1)):\n    pass\n", {"late"})
+    assert "KEY" in reachable_source(SOURCE + "def inner():\n    return [KEY for _ in '']\n", {"inner"})
+    with pytest.raises(LookupError, match="nothing"):
+        reachable_source(SOURCE, {"nothing"})
+
+
+def test_an_assignment_is_taken_out_and_lines_stay():
+    rest = without_assignment(SOURCE, "MISTAKES")
+    assert "MISTAKES" not in rest
+    assert len(rest.splitlines()) == len(SOURCE.splitlines())
+
+
+def test_courses_are_found_from_inside(tmp_path, monkeypatch):
+    monkeypatch.chdir(TOY / "exams" / "toy")
+    assert Course.find() == Course(TOY)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CatalogError, match="give --course PATH"):
+        Course.find()
+    with pytest.raises(CatalogError, match="not a course"):
+        Course.find(tmp_path)
+
+
+def test_questions_come_in_the_order_of_their_numbers(toy_course):
+    exam = toy_course.root / "exams" / "toy"
+    for name in ("q10_last.py", "q2_second.py", "helpers.py", "q3.txt"):
+        (exam / name).write_text("")
+    assert [entry.name for entry in toy_course.exam("toy").questions] == [
+        "q1_numbers",
+        "q2_second",
+        "q10_last",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("", "QUESTION must be a Question, got NoneType"),
+        ("1 / 0", "ZeroDivisionError"),
+        ("def f(:", "SyntaxError"),
+    ],
+)
+def test_a_module_that_declares_no_question_is_one_clear_line(toy, source, why):
+    toy.path.write_text(source)
+    with pytest.raises(CatalogError, match=why):
+        _ = toy.question
+
+
+def test_a_probe_must_be_a_function_of_the_module(toy):
+    text = toy.path.read_text(encoding="utf-8")
+    toy.path.write_text(text.replace("probe=probe_mean", "probe=lambda student, given, device: {}"))
+    with pytest.raises(CatalogError, match=r"<lambda> must be a function defined at the top level"):
+        _ = toy.probe_source
+
+
+def test_a_module_changed_within_a_second_is_loaded_as_it_is(tmp_path):
+    path = tmp_path / "q1_x.py"
+    for value in (1, 2, 3):
+        path.write_text(f"VALUE = {value}")
+        os.utime(path, (0, 0))
+        assert value == load_module(path).VALUE
+    assert [entry.name for entry in tmp_path.iterdir()] == ["q1_x.py"]
+
+
+def test_a_missing_module_and_a_missing_solution(toy):
+    with pytest.raises(CatalogError, match="no such module"):
+        load_module(toy.path.with_name("q9_nothing.py"))
+    toy.solution_path.unlink()
+    with pytest.raises(CatalogError, match=r"solutions/toy/q1_numbers\.py"):
+        _ = toy.solution_source
+
+
+def test_a_mistake_must_name_parts_of_the_question(toy):
+    text = toy.solution_path.read_text(encoding="utf-8")
+    toy.solution_path.write_text(text.replace('frozenset({"mean"})', 'frozenset({"median"})'))
+    with pytest.raises(CatalogError, match=r"no Mistake that loses parts of it"):
+        _ = toy.mistakes
+
+
+def test_an_edit_must_fit_exactly_once():
+    mistake = Mistake(
+        name="m", explanation=Text("가", "a"), loses=frozenset(), edits=[("x", "y")], appended="z"
+    )
+    assert mistake.apply("1 x 2") == "1 y 2z"
+    for source in ("1", "x x"):
+        with pytest.raises(DeclarationError, match=r"stands [02] times"):
+            mistake.apply(source)
+
+
+def test_the_key_is_made_once_and_is_the_owners_alone(toy_course, monkeypatch):
+    monkeypatch.delenv("AUTOGRADER_KEY")
+    key = toy_course.key()
+    assert len(key) == 64
+    assert toy_course.key() == key
+    path = toy_course.root / ".autograder" / "key"
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    assert [entry.name for entry in path.parent.iterdir()] == ["key"]
+    monkeypatch.setenv("AUTOGRADER_KEY", "given")
+    assert toy_course.key() == b"given"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ('framework="python"', 'framework="pytorch"', "no framework is named 'pytorch'"),
+        ("points=2", "points=None", "part mean: points must be int or float, got NoneType"),
+        ("seconds=2, memory_mb=256", "seconds=0, memory_mb=256", "seconds must be finite and above 0"),
+        ('vary={"scale": [2.0, 3.0]}', 'vary={"scale": []}', "vary must give a list of values for scale"),
+        ('settings={"scale": 1.0}', 'settings={"scale": {1}}', "settings and vary must be plain JSON"),
+        ('en="Numbers"', "en=None", "QUESTION: en must be str, got NoneType"),
+        ("parts=[", "parts=[None, ", "QUESTION: parts holds a NoneType"),
+        ('"""A question', '# \udcff\n"""A question', "UnicodeDecodeError"),
+    ],
+)
+def test_a_wrong_declaration_is_one_clear_line(toy, old, new, why):
+    text = toy.path.read_text(encoding="utf-8")
+    assert old in text
+    toy.path.write_text(text.replace(old, new, 1), encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(CatalogError, match=re.escape(why)) as caught:
+        _ = toy.question
+    assert str(caught.value).startswith(f"{toy.path}: ")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        (
+            'frozenset({"mean"})',
+            '["mean"]',
+            "mistake divided_by_n_minus_one: loses must be frozenset, got list",
+        ),
+        ('[("/ len(values)", "/ (len(values) - 1)")]', '["/ len"]', "edits holds a str"),
+        ('name="scale_ignored"', 'name="total_not_carried"', "names of mistakes must be unique"),
+        ("MISTAKES = [", "MISTAKES = 5 or [", "TypeError"),
+        ("MISTAKES = [", "MISTAKES = exit(1) or [", "SystemExit"),
+    ],
+)
+def test_a_wrong_mistake_is_one_clear_line(toy, old, new, why):
+    text = toy.solution_path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    toy.solution_path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(CatalogError, match=re.escape(why)):
+        _ = toy.mistakes
+
+
+def test_an_empty_key_is_refused(toy_course, monkeypatch):
+    monkeypatch.delenv("AUTOGRADER_KEY")
+    toy_course.key()
+    (toy_course.root / ".autograder" / "key").write_text("\n")
+    with pytest.raises(CatalogError, match="the course key is empty"):
+        toy_course.key()

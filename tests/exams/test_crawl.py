@@ -1,0 +1,265 @@
+"""Question 1 of the midterm: its image server, crawlers other than ours, and pictures that are handed in."""
+
+from __future__ import annotations
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from types import SimpleNamespace
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from autograder.checks import Observation
+from autograder.core.evidence import Evidence, collect
+from autograder.core.verdict import Status
+from autograder.course.catalog import Course
+from autograder.course.notebook import Cell
+from autograder.course.submission import of_cells
+from autograder.grading.grade import References, grade
+from autograder.probing.webserver import ImageServer, Reply
+from autograder.records.store import Store
+from autograder.running.executor import Local
+from autograder.running.jobs import Runner, conditions_for, given_job, make_bench
+from autograder.running.references import open_variants
+from autograder.sandbox.choose import choose
+from tests.conftest import REPOSITORY
+
+ENTRY = Course(REPOSITORY).question("dl2022_midterm/q1_crawl_cam")
+
+
+# -- the server ---------------------------------------------------------------------------------------------
+
+PICTURE = Reply(status=200, kind="image/jpeg", body=b"a picture")
+MISSING = Reply(status=404, kind="text/plain", body=b"none")
+
+
+@pytest.fixture
+def server():
+    with ImageServer(lambda keyword: [PICTURE, MISSING, PICTURE], page_size=2, most=6) as running:
+        yield running
+
+
+def fetch(address):
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return answer.status, answer.headers["Content-Type"], answer.read().decode()
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code, error.headers["Content-Type"], ""
+
+
+def test_pages_name_their_results_and_the_next_page(server):
+    word = quote("고양이 & <co>", safe="")
+    _, kind, first = fetch(f"{server.url}/search?q={word}&page=1")
+    assert kind.startswith("text/html")
+    assert [f'<img src="/images/{word}/{i}.jpg"' in first for i in range(3)] == [True, True, False]
+    assert f'<a rel="next" href="/search?q={word}&amp;page=2">' in first
+    assert "<co>" not in first
+    _, _, second = fetch(f"{server.url}/search?q={word}&page=2")
+    assert second.count("<img") == 1
+    assert "next" not in second
+    assert "<img" not in fetch(f"{server.url}/search?q={word}&page=3")[2]
+    _, _, listing = fetch(f"{server.url}/api/search?q={word}")
+    assert json.loads(listing)["next"] == f"/api/search?q={word}&page=2"
+
+
+def test_results_come_as_they_are_and_are_logged(server):
+    assert fetch(f"{server.url}/images/cat/0.jpg") == (200, "image/jpeg", "a picture")
+    assert fetch(f"{server.url}/images/cat/1.jpg")[0] == 404
+    for address in ("/images/cat/9.jpg", "/images/cat/x.jpg", "/search?q=", "/search?q=cat&page=x"):
+        assert fetch(server.url + address)[0] == 404
+    log = [(request.status, request.result) for request in server.log[:3]]
+    assert log == [(200, ("cat", 0)), (404, ("cat", 1)), (404, ("cat", 9))]
+
+
+def test_it_answers_so_many_requests_and_stops_with_its_block():
+    with ImageServer(lambda keyword: [PICTURE], page_size=2, most=2) as running:
+        assert [fetch(f"{running.url}/images/cat/0.jpg")[0] for _ in range(3)] == [200, 200, 429]
+    with pytest.raises(urllib.error.URLError):
+        fetch(f"{running.url}/images/cat/0.jpg")
+
+
+# -- in the sandbox -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def judge(tmp_path_factory, bubblewrap):
+    """Grade source text by the public checks, which are all that this question has."""
+    conditions, variants = conditions_for(ENTRY, "mini", "cpu"), open_variants(ENTRY)
+    store = Store(tmp_path_factory.mktemp("store"))
+    runner = Runner(executor=Local(bubblewrap), store=store, cancel=threading.Event())
+    bench = make_bench(ENTRY, conditions, variants, runner.attempt(given_job(ENTRY, conditions, variants)))
+
+    def run(source, parts=None, extras=None, isolation=bubblewrap):
+        submission = of_cells([Cell("q1_crawl_cam.py", source)], extras=extras)
+        tasks = [task for task in bench.every_task if parts is None or task.part in parts]
+        runs = Runner(executor=Local(isolation), store=store, cancel=runner.cancel)
+        attempt = runs.run(bench.prepare(submission, tasks))
+        verdicts = grade(ENTRY.question, attempt, References(inputs=bench.task_inputs()))
+        return {verdict.part: verdict for verdict in verdicts}, attempt
+
+    return run
+
+
+WITH_FASTAI = """
+import requests
+
+KEYWORDS = ["고양이 새끼", "dog"]
+
+
+def crawl(base_url, keywords, folder, count):
+    for keyword in keywords:
+        address, found = f"{base_url}/api/search?q={keyword}", []
+        while address:
+            page = requests.get(address).json()
+            found += [base_url + result for result in page["results"]]
+            address = page["next"] and base_url + page["next"]
+        download_images(folder / keyword, urls=found, n_workers=2)
+        verify_images(get_image_files(folder / keyword)).map(Path.unlink)
+        seen = set()
+        for path in sorted((folder / keyword).iterdir()):
+            data = path.read_bytes()
+            if data in seen or len(seen) == count:
+                path.unlink()
+            seen.add(data)
+
+
+def train(dls, epochs, lr, seed):
+    torch.manual_seed(seed)
+    learner = vision_learner(dls, resnet34, pretrained=False, metrics=[error_rate, accuracy])
+    learner.fine_tune(epochs, lr)
+    return learner
+
+
+def plot_cam(image, maps):
+    figure, axes = plt.subplots(1, 2)
+    for ax, one in zip(axes, maps):
+        show_image(image, ctx=ax)
+        ax.imshow(one.cpu(), alpha=0.5, extent=(0, 127, 127, 0))
+    return figure
+"""
+
+
+def test_other_ways_to_crawl_train_and_draw_earn_everything(judge):
+    source = ENTRY.solution_source + "\nfrom fastai.vision.all import *\n" + WITH_FASTAI
+    verdicts, _ = judge(source)
+    assert {part: verdict.points for part, verdict in verdicts.items()} == {
+        part.name: part.points for part in ENTRY.question.parts
+    }
+
+
+def test_without_a_crawler_pictures_of_ones_own_earn_the_rest(judge, tmp_path):
+    rng = np.random.default_rng(0)
+    for name in ("cats", "dogs"):
+        (tmp_path / "images" / name).mkdir(parents=True)
+        for i in range(6):
+            picture = Image.fromarray(rng.integers(0, 255, (300 + i, 90, 3), dtype=np.uint8))
+            picture.save(tmp_path / "images" / name / f"{i}.png")
+        (tmp_path / "images" / name / "notes.jpg").write_text("no picture")
+    source = ENTRY.solution_source.replace("def crawl(", "def no_crawl(")
+    verdicts, attempt = judge(source, extras={"images": tmp_path / "images"})
+    assert verdicts["crawl"].status is Status.FAULT
+    assert all(verdicts[part].status is Status.PASSED for part in ("dls", "train", "cam"))
+    for task, outcome in attempt.outcomes.items():
+        if task.part == "dls":
+            assert len(outcome.evidence.arrays["folders"]) == 12
+            assert bytes(outcome.evidence.arrays["vocab"][0][:4].astype(np.uint8)) == b"cats"
+
+
+def test_the_server_is_reached_without_a_sandbox_too(judge):
+    verdicts, _ = judge(ENTRY.solution_source, parts=["crawl"], isolation=choose("none"))
+    assert verdicts["crawl"].status is Status.PASSED
+
+
+# -- what a flaw of a crawler costs, without a worker -------------------------------------------------------
+
+
+def honest(base_url, keywords, folder, count):
+    """A crawler without a framework."""
+    for keyword in keywords:
+        (folder / keyword).mkdir(parents=True)
+        pages = [fetch(f"{base_url}/api/search?q={quote(keyword)}&page={page}")[2] for page in (1, 2, 3)]
+        seen = set()
+        for address in (result for page in pages for result in json.loads(page)["results"]):
+            data = read(base_url + address)
+            if len(seen) < count and data not in seen and whole(data):
+                (folder / keyword / f"{len(seen)}.jpg").write_bytes(data)
+                seen.add(data)
+
+
+def read(address):
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return answer.read()
+    except urllib.error.HTTPError as error:
+        error.close()
+        return b""
+
+
+def whole(data):
+    return data[:2] == b"\xff\xd8" and data[-2:] == b"\xff\xd9"
+
+
+def nothing(base_url, keywords, folder, count):
+    pass
+
+
+def one_class(base_url, keywords, folder, count):
+    honest(base_url, keywords[:1], folder, count)
+
+
+def too_few(base_url, keywords, folder, count):
+    honest(base_url, keywords, folder, count - 1)
+
+
+def exchanged(base_url, keywords, folder, count):
+    honest(base_url, keywords, folder, count)
+    (folder / keywords[0]).rename(folder / "between")
+    (folder / keywords[1]).rename(folder / keywords[0])
+    (folder / "between").rename(folder / keywords[1])
+
+
+def cut_off(base_url, keywords, folder, count):
+    honest(base_url, keywords, folder, count)
+    path = folder / keywords[0] / "0.jpg"
+    path.write_bytes(path.read_bytes()[:-500])
+
+
+def from_elsewhere(base_url, keywords, folder, count):
+    honest(base_url, keywords, folder, count)
+    Image.new("RGB", (96, 96)).save(folder / keywords[0] / "0.jpg")
+
+
+def impolite(base_url, keywords, folder, count):
+    honest(base_url, keywords, folder, count)
+    for _ in range(200):
+        read(f"{base_url}/search?q={keywords[0]}")
+
+
+@pytest.mark.parametrize(
+    ("crawler", "keywords", "fails"),
+    [
+        (honest, ("cat", "Dog"), []),
+        (honest, ("zebra", "고양이"), []),
+        (honest, ("IU", "h y n n"), ["keywords"]),
+        (honest, ("cat", "Cat"), ["keywords"]),
+        (too_few, ("cat", "dog"), ["enough pictures"]),
+        (cut_off, ("cat", "dog"), ["only pictures", "enough pictures"]),
+        (exchanged, ("cat", "dog"), ["pictures of the keyword"]),
+        (from_elsewhere, ("cat", "dog"), ["pictures of the keyword"]),
+        (impolite, ("cat", "dog"), ["requests"]),
+        (one_class, ("cat", "dog"), ["one folder per keyword", "only pictures", "no duplicates", "enough pictures", "requests"]),
+        (nothing, ("cat", "dog"), ["one folder per keyword", "only pictures", "no duplicates", "enough pictures", "pictures of the keyword", "requests"]),
+    ],
+)  # fmt: skip
+def test_each_flaw_fails_its_checks(crawler, keywords, fails, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    part, arrays = ENTRY.question.part("crawl"), ENTRY.question.given(3, "mini")
+    student = SimpleNamespace(KEYWORDS=keywords, crawl=crawler)
+    evidence = collect(part.probe(student, {**arrays, "count": 7}, "cpu"))
+    seen = Observation(evidence=evidence, inputs=Evidence(arrays=arrays, facts={"count": 7}))
+    assert [check.name for check in part.checks if not check.judge(seen).passed] == fails

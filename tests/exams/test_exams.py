@@ -1,0 +1,112 @@
+"""Every question of the course: complete in both languages, proven by its solution and its mistakes."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+
+import pytest
+
+from autograder import Essay
+from autograder.core.progress import Silent
+from autograder.core.text import Text
+from autograder.course.catalog import Course
+from autograder.course.template import template
+from autograder.workflows.verify import verify_questions
+from tests.conftest import KEY, REPOSITORY
+
+COURSE = Course(REPOSITORY)
+ENTRIES = [entry for exam in COURSE.exams() for entry in exam.questions]
+FRAMEWORKS = {"torch", "torchvision", "fastai", "tensorflow", "keras"}
+HANGUL = re.compile("[가-힣]")
+
+every_question = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.place)
+
+
+@pytest.fixture(scope="module")
+def verified(bubblewrap, making_references):
+    jobs = len(os.sched_getaffinity(0))
+    with making_references():
+        lines = verify_questions(
+            ENTRIES, key=KEY.encode(), isolation=bubblewrap, jobs=jobs, progress=Silent()
+        )
+    return {entry.place: [line for line in lines if line.question == entry.place] for entry in ENTRIES}
+
+
+@every_question
+def test_solution_template_mistakes_and_pinned_values_hold(verified, entry):
+    lines = verified[entry.place]
+    assert [line for line in lines if not line.holds] == []
+    assert {"solution", "template"} < {line.subject for line in lines}
+    assert any(line.subject.startswith("pinned ") for line in lines)
+
+
+@every_question
+def test_every_sentence_is_in_korean_and_in_english(entry):
+    texts = [entry.question.title]
+    for part in entry.question.parts:
+        texts.append(part.statement)
+        texts += [
+            getattr(check, "statement", None) or getattr(check, "rubric", None) for check in part.checks
+        ]
+    texts += [mistake.explanation for mistake in entry.mistakes]
+    for text in filter(None, texts):
+        assert isinstance(text, Text)
+        assert HANGUL.search(text.ko), text.ko
+        assert text.en
+        assert not HANGUL.search(text.en), text.en
+
+
+@every_question
+def test_hidden_variants_differ_in_more_than_the_data(entry):
+    assert entry.question.pool >= 2
+    for part in entry.question.parts:
+        assert set(part.vary) <= set(part.settings)
+        for name, values in part.vary.items():
+            assert len(set(values)) >= 2
+            assert part.settings[name] not in values
+
+
+@every_question
+def test_every_automatic_part_has_three_mistakes(entry):
+    for part in entry.question.parts:
+        if any(not isinstance(check, Essay) for check in part.checks):
+            assert sum(part.name in mistake.loses for mistake in entry.mistakes) >= 3, part.name
+    names = [mistake.name for mistake in entry.mistakes]
+    assert len(set(names)) == len(names)
+
+
+@every_question
+def test_the_template_is_the_interface_and_holds_no_answer(entry):
+    tree = ast.parse(template(entry))
+    wanted = {item if isinstance(item, str) else item.__name__ for item in entry.question.interface}
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    defined |= {node.target.id for node in tree.body if isinstance(node, ast.AnnAssign)}
+    assert defined == wanted
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            docstring, body = node.body
+            assert isinstance(docstring.value, ast.Constant)
+            assert ast.unparse(body) == "raise NotImplementedError"
+
+
+@every_question
+def test_frameworks_are_imported_inside_probes_only(entry):
+    for node in ast.parse(entry.path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [item.name for item in node.names] if isinstance(node, ast.Import) else [node.module]
+            assert FRAMEWORKS.isdisjoint(name.split(".")[0] for name in names)
+
+
+def test_sentences_of_the_engine_have_the_same_fields_in_both_languages():
+    from autograder.core import text
+
+    found = {name: value for name, value in vars(text).items() if isinstance(value, Text)}
+    assert len(found) > 40
+    for name, value in found.items():
+        fields = [re.findall(r"{(\w+)", sentence) for sentence in (value.ko, value.en)]
+        assert sorted(fields[0]) == sorted(fields[1]), name
+        assert HANGUL.search(value.ko) or not value.ko.replace(" ", "").strip(
+            "{}abcdefghijklmnopqrstuvwxyz[],.:"
+        ), name

@@ -1,0 +1,370 @@
+"""Question 2 of the midterm: its numbers against the closed form, and a class graded in the sandbox.
+
+The class is that of ``autograder demo`` (solution, template, every mistake, code that misbehaves) and some
+submissions that tamper with the libraries and comparisons a grader could use.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import torch
+
+from autograder import Evidence, Relation
+from autograder.course.catalog import Course
+from autograder.records.store import Run
+from autograder.workflows.demo import misbehaving, submissions_of
+from autograder.workflows.grade import Request, run_class
+from tests.conftest import REPOSITORY
+
+COURSE = Course(REPOSITORY)
+ENTRY = COURSE.question("dl2022_midterm/q2_linear_regression")
+PARTS = {part.name for part in ENTRY.question.parts}
+MISTAKES = {mistake.name: mistake for mistake in ENTRY.mistakes}
+CORES = len(os.sched_getaffinity(0))
+
+
+# -- the numbers, without the solution ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def data():
+    """The document's own data, float64: X (100, 2) and y (100,)."""
+    torch.manual_seed(7676)
+    x = torch.randn(100).sort().values
+    noise = torch.randn(100) * 0.5
+    y = 2.5 + 4 * x + noise
+    return np.column_stack([np.ones(100), x.double().numpy()]), y.double().numpy()
+
+
+def gradient(X, y, w):
+    return 2 / len(y) * X.T @ (X @ w - y)
+
+
+def closed_form(X, y):
+    """Gradients and weights of five Adam(0.1) updates from (-5, 10), then of ten SGD(0.2) updates."""
+    w, m, v = np.array([-5.0, 10.0]), np.zeros(2), np.zeros(2)
+    adam, sgd = [], []
+    for t in range(1, 6):
+        g = gradient(X, y, w)
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+        w = w - 0.1 * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+        adam.append((g, w))
+    for _ in range(10):
+        g = gradient(X, y, w)
+        w = w - 0.2 * g
+        sgd.append((g, w))
+    return np.array(adam), np.array(sgd)
+
+
+def by_torch(X, y):
+    """The same by torch's own optimisers in float32, written here and not in the solution."""
+    X, y = torch.from_numpy(X).float(), torch.from_numpy(y).float()
+    w = torch.tensor([-5.0, 10.0], requires_grad=True)
+    found = []
+    for make, steps in (
+        (lambda: torch.optim.Adam([w], lr=0.1), 5),
+        (lambda: torch.optim.SGD([w], lr=0.2), 10),
+    ):
+        optimizer, path = make(), []
+        for _ in range(steps):
+            optimizer.zero_grad()
+            ((X @ w - y) ** 2).mean().backward()
+            g = w.grad.clone()
+            optimizer.step()
+            path.append((g.double().numpy(), w.detach().double().numpy().copy()))
+        found.append(np.array(path))
+    return found
+
+
+def test_torch_agrees_with_the_closed_form_to_1e_4(data):
+    for exact, run in zip(closed_form(*data), by_torch(*data), strict=True):
+        assert np.abs(exact - run).max() < 1e-4
+
+
+def test_the_exams_own_formulas_are_the_closed_form(data):
+    X, y = data
+    module = sys.modules[ENTRY.question.given.__module__]
+    adam, _ = closed_form(X, y)
+    gradients, weights = module.adam_path(X, y[:, None], np.array([[-5.0, 10.0]]), 0.1, 5)
+    assert np.abs(gradients[:, 0] - adam[:, 0]).max() < 1e-12
+    assert np.abs(weights[:, 0] - adam[:, 1]).max() < 1e-12
+
+
+def test_pinned_values_are_the_closed_form_and_say_where_they_are_from(data):
+    adam, sgd = closed_form(*data)
+    expected = {
+        ("adam_first_update", "gradients"): adam[:1, 0][:, None],
+        ("adam_first_update", "weights"): adam[:1, 1][:, None],
+        ("adam_five_updates", "gradients"): adam[:, 0][:, None],
+        ("adam_five_updates", "weights"): adam[:, 1][:, None],
+        ("sgd_ten_updates", "gradients"): sgd[-1:, 0],
+        ("sgd_ten_updates", "weights"): sgd[-1:, 1],
+    }
+    pinned = json.loads(ENTRY.pinned_path.read_text(encoding="utf-8"))["values"]
+    assert {(value["part"], value["array"]) for value in pinned} == expected.keys()
+    for value in pinned:
+        exact = value["source"].startswith("the closed form")
+        difference = np.abs(np.array(value["value"]) - expected[value["part"], value["array"]]).max()
+        assert difference < (1e-8 if exact else 1e-5)
+        assert exact or "torch 2." in value["source"]
+
+
+# -- a class ------------------------------------------------------------------------------------------------
+
+WRONG = MISTAKES["sum_instead_of_mean"]
+TAMPERINGS = {
+    "torch_compares_equal": """
+import torch
+torch.allclose = torch.equal = lambda *args, **options: True
+torch.testing.assert_close = lambda *args, **options: None
+torch.Tensor.__eq__ = lambda self, other: True
+torch.Tensor.allclose = torch.Tensor.equal = lambda *args, **options: True
+""",
+    "numpy_compares_equal": """
+import numpy
+numpy.allclose = numpy.array_equal = lambda *args, **options: True
+numpy.isclose = lambda a, b, **options: numpy.ones_like(a, dtype=bool)
+numpy.abs = lambda a: numpy.zeros_like(a)
+numpy.testing.assert_allclose = lambda *args, **options: None
+""",
+    "builtins_lie": """
+import builtins
+builtins.abs = lambda value: 0
+builtins.len = lambda value: 5
+builtins.isinstance = lambda value, kind: True
+""",
+    "formulas_of_the_exam_are_looked_for": """
+import gc, sys
+exam = {}
+frame = sys._getframe()
+while frame:
+    exam.update(frame.f_globals)
+    frame = frame.f_back
+for thing in gc.get_objects():
+    if callable(thing) and getattr(thing, "__name__", "") in ("adam_path", "adam_steps", "convergence_key"):
+        exam[thing.__name__] = thing
+if {"adam_path", "adam_steps", "convergence_key", "QUESTION"} & exam.keys():
+    raise SystemExit("found")
+""",
+    "modules_of_the_grader_are_replaced": """
+import sys, types
+for name in list(sys.modules):
+    if name.startswith("autograder") and name != "autograder.worker.main":
+        fake = types.ModuleType(name)
+        fake.__getattr__ = lambda attribute: (lambda *args, **options: True)
+        sys.modules[name] = fake
+""",
+}
+EQUAL_TO_EVERYTHING = """
+
+class Equal(torch.Tensor):
+    def __eq__(self, other):
+        return True
+
+    def allclose(self, other, **options):
+        return True
+
+    @classmethod
+    def __torch_function__(cls, function, types, args=(), kwargs=None):
+        if function.__name__ in ("allclose", "equal", "eq", "isclose"):
+            return True
+        return super().__torch_function__(function, types, args, kwargs or {})
+
+
+honest_adam_updates, honest_sgd_updates = adam_updates, sgd_updates
+
+
+def adam_updates(*args, **options):
+    return [[tensor.as_subclass(Equal) for tensor in tensors] for tensors in honest_adam_updates(*args, **options)]
+
+
+def sgd_updates(*args, **options):
+    return [[tensor.as_subclass(Equal) for tensor in tensors] for tensors in honest_sgd_updates(*args, **options)]
+"""
+
+
+@pytest.fixture(scope="session")
+def graded(tmp_path_factory, bubblewrap):
+    """The demo's class and the tampering students, graded once; rows by (student, part)."""
+    folder = tmp_path_factory.mktemp("midterm")
+    exam = COURSE.exam("dl2022_midterm")
+    for student, name, text in (*submissions_of(ENTRY), *misbehaving(ENTRY)):
+        path = folder / "submissions" / student / exam.name / name
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+    wrong = ENTRY.mistake_source(WRONG)
+    sources = {name: code + wrong for name, code in TAMPERINGS.items()}
+    sources["equal_to_everything"] = wrong + EQUAL_TO_EVERYTHING
+    for name, source in sources.items():
+        path = folder / "submissions" / name / "q2_linear_regression.py"
+        path.parent.mkdir()
+        path.write_text(source, encoding="utf-8")
+    endless = folder / "submissions" / "endless_sgd" / "q2_linear_regression.py"
+    endless.parent.mkdir()
+    endless.write_text(
+        ENTRY.solution_source + "\n\ndef sgd_updates(net, X, y, lr, steps):\n    while True:\n        pass\n",
+        encoding="utf-8",
+    )
+    request = Request(
+        course=COURSE,
+        exam=exam,
+        submissions=folder / "submissions",
+        run=Run(folder / "run"),
+        isolation=bubblewrap,
+        jobs=CORES,
+        only_questions=["q2_linear_regression"],
+    )
+    results = run_class(request)
+    return {(row["student"], row["part"]): row for row in results["results"]}
+
+
+def short(graded, student):
+    """The parts in which a student has less than the full automatic points."""
+    return {
+        part
+        for part in PARTS
+        if graded[student, part]["points"] + graded[student, part]["manual"]
+        < graded[student, part]["max_points"]
+    }
+
+
+def test_the_solution_earns_full_automatic_marks(graded):
+    assert short(graded, "solution") == set()
+    assert {graded["solution", part]["status"] for part in PARTS} == {"passed", "manual"}
+    assert graded["solution", "convergence"]["manual"] == 4
+
+
+def test_the_empty_template_earns_nothing_and_says_why(graded):
+    for part in PARTS:
+        row = graded["template", part]
+        assert (row["status"], row["points"], row["manual"]) == ("fault", 0, 0)
+        assert "not written yet" in row["findings"][0]["message"]["en"]
+        assert "작성하지 않은" in row["findings"][0]["message"]["ko"]
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_loses_exactly_its_parts_and_is_named_in_both_languages(graded, name):
+    mistake = MISTAKES[name]
+    assert short(graded, name) == mistake.loses
+    for part in mistake.loses:
+        named = [finding for finding in graded[name, part]["findings"] if finding["mistake"] == name]
+        assert named, graded[name, part]["findings"]
+        assert mistake.explanation.en in named[0]["message"]["en"]
+        assert mistake.explanation.ko in named[0]["message"]["ko"]
+
+
+@pytest.mark.parametrize(
+    ("student", "parts", "words"),
+    [
+        ("fault_exits", PARTS, "While q2_linear_regression.py was being loaded: The code ended the program"),
+        ("fault_syntax_error", PARTS, "syntax error"),
+        ("fault_empty_file", PARTS, "the file is empty"),
+        ("fault_broken_cell", {"initial_network"}, "design_matrix is not defined in the submission."),
+        ("endless_sgd", {"sgd_ten_updates"}, "Stopped at the time limit of 10 s"),
+        ("fault_endless_loop", {"convergence"}, "Stopped at the time limit of 10 s"),
+    ],
+)
+def test_a_fault_has_a_reason_and_costs_just_the_parts_concerned(graded, student, parts, words):
+    assert short(graded, student) == parts
+    for part in parts:
+        assert graded[student, part]["status"] == "fault"
+        assert words in graded[student, part]["findings"][0]["message"]["en"]
+
+
+def test_a_broken_cell_is_named_and_magics_are_not_run(graded):
+    message = graded["fault_broken_cell", "initial_network"]["findings"][0]["message"]["en"]
+    assert "skipped because of a syntax error" in message
+    assert "the IPython commands %matplotlib inline were not run" in message
+
+
+@pytest.mark.parametrize("student", [*TAMPERINGS, "equal_to_everything"])
+def test_tampering_gains_nothing(graded, student):
+    for part in PARTS:
+        honest, found = graded[WRONG.name, part], graded[student, part]
+        assert found["points"] <= honest["points"]
+        assert found["status"] != "ungraded"
+    assert WRONG.loses <= short(graded, student)
+
+
+def test_the_exams_formulas_are_nowhere_inside(graded):
+    """The submission that looks for them exits where it finds one; it did not."""
+    for part in PARTS:
+        honest, found = graded[WRONG.name, part], graded["formulas_of_the_exam_are_looked_for", part]
+        assert (found["status"], found["points"]) == (honest["status"], honest["points"])
+
+
+# -- many submissions at once ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("part", [part for part in ENTRY.question.parts if part.name != "convergence"])
+def test_equations_of_a_stack_are_those_of_each_submission(part):
+    random = np.random.default_rng(3)
+    steps = part.settings.get("steps", 1)
+    shapes = {
+        "gradients": (steps, 1, 2),
+        "weights": (steps, 1, 2),
+        "net_weight": (1, 2),
+        "prediction": (9, 1),
+    }
+    class_of = [
+        Evidence(arrays={name: random.normal(size=shape) for name, shape in shapes.items()}) for _ in range(5)
+    ]
+    inputs = {"x": random.normal(size=9), "y": random.normal(size=9), "sgd_start": random.normal(size=(1, 2))}
+    given = Evidence(arrays=inputs, facts=part.settings)
+    stack = Evidence(arrays={name: np.array([one[name] for one in class_of]) for name in shapes})
+    relations = [check for check in part.checks if isinstance(check, Relation)]
+    assert relations
+    for relation in relations:
+        assert relation.stacks
+        left, right = relation.equation(stack, given)
+        for number, one in enumerate(class_of):
+            mine, theirs = relation.equation(one, given)
+            assert np.allclose(left[number], mine, rtol=1e-12)
+            assert np.allclose(np.broadcast_to(right, left.shape)[number], theirs, rtol=1e-12)
+
+
+# -- a student's own check ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def checked(tmp_path_factory, autograder):
+    """`autograder check` of the solution file as it is and of every mistake: (exit code, rows by part).
+
+    The course is one as students have it: exams only, no solutions, no pinned values.
+    """
+    course = tmp_path_factory.mktemp("handout")
+    shutil.copytree(REPOSITORY / "exams", course / "exams")
+    sources = {name: ENTRY.mistake_source(mistake) for name, mistake in MISTAKES.items()}
+    sources["solution"] = ENTRY.solution_path.read_text(encoding="utf-8")
+
+    def check(item):
+        name, source = item
+        path = course / name / "q2_linear_regression.py"
+        path.parent.mkdir()
+        path.write_text(source, encoding="utf-8")
+        result = autograder("check", path, "--json", cwd=course)
+        return name, (result.returncode, {row["part"]: row for row in json.loads(result.stdout)})
+
+    with ThreadPoolExecutor(CORES) as executor:
+        return dict(executor.map(check, sources.items()))
+
+
+def test_check_passes_the_solution_file_as_it_is_without_a_solutions_folder(checked):
+    code, rows = checked["solution"]
+    assert code == 0, rows
+    assert {row["status"] for row in rows.values()} == {"passed", "manual"}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_check_fails_every_mistake_on_exactly_its_parts(checked, name):
+    code, rows = checked[name]
+    assert code == 1
+    failed = {part for part, row in rows.items() if not all(f["passed"] for f in row["findings"])}
+    assert failed == MISTAKES[name].loses

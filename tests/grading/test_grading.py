@@ -1,0 +1,250 @@
+"""Grading: points, statuses, faults, hidden variants and the names of mistakes, on evidence made by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from autograder import Close, Essay, Evidence, Finite, Limit, Part, Question, Relation, Shape, Text
+from autograder.core.exam import DeclarationError
+from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
+from autograder.core.verdict import Result, Status, totals
+from autograder.grading.grade import KnownMistake, References, grade, grade_part
+from autograder.records.codec import pack, unpack
+
+WORDS = Text(ko="말", en="words")
+HIDDEN = "hidden2"
+
+
+def part(*checks, points=8.0, name="p"):
+    return Part(name=name, points=points, statement=WORDS, probe=lambda *a: {}, checks=checks)
+
+
+def attempt(public, hidden=None, name="p"):
+    """An attempt with one array `a` for each variant; a Fault or a failure text stands for itself."""
+    outcomes = {}
+    for variant, value in (("public", public), (HIDDEN, public if hidden is None else hidden)):
+        if isinstance(value, Fault):
+            outcomes[Task(name, variant)] = Outcome(fault=value)
+        elif isinstance(value, str):
+            outcomes[Task(name, variant)] = Outcome(failure=value)
+        else:
+            evidence = value if isinstance(value, Evidence) else Evidence(arrays={"a": np.array(value)})
+            outcomes[Task(name, variant)] = Outcome(evidence=evidence, seconds=1.5)
+    return Attempt(outcomes=outcomes)
+
+
+def references(solution, *mistakes, name="p"):
+    inputs = {Task(name, variant): Evidence() for variant in ("public", HIDDEN)}
+    return References(inputs=inputs, solution=solution, mistakes=mistakes)
+
+
+def mistake(name, evidence, loses=("p",)):
+    explanation = Text(ko=f"{name} 설명", en=f"{name} explained")
+    return KnownMistake(name=name, explanation=explanation, loses=frozenset(loses), attempt=evidence)
+
+
+RIGHT = attempt([1.0, 2.0], [3.0, 4.0])
+
+
+def test_all_checks_pass():
+    verdict = grade_part(part(Shape("a", (2,)), Close("a")), RIGHT, references(RIGHT))
+    assert (verdict.status, verdict.points, verdict.max_points, verdict.seconds) == (Status.PASSED, 8, 8, 3.0)
+    assert [finding.passed for finding in verdict.findings] == [True, True]
+
+
+def test_what_a_part_took_is_in_its_verdict_whatever_came_of_it():
+    tasks = Task("p"), Task("p", HIDDEN)
+    evidence = RIGHT.outcomes[tasks[0]].evidence
+    fault = Fault(kind=FaultKind.TIME, message=WORDS)
+    for second in (Outcome(evidence=evidence, seconds=1, memory=3 << 20), Outcome(fault=fault, seconds=1)):
+        first = Outcome(evidence=evidence, seconds=2, memory=5 << 19)
+        run = Attempt(outcomes=dict(zip(tasks, (first, second), strict=True)))
+        verdict = grade_part(part(Close("a")), run, references(RIGHT))
+        assert (verdict.seconds, verdict.memory_mb) == (3, 3 if second.memory else 2.5)
+    assert grade_part(part(Close("a")), RIGHT, references(RIGHT)).memory_mb is None
+
+
+def test_without_points_it_is_all_or_nothing():
+    verdict = grade_part(part(Shape("a", (2,)), Close("a")), attempt([1.0, 9.0]), references(RIGHT))
+    assert (verdict.status, verdict.points) == (Status.FAILED, 0)
+
+
+def test_checks_with_points_earn_them_one_by_one():
+    first = Relation(
+        "first", arrays=["a"], equation=lambda e, i: (e["a"][:1], np.ones(1)), statement=WORDS, points=3
+    )
+    verdict = grade_part(
+        part(first, Close("a", points=5)), attempt([1.0, 9.0]), references(attempt([1.0, 2.0]))
+    )
+    assert (verdict.status, verdict.points) == (Status.PARTIAL, 3)
+    assert [(finding.points, finding.max_points) for finding in verdict.findings] == [(3, 3), (0, 5)]
+
+
+def test_a_required_check_that_fails_ends_the_part_with_nothing():
+    given = part(Close("a", points=8), Finite("a"), Shape("a", (3,)))
+    solution = attempt([np.nan, 2.0])
+    verdict = grade_part(given, solution, references(solution))
+    assert (verdict.status, verdict.points) == (Status.FAILED, 0)
+    assert [finding.check for finding in verdict.findings] == ["Close(a)", "Finite(a)"]
+
+
+def test_what_is_right_only_on_published_data_is_wrong_and_hidden_numbers_are_not_told():
+    verdict = grade_part(part(Close("a")), attempt([1.0, 2.0], [1.0, 2.0]), references(RIGHT))
+    (finding,) = verdict.findings
+    assert (verdict.status, verdict.points) == (Status.FAILED, 0)
+    assert "right on the published data, wrong on other data" in finding.message.en
+    assert not any(digit in finding.message.en for digit in "1234")
+
+
+def test_an_essay_waits_and_the_machine_points_stand():
+    evidence = Evidence(arrays={"a": np.array([1.0])}, facts={"why": "because"})
+    given = part(Close("a", points=5), Essay("why", rubric=WORDS, points=3))
+    verdict = grade_part(given, attempt(evidence), references(attempt(evidence)))
+    assert (verdict.status, verdict.points, verdict.manual) == (Status.MANUAL, 5, 3)
+    empty = attempt(Evidence(arrays={"a": np.array([1.0])}, facts={"why": " "}))
+    verdict = grade_part(given, empty, references(attempt(evidence)))
+    assert (verdict.status, verdict.points, verdict.manual) == (Status.PARTIAL, 5, 0)
+
+
+def test_an_essay_alone_waits_with_all_points():
+    evidence = Evidence(facts={"why": "because"})
+    verdict = grade_part(part(Essay("why", rubric=WORDS)), attempt(evidence), references(attempt(evidence)))
+    assert (verdict.status, verdict.points, verdict.manual) == (Status.MANUAL, 0, 8)
+
+
+def test_a_fault_is_told_in_full_on_published_data():
+    fault = Fault(kind=FaultKind.EXCEPTION, message=Text(ko="예외 7", en="error 7"), traceback="line 7")
+    verdict = grade_part(part(Close("a")), attempt(fault), references(RIGHT))
+    (finding,) = verdict.findings
+    assert (verdict.status, verdict.points) == (Status.FAULT, 0)
+    assert (finding.message.en, finding.traceback) == ("error 7", "line 7")
+
+
+def test_a_fault_on_hidden_data_tells_only_its_kind():
+    secret = Fault(kind=FaultKind.EXCEPTION, message=Text(ko="비밀", en="secret 3.25"), traceback="secret")
+    verdict = grade_part(part(Close("a")), attempt([1.0, 2.0], secret), references(RIGHT))
+    (finding,) = verdict.findings
+    assert verdict.status is Status.FAULT
+    assert "exception" in finding.message.en
+    assert "secret" not in finding.message.en + finding.traceback
+    assert "비밀" not in finding.message.ko
+
+
+@pytest.mark.parametrize(
+    ("given", "known"),
+    [
+        (attempt("the disk is full"), references(RIGHT)),
+        (attempt([1.0, 2.0], "the disk is full"), references(RIGHT)),
+        (Attempt(outcomes={}), references(RIGHT)),
+        (RIGHT, references(attempt(Fault(kind=FaultKind.TIME, message=WORDS)))),
+        (RIGHT, references(attempt(Evidence()))),
+        (RIGHT, References(inputs={}, solution=RIGHT)),
+    ],
+    ids=["failure", "hidden failure", "not run", "solution faults", "reference lacks the array", "no inputs"],
+)
+def test_our_failures_are_ungraded_and_never_a_zero(given, known):
+    verdict = grade_part(part(Close("a")), given, known)
+    assert verdict.status is Status.UNGRADED
+    assert "not a zero" in verdict.findings[0].message.en
+    row = Result(student="s", question="q", verdicts=(verdict,))
+    assert totals([row])[0]["ungraded"] == 8
+
+
+def test_a_mistake_is_named_where_the_evidence_is_its_own():
+    wrong = attempt([9.0, 9.0], [8.0, 8.0])
+    known = references(RIGHT, mistake("other", attempt([5.0, 5.0])), mistake("this", wrong))
+    (finding,) = grade_part(part(Close("a")), wrong, known).findings
+    assert finding.mistake == "this"
+    assert "this explained" in finding.message.en
+    assert "this 설명" in finding.message.ko
+
+
+def test_a_mistake_is_named_when_it_shows_only_on_hidden_data():
+    fixed = attempt([1.0, 2.0], [1.0, 2.0])
+    (finding,) = grade_part(part(Close("a")), fixed, references(RIGHT, mistake("hard_coded", fixed))).findings
+    assert finding.mistake == "hard_coded"
+
+
+def test_a_mistake_that_does_not_lose_the_part_is_not_named():
+    wrong = attempt([9.0, 9.0])
+    (finding,) = grade_part(
+        part(Close("a")), wrong, references(RIGHT, mistake("m", wrong, loses=()))
+    ).findings
+    assert finding.mistake is None
+
+
+def test_of_two_mistakes_the_one_that_agrees_on_everything_is_named():
+    def two(a, b):
+        return attempt(Evidence(arrays={"a": np.array([a]), "b": np.array([b])}))
+
+    given = part(Close("a", points=4), Close("b", points=4))
+    known = references(two(1.0, 1.0), mistake("both", two(9.0, 9.0)), mistake("only_b", two(1.0, 9.0)))
+    assert [f.mistake for f in grade_part(given, two(1.0, 9.0), known).findings] == [None, "only_b"]
+    assert [f.mistake for f in grade_part(given, two(9.0, 9.0), known).findings] == ["both", "both"]
+
+
+def test_of_two_mistakes_with_the_same_shape_the_one_with_the_same_values_is_named():
+    wrong = attempt([1.0, 2.0, 3.0])
+    other, this = mistake("other", attempt([7.0, 8.0, 9.0])), mistake("this", wrong)
+    verdict = grade_part(part(Shape("a", (2,)), Close("a")), wrong, references(RIGHT, other, this))
+    assert [finding.mistake for finding in verdict.findings] == ["this"]
+
+
+def test_a_self_check_judges_only_what_needs_no_reference():
+    verdict = grade_part(part(Shape("a", (2,)), Close("a")), attempt([9.0, 9.0]), references(None))
+    assert [finding.check for finding in verdict.findings] == ["Shape(a)"]
+    assert verdict.status is Status.PASSED
+
+
+def test_grade_judges_every_part_and_a_fault_costs_only_its_own():
+    parts = [part(Close("a"), name="p"), part(Close("a"), name="r")]
+    question = Question(title=WORDS, framework="python", given=lambda *a: {}, interface=[], parts=parts)
+    fault = attempt(Fault(kind=FaultKind.TIME, message=WORDS), name="r")
+    both = Attempt(outcomes={**RIGHT.outcomes, **fault.outcomes})
+    solution = Attempt(outcomes={**RIGHT.outcomes, **attempt([1.0, 2.0], name="r").outcomes})
+    known = References(inputs=dict.fromkeys(both.outcomes, Evidence()), solution=solution)
+    assert [verdict.status for verdict in grade(question, both, known)] == [Status.PASSED, Status.FAULT]
+
+
+def test_points_of_checks_must_sum_to_those_of_the_part():
+    with pytest.raises(DeclarationError, match="7 points in all, the part 8"):
+        part(Close("a", points=7))
+
+
+def test_declarations_that_do_not_fit_are_refused():
+    with pytest.raises(DeclarationError, match="not in settings"):
+        Part(name="p", points=1, statement=WORDS, probe=lambda *a: {}, checks=[], vary={"lr": [1]})
+    with pytest.raises(DeclarationError, match="unique"):
+        Question(title=WORDS, framework="python", given=lambda *a: {}, interface=[], parts=[part(), part()])
+
+
+def test_an_attempt_survives_being_stored():
+    fault = Fault(kind=FaultKind.TIME, message=WORDS, traceback="line")
+    evidence = Evidence(arrays={"x/y": np.arange(3.0)}, facts={"n": [1, None]})
+    outcomes = {
+        Task("p"): Outcome(evidence=evidence, seconds=1.0, memory=7),
+        Task("p", HIDDEN): Outcome(fault=fault),
+        Task("r"): Outcome(failure="disk"),
+        Task("r", HIDDEN): Outcome(evidence=Evidence()),
+    }
+    given = Attempt(outcomes=outcomes, source="x = 1", notes=(WORDS,), output="hi")
+    back = unpack(pack(given))
+    assert (back.source, back.notes, back.output) == ("x = 1", (WORDS,), "hi")
+    assert back.outcomes.keys() == outcomes.keys()
+    assert back.outcomes[Task("p", HIDDEN)].fault == fault
+    assert back.outcomes[Task("r")].failure == "disk"
+    assert [outcome.memory for outcome in back.outcomes.values()] == [7, None, None, None]
+    assert back.outcomes[Task("p")].evidence.facts == {"n": [1, None]}
+    assert (back.outcomes[Task("p")].evidence.arrays["x/y"] == np.arange(3.0)).all()
+
+
+def test_limits_have_defaults_that_bound_everything():
+    assert all(
+        value > 0 for value in (Limit().seconds, Limit().memory_mb, Limit().output_kb, Limit().scratch_mb)
+    )
+
+
+def test_on_embedded_data_no_part_may_take_long():
+    assert Limit(seconds=600, memory_mb=7).on("mini") == Limit(seconds=120, memory_mb=7)
+    assert [Limit(seconds=600).on("full").seconds, Limit(seconds=5).on("mini").seconds] == [600, 5]

@@ -1,0 +1,509 @@
+"""The release: what students get, that it holds no answer, and that it comes back as what they wrote."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import unicodedata
+import venv
+import zipfile
+from copy import deepcopy
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from autograder.core.diagram import svg
+from autograder.core.evidence import decode
+from autograder.core.progress import Silent
+from autograder.course.catalog import Course
+from autograder.course.submission import find
+from autograder.course.template import stubs, template
+from autograder.handout.cells import notebook
+from autograder.handout.kit import kits_near, read_kit
+from autograder.handout.write import write_release
+from autograder.records.store import Run, Store
+from autograder.running.executor import Local
+from autograder.running.jobs import Runner
+from autograder.sandbox.warm import warmed
+from autograder.workflows.grade import Request, run_class
+from tests.conftest import KEY, REPOSITORY, TOY
+from tests.support.filling import filled_notebook, filled_template, pieces
+
+COURSE, TOY_COURSE = Course(REPOSITORY), Course(TOY)
+ENTRIES = [entry for exam in COURSE.exams() for entry in exam.questions]
+QUICK = ["dl2022_midterm/q2_linear_regression", "ptm_section3/q1_activations"]
+QUICK += ["bigdata_final/q4_concepts", "dl2022_midterm/q3_mnist_sample", "dl2022_final/q2_true_false"]
+
+every_question = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.place)
+
+
+class Excerpt:
+    """An exam with some of its questions."""
+
+    def __init__(self, exam, names):
+        self.name, self.exam = exam.name, exam.exam
+        self.questions = [entry for entry in exam.questions if entry.name in names]
+
+
+@pytest.fixture(scope="module")
+def warm(bubblewrap):
+    """As verify runs the course's own code: the framework is imported once."""
+    with warmed(bubblewrap) as isolation:
+        yield isolation
+
+
+@pytest.fixture(scope="module")
+def release(warm, cache, tmp_path_factory):
+    """Write a release once, and return its folder."""
+    made = {}
+
+    def write(course, place):
+        if place not in made:
+            exam, _, question = place.partition("/")
+            runner = Runner(executor=Local(warm), store=Store(cache), cancel=threading.Event())
+            folder = tmp_path_factory.mktemp("release") / exam
+            excerpt = Excerpt(course.exam(exam), [question])
+            write_release(excerpt, folder, key=KEY.encode(), runner=runner, jobs=2, progress=Silent())
+            made[place] = folder
+        return made[place]
+
+    return write
+
+
+@pytest.fixture(scope="module")
+def toy_release(release):
+    return release(TOY_COURSE, "toy/q1_numbers")
+
+
+def read_notebook(path):
+    return nbformat.read(path, as_version=4)
+
+
+# -- what is in it ------------------------------------------------------------------------------------------
+
+
+def test_a_release_is_notebook_module_checks_wheel_and_readme(toy_release):
+    files = {str(path.relative_to(toy_release)) for path in toy_release.rglob("*") if path.is_file()}
+    assert files == {
+        "README.md",
+        "q1_numbers.py",
+        "q1_numbers.ipynb",
+        "dl_autograder_student-0.1.0-py3-none-any.whl",
+        "autograder_checks/q1_numbers.checks",
+    }
+    readme = (toy_release / "README.md").read_text(encoding="utf-8")
+    assert "autograder check q1_numbers.ipynb" in readme
+
+
+def test_the_toys_checks_are_open_sealed_or_withheld(toy_release):
+    kit = read_kit(*kits_near(toy_release))
+    kinds = {part.name: [type(check).__name__ for check in part.checks] for part in kit.question.parts}
+    assert kinds == {
+        "mean": ["Withheld"],  # a single number could be guessed
+        "cumulative": ["Shape", "Finite", "Sealed", "Withheld"],
+        "reason": ["Essay"],
+    }
+    assert kit.question.part("reason").checks[0].rubric.en == ""
+    assert all("label" not in inputs.arrays for inputs in kit.inputs.values())
+
+
+@every_question
+def test_the_notebook_has_statement_stubs_and_a_check_for_every_part(entry):
+    made = notebook(entry)
+    kinds = [(cell.metadata.autograder.kind, cell.metadata.autograder.part) for cell in made.cells]
+    parts = [part.name for part in entry.question.parts]
+    for kind in ("statement", "check"):
+        assert [part for found, part in kinds if found == kind] == parts
+    names = [name for cell in made.cells for name in cell.metadata.autograder.names]
+    wanted = [item if isinstance(item, str) else item.__name__ for item in entry.question.interface]
+    assert sorted(names) == sorted(wanted)
+    text = "\n".join(cell.source for cell in made.cells)
+    drawn = sum(part.diagram is not None for part in entry.question.parts)
+    assert text.count("data:image/svg+xml;base64,") == drawn
+    for part in entry.question.parts:
+        assert part.statement.ko in text
+        assert part.statement.en in text
+        if part.diagram is not None:
+            width = int(re.search(r'width="(\d+)"', svg(part.diagram))[1])
+            assert width <= 900, "JupyterLab makes it too small to read"
+        lines = [*part.statement.ko.splitlines(), *part.statement.en.splitlines()]
+        wide = [line for line in lines if line.startswith("    ") and columns(line) > 86]
+        assert wide == [], "JupyterLab breaks lines of code, and drawings fall apart"
+
+
+def columns(line):
+    """How wide it is in a fixed font, in which a Korean letter takes two columns."""
+    return sum(2 if unicodedata.east_asian_width(letter) == "W" else 1 for letter in line)
+
+
+# -- no answers in it ---------------------------------------------------------------------------------------
+
+
+def told(folder: Path) -> str:
+    """Everything that can be read in a release, sources in the form that ast.unparse gives them."""
+    texts = [path.read_text(encoding="utf-8") for path in folder.glob("*.md")]
+    for path in folder.glob("*.ipynb"):
+        texts += [cell.source for cell in read_notebook(path).cells]
+    for path in folder.glob("*.py"):
+        texts.append(path.read_text(encoding="utf-8"))
+    for path in folder.glob("*.whl"):
+        with zipfile.ZipFile(path) as archive:
+            texts += [archive.read(name).decode() for name in archive.namelist()]
+    for path in folder.rglob("*.checks"):
+        facts = decode(path.read_bytes(), limit=1 << 30, facts_limit=1 << 30).facts
+        texts += [json.dumps(facts, ensure_ascii=False), facts["code"]]
+    return "\n".join(texts)
+
+
+def lines_of(source: str) -> set[str]:
+    """The simple statements of a module, as ast.unparse writes them; the long enough ones are its own."""
+    nodes = ast.walk(ast.parse(source))
+    simple = (ast.Assign, ast.AugAssign, ast.Return, ast.Expr)
+    return {text for node in nodes if isinstance(node, simple) and len(text := ast.unparse(node)) >= 30}
+
+
+def assert_no_answer(entry, folder):
+    text = told(folder)
+    plain = text + "\n".join(ast.unparse(ast.parse(read_kit(path).code)) for path in kits_near(folder))
+    own = lines_of(entry.solution_source) - lines_of(entry.probe_source) - lines_of(entry.given_source)
+    asked = "\n".join([*stubs(entry).values(), *(part.statement.en for part in entry.question.parts)])
+    assert [line for line in own if line in plain and line not in asked] == []
+    for mistake in entry.mistakes:
+        assert mistake.name not in text
+        assert mistake.explanation.ko not in text
+        assert mistake.explanation.en not in text
+    for part in entry.question.parts:
+        for check in part.checks:
+            rubric = getattr(check, "rubric", None)
+            if rubric is not None and len(rubric.en) > 20:  # the toy's is a word of the statement
+                assert rubric.ko not in text
+                assert rubric.en not in text
+    for path in kits_near(folder):
+        kit = read_kit(path)
+        assert {type(c).__name__ for p in kit.question.parts for c in p.checks}.isdisjoint(
+            {"Close", "Choice"}
+        )
+        for part in kit.question.parts:
+            assert not part.vary
+        for inputs in kit.inputs.values():
+            assert entry.question.withheld.isdisjoint(inputs.arrays)
+
+
+def assert_no_reference(entry, folder, attempt):
+    """No array of the solution's that a check compares with is there, as bytes or as text."""
+    data = b"".join(path.read_bytes() for path in kits_near(folder))
+    for path in kits_near(folder):
+        for task, sealed in read_kit(path).sealed.items():
+            evidence = attempt.outcomes[task].evidence
+            names = {label: label.removeprefix("Sealed(").rstrip(")") for label in sealed.facts}
+            for name in set(names.values()) & set(evidence.arrays):
+                array = evidence.arrays[name]
+                assert array.dtype.kind == "f"
+                for kind in ("<f4", "<f8"):
+                    assert array.astype(kind).tobytes() not in data
+                numbers = [f"{value:.5g}" for value in array.ravel()[:200] if abs(value % 1) > 1e-3]
+                assert not [number for number in numbers if len(number) > 6 and number.encode() in data]
+
+
+@pytest.mark.parametrize("place", [place for place in QUICK if "activations" not in place])
+def test_no_answer_is_in_a_release(place, release):
+    assert_no_answer(COURSE.question(place), release(COURSE, place))
+
+
+def test_no_answer_is_in_the_toys_release(toy_release):
+    assert_no_answer(TOY_COURSE.question("toy/q1_numbers"), toy_release)
+
+
+def test_no_reference_can_be_read_in_a_release(release, bubblewrap, cache):
+    from autograder.core.variants import PRACTICE
+    from autograder.running.jobs import conditions_for, given_job, make_bench
+    from autograder.running.references import as_submission, open_variants
+
+    entry = COURSE.question(QUICK[0])
+    folder = release(COURSE, QUICK[0])
+    runner = Runner(executor=Local(bubblewrap), store=Store(cache), cancel=threading.Event())
+    conditions, variants = conditions_for(entry, "mini", "cpu"), open_variants(entry)
+    bench = make_bench(entry, conditions, variants, runner.attempt(given_job(entry, conditions, variants)))
+    prepared = bench.prepare(as_submission(entry, entry.solution_source), bench.every_task)
+    kept = Store(cache).load(prepared.key)
+    assert kept is not None, "the release ran the solution, and it was kept"
+    assert any(task.variant == PRACTICE for task in kept.outcomes)
+    assert_no_reference(entry, folder, kept)
+
+
+@pytest.mark.full
+@every_question
+def test_no_answer_is_in_any_release(entry, release):
+    assert_no_answer(entry, release(COURSE, entry.place))
+
+
+# -- what students have, on a machine of their own ----------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def student(toy_release, tmp_path_factory):
+    """Run the students' autograder: an environment with the wheel, and no repository in sight."""
+    folder = tmp_path_factory.mktemp("student") / "env"
+    venv.create(folder, with_pip=False)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    libraries = Path(np.__file__).parents[1]
+    (packages / "libraries.pth").write_text(f"{libraries}\n")
+    (wheel,) = toy_release.glob("*.whl")
+    python = folder / "bin" / "python"
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+    ]
+    subprocess.run([*install, "--ignore-installed", wheel], check=True, capture_output=True)
+
+    def run(*arguments, cwd):
+        environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "en"}
+        command = [folder / "bin" / "autograder", *map(str, arguments)]
+        return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+
+    run.python, run.packages = python, packages
+    return run
+
+
+def test_the_students_wheel_holds_the_self_check_and_nothing_else(student):
+    names = {str(path.relative_to(student.packages)) for path in student.packages.glob("autograder/**/*.py")}
+    assert {"autograder/practice.py", "autograder/worker.py", "autograder/figures.py"} <= names
+    sides = ("release", "pipeline", "verify", "demo", "rescore", "reports/feedback", "nbgrader", "cli.py")
+    assert not [name for name in names if any(side in name for side in sides)]
+    code = "import autograder; print(autograder.__file__)"
+    result = subprocess.run(
+        [student.python, "-c", code], cwd="/", env={}, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == str(student.packages / "autograder" / "__init__.py")
+
+
+def test_students_check_a_notebook_with_the_wheel_alone(student, toy_release, tmp_path):
+    result = student("check", "q1_numbers.ipynb", "--isolation", "none", cwd=toy_release)
+    assert result.returncode == 1, result.stderr
+    assert "mean: not written yet" in result.stdout
+    entry = TOY_COURSE.question("toy/q1_numbers")
+    made = filled_notebook(read_notebook(toy_release / "q1_numbers.ipynb"), entry.solution_source)
+    work = copy_of(toy_release, tmp_path)
+    (work / "q1_numbers.ipynb").write_text(nbformat.writes(made), encoding="utf-8")
+    result = student("check", "q1_numbers.ipynb", "--isolation", "none", cwd=work)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "✓ Shape(sums), Finite(sums), Sealed(sums)" in result.stdout
+    lost = tmp_path / "lost"
+    lost.mkdir()
+    (lost / "q1_numbers.py").write_text("x = 1\n")
+    result = student("check", "q1_numbers.py", "--isolation", "none", cwd=lost)
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert "no folder autograder_checks/" in result.stderr
+
+
+def test_students_check_a_torch_question_and_are_told_their_mistake(student, release, tmp_path):
+    entry = COURSE.question(QUICK[0])
+    folder = release(COURSE, QUICK[0])
+    work = copy_of(folder, tmp_path)
+    path = work / "q2_linear_regression.py"
+    for source, code in ((entry.solution_source, 0), (entry.mistake_source(entry.mistakes[0]), 1)):
+        path.write_text(filled_template(template(entry), source), encoding="utf-8")
+        arguments = ("--isolation", "none", "--part", "adam_five_updates", "--json")
+        result = student("check", path.name, *arguments, cwd=work)
+        assert result.returncode == code, result.stdout + result.stderr
+        (row,) = json.loads(result.stdout)
+        findings = {finding["check"]: finding for finding in row["findings"]}
+        assert findings["Sealed(gradients)"]["passed"] == (code == 0)
+        assert findings["Relation(update formula)"]["passed"]
+    assert entry.mistakes[0].explanation.en in findings["Sealed(gradients)"]["message"]["en"]
+
+
+def copy_of(folder, tmp_path):
+    return Path(shutil.copytree(folder, tmp_path / "work"))
+
+
+def test_check_cells_work_in_a_kernel(toy_release, tmp_path):
+    from nbclient import NotebookClient
+
+    work = copy_of(toy_release, tmp_path)
+    entry = TOY_COURSE.question("toy/q1_numbers")
+    wrong = entry.solution_source.replace("scale * total", "total + 1")
+    made = filled_notebook(read_notebook(work / "q1_numbers.ipynb"), wrong)
+    right = next(text for names, text in pieces(entry.solution_source) if "cumulative" in names)
+    noise = "import os\nimport matplotlib.pyplot as plt\nquiet = cumulative\n"
+    noise += "def cumulative(values, scale):\n    os.write(2, b'noise'), plt.figure()\n    return quiet(values, scale)"
+    for source in (right, noise, 'check("cumulative", cumulative)', 'check("nothing")'):
+        made.cells.append(nbformat.v4.new_code_cell(source))
+    client = NotebookClient(made, timeout=60, allow_errors=True, resources={"metadata": {"path": str(work)}})
+    client.execute(env={**os.environ, "PYTHONPATH": str(REPOSITORY)})
+    outputs = [cell.outputs[0] for cell in made.cells if cell.cell_type == "code" and cell.outputs]
+    shown = [output.get("data", {}).get("text/html", "") for output in outputs]
+    assert len(outputs) == 5
+    assert "when graded" in shown[0]
+    assert "4 of 4 groups of elements differ" in shown[1]
+    assert "wrong" not in shown[3]
+    assert "Sealed(sums)" in shown[3]
+    assert len(made.cells[-2].outputs) == 1, "what the probe's calls wrote and drew is not shown"
+    assert "no question of this release has a part 'nothing'" in outputs[4].evalue
+
+
+def test_no_submission_takes_itself_for_a_notebook():
+    """The checks that it brought along would run as code of its own."""
+    names = {"__name__": "__main__"}
+    exec("from autograder import check\nshown = check('mean')", names)
+    assert names["shown"] is None
+
+
+# -- and back -----------------------------------------------------------------------------------------------
+
+
+@every_question
+def test_a_filled_release_is_read_back_as_the_solution(entry, tmp_path):
+    wanted = {ast.unparse(ast.parse(text)) for _, text in pieces(entry.solution_source)}
+    contents = {
+        "ipynb": nbformat.writes(filled_notebook(notebook(entry), entry.solution_source)),
+        "py": filled_template(template(entry), entry.solution_source),
+    }
+    for suffix, content in contents.items():
+        path = tmp_path / suffix / entry.exam / f"{entry.name}.{suffix}"
+        path.parent.mkdir(parents=True)
+        path.write_text(content, encoding="utf-8")
+        submission = find(tmp_path / suffix, entry.exam, entry.name, [])
+        assert (submission.fault, submission.notes) == (None, ())
+        got = {ast.unparse(ast.parse(text)) for _, text in pieces(submission.source)}
+        assert wanted - got == set()
+        added = {text.split("(")[0] for text in got - wanted}
+        preamble = {text for _, text in pieces(template(entry)) if text.startswith(("from", "import"))}
+        assert added <= preamble | {"check", "from autograder import check"}
+
+
+def grade_places(places, folder, isolation):
+    """Grade a class of two, who hand in notebooks: one has them filled with the solution, one untouched."""
+    results = {}
+    for place in places:
+        entry = COURSE.question(place)
+        released = notebook(entry)
+        handed_in = {"filled": filled_notebook(released, entry.solution_source), "untouched": released}
+        submissions = folder / entry.name / "submissions"
+        for name, made in handed_in.items():
+            path = submissions / name / entry.exam / f"{entry.name}.ipynb"
+            path.parent.mkdir(parents=True)
+            path.write_text(nbformat.writes(made), encoding="utf-8")
+        request = Request(
+            course=COURSE,
+            exam=COURSE.exam(entry.exam),
+            submissions=submissions,
+            run=Run(folder / entry.name / "run"),
+            isolation=isolation,
+            jobs=len(os.sched_getaffinity(0)),
+            only_questions=[entry.name],
+        )
+        totals = {total["student"]: total for total in run_class(request)["totals"]}
+        results[place] = totals["filled"], totals["untouched"]
+    return results
+
+
+def assert_round_trip(results):
+    for place, (filled, untouched) in results.items():
+        assert filled["points"] + filled["manual"] == filled["max_points"], place
+        assert (untouched["points"], untouched["ungraded"], filled["ungraded"]) == (0, 0, 0), place
+
+
+def test_a_filled_notebook_gets_all_automatic_marks_and_an_untouched_one_none(bubblewrap, tmp_path):
+    assert_round_trip(grade_places(QUICK, tmp_path, bubblewrap))
+
+
+@pytest.mark.full
+@every_question
+def test_every_filled_notebook_gets_all_automatic_marks(entry, bubblewrap, tmp_path):
+    assert_round_trip(grade_places([entry.place], tmp_path, bubblewrap))
+
+
+# -- bad input ----------------------------------------------------------------------------------------------
+
+
+def variants_of(made):
+    """Names of what students do to notebooks, and the bytes that come of it."""
+
+    def changed(edit):
+        copy = deepcopy(made)
+        edit(copy)
+        return nbformat.writes(copy).encode()
+
+    def drop(copy):
+        copy.cells = [cell for cell in copy.cells if cell.metadata.autograder.kind != "check"]
+
+    def double(copy):
+        for cell in [deepcopy(cell) for cell in copy.cells if "check(" in cell.source]:
+            cell.id += "-2"
+            copy.cells.append(cell)
+
+    def strip(copy):
+        for cell in copy.cells:
+            cell.metadata = nbformat.NotebookNode()
+
+    def rename(copy):
+        copy.metadata.kernelspec = {"name": "my-conda", "display_name": "Conda 한글", "language": "python"}
+
+    def print_much(copy):
+        output = nbformat.v4.new_output("stream", text="x" * (50 << 20))
+        next(cell for cell in copy.cells if cell.cell_type == "code").outputs.append(output)
+
+    plain = nbformat.writes(made)
+    old = nbformat.v4.downgrade(deepcopy(made))
+    return {
+        "deleted_checks": changed(drop),
+        "doubled_checks": changed(double),
+        "no_metadata": changed(strip),
+        "other_kernel": changed(rename),
+        "much_output": changed(print_much),
+        "nbformat_3": nbformat.v3.writes_json(nbformat.convert(old, 3)).encode(),
+        "windows": plain.replace("\n", "\r\n").encode(),
+        "windows_cells": plain.replace("\\n", "\\r\\n").encode(),
+        "byte_order_mark": b"\xef\xbb\xbf" + plain.encode(),
+        "cut_off": plain.encode()[:-200],
+    }
+
+
+def test_mistreated_notebooks_are_graded_or_have_a_clear_fault(bubblewrap, tmp_path):
+    entry = TOY_COURSE.question("toy/q1_numbers")
+    made = filled_notebook(notebook(entry), entry.solution_source)
+    submissions = tmp_path / "제출 폴더"
+    for name, data in variants_of(made).items():
+        path = submissions / name / "toy" / "q1_numbers.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(data)
+    korean = submissions / "한글 이름" / "toy"
+    korean.mkdir(parents=True)
+    (korean / "q1_numbers.ipynb").write_text(nbformat.writes(made), encoding="utf-8")
+    (korean / "내 그림 1.png").write_bytes(b"not a picture")
+    (korean / "autograder_checks").mkdir()
+    misnamed = submissions / "misnamed" / "toy"
+    misnamed.mkdir(parents=True)
+    (misnamed / "q1_numbers 사본.ipynb").write_text(nbformat.writes(made), encoding="utf-8")
+    request = Request(
+        course=TOY_COURSE,
+        exam=TOY_COURSE.exam("toy"),
+        submissions=submissions,
+        run=Run(tmp_path / "run"),
+        isolation=bubblewrap,
+        jobs=2,
+    )
+    results = run_class(request)
+    points = {total["student"]: (total["points"], total["manual"]) for total in results["totals"]}
+    faults = {"cut_off": "not a valid notebook", "misnamed": "Did you mean q1_numbers 사본.ipynb?"}
+    assert {name for name, got in points.items() if got != (7.0, 3.0)} == faults.keys()
+    for row in results["results"]:
+        if row["student"] in faults:
+            assert row["status"] == "fault"
+            assert faults[row["student"]] in row["findings"][0]["message"]["en"]

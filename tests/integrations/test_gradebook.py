@@ -1,0 +1,403 @@
+"""Verdicts in nbgrader's gradebook, and what people gave there in our reports; nbgrader itself is the real one."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+
+import nbformat
+import pytest
+
+from autograder.cli.main import cli
+from autograder.course.timestamps import TimestampError, parse
+from autograder.integrations.nbgrader.course import NbgraderError
+from autograder.records.by_hand import HandScore, with_hand_scores
+from autograder.records.results import in_memory
+from autograder.records.store import Run
+from tests.conftest import REPOSITORY, TOY
+from tests.handout.test_release import variants_of
+from tests.reports.test_feedback import Page
+from tests.support.classroom import SOLUTION, dump, grade_by_hand, gradebook, submit
+from tests.support.hostile_text import HOSTILE
+
+
+@pytest.fixture
+def classroom(generated, tmp_path):
+    """A copy of it that a test may change: (nbgrader's course folder, the run)."""
+    shutil.copytree(generated, tmp_path / "class")
+    return tmp_path / "class/course", tmp_path / "class/run"
+
+
+@pytest.fixture
+def report(monkeypatch, capsys):
+    """Run the command in this process: nbgrader takes seconds to import."""
+    for name in ("PATH", "AUTOGRADER_COURSE"):  # nbgrader's configuration sets them
+        monkeypatch.setenv(name, os.environ.get(name, ""))
+
+    def run(classroom, formats="nbgrader"):
+        course, folder = classroom
+        capsys.readouterr()
+        arguments = ["report", folder, "--format", formats, "--output", course, "--lang", "en"]
+        cli.main(list(map(str, arguments)), standalone_mode=False)
+        return capsys.readouterr()
+
+    return run
+
+
+def totals(course):
+    with (course / "totals.csv").open(encoding="utf-8-sig") as file:
+        return {row["student"]: (float(row["points"]), float(row["manual"])) for row in csv.DictReader(file)}
+
+
+MACHINE = {
+    ("ann", "mean"): (2, None, False),
+    ("ann", "cumulative"): (5, None, False),
+    ("ann", "reason-by-hand"): (None, None, True),
+    ("bob", "mean"): (0, None, False),
+    ("bob", "cumulative"): (5, None, False),
+    ("bob", "reason-by-hand"): (None, None, True),
+    ("cho", "mean"): (2, None, False),
+    ("cho", "cumulative"): (5, None, False),
+    ("cho", "reason-by-hand"): (0, None, False),  # no answer was written: no person is needed
+}
+
+
+def test_points_by_hand_stand_and_flow_back(classroom, report, autograder):
+    course, run = classroom
+    report(classroom)
+    assert gradebook(course) == MACHINE
+    grade_by_hand(course, "ann", "reason-by-hand", 2.5)
+    grade_by_hand(course, "bob", "mean", 1, extra=0.5)
+    report(classroom, "csv")
+    assert totals(course) == {"ann": (7, 3), "bob": (5, 3), "cho": (7, 0)}  # not fetched yet
+    report(classroom, "nbgrader,csv,html")
+    by_hand = {
+        ("ann", "reason-by-hand"): (None, 2.5, False),
+        ("bob", "mean"): (0, 1, False),
+    }
+    assert gradebook(course) == MACHINE | by_hand
+    assert totals(course) == {"ann": (9.5, 0), "bob": (6.5, 3), "cho": (7, 0)}
+    assert "Points given by hand: 2.5." in (course / "feedback/ann.html").read_text(encoding="utf-8")
+    before, files = dump(course), {path: path.read_bytes() for path in course.rglob("*.ipynb")}
+    report(classroom)
+    assert dump(course) == before
+    assert {path: path.read_bytes() for path in course.rglob("*.ipynb")} == files
+    # Reports of the run know the points from now on; results.json is what the machine judged.
+    again = autograder("rescore", run, "--json", "--course", TOY)
+    rows = {(row["student"], row["part"]): row for row in json.loads(again.stdout)["results"]}
+    assert (rows["ann", "reason"]["status"], rows["ann", "reason"]["points"]) == ("partial", 2.5)
+    assert [finding["message"]["ko"] for finding in rows["ann", "reason"]["findings"]] == [
+        "사람이 채점한 점수: 2.5점."
+    ]
+    machine = {(row["student"], row["part"]): row for row in Run(run).results()["results"]}
+    assert machine["ann", "reason"]["status"] == "manual"
+
+
+def test_scores_of_the_essay_page_reach_formgrader_and_none_overwrites_another(classroom, report):
+    course, scores = classroom[0], Run(classroom[1]).hand_scores
+
+    def page(student, points):
+        place = (student, "q1_numbers", "reason")
+        seen = scores.newest()[place].number if place in scores.newest() else 0
+        about = dict(zip(("student", "question", "part"), place, strict=True))
+        score = HandScore(**about, automatic=None, waiting=points, extra=0.0, settled=points is not None)
+        scores.give(score, "page", seen=seen)
+
+    def now(student):
+        found = {score.student: score.waiting for score in scores.current()}
+        return gradebook(course)[student, "reason-by-hand"][1:], found.get(student)
+
+    for points in (2, 3):  # the page's own earlier score makes room for its later one
+        page("ann", points)
+        report(classroom)
+        assert now("ann") == ((points, False), points)
+    grade_by_hand(course, "ann", "reason-by-hand", 1)  # and formgrader's later one for both
+    assert report(classroom).err == ""
+    assert now("ann") == ((1, False), 1)
+    page("ann", 2)
+    grade_by_hand(course, "ann", "reason-by-hand", 1.5)
+    assert (
+        "ann q1_numbers reason: formgrader's score 1.5 stands, the essay page's 2 does not"
+        in report(classroom).err
+    )
+    assert now("ann") == ((1.5, False), 1.5)
+    page("ann", None)
+    report(classroom)
+    assert now("ann") == ((None, True), None)
+    # A report that ended after it had written the gradebook, and before it took note of it:
+    page("bob", 2)
+    grade_by_hand(course, "bob", "reason-by-hand", 2)
+    page("bob", 2.5)
+    assert report(classroom).err == ""
+    assert now("bob") == ((2.5, False), 2.5)
+    grade_by_hand(course, "bob", "reason-by-hand", None)
+    report(classroom)
+    assert now("bob")[1] is None
+    assert [one.score.waiting for one in scores.history()["bob", "q1_numbers", "reason"]] == [
+        2,
+        2.5,
+        2.5,
+        None,
+    ]
+    before, history = dump(course), scores.history()
+    report(classroom)
+    assert (dump(course), scores.history()) == (before, history)
+
+
+def test_work_handed_in_anew_is_marked_for_review_and_keeps_its_points(classroom, report, autograder):
+    course, run = classroom
+    report(classroom)
+    grade_by_hand(course, "ann", "reason-by-hand", 2.5)
+    submit(
+        course, "ann", lambda name, source: source.replace("because", "therefore"), "2026-11-25 00:00:00 UTC"
+    )
+    assert not autograder("grade", "toy", course / "submitted", "--output", run, "--course", TOY).returncode
+    report(classroom)
+    assert gradebook(course)["ann", "reason-by-hand"] == (None, 2.5, True)
+    assert gradebook(course)["ann", "mean"] == (2, None, False)
+    shown = (course / "autograded/ann/toy/q1_numbers.ipynb").read_text(encoding="utf-8")
+    assert "therefore" in shown
+
+
+def test_what_is_ungraded_is_no_zero_and_late_work_is_late(classroom, report):
+    course, run = classroom
+    results = in_memory(Run(run).results())
+    row = next(row for row in results["results"] if (row["student"], row["part"]) == ("ann", "mean"))
+    row["status"], row["points"] = "ungraded", 0.0
+    Run(run).write_results({name: value for name, value in results.items() if name != "schema"})
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write("c.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    with closing(sqlite3.connect(course / "gradebook.db")) as database:
+        database.execute("update assignment set duedate = '2026-11-22 00:00:00.000000'")
+        database.commit()
+    with pytest.raises(SystemExit, match="3"):
+        report(classroom)
+    assert gradebook(course)["ann", "mean"] == (None, None, True)
+    query = "select timestamp, late_submission_penalty from submitted_notebook join submitted_assignment a on a.id = submitted_notebook.assignment_id order by student_id"
+    with closing(sqlite3.connect(course / "gradebook.db")) as database:
+        assert list(database.execute(query)) == [
+            ("2026-11-20 12:00:00.000000", None),
+            ("2026-11-21 03:00:00.500000", None),
+            ("2026-11-23 12:00:00.000000", 7),
+        ]
+
+
+def test_a_crash_in_the_middle_leaves_the_old_gradebook(classroom, report):
+    course, run = classroom
+    report(classroom)
+    before = dump(course)
+    crash = """
+import os, signal, sys
+from autograder.integrations.nbgrader import gradebook
+from autograder.cli.main import main
+students = []
+def stop(book, exam, student, directory):
+    students.append(student)
+    book.db.flush()
+    if len(students) == 2:
+        assert book.db.query(type(book.find_student(student))).count() == 3
+        os.kill(os.getpid(), signal.SIGKILL)
+gradebook._take_late_penalties = stop
+main()
+"""
+    results = in_memory(Run(run).results())
+    for row in results["results"]:
+        row["points"] = 0.25
+    Run(run).write_results({name: value for name, value in results.items() if name != "schema"})
+    command = [sys.executable, "-c", crash, "report", run, "--format", "nbgrader", "--output", course]
+    ended = subprocess.run(
+        list(map(str, command)), cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    assert dump(course) == before
+    report(classroom)
+    assert gradebook(course)["bob", "mean"] == (0.25, None, False)
+
+
+def test_a_gradebook_that_another_program_writes_into_is_waited_for_or_named(classroom, report):
+    course, _ = classroom
+    with closing(sqlite3.connect(course / "gradebook.db")) as database:
+        database.execute("begin immediate")
+        with pytest.raises(NbgraderError, match=r"database is locked; .* formgrader") as raised:
+            report(classroom)
+    assert "\n" not in str(raised.value)
+
+
+def test_formgrader_shows_what_was_written_with_our_verdicts(classroom, report):
+    """Deleted and doubled cells, and code of a student who claims the id of a cell that counts."""
+    course, _ = classroom
+    path = course / "submitted/bob/toy/q1_numbers.ipynb"
+    notebook = nbformat.read(path, 4)
+    check = next(
+        cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "mean"
+    )
+    check.source, check.outputs = "5.0  # full marks", [nbformat.v4.new_output("stream", text="full marks")]
+    notebook.cells = [cell for cell in notebook.cells if "cumulative" not in cell.id]
+    notebook.cells.append(nbformat.from_dict({**check, "id": "again"}))
+    nbformat.write(notebook, path)
+    report(classroom)
+    shown = nbformat.read(course / "autograded/bob/toy/q1_numbers.ipynb", 4)
+    counting = {
+        cell.metadata.nbgrader.grade_id: cell
+        for cell in shown.cells
+        if "nbgrader" in cell.metadata and (cell.metadata.nbgrader.grade or cell.metadata.nbgrader.task)
+    }
+    assert list(counting) == ["mean", "reason-by-hand", "cumulative"]
+    assert counting["mean"].source.startswith('report = check("mean"')
+    assert "HIDDEN" not in json.dumps(shown)
+    assert "failed: 0/2" in counting["mean"].outputs[0].text
+    assert "divided_by_n_minus_one" in counting["mean"].outputs[0].text
+    assert "full marks" not in json.dumps([cell.get("outputs") for cell in shown.cells])
+
+
+def test_mistreated_notebooks_have_scores_and_can_be_shown(classroom, report, autograder):
+    course, run = classroom
+    made = variants_of(nbformat.read(course / "submitted/ann/toy/q1_numbers.ipynb", 4))
+    for student, data in made.items():
+        path = course / "submitted" / student / "toy/q1_numbers.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(data)
+    assert not autograder("grade", "toy", course / "submitted", "--output", run, "--course", TOY).returncode
+    report(classroom)
+    found = gradebook(course)
+    for student in made:
+        right = student != "cut_off"
+        assert found[student, "mean"] == (2 * right, None, False)
+        assert found[student, "cumulative"] == (5 * right, None, False)
+        shown = (course / "autograded" / student / "toy/q1_numbers.ipynb").read_text(encoding="utf-8")
+        assert len(shown) < 100_000
+        assert ("passed: 5/5" if right else "not a valid notebook") in shown
+
+
+def test_what_formgrader_shows_of_a_hostile_notebook_is_text(classroom, report):
+    from nbconvert import HTMLExporter
+
+    course, _ = classroom
+    path = course / "submitted/bob/toy/q1_numbers.ipynb"
+    notebook = nbformat.read(path, 4)
+    links = ["[x](javascript:window.pwned=1)", "<javascript:window.pwned=1>", "![x](javascript:1)"]
+    for text in [*HOSTILE, *links, f"```\n</pre>{HOSTILE[0]}\n````\n{links[0]}", f"$${HOSTILE[0]}$$"]:
+        text = text.replace("\ud800", "")
+        made = [
+            nbformat.v4.new_markdown_cell(text),
+            nbformat.v4.new_raw_cell(text),
+            nbformat.v4.new_code_cell(text),
+        ]
+        notebook.cells += made
+    nbformat.write(notebook, path)
+    report(classroom)
+    shown = nbformat.read(course / "autograded/bob/toy/q1_numbers.ipynb", 4)
+    assert len(shown.cells) > 3 * len(HOSTILE)
+    shown.cells = [cell for cell in shown.cells if "nbgrader" not in cell.metadata]
+    page = Page(HTMLExporter(template_name="classic").from_notebook_node(shown)[0])
+    assert page.text.count("<script>window.pwned = 1</script>") >= 3
+    for tag, attributes in page.tags:
+        assert attributes.get("id") != "pwned"
+        assert not [name for name in attributes if name.startswith("on")], (tag, attributes)
+        assert not [value for value in attributes.values() if (value or "").startswith("javascript:")]
+        assert tag != "textarea"
+
+
+def test_a_module_and_a_folder_without_a_course_will_do(tmp_path, autograder):
+    source = "\n\n\n".join(SOLUTION.values())
+    path = tmp_path / "submissions/홍 길동/q1_numbers.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(source, encoding="utf-8")
+    run, course = tmp_path / "run", tmp_path / "new"
+    assert not autograder(
+        "grade", "toy", tmp_path / "submissions", "--output", run, "--course", TOY
+    ).returncode
+    result = autograder("report", run, "--format", "nbgrader", "--output", course)
+    assert result.returncode == 0, result.stderr
+    assert gradebook(course)["홍 길동", "cumulative"] == (5, None, False)
+    shown = nbformat.read(course / "autograded/홍 길동/toy/q1_numbers.ipynb", 4)
+    assert shown.cells[0].source == source
+    assert (course / "release/toy/q1_numbers.ipynb").is_file()
+
+
+def test_source_notebooks_of_an_instructor_are_not_replaced_unasked(classroom, autograder):
+    course, _ = classroom
+    path = course / "source/toy/q1_numbers.ipynb"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before.replace("because", "since"), encoding="utf-8")
+    (course / "nbgrader_config.py").write_text("c = get_config()\n")
+    refused = autograder("nbgrader", course, "toy", "--course", TOY)
+    assert refused.returncode == 2
+    assert "--force" in refused.stderr
+    assert "since" in path.read_text(encoding="utf-8")
+    forced = autograder("nbgrader", course, "toy", "--course", TOY, "--force")
+    assert forced.returncode == 0
+    assert path.read_text(encoding="utf-8") == before
+    assert 'load_subconfig("autograder_nbgrader.py")' in forced.stderr
+
+
+def test_points_by_hand_on_what_is_ungraded_or_faulty(classroom):
+    results = in_memory(Run(classroom[1]).results())
+    row = next(row for row in results["results"] if (row["student"], row["part"]) == ("ann", "mean"))
+    row["status"], row["points"] = "ungraded", 0.0
+    score = {
+        "student": "ann",
+        "question": "q1_numbers",
+        "part": "mean",
+        "automatic": 1.5,
+        "waiting": None,
+        "extra": 0.0,
+    }
+    settled = with_hand_scores(results, [HandScore(**score, settled=True)])
+    assert settled["totals"][0] == {
+        "student": "ann",
+        "points": 6.5,
+        "max_points": 10,
+        "manual": 3,
+        "ungraded": 0,
+    }
+    unsettled = with_hand_scores(
+        results, [HandScore(**score | {"automatic": None, "extra": 1.0}, settled=False)]
+    )
+    assert unsettled["totals"][0]["ungraded"] == 2
+    assert with_hand_scores(results, []) == results
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-20 23:59:59.25 Asia/Seoul", datetime(2026, 11, 20, 14, 59, 59, 250_000, UTC)),
+        ("2026-11-20 23:59:59 UTC", datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC)),
+        ("2026-11-20 23:59:59 +0930", datetime(2026, 11, 20, 14, 29, 59, tzinfo=UTC)),
+        ("2026-11-20 23:59:59 -05", datetime(2026, 11, 21, 4, 59, 59, tzinfo=UTC)),
+        ("2026-11-20T23:59:59+09:00", datetime(2026, 11, 20, 14, 59, 59, tzinfo=UTC)),
+        ("2026-11-20", datetime(2026, 11, 20, tzinfo=UTC)),
+    ],
+)
+def test_timestamps(text, expected):
+    assert parse(text) == expected
+    if not text.endswith(("+0930", "-05")):  # nbgrader takes these for seconds
+        from nbgrader.utils import parse_utc
+
+        assert parse_utc(text) == expected.replace(tzinfo=None)
+
+
+@pytest.mark.parametrize("text", ["soon", "2026-13-01 00:00:00 UTC", "2026-11-20 00:00:00 Mars/Olympus", "2026-11-20 00:00:00 ../etc", "2026-11-20 00:00:00 +99999999", "0001-01-01 00:00:00 +2359"])  # fmt: skip
+def test_timestamps_that_are_none(text):
+    with pytest.raises(TimestampError):
+        parse(text)
+
+
+def test_a_timestamp_that_cannot_be_read_is_noted_and_costs_nothing(classroom, autograder):
+    course, run = classroom
+    (course / "submitted/ann/toy/timestamp.txt").write_text("soon")
+    graded = autograder("grade", "toy", course / "submitted", "--output", run, "--course", TOY, "--json")
+    results = json.loads(graded.stdout)
+    assert "ann" not in results["submitted"]
+    assert results["submitted"]["bob"] == "2026-11-21T03:00:00.500000+00:00"
+    notes = {row["student"]: row["notes"] for row in results["questions"]}
+    assert any("'soon'" in note["en"] for note in notes["ann"])
+    assert results["totals"][0]["points"] == 7

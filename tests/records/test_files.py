@@ -1,0 +1,246 @@
+"""The files that other programs read: each is given to such a program, or to the schema that it publishes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import jsonschema
+import pytest
+from junitparser import Error, Failure, JUnitXml, Skipped
+
+from autograder.records.store import Run
+from autograder.reports import RENDERERS
+from autograder.reports.material import Material
+from tests.conftest import TOY
+
+FORMULAS = ['=HYPERLINK("http://x","y")', "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1", "＠a"]
+HOSTILE = "</failure><script>alert(1)</script>]]>&\x00\x1b[31m\udcff\ufffe\u202e'\"한글"
+STATUSES = ["passed", "partial", "failed", "fault", "manual", "ungraded"]
+
+
+def row(student: str, part: str, status: str) -> dict:
+    finding = {"check": "Close(w)", "passed": status == "passed", "message": {"ko": f"틀림 {HOSTILE}", "en": f"wrong {HOSTILE}"}, "mistake": None, "points": 0, "max_points": 2}  # fmt: skip
+    if status == "fault":
+        finding["traceback"] = f'File "q1_x.py", line 1\n{HOSTILE}'
+    points = {"passed": 2, "partial": 1.5}.get(status, 0)
+    return {"student": student, "question": "q1_x", "part": part, "status": status, "points": points, "max_points": 2, "manual": 2 if status == "manual" else 0, "seconds": 1234.5678, "findings": [finding]}  # fmt: skip
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Render results of these students, each with a part of every status given."""
+
+    def render(name: str, students: list[str], statuses: list[str] = STATUSES) -> dict[str, bytes]:
+        rows = [row(student, status, status) for student in students for status in statuses]
+        ungraded = 2 if "ungraded" in statuses else 0
+        total = {"points": 3.5, "max_points": 12, "manual": 2, "ungraded": ungraded}
+        results = {
+            "exam": "e",
+            "profile": "mini",
+            "device": "cpu",
+            "dataset": {},
+            "results": rows,
+            "questions": [
+                {"student": student, "question": "q1_x", **total, "notes": []} for student in students
+            ],
+            "totals": [{"student": student, **total} for student in students],
+        }
+        material = Material(run=Run(tmp_path), manifest={})
+        paths = RENDERERS[name](results, tmp_path / "out", "ko", material)
+        return {path.relative_to(tmp_path / "out").as_posix(): path.read_bytes() for path in paths}
+
+    return render
+
+
+def test_a_spreadsheet_shows_korean_and_computes_nothing_that_students_wrote(write):
+    files = write("csv", [*FORMULAS, HOSTILE, "김철수"])
+    assert set(files) == {"totals.csv", "questions.csv", "parts.csv"}
+    for data in files.values():
+        assert data.startswith(b"\xef\xbb\xbf")  # without it Excel takes UTF-8 for the system's encoding
+    totals = list(csv.reader(io.StringIO(files["totals.csv"].decode("utf-8-sig"), newline="")))
+    assert totals[0] == ["student", "points", "max_points", "manual", "ungraded"]
+    names = [line[0] for line in totals[1:]]
+    assert names[: len(FORMULAS)] == [f"'{name}" for name in FORMULAS]
+    assert names[-1] == "김철수"
+    assert totals[1][1:] == ["3.5", "12", "2", "2"]  # numbers stay numbers
+    parts = list(csv.DictReader(io.StringIO(files["parts.csv"].decode("utf-8-sig"), newline="")))
+    assert len(parts) == len(STATUSES) * (len(FORMULAS) + 2)
+    assert {line["status"] for line in parts} == set(STATUSES)
+
+
+def test_junit_is_read_by_what_github_actions_read_it_with(write, tmp_path):
+    """junitparser is what the publish-unit-test-result action parses with; GitLab adds rules of its own."""
+    (data,) = write("junit", ["kim", HOSTILE]).values()
+    path = tmp_path / "junit.xml"
+    path.write_bytes(data)
+    xml = JUnitXml.fromfile(str(path))
+    assert (xml.tests, xml.failures, xml.errors) == (12, 6, 2)
+    kim, hostile = list(xml)
+    assert (kim.name, kim.tests, kim.failures, kim.errors, kim.skipped) == ("kim", 6, 3, 1, 1)
+    assert hostile.name == "</failure><script>alert(1)</script>]]>&\\x00\\x1b[31m\\udcff\\ufffe\u202e'\"한글"
+    kinds = {case.name: [(type(result), result.type) for result in case.result] for case in kim}
+    assert kinds == {
+        "passed": [],
+        "partial": [(Failure, "partial")],
+        "failed": [(Failure, "failed")],
+        "fault": [(Failure, "fault")],
+        "manual": [(Skipped, "manual")],
+        "ungraded": [(Error, "ungraded")],  # ours, and no failure of the student's
+    }
+    cases = [case for suite in xml for case in suite]
+    assert len({(case.classname, case.name) for case in cases}) == 12  # GitLab drops what has the same names
+    fault = next(case.result[0] for case in kim if case.name == "fault")
+    assert fault.message.startswith("오류: 0/2 | 틀림")
+    assert 'File "q1_x.py", line 1' in fault.text
+    assert xml.time == pytest.approx(12 * 1234.568, abs=0.01)
+
+
+# https://gradescope-autograders.readthedocs.io/en/latest/specs/#output-format, read in November 2026
+VISIBILITY = {"enum": ["hidden", "after_due_date", "after_published", "visible"]}
+FORMAT = {"enum": ["text", "html", "simple_format", "md", "ansi"]}
+TEST = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "score": {"type": "number"},
+        "max_score": {"type": "number"},
+        "status": {"enum": ["passed", "failed"]},
+        "name": {"type": "string"},
+        "name_format": FORMAT,
+        "number": {"type": "string"},
+        "output": {"type": "string"},
+        "output_format": FORMAT,
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "visibility": VISIBILITY,
+        "extra_data": {"type": "object"},
+    },
+}
+GRADESCOPE = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "score": {"type": "number"},
+        "execution_time": {"type": "number"},
+        "output": {"type": "string"},
+        "output_format": FORMAT,
+        "test_output_format": FORMAT,
+        "test_name_format": FORMAT,
+        "visibility": VISIBILITY,
+        "stdout_visibility": VISIBILITY,
+        "extra_data": {"type": "object"},
+        "tests": {"type": "array", "items": TEST},
+        "leaderboard": {"type": "array"},
+    },
+    "anyOf": [  # a score of the whole, or one of each test
+        {"required": ["score"]},
+        {"required": ["tests"], "properties": {"tests": {"items": {"required": ["score"]}}}},
+    ],
+}
+
+
+def test_gradescope_reads_the_results_and_never_a_zero_for_what_is_ungraded(write):
+    files = write("gradescope", ["kim", HOSTILE], statuses=STATUSES[:-1])
+    assert len(files) == 2
+    for data in files.values():
+        result = json.loads(data)
+        jsonschema.validate(result, GRADESCOPE)
+        assert "leaderboard" not in result
+        assert result["test_output_format"] == result["test_name_format"] == "text"
+        shown = {test["name"].split(" · ")[1]: test for test in result["tests"]}
+        assert [shown[name]["score"] for name in STATUSES[:-1]] == [2, 1.5, 0, 0, 0]
+        assert [shown[name].get("status") for name in STATUSES[:-1]] == ["passed", *["failed"] * 3, None]
+        assert {name for name, test in shown.items() if test["visibility"] == "visible"} == {"fault"}
+    assert write("gradescope", ["kim"]) == {}
+
+
+def test_a_result_that_became_ungraded_takes_its_old_file_along(write, tmp_path):
+    assert list(write("gradescope", ["kim"], ["passed"])) == ["gradescope/kim.json"]
+    write("gradescope", ["kim"], ["passed", "ungraded"])
+    assert not Path(tmp_path / "out" / "gradescope" / "kim.json").exists()
+
+
+@pytest.fixture(scope="module")
+def gradescope(tmp_path_factory, autograder):
+    """Gradescope's machine with the uploaded archive on it, after setup.sh was run there."""
+    root = tmp_path_factory.mktemp("gradescope")
+    archive = root / "autograder.zip"
+    made = autograder("gradescope", "toy", "--course", TOY, "--output", archive)
+    assert (made.returncode, made.stdout) == (0, f"{archive}\n"), made.stderr
+    subprocess.run(["unzip", "-q", archive, "-d", root / "source"], check=True)  # keeps what is executable
+    (root / "submission_metadata.json").write_text('{"id": 5, "users": [{"email": "k@x", "id": 1234}]}')
+
+    def run(program: str, files: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        shutil.rmtree(root / "submission", ignore_errors=True)
+        shutil.rmtree(root / "results", ignore_errors=True)
+        (root / "submission").mkdir()
+        for name, text in files.items():
+            (root / "submission" / name).write_text(text, encoding="utf-8")
+        own = {"AUTOGRADER_ROOT": str(root), "AUTOGRADER_PYTHON": sys.executable}
+        environment = {**os.environ, **own}
+        del environment["AUTOGRADER_KEY"]
+        return subprocess.run(
+            [root / "source" / program],
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    done = run("setup.sh", {})
+    assert done.returncode == 0, done.stderr
+    return root, run
+
+
+def test_the_archive_for_gradescope_runs(gradescope):
+    root, run = gradescope
+    before = sorted((root / "cache").iterdir())
+    assert before  # setup.sh made the references
+    solution = (TOY / "solutions" / "toy" / "q1_numbers.py").read_text(encoding="utf-8").split("MISTAKES")[0]
+    done = run("run_autograder", {"q1_numbers.py": solution})
+    assert done.returncode == 0, done.stderr
+    result = json.loads((root / "results" / "results.json").read_bytes())
+    jsonschema.validate(result, GRADESCOPE)
+    assert [test["score"] for test in result["tests"]] == [2, 5, 0]
+    new = set((root / "cache").iterdir()).symmetric_difference(before)
+    assert len({path.stem for path in new}) == 1  # the submission alone: no reference was made again
+    assert run("run_autograder", {"wrong_name.py": solution}).returncode == 0
+    result = json.loads((root / "results" / "results.json").read_bytes())
+    assert [(test["score"], test["visibility"]) for test in result["tests"]] == [(0, "visible")] * 3
+
+
+def test_without_a_sandbox_gradescope_gets_no_result_and_no_zero(gradescope):
+    root, run = gradescope
+    settings = root / "source" / "settings.sh"
+    text = settings.read_text()
+    settings.write_text(f"{text}ISOLATION=nonsense\n")
+    try:
+        done = run("run_autograder", {"q1_numbers.py": ""})
+    finally:
+        settings.write_text(text)
+    assert done.returncode == 2
+    assert "nonsense" in done.stderr
+    assert not (root / "results" / "results.json").exists()
+
+
+def test_the_archive_holds_one_exam_with_pinned_requirements(autograder, tmp_path):
+    archive = tmp_path / "autograder.zip"
+    assert autograder("gradescope", "dl2022_final", "--output", archive).returncode == 0
+    with zipfile.ZipFile(archive) as file:
+        names = file.namelist()
+        pinned = file.read("requirements.txt").decode().splitlines()
+        assert {name for name in names if "/" not in name} == {"autograder", "key", "requirements.txt", "run_autograder", "settings.sh", "setup.sh"}  # fmt: skip
+        assert file.getinfo("run_autograder").external_attr >> 16 == 0o755
+    assert "course/solutions/dl2022_final/q1_hihello.py" in names
+    assert not [name for name in names if "midterm" in name or "__pycache__" in name]
+    assert {line.split("==")[0] for line in pinned} >= {"numpy", "torch", "click"}
+    assert not [line for line in pinned if line.split("==")[0] in ("tensorflow", "fastai", "pytest")]
+    assert all(line.count("==") == 1 for line in pinned)

@@ -1,0 +1,97 @@
+"""The instructor's page: the data behind the heat map, the analysis of parts, and what needs a person."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from autograder.grading.statistics import distribution, items
+from autograder.records.store import Run
+from autograder.reports.dashboard import dashboard_page
+from autograder.reports.html import content_hash, data_island
+from autograder.reports.material import Material
+from tests.support.hostile_text import ALL
+
+
+def row(student, part, status, points, *, most=4.0, manual=0.0, mistake=None, seconds=1.0, **more):
+    finding = {"check": "Close(x)", "passed": status == "passed", "message": {"ko": "왜", "en": "why"}, "mistake": mistake, "points": points, "max_points": most}  # fmt: skip
+    return {"student": student, "question": "q1_x", "part": part, "status": status, "points": points, "max_points": most, "manual": manual, "seconds": seconds, "findings": [finding], **more}  # fmt: skip
+
+
+def results_of(rows):
+    students = dict.fromkeys(row["student"] for row in rows)
+    totals = []
+    for student in students:
+        own = [row for row in rows if row["student"] == student]
+        sums = {name: sum(row[name] for row in own) for name in ("points", "max_points", "manual")}
+        ungraded = sum(row["max_points"] for row in own if row["status"] == "ungraded")
+        totals.append({"student": student, **sums, "ungraded": ungraded})
+    conditions = {"exam": "e", "profile": "mini", "device": "cpu", "isolation": "bubblewrap", "versions": {"numpy": "2.0"}, "dataset": {"mnist": "mini:0"}}  # fmt: skip
+    return {**conditions, "results": rows, "questions": [], "totals": totals}
+
+
+ROWS = [
+    *(
+        row(s, "a", "passed" if p == 4 else "failed", p, mistake=None if p else "sign", memory_mb=m)
+        for s, p, m in zip("kpls", (4, 4, 0, 0), (1.0, 8.0, 2.5, None), strict=True)
+    ),
+    *(row(s, "b", "partial", p, seconds=p) for s, p in zip("kpls", (4, 3, 1, 0), strict=True)),
+    *(row(s, "c", "manual", 1, most=4, manual=2) for s in "kpl"),
+    row("s", "c", "ungraded", 0),
+]
+
+
+def test_items_say_how_hard_a_part_was_and_whom_it_told_apart():
+    a, b, c = items(results_of(ROWS))
+    assert (a.part, a.difficulty) == ("a", 0.5)
+    assert b.difficulty == pytest.approx(0.5)
+    # The other parts' points are 5, 4, 2, 0 for shares 1, 1, 0, 0: by hand the correlation is 7/sqrt(59).
+    assert a.discrimination == pytest.approx(7 / 59**0.5)
+    assert c.difficulty == pytest.approx(0.5)  # of what a machine gives, without the ungraded
+    assert c.discrimination is None  # everybody has the same
+    assert a.mistakes == [("sign", 2)]
+    assert a.checks == [("Close(x)", 2)]
+    assert b.seconds == (2.0, 4.0)
+    assert (a.memory, b.memory) == ((2.5, 8.0), None)
+    assert c.statuses == {"manual": 3, "ungraded": 1}
+
+
+def test_every_student_is_in_one_tenth():
+    bins = distribution(results_of(ROWS))
+    assert [(b.low, b.high) for b in bins] == [(10 * i, 10 * i + 10) for i in range(10)]
+    assert sum(b.count for b in bins) == 4
+    assert [b.count for b in distribution(results_of([row("k", "a", "passed", 4)]))] == [0] * 9 + [1]
+
+
+def test_the_page_holds_the_map_and_what_needs_a_person(tmp_path):
+    page = dashboard_page(results_of(ROWS), "en", Material(run=Run(tmp_path), manifest={}))
+    data = json.loads(re.search(r'id="data">(.*?)</script>', page, re.DOTALL)[1])
+    assert [column["part"] for column in data["columns"]] == ["a", "b", "c"]
+    (s,) = [student for student in data["students"] if student["name"] == "s"]
+    assert s["address"] == "feedback/s.html"
+    assert [data["statuses"][state[0]]["key"] for state in s["cells"]] == ["failed", "partial", "ungraded"]
+    assert "3 students, 6 points" in re.sub(r"<span lang=\"ko\">.*?</span>|</?span[^>]*>|</?b>", "", page)
+    assert 'href="feedback/k.html#q1_x.c"' in page
+    assert "1 × why" in page
+    assert "2 MiB, 8 MiB" in page
+    assert [state[3] for state in s["cells"]] == [None, None, None]
+    assert "mini:0" in page
+    assert "http" not in page.replace("http-equiv", "")  # nothing comes from anywhere else
+
+
+def test_only_the_pages_own_script_may_run(tmp_path):
+    page = dashboard_page(results_of(ROWS), "en", Material(run=Run(tmp_path), manifest={}))
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
+    assert content_hash(script) in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy.partition("script-src")[2].partition(";")[0]
+
+
+def test_a_data_island_cannot_be_left_and_reads_back():
+    text = data_island({"x": ALL})
+    assert "<" not in text
+    assert ">" not in text
+    assert json.loads(text) == {"x": ALL.replace("\ud800", "?")}

@@ -1,0 +1,201 @@
+"""The page a student reads: both languages, pictures, the mistake by name, nothing of the student's that runs."""
+
+from __future__ import annotations
+
+import base64
+import os
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from autograder.core.errors import UserError
+from autograder.core.evidence import Evidence
+from autograder.core.outcome import Attempt, Outcome, Task
+from autograder.records.store import Run
+from autograder.reports import RENDERERS
+from autograder.reports.feedback import _finding
+from autograder.reports.html import file_name
+from autograder.reports.material import figures, material_of
+from autograder.running.parallel import in_processes
+from autograder.workflows.grade import Request, run_class
+from tests.conftest import TOY
+from tests.support.hostile_text import HOSTILE, hostile_run
+from tests.workflows.test_grade import RIGHT
+
+WITHHELD = "withheld"
+
+
+class Page(HTMLParser):
+    """The elements with their attributes, and the text of everything."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.text = [], ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.fixture
+def graded(toy_course, bubblewrap, submit, tmp_path):
+    """A run of a class of three: right, wrong in a known way, and raising."""
+    submit("right", RIGHT)
+    submit("wrong", RIGHT.replace("total += value", "total = value"))
+    folder = submit("raises", RIGHT.replace("return sums", "return sums[999]"))
+    run = Run(tmp_path / "run")
+    run_class(Request(course=toy_course, exam=toy_course.exam("toy"), submissions=folder, run=run, isolation=bubblewrap, jobs=2))  # fmt: skip
+    return run
+
+
+def pages(run, folder, language="en", course=TOY):
+    found = RENDERERS["html"](run.results(), folder, language, material_of(run, course))
+    return {path.stem: path.read_text(encoding="utf-8") for path in found}
+
+
+def test_a_page_tells_what_was_wrong_and_draws_it(graded, tmp_path):
+    found = pages(graded, tmp_path / "out")
+    assert set(found) == {"right", "wrong", "raises", "dashboard"}
+    wrong = Page(found["wrong"])
+    assert "The total was not carried on." in wrong.text
+    assert "합을 이어 가지 않았습니다." in wrong.text
+    assert "[total_not_carried]" not in wrong.text  # it stands by itself, not in the sentence
+    (image,) = wrong.all("img")
+    assert image["alt"] == "The sums"
+    kind, _, data = image["src"].partition(";base64,")
+    assert kind == "data:image/svg+xml"
+    assert b"<svg" in base64.b64decode(data)
+    assert image != Page(found["right"]).all("img")[0]
+    assert {"id": "q1_numbers.cumulative", "class": "partial"} in wrong.all("section")
+    raises = Page(found["raises"])
+    assert "list index out of range" in raises.text
+    assert 'q1_numbers.py", line' in raises.text
+    assert "autograder" not in raises.text.replace("dl-autograder", "")  # the student's own lines only
+    assert not raises.all("img")
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_page_is_self_contained_and_begins_in_the_language_asked_for(graded, tmp_path, language):
+    page = Page(pages(graded, tmp_path / "out", language)["wrong"])
+    chosen = [attributes["id"] for attributes in page.all("input") if "checked" in attributes]
+    assert chosen == [language]
+    assert page.all("html") == [{"lang": language}]
+    assert not page.all("script")
+    assert not page.all("link")
+    addresses = [a.get("src") or a.get("href") for _, a in page.tags if a.get("src") or a.get("href")]
+    assert all(address.startswith(("data:", "#")) for address in addresses)
+    assert "누적합을 구하라." in page.text
+    assert "Find the cumulative sums." in page.text
+
+
+def test_nothing_withheld_and_no_hidden_variant_reaches_a_picture(graded):
+    material = material_of(graded, TOY)
+    attempt, part = (
+        material.attempt("wrong", "q1_numbers"),
+        material.question("q1_numbers").question.part("cumulative"),
+    )
+    seen = material.observe(attempt, part, "q1_numbers")
+    assert set(seen.inputs.arrays) == {"values"}  # and not "label"
+    assert seen.inputs["scale"] == 1.0
+    assert not np.array_equal(seen.evidence["sums"], seen.reference["sums"])
+
+
+def test_pages_are_written_without_the_course_and_say_so(graded, autograder, tmp_path):
+    manifest = graded.manifest()
+    graded.write_manifest({**manifest, "course": str(tmp_path / "gone")})
+    result = autograder("report", graded.folder, "--format", "html", "--output", tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    assert "pages have no titles and no pictures" in result.stderr
+    assert "The total was not carried on." in (tmp_path / "out/feedback/wrong.html").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_a_run_without_its_reference_has_no_pictures_and_says_so(graded, autograder, tmp_path):
+    for path in graded.evidence.glob("*.evidence"):
+        if path.stem == graded.manifest()["questions"]["q1_numbers"]["references"]["solution"]:
+            path.write_bytes(b"damaged")
+    result = autograder("report", graded.folder, "--format", "html", "--output", tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    assert "q1_numbers: no pictures" in result.stderr
+    assert not Page((tmp_path / "out/feedback/wrong.html").read_text(encoding="utf-8")).all("img")
+
+
+def test_no_hostile_text_becomes_markup(tmp_path):
+    run = hostile_run(tmp_path / "run")
+    for language in ("ko", "en"):
+        found = pages(run, tmp_path / language, language)
+        assert len(found) == len(HOSTILE) + 1
+        for name, text in found.items():
+            page = Page(text)
+            assert "pwned" not in [attributes.get("id") for _, attributes in page.tags]
+            assert not [a for _, a in page.tags if any(key.startswith("on") for key in a)]
+            assert len(page.all("script")) == (2 if name == "dashboard" else 0)
+            assert "49" not in page.text.replace("{{ 7 * 7 }}", "")[:2_000]
+            assert "What was returned cannot be drawn" in page.text or name == "dashboard"
+
+
+def test_files_of_different_students_differ_and_stay_inside_the_folder():
+    names = [
+        "kim",
+        "김",
+        "a b",
+        "..",
+        "../x",
+        "a/b",
+        "a%2Fb",
+        "",
+        "CON",
+        "x" * 300,
+        "x" * 299 + "y",
+        *HOSTILE,
+    ]
+    found = [file_name(name) for name in names]
+    assert len(set(found)) == len(names)
+    assert all("/" not in name and len(name.encode()) < 250 for name in found)
+    assert ".." not in [f"{name}" for name in found[4:]]
+
+
+def test_only_png_files_among_the_public_evidence_are_shown_as_figures():
+    png = np.frombuffer(b"\x89PNG\r\n\x1a\n rest", np.uint8)
+    arrays = {"figure": png, "figure_fake": np.arange(9, dtype=np.uint8), "other": png}
+    outcomes = {Task("a"): Outcome(evidence=Evidence(arrays=arrays)), Task("b", "hidden1"): Outcome(evidence=Evidence(arrays=arrays))}  # fmt: skip
+    attempt = Attempt(outcomes=outcomes)
+    assert list(figures(attempt, "a")) == ["figure"]
+    assert figures(attempt, "b") == {}
+
+
+def test_a_sentence_is_parted_only_where_a_mistake_is_named():
+    message = {
+        "ko": "값 [None] 이 [sign] 부호가 바뀌었습니다.",
+        "en": "got [None] here [sign] The sign is wrong.",
+    }
+    named = _finding({"message": message, "mistake": "sign", "check": "c", "passed": False})
+    assert named["message"]["en"] == "got [None] here"
+    assert named["explanation"] == {"ko": "부호가 바뀌었습니다.", "en": "The sign is wrong."}
+    unnamed = _finding({"message": message, "mistake": None, "check": "c", "passed": False})
+    assert unnamed["message"] == message
+
+
+def test_many_pages_are_written_in_processes_and_are_the_same(graded, tmp_path, monkeypatch):
+    alone = pages(graded, tmp_path / "alone")
+    monkeypatch.setattr("autograder.reports.feedback._FEW", 0)
+    monkeypatch.setattr("autograder.running.parallel.cores", lambda: 2)
+    assert pages(graded, tmp_path / "many") == alone
+    assert "data:image/svg+xml" in alone["wrong"]
+
+
+def test_what_happens_in_a_process_is_told(monkeypatch):
+    monkeypatch.setattr("autograder.running.parallel.cores", lambda: 1)
+    assert in_processes(abs, range(-9, 0)) == list(range(9, 0, -1))
+    with pytest.raises(ValueError, match="invalid literal"):
+        in_processes(int, ["1", "x"])
+    with pytest.raises(UserError, match="killed, for want of memory maybe"):
+        in_processes(os._exit, [1])

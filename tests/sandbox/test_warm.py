@@ -1,0 +1,148 @@
+"""Warm workers give what cold ones give, survive what runs in them, and leave nothing behind."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from autograder.core.outcome import FaultKind, Task
+from autograder.core.variants import public_variant
+from autograder.running.environment import Conditions, versions
+from autograder.running.jobs import given_job, make_bench
+from autograder.sandbox.bubblewrap import Unconfined
+from autograder.sandbox.protocol import Box
+from autograder.sandbox.supervisor import run
+from autograder.sandbox.warm import Warm, warmed
+from tests.conftest import REPOSITORY
+
+MEAN = Task("mean")
+
+
+@pytest.fixture
+def warm(bubblewrap):
+    with warmed(bubblewrap) as isolation:
+        assert isinstance(isolation, Warm)
+        yield isolation
+
+
+@pytest.fixture
+def job(toy, bubblewrap):
+    """The job of a source text as a submission to the toy question."""
+    from autograder.running.references import as_submission
+
+    conditions = Conditions(profile="mini", device="cpu", versions=versions("python"))
+    variants = {MEAN: public_variant(toy.question, toy.question.part("mean"))}
+    given = run(given_job(toy, conditions, variants).job, bubblewrap)
+    bench = make_bench(toy, conditions, variants, given)
+    return lambda source: bench.prepare(as_submission(toy, source), [MEAN]).job
+
+
+def returning(expression, prelude=""):
+    return f"import os, subprocess, sys, time\n{prelude}\ndef mean(values):\n    return float({expression})\n"
+
+
+def test_a_torch_question_gives_the_same_bytes_warm_and_cold(warm, bubblewrap):
+    from autograder.course.catalog import Course
+    from autograder.running.jobs import conditions_for
+    from autograder.running.references import SOLUTION, open_variants, reference_jobs
+
+    entry = Course(REPOSITORY).question("dl2022_midterm/q2_linear_regression")
+    conditions, variants = conditions_for(entry, "mini", "cpu"), open_variants(entry)
+    benches = [
+        make_bench(entry, conditions, variants, run(given_job(entry, conditions, variants).job, isolation))
+        for isolation in (warm, bubblewrap)
+    ]
+    first, second = (
+        run(reference_jobs(bench)[SOLUTION].job, isolation)
+        for bench, isolation in zip(benches, (warm, bubblewrap), strict=True)
+    )
+    for task, outcome in first.outcomes.items():
+        other = second.outcomes[task].evidence
+        assert outcome.evidence.facts == other.facts
+        for name, array in outcome.evidence.arrays.items():
+            assert array.tobytes() == other.arrays[name].tobytes(), (task, name)
+
+
+def test_one_zygote_serves_one_worker_after_another_each_with_its_own_memory(warm, job):
+    source = returning(
+        "len(sys.argv) + sys.flags.dev_mode + len(os.listdir('.'))", "sys.argv.append('x')\nopen('left', 'w')"
+    )
+    values = [run(job(source), warm).outcomes[MEAN].evidence.arrays["mean"] for _ in range(3)]
+    assert values[0] == values[1] == values[2]
+    assert len(warm.zygotes) == 1
+
+
+def test_a_worker_that_hangs_ignores_signals_or_exits_is_a_fault_and_the_zygote_goes_on(warm, job):
+    hang = "import signal\n[signal.signal(s, signal.SIG_IGN) for s in (2, 15)]"
+    endless = replace(job(returning("next(i for i in iter(int, 1) if i)", hang)))
+    began = time.monotonic()
+    assert run(endless, warm).outcomes[MEAN].fault.kind is FaultKind.TIME
+    assert time.monotonic() - began < 30
+    assert run(job(returning("os._exit(3)")), warm).outcomes[MEAN].fault.kind is FaultKind.EXIT
+    assert run(job(returning("os.kill(os.getpid(), 11)")), warm).outcomes[MEAN].fault is not None
+    assert run(job(returning("2.5")), warm).outcomes[MEAN].evidence.arrays["mean"] == 2.5
+    assert len(warm.zygotes) == 1
+
+
+def test_many_workers_that_end_by_themselves_while_being_ended(warm, job):
+    for number in range(60):
+        assert run(job(returning(number)), warm).outcomes[MEAN].evidence.arrays["mean"] == number
+    assert len(warm.zygotes) == 1
+
+
+def test_a_worker_is_alone_in_its_namespaces(warm, job):
+    count = "sum(name.isdigit() for name in os.listdir('/proc'))"
+    assert run(job(returning(count)), warm).outcomes[MEAN].evidence.arrays["mean"] == 1
+    assert run(job(returning("os.getpid()")), warm).outcomes[MEAN].evidence.arrays["mean"] == 1
+
+
+def test_workers_of_one_zygote_run_at_the_same_time(warm, job):
+    slow = job(returning("time.sleep(0.5) or 1.0"))
+    run(job(returning("1.0")), warm)
+    began = time.monotonic()
+    with ThreadPoolExecutor(4) as pool:
+        attempts = list(pool.map(lambda _: run(slow, warm), range(4)))
+    assert time.monotonic() - began < 1.5  # 2 s one after another
+    assert all(attempt.outcomes[MEAN].evidence.arrays["mean"] == 1 for attempt in attempts)
+    assert len(warm.zygotes) == 1
+
+
+def test_a_zygote_that_was_ended_is_replaced(warm, job):
+    assert run(job(returning("1.0")), warm).outcomes[MEAN].evidence is not None
+    for future in warm.zygotes.values():
+        future.result().worker.process.kill()
+        future.result().worker.process.wait()
+    assert run(job(returning("3.0")), warm).outcomes[MEAN].evidence.arrays["mean"] == 3
+    assert len(warm.zygotes) == 1
+
+
+def test_a_zygote_that_is_ended_while_a_worker_runs_is_no_fault_of_the_student(warm, job):
+    attempts = []
+    worker = threading.Thread(
+        target=lambda: attempts.append(run(job(returning("time.sleep(1) or 4.0")), warm))
+    )
+    worker.start()
+    while not warm.zygotes or not next(iter(warm.zygotes.values())).result().workers:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    next(iter(warm.zygotes.values())).result().worker.process.kill()
+    worker.join()
+    assert attempts[0].outcomes[MEAN].evidence.arrays["mean"] == 4  # run again
+
+
+def test_a_process_that_cannot_be_forked_gives_a_cold_worker(warm):
+    box = Box(extras={}, scratch_mb=1, imports=("autograder.no_such_module",))
+    worker = warm.start(box)
+    assert isinstance(worker.process, subprocess.Popen)
+    assert warm.zygotes[box.imports].result() is None
+    warm.kill(worker)
+
+
+def test_without_a_sandbox_nothing_is_warmed():
+    with warmed(Unconfined()) as isolation:
+        assert isolation == Unconfined()

@@ -1,0 +1,81 @@
+"""One framework per process, and no device but the one that was asked for."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from autograder.core.exam import Limit
+from autograder.core.outcome import Task
+from autograder.course.catalog import Course
+from autograder.course.notebook import Cell
+from autograder.course.submission import of_cells
+from autograder.sandbox.job import SETUP, Job
+from autograder.sandbox.supervisor import run
+from tests.conftest import REPOSITORY
+
+ENTRIES = [entry for exam in Course(REPOSITORY).exams() for entry in exam.questions]
+KINDS = sorted({(entry.question.framework, tuple(entry.question.preload)) for entry in ENTRIES})
+PROBE = """
+import sys
+def probe(student, given, device):
+    return {"frameworks": sorted({"torch", "tensorflow"} & set(sys.modules)), "threads": student.threads()}
+"""
+EXPECTED = {"python": [], "torch": ["torch"], "fastai": ["torch"], "tensorflow": ["tensorflow"]}
+
+
+@pytest.mark.parametrize(("framework", "preload"), KINDS)
+def test_a_worker_holds_its_own_framework_only(framework, preload, bubblewrap):
+    source = "import os\ndef threads():\n    return len(os.listdir('/proc/self/task'))\n"
+    job = Job(
+        code=PROBE,
+        code_name="<probe>",
+        framework=framework,
+        submission=of_cells([Cell("q.py", source)]),
+        tasks=[Task("a")],
+        requests={Task("a"): {"function": "probe", "settings": {}}},
+        inputs={},
+        limits={"a": Limit(), SETUP: Limit()},
+        preload=preload,
+    )
+    evidence = run(job, bubblewrap).outcomes[Task("a")].evidence
+    assert evidence is not None
+    assert evidence.facts["frameworks"] == EXPECTED[framework]
+    assert evidence.facts["threads"] == 1  # or a warm worker could not be forked
+
+
+def arguments_of_startswith(node):
+    """What a call such as ``device.startswith("cuda")`` asks about: a question, and no choice of a device."""
+    asks = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    return node.args if asks and node.func.attr == "startswith" else []
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.place)
+def test_no_device_is_hard_coded(entry):
+    for source in (entry.probe_source, entry.given_source, entry.solution_source):
+        tree = ast.parse(source)
+        asked = {id(value) for node in ast.walk(tree) for value in arguments_of_startswith(node)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in asked:
+                assert not node.value.startswith("cuda"), ast.unparse(node)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                assert node.func.attr != "cuda", ast.unparse(node)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [e for e in ENTRIES if e.question.framework in ("torch", "fastai")],
+    ids=lambda entry: entry.place,
+)
+def test_probes_of_torch_questions_use_the_device_they_are_given(entry):
+    functions = {
+        node.name: node for node in ast.parse(entry.probe_source).body if isinstance(node, ast.FunctionDef)
+    }
+    used = {
+        name
+        for name, node in functions.items()
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name) and inner.id == "device" and isinstance(inner.ctx, ast.Load)
+    }
+    assert used, "no probe passes its device on"

@@ -1,0 +1,87 @@
+"""What moved between two records of the solutions' evidence, and by how much."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from autograder.core.evidence import Evidence
+from autograder.workflows.drift import RecordError, compare, read_record, write_record
+from tests.conftest import TOY
+
+PLACE = "toy/q1_numbers"
+
+
+def record(arrays, *, key="k", inputs="i", torch="2.14.0", facts=None):
+    about = {
+        "conditions": {"versions": {"torch": torch}},
+        "inputs": {"public": inputs},
+        "facts": {"mean": facts or {"optimizer": "Adam"}},
+    }
+    return Evidence(
+        arrays={f"{PLACE}|mean|{name}": np.asarray(array) for name, array in arrays.items()},
+        facts={"key": key, "questions": {PLACE: about}},
+    )
+
+
+def test_every_number_that_moved_is_told_with_the_greatest_difference():
+    before = record({"same": [1.0, np.nan], "moved": [1.0, -2.0, 4.0], "shape": [1.0], "count": [3, 4]})
+    after = record({"same": [1.0, np.nan], "moved": [1.0, -2.5, 4.1], "shape": [[1.0]], "count": [3, 5]})
+    moved = {item.name: item for item in compare(before, after).moved}
+    assert set(moved) == {"moved", "shape", "count"}
+    assert (moved["moved"].absolute, moved["moved"].relative, moved["moved"].elements) == (0.5, 0.25, 2)
+    assert moved["moved"].change == "2 of 3 numbers"
+    assert moved["shape"].change == "shape (1,) → (1, 1)"
+    assert (moved["count"].absolute, moved["count"].relative) == (1, 0.25)
+
+
+def test_the_greatest_relative_difference_stands_first():
+    before, after = record({"a": [1.0], "b": [100.0]}), record({"a": [1.1], "b": [101.0]})
+    assert [item.name for item in compare(before, after).moved] == ["a", "b"]
+
+
+def test_facts_inputs_and_versions_that_differ_are_told():
+    drift = compare(record({}), record({}, inputs="j", torch="2.15.0", facts={"optimizer": "AdamW"}))
+    assert drift.versions == ["torch 2.14.0 → 2.15.0"]
+    assert {(item.task, item.change) for item in drift.moved} == {
+        ("inputs", "'i' → 'j'"),
+        ("mean", "'Adam' → 'AdamW'"),
+    }
+
+
+def test_a_number_that_became_nan_has_moved():
+    (moved,) = compare(record({"a": [1.0, 2.0]}), record({"a": [1.0, np.nan]})).moved
+    assert moved.elements == 1
+
+
+def test_records_of_other_hidden_variants_are_not_compared():
+    with pytest.raises(RecordError, match="another course key"):
+        compare(record({}), record({}, key="other"))
+
+
+def test_verify_records_and_compares(autograder, tmp_path):
+    path = tmp_path / "before.evidence"
+    recorded = autograder("verify", "--course", TOY, "--record", path)
+    assert recorded.returncode == 0, recorded.stderr
+    same = autograder("verify", "--course", TOY, "--against", path)
+    assert same.returncode == 0
+    assert "the same versions: no values moved" in " ".join(same.stdout.split())
+    before = read_record(path)
+    name = f"{PLACE}|cumulative/public|sums"
+    write_record(
+        Evidence(arrays={**before.arrays, name: before.arrays[name] * 1.25}, facts=before.facts), path
+    )
+    other = json.loads(autograder("verify", "--course", TOY, "--against", path, "--json").stdout)
+    (moved,) = other["drift"]["moved"]
+    assert (moved["question"], moved["task"], moved["name"]) == (PLACE, "cumulative/public", "sums")
+    assert moved["relative"] == pytest.approx(0.2)
+
+
+def test_a_file_that_is_no_record_is_told_at_once(autograder, tmp_path):
+    path = tmp_path / "x"
+    path.write_bytes(b"not a record")
+    result = autograder("verify", "--course", TOY, "--against", path)
+    assert result.returncode == 2
+    assert "not a record of autograder verify --record" in result.stderr

@@ -1,0 +1,496 @@
+"""Grading a class: results, resuming after any interruption, rescoring, and what must not be mixed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder.core.evidence import MAX_ARRAYS, MAX_DEPTH, Evidence, decode, encode, inner
+from autograder.core.outcome import Attempt, Outcome, Task
+from autograder.core.progress import Silent
+from autograder.course.submission import SubmissionsError
+from autograder.records.store import Run, RunError, Store
+from autograder.sandbox import bubblewrap as sandbox
+from autograder.sandbox import supervisor
+from autograder.workflows.grade import Request, run_class
+from autograder.workflows.rescore import rescore
+from tests.conftest import TOY
+
+RIGHT = (TOY / "solutions/toy/q1_numbers.py").read_text(encoding="utf-8").split("MISTAKES")[0]
+RIGHT = RIGHT.replace("from autograder import Mistake, Text\n", "")
+SLOW = "import time\ntime.sleep(0.4)\n" + RIGHT
+
+
+@pytest.fixture
+def request_for(toy_course, bubblewrap, tmp_path):
+    def make(submissions, run="run", **changes):
+        request = Request(
+            course=toy_course,
+            exam=toy_course.exam("toy"),
+            submissions=submissions,
+            run=Run(tmp_path / run),
+            isolation=bubblewrap,
+            jobs=2,
+        )
+        return replace(request, **changes)
+
+    return make
+
+
+def rows(results):
+    return {(row["student"], row["part"]): row for row in results["results"]}
+
+
+def timeless(results):
+    """Results without what a clock decides."""
+    return {**results, "results": [{**row, "seconds": 0, "memory_mb": 0} for row in results["results"]]}
+
+
+def evidence_files(run: Run):
+    return {path.name: path.stat().st_mtime_ns for path in run.evidence.glob("*.evidence")}
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_class_is_graded_and_one_students_fault_is_nobody_elses(request_for, submit):
+    submit("a", RIGHT)
+    submit("b", RIGHT.replace("/ len(values)", "/ (len(values) - 1)"))
+    submit("c", "import os\nos._exit(0)\n")
+    submit("d", RIGHT.replace("    return sum(values) / len(values)", "    while True: pass"))
+    submit("e", "def f(:\n")
+    submit("g", RIGHT.replace('REASON = "because"', 'REASON = ""'))
+    submissions = submit("h", "x = 1\n", name="unrelated.py")
+    request = request_for(submissions)
+    results = run_class(request)
+    found = rows(results)
+    status = {key: row["status"] for key, row in found.items()}
+    assert [status["a", part] for part in ("mean", "cumulative", "reason")] == ["passed", "passed", "manual"]
+    assert status["b", "mean"] == "failed"
+    assert found["b", "mean"]["findings"][0]["mistake"] == "divided_by_n_minus_one"
+    assert "Divided by n−1." in found["b", "mean"]["findings"][0]["message"]["en"]
+    assert "n−1로 나누었습니다." in found["b", "mean"]["findings"][0]["message"]["ko"]
+    assert [status["b", part] for part in ("cumulative", "reason")] == ["passed", "manual"]
+    assert {status[who, part] for who in "ceh" for part in ("mean", "cumulative", "reason")} == {"fault"}
+    assert [status["d", part] for part in ("mean", "cumulative", "reason")] == ["fault", "passed", "manual"]
+    assert "time limit of 2 s" in found["d", "mean"]["findings"][0]["message"]["en"]
+    assert status["g", "reason"] == "failed"
+    totals = {row["student"]: row for row in results["totals"]}
+    assert totals["a"] == {"student": "a", "points": 7.0, "max_points": 10.0, "manual": 3.0, "ungraded": 0.0}
+    assert totals["b"]["points"] == 5.0
+    assert totals["c"]["points"] == totals["c"]["manual"] == 0.0
+    assert json.loads((request.run.folder / "results.json").read_text(encoding="utf-8")) == {
+        "schema": 1,
+        **results,
+    }
+
+
+def test_results_name_exam_profile_device_isolation_and_versions(request_for, submit):
+    results = run_class(request_for(submit("a", RIGHT)))
+    assert {name: results[name] for name in ("exam", "profile", "device", "isolation", "dataset")} == {
+        "exam": "toy",
+        "profile": "mini",
+        "device": "cpu",
+        "isolation": "bubblewrap",
+        "dataset": {},
+    }
+    assert {"python", "numpy", "machine", "worker"} <= results["versions"].keys()
+
+
+def test_odd_names_and_messages_reach_the_results_whole(request_for, submit, autograder):
+    import os
+
+    name = os.fsdecode(b"caf\xe9 [red] \x1b[31m")
+    submissions = submit(name, "def mean(values):\n    raise ValueError('\\ud800 \\x1b[2J [bold]')\n")
+    request = request_for(submissions)
+    results = run_class(request)
+    assert {row["student"] for row in results["results"]} == {name}
+    assert request.run.results() == {"schema": 1, **results}
+    message = rows(results)[name, "mean"]["findings"][0]["message"]["en"]
+    assert "ValueError: \ud800 \x1b[2J [bold]" in message
+    shown = autograder("report", request.run.folder, "--format", "table,csv")
+    assert shown.returncode == 0, shown.stderr
+    assert "\x1b" not in shown.stdout
+    assert "[red]" in shown.stdout
+
+
+def test_extras_that_cannot_be_read_are_a_fault(request_for, submit, monkeypatch):
+    submit("b", RIGHT)
+    submissions = submit("a", RIGHT)
+    submit("a", "1", name="data.txt")
+    open_file = Path.open
+
+    def refuse(self, *arguments, **options):
+        if self.name == "data.txt":
+            raise PermissionError(13, "Permission denied")
+        return open_file(self, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    status = {key: row["status"] for key, row in rows(run_class(request_for(submissions))).items()}
+    assert status["a", "mean"] == "fault"
+    assert status["b", "mean"] == "passed"
+
+
+def test_notes_of_a_notebook_are_in_the_feedback(request_for, submit):
+    import nbformat
+
+    cells = [nbformat.v4.new_code_cell(source) for source in ("!pip install x\n" + RIGHT, "1 / 0", "def f(:")]
+    submissions = submit("a", nbformat.writes(nbformat.v4.new_notebook(cells=cells)), name="q1_numbers.ipynb")
+    request = request_for(submissions)
+    results = run_class(request)
+    (question,) = results["questions"]
+    assert (question["points"], question["manual"]) == (7, 3)
+    assert [note["en"] for note in question["notes"]] == [
+        "q1_numbers.ipynb[1]: the IPython commands !pip install x were not run.",
+        "q1_numbers.ipynb[3]: skipped because of a syntax error (line 1, invalid syntax).",
+        "q1_numbers.ipynb[2]: raised an exception (ZeroDivisionError: division by zero).",
+    ]
+    assert rescore(request.run) == results
+
+
+def test_what_was_done_is_not_run_again(request_for, submit, monkeypatch):
+    request = request_for(submit("a", RIGHT))
+    first = run_class(request)
+    monkeypatch.setattr(sandbox, "_spawn", None)  # no worker can be started
+    assert run_class(request) == first
+
+
+def test_a_resubmission_runs_that_student_alone(request_for, submit):
+    submissions = submit("a", RIGHT)
+    submit("b", RIGHT + "\n# b")
+    request = request_for(submissions)
+    run_class(request)
+    before = evidence_files(request.run)
+    submit("b", RIGHT + "\n# b, handed in again")
+    results = run_class(request)
+    after = evidence_files(request.run)
+    assert len(after.keys() - before.keys()) == 1
+    assert {name: after[name] for name in before} == before
+    assert len(results["totals"]) == 2
+
+
+def test_a_student_graded_alone_keeps_the_others_results(request_for, submit):
+    submissions = submit("a", RIGHT)
+    submit("b", RIGHT)
+    run_class(request_for(submissions))
+    submit("b", "x = 1")
+    results = run_class(request_for(submissions, only_students=["b"]))
+    assert {row["student"]: row["points"] for row in results["totals"]} == {"a": 7.0, "b": 0.0}
+
+
+def test_what_another_run_did_is_not_run_again(request_for, submit, tmp_path, monkeypatch):
+    submissions = submit("a", RIGHT)
+    submit("b", RIGHT + "\n# b")
+    shared = {"cache": tmp_path / "shared"}
+    first = run_class(request_for(submissions, run="first", **shared))
+    submit("b", RIGHT + "\n# again")
+    begun = []
+    run = supervisor.run
+    monkeypatch.setattr(supervisor, "run", lambda job, *rest: begun.append(job) or run(job, *rest))
+    run_class(request_for(submissions, run="second", **shared))
+    assert [job.submission.source for job in begun] == [RIGHT + "\n# again"]
+    submit("b", RIGHT + "\n# b")
+    assert run_class(request_for(submissions, run="third", **shared)) == first
+    assert len(begun) == 1
+
+
+def test_graders_that_share_a_cache_at_the_same_time_run_nothing_twice(request_for, submit, tmp_path):
+    for number in range(6):
+        submissions = submit(f"student{number}", f"{SLOW}\n# {number}")
+    requests = [request_for(submissions, run=f"run{number}") for number in range(3)]
+    cache = ["--cache", str(tmp_path / "shared"), "--isolation", "bubblewrap"]
+    graders = [start_grading(request, *cache) for request in requests]
+    for grader in graders:
+        _, errors = grader.communicate(timeout=120)
+        assert grader.returncode == 0, errors
+    first, second, third = (
+        {path.name: path.read_bytes() for path in request.run.evidence.iterdir()} for request in requests
+    )
+    assert len(first) == 5 + 6
+    assert first == second == third  # with the seconds that each took
+    assert {path.name: path.read_bytes() for path in (tmp_path / "shared").iterdir()} == first
+
+
+def test_a_student_is_not_graded_alone_by_a_question_that_changed(request_for, submit, toy):
+    submissions = submit("a", RIGHT)
+    submit("b", RIGHT)
+    run_class(request_for(submissions))
+    edit(toy.path, "size=20", "size=21")
+    with pytest.raises(RunError, match="grade the whole class again"):
+        run_class(request_for(submissions, only_students=["b"]))
+
+
+def test_a_damaged_evidence_file_is_run_again(request_for, submit):
+    request = request_for(submit("a", RIGHT))
+    first = run_class(request)
+    for path in request.run.evidence.glob("*"):
+        path.write_bytes(path.read_bytes()[:-3])
+    assert timeless(run_class(request)) == timeless(first)
+
+
+# -- interruptions ------------------------------------------------------------------------------------------
+
+
+def start_grading(request, *extra):
+    command = [sys.executable, "-m", "autograder", "grade", "toy", str(request.submissions), "--jobs", "2"]
+    command += ["--output", str(request.run.folder), "--course", str(request.course.root), *extra]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_evidence(request, process, count):
+    """Wait until some submissions were done after the references, which are 5 files."""
+    deadline = time.monotonic() + 60
+    while len(evidence_files(request.run)) < 5 + count:
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_goes_on_and_ends_with_the_same_results(request_for, submit, ending):
+    for number in range(8):
+        submissions = submit(f"student{number}", f"{SLOW}\n# {number}")
+    undisturbed = run_class(request_for(submissions, run="undisturbed"))
+    request = request_for(submissions)
+    process = start_grading(request)
+    wait_for_evidence(request, process, 2)
+    process.send_signal(ending)
+    _, errors = process.communicate(timeout=20)
+    if ending is signal.SIGKILL:
+        assert process.returncode == -ending
+    else:
+        assert process.returncode == 130, errors
+        assert "the same command goes on" in errors
+    done = evidence_files(request.run)
+    assert len(done) < 5 + 8
+    assert not (request.run.folder / "results.json").exists()
+    assert timeless(run_class(request)) == timeless(undisturbed)
+    after = evidence_files(request.run)
+    assert {name: after[name] for name in done} == done
+    assert not list(request.run.folder.rglob("*.tmp"))
+
+
+def test_two_graders_do_not_write_into_one_run(request_for, submit):
+    request = request_for(submit("a", RIGHT))
+    with request.run.locked(), pytest.raises(RunError, match="another process is grading into it"):
+        run_class(request)
+    run_class(request)
+
+
+# -- rescoring ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def graded(request_for, submit):
+    submissions = submit("a", RIGHT.replace("/ len(values)", "/ len(values) + 1e-3"))
+    request = request_for(submissions)
+    assert rows(run_class(request))["a", "mean"]["status"] == "failed"
+    return request
+
+
+def test_a_tolerance_is_changed_without_starting_a_worker(graded, toy, monkeypatch):
+    monkeypatch.setattr(sandbox, "_spawn", None)
+    edit(toy.path, "TOLERANCE = 1e-6", "TOLERANCE = 1e-2")
+    results = rescore(graded.run)
+    assert rows(results)["a", "mean"]["status"] == "passed"
+    assert graded.run.results() == {"schema": 1, **results}
+    edit(toy.path, "TOLERANCE = 1e-2", "TOLERANCE = 1e-6")
+    assert rows(rescore(graded.run))["a", "mean"]["status"] == "failed"
+
+
+@pytest.mark.parametrize(("most", "size"), [(256, 1 << 24), (3, 1 << 24), (256, 0)])
+def test_batches_across_questions_give_the_same_results(request_for, toy, submit, monkeypatch, most, size):
+    for path in (toy.path, toy.solution_path):
+        shutil.copy(path, path.with_name("q2_again.py"))
+    for student in ("a", "b"):
+        submit(student, RIGHT + f"# {student}")
+    submissions = submit("a", RIGHT.replace("/ len(values)", "/ len(values) + 1e-3"), "q2_again.py")
+    request = request_for(submissions)
+    results, steps = run_class(request), []
+    monkeypatch.setattr("autograder.workflows.rescore._TOGETHER", most)
+    monkeypatch.setattr("autograder.workflows.rescore._MOST_BYTES", size)
+    monkeypatch.setattr(Silent, "step", lambda self, what: steps.append(what))
+    assert rescore(request.run) == results
+    assert len(results["questions"]) == 4
+    assert steps == ["a", "b"]
+
+
+def test_points_are_changed_without_starting_a_worker(graded, toy, monkeypatch):
+    monkeypatch.setattr(sandbox, "_spawn", None)
+    edit(toy.path, "points=2,\n            statement", "points=20,\n            statement")
+    assert rows(rescore(graded.run))["a", "mean"]["max_points"] == 20
+
+
+def test_a_changed_solution_is_run_again_but_no_submission(graded, toy):
+    before = evidence_files(graded.run)
+    edit(toy.solution_path, "return sum(values) / len(values)", "return sum(values) / len(values) + 1e-3")
+    assert rows(rescore(graded.run))["a", "mean"]["status"] == "passed"
+    after = evidence_files(graded.run)
+    assert {name: after[name] for name in before} == before
+    assert len(after) == len(before) + 4  # the solution and the three mistakes made from it
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            '{"mean": np.asarray(student.mean(given["values"].tolist()))}',
+            '{"mean": np.asarray(student.mean([1.0]))}',
+        ),
+        ("size=20", "size=21"),
+        ('settings={"scale": 1.0}', 'settings={"scale": 1.5}'),
+        ("seed=1,", "seed=2,"),
+    ],
+    ids=["probe", "inputs", "settings", "seed"],
+)
+def test_evidence_of_another_probe_or_other_inputs_is_not_rescored(graded, toy, old, new):
+    edit(toy.path, old, new)
+    with pytest.raises(RunError, match="run autograder grade again"):
+        rescore(graded.run)
+
+
+def test_an_unfinished_run_is_not_rescored(graded):
+    manifest = graded.run.manifest()
+    graded.run.write_manifest({**manifest, "complete": False})
+    with pytest.raises(RunError, match="the run was interrupted; finish it with the same"):
+        rescore(graded.run)
+
+
+def test_a_folder_that_is_no_run_is_not_rescored(tmp_path):
+    with pytest.raises(RunError, match=r"no run\.json"):
+        rescore(Run(tmp_path))
+    (tmp_path / "run.json").write_text("{")
+    with pytest.raises(RunError, match="is damaged"):
+        rescore(Run(tmp_path))
+    (tmp_path / "run.json").write_text('{"schema": 99}')
+    with pytest.raises(RunError, match="not of schema 1"):
+        rescore(Run(tmp_path))
+
+
+# -- wrong usage --------------------------------------------------------------------------------------------
+
+
+def test_runs_under_other_conditions_are_not_mixed(request_for, submit):
+    request = request_for(submit("a", RIGHT))
+    run_class(request)
+    with pytest.raises(RunError, match="with profile 'mini', asked for is 'full'; choose another --output"):
+        run_class(replace(request, profile="full"))
+
+
+def test_submissions_that_are_not_there(request_for, submit, tmp_path):
+    with pytest.raises(SubmissionsError, match="No such file"):
+        run_class(request_for(tmp_path / "nothing"))
+    with pytest.raises(RunError, match="no folder for student z"):
+        run_class(request_for(submit("a", RIGHT), only_students=["z"]))
+
+
+def test_an_output_that_cannot_be_written(request_for, submit, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match="cannot be written: Not a directory; choose a folder that you may"):
+        run_class(request_for(submit("a", RIGHT), run="file/run"))
+
+
+def test_a_fault_of_the_courses_own_code_is_not_kept(request_for, submit, toy, monkeypatch):
+    edit(toy.solution_path, "def mean(values):\n", "def mean(values):\n    while True: pass\n")
+    request = request_for(submit("a", RIGHT))
+    assert rows(run_class(request))["a", "mean"]["status"] == "ungraded"
+    before = evidence_files(request.run)
+    monkeypatch.setattr(sandbox, "_spawn", None)  # no worker can be started, but one has to be
+    with pytest.raises(TypeError):
+        run_class(request)
+    assert evidence_files(request.run) == before
+
+
+# -- the store ----------------------------------------------------------------------------------------------
+
+
+def test_a_store_asks_and_fills_the_one_behind_it(request_for, submit, tmp_path):
+    request = request_for(submit("a", RIGHT))
+    run_class(request)
+    key = next(request.run.evidence.glob("*.evidence")).stem
+    behind = Store(request.run.evidence)
+    front = Store(tmp_path / "front", behind=behind)
+    assert front.load("unknown") is None
+    attempt = front.load(key)
+    assert Store(tmp_path / "front").load(key).outcomes.keys() == attempt.outcomes.keys()
+
+
+def test_what_a_worker_may_send_can_be_stored(tmp_path):
+    """More facts and arrays than one worker may send stand in what is stored of several tasks."""
+    facts: dict = {}
+    for _ in range(MAX_DEPTH - 2):
+        facts = {"a": facts}
+    arrays = {str(number): np.zeros(0) for number in range(MAX_ARRAYS)}
+    found = decode(encode(Evidence(arrays=arrays, facts={"facts": facts})), limit=1 << 30)
+    outcome = Outcome(evidence=inner(found))
+    attempt = Attempt(outcomes={Task("mean"): outcome, Task("mean", "practice"): outcome})
+    store = Store(tmp_path)
+    store.save("key", attempt)
+    assert store.load("key").outcomes.keys() == attempt.outcomes.keys()
+
+
+def test_one_bit_that_changed_in_a_store_is_noticed(tmp_path):
+    store = Store(tmp_path)
+    store.save(
+        "key", Attempt(outcomes={Task("mean"): Outcome(evidence=Evidence(arrays={"mean": np.ones(3)}))})
+    )
+    path = tmp_path / "key.evidence"
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        assert store.load("key") is None, place
+    path.write_bytes(whole)
+    assert store.load("key") is not None
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"{", "is damaged: Expecting property name"),
+        (b"[" * 100_000, "is damaged"),
+        (b'{"schema": 2}', "is not of schema 1"),
+        (b'{"schema": 1}', "is damaged: data must contain"),
+    ],
+)
+def test_damaged_results_and_manifests_are_one_clear_line(tmp_path, content, why):
+    for name, read in (("results.json", Run.results), ("run.json", Run.manifest)):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(RunError, match=why) as caught:
+            read(Run(tmp_path))
+        assert "\n" not in str(caught.value)
+
+
+def test_a_question_that_the_exam_no_longer_has_is_not_rescored(graded, toy):
+    toy.path.rename(toy.path.with_name("q2_renamed.py"))
+    with pytest.raises(RunError, match="the exam has no question q1_numbers any more"):
+        rescore(graded.run)
+
+
+def test_what_a_killed_grader_was_writing_is_swept_away(request_for, submit, cache):
+    request = request_for(submit("a", RIGHT))
+    request.run.evidence.mkdir(parents=True)
+    left = [
+        request.run.folder / ".a.tmp",
+        request.run.evidence / ".b.tmp",
+        cache / ".old.tmp",
+        cache / ".new.tmp",
+    ]
+    for path in left:
+        path.write_text("half")
+    os.utime(cache / ".old.tmp", (0, 0))
+    run_class(request)
+    assert [path.exists() for path in left] == [False, False, False, True]  # another grader may be writing it
+    (cache / ".new.tmp").unlink()
