@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from autograder.core.errors import UserError
+from autograder.core.outcome import PUBLIC
 from autograder.core.text import Text
 
 
@@ -24,14 +25,35 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What one check found. ``points`` and ``max_points`` are 0 for a required check."""
+    """What one check found in a part.
+
+    Attributes:
+        check: the check's label.
+        passed: whether it holds on every variant that was judged.
+        message: what was found, in one sentence; the mistake's explanation is not part of it.
+        kind: what sort of finding it is, for instance ``shape`` or ``differs``; the same for every message
+            that is made from one template.
+        variant: the name of the variant that it was found on.
+        numbers: what the message says in numbers, by the template's names; empty for hidden data.
+        mistake: the name of the declared mistake that explains it, if one does.
+        explanation: that mistake's explanation.
+        manual: whether it waits for a person.
+        points: what it earns; 0 for a required check.
+        max_points: the most that it can earn; 0 for a required check.
+        traceback: the student's own lines of an exception, if there was one.
+    """
 
     check: str
     passed: bool
     message: Text
+    kind: str = ""
+    variant: str = PUBLIC
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    mistake: str | None = None
+    explanation: Text | None = None
+    manual: bool = False
     points: float = 0.0
     max_points: float = 0.0
-    mistake: str | None = None
     traceback: str = ""
 
     def to_json(self) -> dict[str, Any]:
