@@ -48,7 +48,7 @@ class Finding:
     message: Text
     kind: str = ""
     variant: str = PUBLIC
-    numbers: Mapping[str, float] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict, hash=False)
     mistake: str | None = None
     explanation: Text | None = None
     manual: bool = False
