@@ -34,7 +34,7 @@ from autograder.course.catalog import KEY_VARIABLE, Course
 from autograder.grading.grade import References, grade_part
 from autograder.records.store import Store
 from autograder.running.executor import Local
-from autograder.running.jobs import Bench, Runner, conditions_for, given_job, make_bench
+from autograder.running.jobs import Bench, Runner, environment_of, given_job, make_bench
 from autograder.running.parallel import in_parallel
 from autograder.running.references import as_submission, cache_folder, open_variants
 from autograder.sandbox.choose import confining
@@ -58,10 +58,10 @@ class Measured:
 def bench_of(isolation: Isolation, epochs: int) -> Bench:
     """Return the question with its published text, but the cells trained for so many epochs."""
     entry = Course(ROOT).question(PLACE)
-    conditions, variants = conditions_for(entry, "mini", "cpu"), open_variants(entry)
+    environment, variants = environment_of(entry, "mini", "cpu"), open_variants(entry)
     runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
-    given = runner.attempt(given_job(entry, conditions, variants))
-    bench = make_bench(entry, conditions, variants, given)
+    given = runner.attempt(given_job(entry, environment, variants))
+    bench = make_bench(entry, environment, variants, given)
     public = bench.inputs[PUBLIC]
     arrays = {**public.arrays, "cell_epochs": np.array(epochs)}
     return replace(bench, inputs={**bench.inputs, PUBLIC: Evidence(arrays=arrays, facts=public.facts)})

@@ -33,7 +33,7 @@ from autograder.course.catalog import Course, QuestionEntry
 from autograder.grading.grade import References
 from autograder.records.store import Store
 from autograder.running.executor import Local
-from autograder.running.jobs import Runner, conditions_for
+from autograder.running.jobs import Runner, environment_of
 from autograder.running.references import Ready, as_submission, cache_folder, make_ready
 from autograder.sandbox.bubblewrap import Unconfined
 from autograder.sandbox.choose import confining
@@ -160,7 +160,7 @@ def farthest(part: Part, attempt: Attempt, references: References) -> float:
 
 def table(ready: Ready, attempts: Sequence[Attempt]) -> Iterator[tuple[str, ...]]:
     """Yield a row for each part that compares arrays: its distance in each variation, and the mistakes'."""
-    place = ready.bench.entry.place
+    place = ready.bench.entry.id
     for part in ready.bench.entry.question.parts:
         moved = [farthest(part, attempt, ready.references) for attempt in attempts]
         if all(np.isnan(moved)):
@@ -182,7 +182,7 @@ def table(ready: Ready, attempts: Sequence[Attempt]) -> Iterator[tuple[str, ...]
 
 def measure(entries: Sequence[QuestionEntry], jobs: int) -> Iterator[tuple[str, ...]]:
     """Yield the rows of all questions."""
-    setups = {entry: conditions_for(entry, "mini", "cpu") for entry in entries}
+    setups = {entry: environment_of(entry, "mini", "cpu") for entry in entries}
     with confining("auto") as isolation:
         runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
         readies = make_ready(setups, Course(ROOT).key(), runner, jobs, Silent())
@@ -190,7 +190,7 @@ def measure(entries: Sequence[QuestionEntry], jobs: int) -> Iterator[tuple[str, 
         for entry, ready in readies.items():
             attempts = []
             for attempt in workers.map(partial(varied, ready), VARIATIONS):
-                step(entry.place)
+                step(entry.id)
                 attempts.append(attempt)
             yield from table(ready, attempts)
 

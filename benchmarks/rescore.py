@@ -32,7 +32,7 @@ from autograder.core.outcome import PUBLIC, Attempt
 from autograder.core.variants import assigned
 from autograder.course.catalog import Course, QuestionEntry
 from autograder.records.store import Run, Store
-from autograder.running.jobs import conditions_for, given_job, make_bench
+from autograder.running.jobs import environment_of, given_job, make_bench
 from autograder.running.references import SOLUTION, cache_folder, course_variants, reference_jobs
 from autograder.sandbox.choose import confining
 from autograder.workflows.grade import Request, run_class
@@ -66,11 +66,11 @@ def grade_one(entry: QuestionEntry, folder: Path) -> Run:
 def reference_attempts(entry: QuestionEntry) -> list[Attempt]:
     """Return the solution's attempt, then the mistakes', each on every variant."""
     variants = course_variants(entry, Course(entry.course).key())
-    conditions = conditions_for(entry, "mini", "cpu")
+    environment = environment_of(entry, "mini", "cpu")
     store = Store(cache_folder())
-    given = store.load(given_job(entry, conditions, variants).key)
+    given = store.load(given_job(entry, environment, variants).key)
     assert given is not None
-    jobs = reference_jobs(make_bench(entry, conditions, variants, given))
+    jobs = reference_jobs(make_bench(entry, environment, variants, given))
     found = {name: store.load(job.key) for name, job in jobs.items()}
     solution = found.pop(SOLUTION)
     assert solution is not None
@@ -113,8 +113,7 @@ def fill(run: Run, entry: QuestionEntry, students: int, wrong: int, unlike: floa
         errs = wrong and mistakes and number % wrong == wrong - 1
         attempt = mistakes[number // wrong % len(mistakes)] if errs else solution
         hidden = {
-            part.name: assigned(entry.question, part, key, entry.place, student)
-            for part in entry.question.parts
+            part.name: assigned(entry.question, part, key, entry.id, student) for part in entry.question.parts
         }
         name = f"{number:064x}"
         mine = student_attempt(attempt, hidden, random, number, unlike=random.random() < unlike)

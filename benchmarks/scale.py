@@ -104,7 +104,7 @@ def write_class(
     for number in range(students):
         name = f"student{number:07}"
         hidden = {
-            part.name: assigned(entry.question, part, key, entry.place, name) for part in entry.question.parts
+            part.name: assigned(entry.question, part, key, entry.id, name) for part in entry.question.parts
         }
         place = f"{number:064x}"
         store.save(place, perturbed(attempts[number % len(attempts)], hidden, random))

@@ -36,7 +36,7 @@ from autograder.records.store import Run, Store
 from autograder.reports import RENDERERS
 from autograder.reports.material import material_of
 from autograder.reports.table import class_table
-from autograder.running.environment import Conditions, versions
+from autograder.running.environment import Environment, versions
 from autograder.running.jobs import bench_digest, given_job, make_bench
 from autograder.running.references import assemble, course_variants, reference_jobs
 from autograder.sandbox.bubblewrap import Bubblewrap
@@ -420,15 +420,15 @@ def honest(student, request, inputs):
 def ready():
     """The toy question with inputs and references."""
     entry = Course(TOY).question("toy/q1_numbers")
-    conditions = Conditions(profile="mini", device="cpu", versions=versions("python"))
+    environment = Environment(profile="mini", device="cpu", versions=versions("python"))
     variants = course_variants(entry, KEY.encode())
     inputs = {
         task: Evidence(arrays=entry.question.given(variants_seed(variants, task), "mini"))
-        for task in given_job(entry, conditions, variants).job.tasks
+        for task in given_job(entry, environment, variants).job.tasks
     }
     bench = make_bench(
         entry,
-        conditions,
+        environment,
         variants,
         Attempt(outcomes={task: Outcome(evidence=found) for task, found in inputs.items()}),
     )
@@ -781,10 +781,10 @@ def test_a_damaged_course_is_an_error_of_one_line_or_is_loaded(workplace, damage
     try:
         exam = Course.find(root).exam("toy")
         (entry,) = exam.questions
-        conditions = Conditions(profile="mini", device="cpu", versions=versions(entry.question.framework))
+        environment = Environment(profile="mini", device="cpu", versions=versions(entry.question.framework))
         variants = course_variants(entry, b"key")
-        bench_digest(entry, conditions, variants)
-        given_job(entry, conditions, variants)
+        bench_digest(entry, environment, variants)
+        given_job(entry, environment, variants)
         for mistake in entry.mistakes:
             entry.mistake_source(mistake)
         assert parses(template(entry)) is None

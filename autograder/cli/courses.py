@@ -105,7 +105,7 @@ def verify(
     from dataclasses import asdict
 
     from autograder.reports.table import drift_table, verify_table
-    from autograder.running.jobs import conditions_for
+    from autograder.running.jobs import environment_of
     from autograder.sandbox.choose import confining
     from autograder.sandbox.gpus import choose_device
     from autograder.workflows.drift import compare, observe, read_record, write_record
@@ -131,7 +131,7 @@ def verify(
             mistakes=not solutions,
         )
         if record or against:  # what was run for verifying is kept, and not run again
-            setups = {entry: conditions_for(entry, profile, choose_device(device), data) for entry in entries}
+            setups = {entry: environment_of(entry, profile, choose_device(device), data) for entry in entries}
             now = observe(setups, course.key(), confined, jobs, bar)
     if record:
         write_record(now, record)

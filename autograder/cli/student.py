@@ -62,7 +62,7 @@ def check(
         entry = subject.bench.entry
         result = check_file(path, subject, confined, parts)
         verdicts = tuple(result.verdicts)
-        rows += Result(student=str(path), question=entry.place, verdicts=verdicts).rows()
+        rows += Result(student=str(path), question=entry.id, verdicts=verdicts).rows()
         if not as_json:
             language = context.console.language
             table = part_table(entry.question, result.verdicts, result.notes, language)

@@ -45,13 +45,13 @@ def hidden_name(index: int) -> str:
     return f"hidden{index}"
 
 
-def _variant(name: str, question: Question, part: Part, key: bytes, place: str, index: int) -> Variant:
+def _variant(name: str, question: Question, part: Part, key: bytes, question_id: str, index: int) -> Variant:
     varied = {
-        setting: _pick(options, key, place, part.name, index, setting)
+        setting: _pick(options, key, question_id, part.name, index, setting)
         for setting, options in part.vary.items()
     }
     # One seed for all parts of a question: the same data serve all of them.
-    seed = _draw(key, place, index, "seed") % 2**31
+    seed = _draw(key, question_id, index, "seed") % 2**31
     return Variant(name=name, seed=seed, settings={**part.settings, **varied})
 
 
@@ -60,19 +60,19 @@ def public_variant(question: Question, part: Part) -> Variant:
     return Variant(name=PUBLIC, seed=question.seed, settings=part.settings)
 
 
-def pool(question: Question, part: Part, key: bytes, place: str) -> list[Variant]:
-    """Return the hidden variants of a part; ``place`` is ``exam/question``."""
+def pool(question: Question, part: Part, key: bytes, question_id: str) -> list[Variant]:
+    """Return the hidden variants of a part; ``question_id`` is ``exam/question``."""
     return [
-        _variant(hidden_name(index), question, part, key, place, index)
+        _variant(hidden_name(index), question, part, key, question_id, index)
         for index in range(1, question.pool + 1)
     ]
 
 
-def practice_variant(question: Question, part: Part, place: str) -> Variant:
+def practice_variant(question: Question, part: Part, question_id: str) -> Variant:
     """Return the variant of a student's self-check, from a key that is no secret."""
-    return _variant(PRACTICE, question, part, PRACTICE_KEY, place, 1)
+    return _variant(PRACTICE, question, part, PRACTICE_KEY, question_id, 1)
 
 
-def assigned(question: Question, part: Part, key: bytes, place: str, student: str) -> str:
+def assigned(question: Question, part: Part, key: bytes, question_id: str, student: str) -> str:
     """Return the name of the hidden variant that this student gets for this part."""
-    return _pick([hidden_name(i) for i in range(1, question.pool + 1)], key, place, part.name, student)
+    return _pick([hidden_name(i) for i in range(1, question.pool + 1)], key, question_id, part.name, student)

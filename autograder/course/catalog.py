@@ -70,7 +70,7 @@ class QuestionEntry:
     name: str
 
     @property
-    def place(self) -> str:
+    def id(self) -> str:
         """``exam/question``."""
         return f"{self.exam}/{self.name}"
 
@@ -249,13 +249,13 @@ class Course:
         """
         return ExamEntry(self.root, _known(name, self.exam_names, "exam"))
 
-    def question(self, place: str) -> QuestionEntry:
+    def question(self, id: str) -> QuestionEntry:
         """Return the question ``exam/question``.
 
         Raises:
             CatalogError: there is none; the message names close matches.
         """
-        exam_name, _, question_name = place.partition("/")
+        exam_name, _, question_name = id.partition("/")
         questions = {entry.name: entry for entry in self.exam(exam_name).questions}
         return questions[_known(question_name, list(questions), f"question of {exam_name}")]
 

@@ -114,6 +114,6 @@ def _cell(
     from nbformat.v4 import new_code_cell, new_markdown_cell
 
     make = new_markdown_cell if kind in ("title", "statement") else new_code_cell
-    about = {"kind": kind, "question": entry.place, "part": part, "names": names or []}
+    about = {"kind": kind, "question": entry.id, "part": part, "names": names or []}
     name = "-".join([*filter(None, [part]), *(names or []), kind])[-64:]
     return make(source, id=name, metadata={"autograder": about})

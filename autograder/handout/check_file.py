@@ -18,7 +18,7 @@ from autograder.grading.grade import References, grade_part
 from autograder.handout.kit import Kit, KitEntry, read_kit
 from autograder.records.store import Store
 from autograder.running.executor import Local
-from autograder.running.jobs import Bench, Runner, conditions_for, given_job, make_bench
+from autograder.running.jobs import Bench, Runner, environment_of, given_job, make_bench
 from autograder.running.references import cache_folder, open_variants
 from autograder.sandbox.protocol import Isolation
 
@@ -55,10 +55,10 @@ def subject_of_course(entry: QuestionEntry, isolation: Isolation, device: str) -
     Raises:
         CatalogError, NotRunnableError, InputsError, RunError: the question cannot be run here.
     """
-    conditions, variants = conditions_for(entry, "mini", device), open_variants(entry)
+    environment, variants = environment_of(entry, "mini", device), open_variants(entry)
     runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
-    given = runner.attempt(given_job(entry, conditions, variants))
-    bench = make_bench(entry, conditions, variants, given)
+    given = runner.attempt(given_job(entry, environment, variants))
+    bench = make_bench(entry, environment, variants, given)
     siblings = [sibling.name for sibling in ExamEntry(entry.course, entry.exam).questions]
     return Subject(bench=bench, references=References(inputs=bench.task_inputs()), siblings=siblings)
 
@@ -70,8 +70,8 @@ def subject_of_kit(kit: Kit, siblings: Collection[str], device: str) -> Subject:
         NotRunnableError: its framework is not installed.
     """
     entry = KitEntry(Path(), kit.exam, kit.name, kit)
-    conditions = conditions_for(entry, "mini", device)
-    bench = Bench(entry=entry, conditions=conditions, variants=kit.variants, inputs=kit.inputs)
+    environment = environment_of(entry, "mini", device)
+    bench = Bench(entry=entry, environment=environment, variants=kit.variants, inputs=kit.inputs)
     return Subject(bench=bench, references=kit_references(bench, kit), siblings=siblings)
 
 
@@ -105,7 +105,7 @@ def guess_question(course: Course, path: Path) -> QuestionEntry:
     if len(found) == 1:
         return found[0]
     if found:
-        places = ", ".join(entry.place for entry in found)
+        places = ", ".join(entry.id for entry in found)
         raise CatalogError(
             f"{path}: several questions have this name ({places}); give --question EXAM/QUESTION"
         )
@@ -179,12 +179,12 @@ def check_file(path: Path, subject: Subject, isolation: Isolation, only: Sequenc
         raise CatalogError(f"{path}: no such file; expected a .py or .ipynb file")
     names = [part.name for part in question.parts]
     if unknown := sorted(set(only) - set(names)):
-        place = bench.entry.place
-        raise CatalogError(f"{place} has no part {', '.join(unknown)}; there are: {', '.join(names)}")
+        question_id = bench.entry.id
+        raise CatalogError(f"{question_id} has no part {', '.join(unknown)}; there are: {', '.join(names)}")
     tasks = [task for task in bench.every_task if not only or task.part in only]
     runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
     attempt = runner.run(bench.prepare(_read_own(path, subject.siblings), tasks))
     parts = [part for part in question.parts if not only or part.name in only]
-    device = bench.conditions.device
+    device = bench.environment.device
     verdicts = [open_answer(grade_part(part, attempt, subject.references, device)) for part in parts]
     return SelfCheck(verdicts=verdicts, notes=attempt.notes)

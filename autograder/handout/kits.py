@@ -20,7 +20,7 @@ from autograder.running.jobs import (
     Bench,
     Prepared,
     Runner,
-    conditions_for,
+    environment_of,
     given_job,
     make_bench,
     open_to_worker,
@@ -49,11 +49,13 @@ def make_kits(
         CancelledError: it was interrupted.
     """
     variants = {entry: open_variants(entry) for entry in entries}
-    conditions = {entry: conditions_for(entry, "mini", "cpu") for entry in entries}
+    environment = {entry: environment_of(entry, "mini", "cpu") for entry in entries}
     # Source is parsed in one thread only: ast.parse is not safe in several (CPython issue 106905).
-    given = {entry: given_job(entry, conditions[entry], variants[entry]) for entry in entries}
+    given = {entry: given_job(entry, environment[entry], variants[entry]) for entry in entries}
     made = _run_all("inputs", given, runner, jobs, progress)
-    benches = {entry: make_bench(entry, conditions[entry], variants[entry], made[entry]) for entry in entries}
+    benches = {
+        entry: make_bench(entry, environment[entry], variants[entry], made[entry]) for entry in entries
+    }
     solutions = {
         entry: replace(
             bench.prepare(as_submission(entry, entry.solution_source), bench.every_task), ours=True
@@ -124,7 +126,7 @@ def disclose_question(bench: Bench, solution: Attempt, key: bytes) -> Disclosure
 
 
 def _salt(entry: QuestionEntry, part: Part, key: bytes) -> bytes:
-    return key + f"{entry.place}/{part.name}".encode()
+    return key + f"{entry.id}/{part.name}".encode()
 
 
 def _observations(part: Part, bench: Bench, solution: Attempt) -> dict[str, Observation]:

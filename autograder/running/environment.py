@@ -1,4 +1,4 @@
-"""The conditions of a run: everything besides the submission that decides what evidence it gives."""
+"""The environment of a run: everything besides the submission that decides what evidence it gives."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ WORKER_MODULES = ("worker/*.py", "probing/*.py", "core/evidence.py")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conditions:
-    """Profile, device, versions and data. Evidence made under different conditions is never compared.
+class Environment:
+    """Profile, device, versions and data. Evidence made in different environments is never compared.
 
     Attributes:
         datasets: the fingerprint of each dataset that the question reads.
-        data: where they are; the same data elsewhere are the same conditions.
+        data: where they are; the same data elsewhere are the same environment.
     """
 
     profile: Profile

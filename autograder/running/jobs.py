@@ -19,7 +19,7 @@ from autograder.course.source import imported_packages
 from autograder.course.submission import Submission
 from autograder.records.claim import claimed
 from autograder.records.store import Store
-from autograder.running.environment import FRAMEWORK_PACKAGES, Conditions, digest, missing, versions_on
+from autograder.running.environment import FRAMEWORK_PACKAGES, Environment, digest, missing, versions_on
 from autograder.running.executor import Executor
 from autograder.sandbox.job import SETUP, Job
 
@@ -34,10 +34,10 @@ class NotRunnableError(UserError):
     """A framework that a question needs is not installed; the message names the extra to install."""
 
 
-def conditions_for(
+def environment_of(
     entry: QuestionEntry, profile: Profile, device: str, data: Path | None = None, gpu: str = ""
-) -> Conditions:
-    """Return the conditions of running a question here and now.
+) -> Environment:
+    """Return the environment of running a question here and now.
 
     Args:
         entry: the question.
@@ -52,12 +52,10 @@ def conditions_for(
     """
     framework = entry.question.framework
     if absent := missing(framework):
-        raise NotRunnableError(
-            f"{entry.place} needs {', '.join(absent)}; run: pip install {' '.join(absent)}"
-        )
+        raise NotRunnableError(f"{entry.id} needs {', '.join(absent)}; run: pip install {' '.join(absent)}")
     names = entry.question.datasets
     folder = data_folder(profile, entry.course, data) if names else None
-    return Conditions(
+    return Environment(
         profile=profile,
         device=device,
         versions=versions_on(framework, device, gpu),
@@ -127,20 +125,20 @@ class Bench:
 
     Attributes:
         entry: the question.
-        conditions: under which everything runs.
+        environment: under which everything runs.
         variants: for every task its variant.
         inputs: by variant, what ``given`` returned, withheld arrays included.
     """
 
     entry: QuestionEntry
-    conditions: Conditions
+    environment: Environment
     variants: Mapping[Task, Variant]
     inputs: Mapping[str, Evidence]
 
     @property
     def digest(self) -> str:
         """Hash of all that decides evidence besides the submission."""
-        return bench_digest(self.entry, self.conditions, self.variants)
+        return bench_digest(self.entry, self.environment, self.variants)
 
     def task_inputs(self) -> dict[Task, Evidence]:
         """Return for each task what its probe is given: arrays and settings."""
@@ -157,7 +155,7 @@ class Bench:
     @property
     def mistake_tasks(self) -> list[Task]:
         """The tasks on which mistakes are run."""
-        if not (self.entry.question.long_training and self.conditions.profile == "full"):
+        if not (self.entry.question.long_training and self.environment.profile == "full"):
             return self.every_task
         return [task for task in self.variants if task.variant != PUBLIC]
 
@@ -180,14 +178,14 @@ class Bench:
         question = self.entry.question
         job = Job(
             code=self.entry.probe_source,
-            code_name=f"<{self.entry.place}>",
+            code_name=f"<{self.entry.id}>",
             framework=question.framework,
             submission=submission,
             tasks=tasks,
             requests={task: self._request(task) for task in tasks},
             inputs={name: open_to_worker(inputs, question.withheld) for name, inputs in self.inputs.items()},
-            limits=_limits(question, self.conditions.profile),
-            device=self.conditions.device,
+            limits=_limits(question, self.environment.profile),
+            device=self.environment.device,
             preload=question.preload,
             bench=self.digest,
         )
@@ -205,28 +203,28 @@ def _limits(question: Question, profile: Profile) -> dict[str, Limit]:
     return {name: limit.on(profile) for name, limit in found.items()}
 
 
-def bench_digest(entry: QuestionEntry, conditions: Conditions, variants: Mapping[Task, Variant]) -> str:
+def bench_digest(entry: QuestionEntry, environment: Environment, variants: Mapping[Task, Variant]) -> str:
     """Return the hash of all that decides evidence besides the submission; no check is part of it."""
     question = entry.question
     parts: dict[str, Any] = {str(task): [v.seed, dict(v.settings)] for task, v in variants.items()}
-    limits = {name: asdict(limit) for name, limit in _limits(question, conditions.profile).items()}
+    limits = {name: asdict(limit) for name, limit in _limits(question, environment.profile).items()}
     functions = {part.name: part.probe.__name__ for part in question.parts}
     code = [entry.given_source, entry.probe_source, functions, sorted(question.withheld)]
     code += [list(question.preload)] if question.preload else []
-    return digest([entry.place, conditions.to_json(), parts, limits, code])
+    return digest([entry.id, environment.to_json(), parts, limits, code])
 
 
-def given_job(entry: QuestionEntry, conditions: Conditions, variants: Mapping[Task, Variant]) -> Prepared:
+def given_job(entry: QuestionEntry, environment: Environment, variants: Mapping[Task, Variant]) -> Prepared:
     """Return the job that makes the inputs of all variants of a question."""
     seeds = {variant.name: variant.seed for variant in variants.values()}
     tasks = [Task(_GIVEN, name) for name in seeds]
     question = entry.question
-    profile = conditions.profile
+    profile = environment.profile
     # Most inputs are made with numpy alone, and then no framework is waited for.
     needed = not imported_packages(entry.given_source).isdisjoint(FRAMEWORK_PACKAGES)
     job = Job(
         code=entry.given_source,
-        code_name=f"<{entry.place}>",
+        code_name=f"<{entry.id}>",
         framework=question.framework if needed else "python",
         submission=Submission(),
         tasks=tasks,
@@ -239,13 +237,13 @@ def given_job(entry: QuestionEntry, conditions: Conditions, variants: Mapping[Ta
         given=True,
         preload=question.preload if needed else (),
         datasets=question.datasets,
-        data=conditions.data,
+        data=environment.data,
     )
-    return Prepared(key=digest([bench_digest(entry, conditions, variants), _GIVEN]), job=job, ours=True)
+    return Prepared(key=digest([bench_digest(entry, environment, variants), _GIVEN]), job=job, ours=True)
 
 
 def make_bench(
-    entry: QuestionEntry, conditions: Conditions, variants: Mapping[Task, Variant], given: Attempt
+    entry: QuestionEntry, environment: Environment, variants: Mapping[Task, Variant], given: Attempt
 ) -> Bench:
     """Put together a question and its inputs, from the attempt of :func:`given_job`.
 
@@ -256,6 +254,6 @@ def make_bench(
     for task, outcome in given.outcomes.items():
         if outcome.evidence is None:
             why = outcome.failure or (outcome.fault and outcome.fault.message.en)
-            raise InputsError(f"{entry.place}: the inputs {task.variant} could not be made: {why}")
+            raise InputsError(f"{entry.id}: the inputs {task.variant} could not be made: {why}")
         inputs[task.variant] = outcome.evidence
-    return Bench(entry=entry, conditions=conditions, variants=variants, inputs=inputs)
+    return Bench(entry=entry, environment=environment, variants=variants, inputs=inputs)

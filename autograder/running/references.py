@@ -14,7 +14,7 @@ from autograder.course.catalog import QuestionEntry
 from autograder.course.notebook import Cell
 from autograder.course.submission import Submission, of_cells
 from autograder.grading.grade import KnownMistake, References
-from autograder.running.environment import Conditions
+from autograder.running.environment import Environment
 from autograder.running.jobs import Bench, Prepared, Runner, given_job, make_bench
 from autograder.running.parallel import in_parallel
 
@@ -35,7 +35,7 @@ def course_variants(entry: QuestionEntry, key: bytes) -> dict[Task, Variant]:
     """Return the public variant and the hidden ones of every part."""
     found = {}
     for part in entry.question.parts:
-        for variant in (public_variant(entry.question, part), *pool(entry.question, part, key, entry.place)):
+        for variant in (public_variant(entry.question, part), *pool(entry.question, part, key, entry.id)):
             found[Task(part.name, variant.name)] = variant
     return found
 
@@ -44,7 +44,7 @@ def open_variants(entry: QuestionEntry) -> dict[Task, Variant]:
     """Return the variants of a student's self-check: the public one, and one for practice."""
     question, found = entry.question, {}
     for part in question.parts:
-        for variant in (public_variant(question, part), practice_variant(question, part, entry.place)):
+        for variant in (public_variant(question, part), practice_variant(question, part, entry.id)):
             found[Task(part.name, variant.name)] = variant
     return found
 
@@ -63,7 +63,7 @@ def reference_jobs(bench: Bench, *, mistakes: bool = True) -> dict[str, Prepared
 def reference_keys(bench: Bench) -> dict[str, str]:
     """Return the keys of what reports show beside a submission: the inputs and the solution's attempt."""
     solution = bench.prepare(as_submission(bench.entry, bench.entry.solution_source), bench.every_task)
-    given = given_job(bench.entry, bench.conditions, bench.variants)
+    given = given_job(bench.entry, bench.environment, bench.variants)
     return {"given": given.key, "solution": solution.key}
 
 
@@ -97,7 +97,7 @@ def assemble(bench: Bench, attempts: Mapping[str, Attempt]) -> Ready:
 
 
 def make_ready(
-    setups: Mapping[QuestionEntry, Conditions],
+    setups: Mapping[QuestionEntry, Environment],
     key: bytes,
     runner: Runner,
     jobs: int,
@@ -108,7 +108,7 @@ def make_ready(
     """Make or fetch the inputs and references of questions.
 
     Args:
-        setups: the questions, with the conditions under which each is run.
+        setups: the questions, with the environment under which each is run.
         key: the course key, from which the hidden variants come.
         runner: runs what is not kept.
         jobs: how many workers at a time.
@@ -131,14 +131,14 @@ def make_ready(
 
     def keep_bench(entry: QuestionEntry, bench: Bench) -> None:
         benches[entry] = bench
-        progress.step(entry.place)
+        progress.step(entry.id)
 
     def run_reference(item: tuple[QuestionEntry, str, Prepared]) -> Attempt:
         return runner.attempt(item[2])
 
     def keep_reference(item: tuple[QuestionEntry, str, Prepared], attempt: Attempt) -> None:
         attempts[item[0]][item[1]] = attempt
-        progress.step(f"{item[0].place} {item[1] or 'solution'}")
+        progress.step(f"{item[0].id} {item[1] or 'solution'}")
 
     progress.begin("inputs", len(setups))
     in_parallel(jobs, runner.cancel, make_inputs, setups, keep_bench)

@@ -17,7 +17,7 @@ from autograder.core.outcome import Task
 from autograder.core.progress import Progress
 from autograder.course.catalog import QuestionEntry
 from autograder.records.store import Store, write_whole
-from autograder.running.environment import Conditions, digest
+from autograder.running.environment import Environment, digest
 from autograder.running.executor import Local
 from autograder.running.jobs import Runner
 from autograder.running.references import Ready, cache_folder, make_ready
@@ -64,7 +64,7 @@ class Drift:
 
 
 def observe(
-    setups: Mapping[QuestionEntry, Conditions],
+    setups: Mapping[QuestionEntry, Environment],
     key: bytes,
     isolation: Isolation,
     jobs: int,
@@ -81,8 +81,8 @@ def observe(
     arrays: dict[str, Array] = {}
     facts: dict[str, Any] = {"key": digest(key.hex()), "questions": {}}
     for entry, about in ready.items():
-        arrays |= {f"{entry.place}|{name}": array for name, array in _arrays(about)}
-        facts["questions"][entry.place] = {
+        arrays |= {f"{entry.id}|{name}": array for name, array in _arrays(about)}
+        facts["questions"][entry.id] = {
             "conditions": setups[entry].to_json(),
             "inputs": {name: _digest(inputs) for name, inputs in about.bench.inputs.items()},
             "facts": {str(task): dict(evidence.facts) for task, evidence in _evidence(about)},
@@ -142,12 +142,14 @@ def compare(before: Evidence, after: Evidence) -> Drift:
     if before.facts["key"] != after.facts["key"]:
         raise RecordError("the record was made with another course key; its hidden variants are others")
     moved: list[Moved] = []
-    for place in sorted(set(before.facts["questions"]) & set(after.facts["questions"])):
-        old, new = before.facts["questions"][place], after.facts["questions"][place]
-        moved += _moved_facts(place, "inputs", old["inputs"], new["inputs"])
+    for question_id in sorted(set(before.facts["questions"]) & set(after.facts["questions"])):
+        old, new = before.facts["questions"][question_id], after.facts["questions"][question_id]
+        moved += _moved_facts(question_id, "inputs", old["inputs"], new["inputs"])
         for task in sorted(set(old["facts"]) & set(new["facts"])):
-            moved += _moved_facts(place, task, old["facts"][task], new["facts"][task])
-        names = [name for name in before.arrays if name.startswith(f"{place}|") and name in after.arrays]
+            moved += _moved_facts(question_id, task, old["facts"][task], new["facts"][task])
+        names = [
+            name for name in before.arrays if name.startswith(f"{question_id}|") and name in after.arrays
+        ]
         moved += filter(None, (_moved_array(name, before.arrays[name], after.arrays[name]) for name in names))
     moved.sort(key=lambda item: -np.inf if np.isnan(item.relative) else -item.relative)
     return Drift(versions=_versions(before, after), moved=moved)
@@ -155,25 +157,27 @@ def compare(before: Evidence, after: Evidence) -> Drift:
 
 def _versions(before: Evidence, after: Evidence) -> list[str]:
     lines = set()
-    for place, new in after.facts["questions"].items():
-        old = before.facts["questions"].get(place, new)["conditions"]["versions"]
+    for question_id, new in after.facts["questions"].items():
+        old = before.facts["questions"].get(question_id, new)["conditions"]["versions"]
         for name, version in new["conditions"]["versions"].items():
             if old.get(name) != version:
                 lines.add(f"{name} {old.get(name)} → {version}")
     return sorted(lines)
 
 
-def _moved_facts(place: str, task: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Moved]:
+def _moved_facts(
+    question_id: str, task: str, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Iterator[Moved]:
     for name in sorted(set(old) | set(new)):
         if old.get(name) != new.get(name):
             change = f"{old.get(name)!r:.60} → {new.get(name)!r:.60}"
-            yield Moved(question=place, task=task, name=name, change=change)
+            yield Moved(question=question_id, task=task, name=name, change=change)
 
 
 def _moved_array(key: str, old: Array, new: Array) -> Moved | None:
-    place, task, name = key.split("|")
+    question_id, task, name = key.split("|")
     if old.shape != new.shape:
-        return Moved(question=place, task=task, name=name, change=f"shape {old.shape} → {new.shape}")
+        return Moved(question=question_id, task=task, name=name, change=f"shape {old.shape} → {new.shape}")
     if np.array_equal(old, new, equal_nan=old.dtype.kind in "fc" and new.dtype.kind in "fc"):
         return None
     wide = np.complex128 if "c" in (old.dtype.kind, new.dtype.kind) else np.float64
@@ -183,7 +187,7 @@ def _moved_array(key: str, old: Array, new: Array) -> Moved | None:
         ratio = gap / np.abs(left)
     differs = (left != right) & ~(np.isnan(left) & np.isnan(right))
     return Moved(
-        question=place,
+        question=question_id,
         task=task,
         name=name,
         change=f"{int(differs.sum())} of {old.size} numbers",

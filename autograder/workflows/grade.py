@@ -23,7 +23,7 @@ from autograder.records.live import Live
 from autograder.records.results import in_order, write_results
 from autograder.records.store import Run, RunError, Store, sweep
 from autograder.running.executor import Executor, Local, on_this_machine
-from autograder.running.jobs import Runner, conditions_for
+from autograder.running.jobs import Runner, environment_of
 from autograder.running.parallel import in_parallel
 from autograder.running.references import Ready, cache_folder, make_ready, reference_keys
 from autograder.sandbox.gpus import kind
@@ -91,7 +91,7 @@ def run_class(request: Request, progress: Progress | None = None) -> dict[str, A
     if unknown := set(request.only_students) - set(names):
         raise RunError(f"{request.submissions}: no folder for student {', '.join(sorted(unknown))}")
     where = request.profile, request.device, request.data, request.gpu
-    setups = {entry: conditions_for(entry, *where) for entry in entries}
+    setups = {entry: environment_of(entry, *where) for entry in entries}
     with request.run.locked():
         manifest = _open_run(request)
         cancel = threading.Event()
@@ -124,13 +124,13 @@ def _record(
         before = manifest["questions"].get(entry.name)
         if request.only_students and before is not None and before["bench"] != digest:
             raise RunError(
-                f"{entry.place}: the probes, inputs, settings, limits, versions or the course key changed "
+                f"{entry.id}: the probes, inputs, settings, limits, versions or the course key changed "
                 "since the run; grade the whole class again, without --student"
             )
         questions[entry.name] = {
             "bench": digest,
-            "versions": dict(about.bench.conditions.versions),
-            "datasets": dict(about.bench.conditions.datasets),
+            "versions": dict(about.bench.environment.versions),
+            "datasets": dict(about.bench.environment.datasets),
             "references": reference_keys(about.bench),
         }
     return questions
@@ -149,7 +149,7 @@ def _timestamps(request: Request, names: Iterable[str]) -> dict[str, str]:
 def _item(student: str, about: Ready, key: bytes) -> _Item:
     entry = about.bench.entry
     parts = entry.question.parts
-    hidden = {part.name: assigned(entry.question, part, key, entry.place, student) for part in parts}
+    hidden = {part.name: assigned(entry.question, part, key, entry.id, student) for part in parts}
     return _Item(student=student, about=about, assigned=hidden)
 
 

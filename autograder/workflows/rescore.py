@@ -19,7 +19,7 @@ from autograder.grading.memo import screen_for
 from autograder.records.codec import Stored
 from autograder.records.results import write_results
 from autograder.records.store import Run, RunError, Store
-from autograder.running.environment import Conditions, versions_on
+from autograder.running.environment import Environment, versions_on
 from autograder.running.executor import Local
 from autograder.running.jobs import Runner, bench_digest, given_job, make_bench
 from autograder.running.references import (
@@ -86,7 +86,7 @@ def _few_collections() -> Iterator[None]:
 
 def _make_ready(run: Run, manifest: Mapping[str, Any], entry: QuestionEntry) -> Ready:
     recorded = manifest["questions"][entry.name]
-    conditions = Conditions(
+    environment = Environment(
         profile=manifest["profile"],
         device=manifest["device"],
         versions=recorded["versions"],
@@ -94,20 +94,20 @@ def _make_ready(run: Run, manifest: Mapping[str, Any], entry: QuestionEntry) -> 
     )
     variants = course_variants(entry, Course(entry.course).key())
     store = Store(run.evidence, behind=Store(cache_folder()))
-    given = store.load(given_job(entry, conditions, variants).key)
-    if given is None or bench_digest(entry, conditions, variants) != recorded["bench"]:
+    given = store.load(given_job(entry, environment, variants).key)
+    if given is None or bench_digest(entry, environment, variants) != recorded["bench"]:
         raise RunError(
-            f"{entry.place}: the probes, inputs, settings, limits or the course key changed since the run; "
+            f"{entry.id}: the probes, inputs, settings, limits or the course key changed since the run; "
             "run autograder grade again"
         )
-    bench = make_bench(entry, conditions, variants, given)
+    bench = make_bench(entry, environment, variants, given)
     jobs = reference_jobs(bench)
     kept = {name: store.load(job.key) for name, job in jobs.items()}
     attempts: dict[str, Attempt] = {name: attempt for name, attempt in kept.items() if attempt is not None}
     if changed := sorted(set(jobs) - set(attempts)):
-        if dict(conditions.versions) != versions_on(entry.question.framework, conditions.device):
+        if dict(environment.versions) != versions_on(entry.question.framework, environment.device):
             raise RunError(
-                f"{entry.place}: the solution or a mistake changed, and so did the library versions; "
+                f"{entry.id}: the solution or a mistake changed, and so did the library versions; "
                 "run autograder grade again"
             )
         with confining(manifest["isolation"]) as isolation:

@@ -22,9 +22,9 @@ from autograder.course.template import template
 from autograder.grading.grade import grade
 from autograder.pictures.render import render
 from autograder.records.store import Store
-from autograder.running.environment import Conditions
+from autograder.running.environment import Environment
 from autograder.running.executor import Local
-from autograder.running.jobs import Runner, conditions_for
+from autograder.running.jobs import Runner, environment_of
 from autograder.running.parallel import in_parallel
 from autograder.running.references import Ready, as_submission, cache_folder, make_ready
 from autograder.sandbox.protocol import Isolation
@@ -71,7 +71,7 @@ def verify_questions(
     Raises:
         CatalogError, InputsError, NotRunnableError, RunError: a question is not right or cannot be run here.
     """
-    setups = {entry: conditions_for(entry, profile, device, data) for entry in entries}
+    setups = {entry: environment_of(entry, profile, device, data) for entry in entries}
     with warmed(isolation) as warm:
         runner = Runner(executor=Local(warm), store=Store(cache_folder()), cancel=threading.Event())
         ready = make_ready(setups, key, runner, jobs, progress, mistakes=mistakes)
@@ -93,7 +93,7 @@ def _run_templates(
 
     def keep(entry: QuestionEntry, attempt: Attempt) -> None:
         blank[entry] = attempt
-        progress.step(entry.place)
+        progress.step(entry.id)
 
     progress.begin("templates", len(ready))
     in_parallel(jobs, runner.cancel, run_template, ready, keep)
@@ -111,7 +111,7 @@ def _verify_question(ready: Ready, blank: Attempt, device: str) -> Iterator[Line
         verdicts = grade(question, mistake.attempt, references, device)
         yield _line(entry, mistake.name, mistake.loses, verdicts, named=mistake.name)
     yield from _verify_pictures(ready, references.solution)
-    yield from verify_pinned(entry, references.solution, ready.bench.conditions)
+    yield from verify_pinned(entry, references.solution, ready.bench.environment)
 
 
 def _verify_pictures(ready: Ready, solution: Attempt) -> Iterator[Line]:
@@ -129,7 +129,7 @@ def _verify_pictures(ready: Ready, solution: Attempt) -> Iterator[Line]:
         for illustration in part.pictures:
             why = render(illustration, seen).why if seen else "no evidence"
             yield Line(
-                question=bench.entry.place,
+                question=bench.entry.id,
                 subject=f"picture {part.name}",
                 expected="drawn",
                 got=why or "drawn",
@@ -156,7 +156,7 @@ def _line(
         if verdict.part in expected and all(f.mistake != named for f in verdict.findings):
             remarks.append(f"not recognised in {verdict.part}")
     return Line(
-        question=entry.place,
+        question=entry.id,
         subject=subject,
         expected="loses " + (", ".join(sorted(expected)) or "nothing"),
         got="; ".join(["loses " + (", ".join(sorted(lost)) or "nothing"), *remarks]),
@@ -165,7 +165,7 @@ def _line(
     )
 
 
-def verify_pinned(entry: QuestionEntry, solution: Attempt, conditions: Conditions) -> Iterator[Line]:
+def verify_pinned(entry: QuestionEntry, solution: Attempt, environment: Environment) -> Iterator[Line]:
     """Compare the solution's evidence with the pinned values, which say where they are from.
 
     A value may hold for one profile only; one with ``"official": true`` holds for the official data only.
@@ -178,17 +178,17 @@ def verify_pinned(entry: QuestionEntry, solution: Attempt, conditions: Condition
     try:
         pinned = json.loads(entry.pinned_path.read_bytes())["values"]
         for value in pinned:
-            if _applies(value, conditions):
+            if _applies(value, environment):
                 compare = _compare_fact if "fact" in value else _compare_pinned
                 yield compare(entry, value, solution)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CatalogError(f"{entry.pinned_path}: {error!r}") from None
 
 
-def _applies(value: dict[str, Any], conditions: Conditions) -> bool:
-    if value.get("profile", conditions.profile) != conditions.profile:
+def _applies(value: dict[str, Any], environment: Environment) -> bool:
+    if value.get("profile", environment.profile) != environment.profile:
         return False
-    return not value.get("official") or all(found == OFFICIAL for found in conditions.datasets.values())
+    return not value.get("official") or all(found == OFFICIAL for found in environment.datasets.values())
 
 
 def _compare_fact(entry: QuestionEntry, value: dict[str, Any], solution: Attempt) -> Line:
@@ -196,7 +196,7 @@ def _compare_fact(entry: QuestionEntry, value: dict[str, Any], solution: Attempt
     facts = outcome.evidence.facts if outcome and outcome.evidence else {}
     got = facts.get(value["fact"], "no evidence")
     return Line(
-        question=entry.place,
+        question=entry.id,
         subject=f"pinned {value['part']}.{value['fact']}",
         expected=f"{value['value']} of {value['source']}",
         got=str(got),
@@ -211,15 +211,15 @@ def _compare_pinned(entry: QuestionEntry, value: dict[str, Any], solution: Attem
     allowed = value["atol"] + value["rtol"] * np.abs(expected)
     what = f"within {value['atol']:g} + {value['rtol']:g}·|x| of {value['source']}"
     if outcome is None or outcome.evidence is None:
-        return Line(question=entry.place, subject=subject, expected=what, got="no evidence", holds=False)
+        return Line(question=entry.id, subject=subject, expected=what, got="no evidence", holds=False)
     got = outcome.evidence.arrays[value["array"]].astype(np.float64)
     got = got[value["row"]] if "row" in value else got
     if got.shape != expected.shape:
         shapes = f"shape {got.shape} instead of {expected.shape}"
-        return Line(question=entry.place, subject=subject, expected=what, got=shapes, holds=False)
+        return Line(question=entry.id, subject=subject, expected=what, got=shapes, holds=False)
     difference = np.abs(got - expected)
     return Line(
-        question=entry.place,
+        question=entry.id,
         subject=subject,
         expected=what,
         got=f"differs by at most {difference.max():.2g}",

@@ -242,7 +242,7 @@ def _forbidding():
             for part in entry.question.parts:
                 for check in part.checks:
                     if isinstance(check, Forbids) and check.source:
-                        yield pytest.param(entry, part.name, check, id=f"{entry.place}:{part.name}")
+                        yield pytest.param(entry, part.name, check, id=f"{entry.id}:{part.name}")
 
 
 @pytest.mark.parametrize(("entry", "part", "check"), list(_forbidding()))

@@ -11,9 +11,9 @@ from autograder.core.variants import assigned, pool, practice_variant, public_va
 
 def test_the_pool_follows_from_the_key_and_only_from_it(toy):
     part = toy.question.part("cumulative")
-    once = pool(toy.question, part, b"key", toy.place)
-    assert once == pool(toy.question, part, b"key", toy.place)
-    assert once != pool(toy.question, part, b"another", toy.place)
+    once = pool(toy.question, part, b"key", toy.id)
+    assert once == pool(toy.question, part, b"key", toy.id)
+    assert once != pool(toy.question, part, b"another", toy.id)
     assert len({variant.seed for variant in once}) == len(once) == toy.question.pool
     assert all(variant.settings["scale"] in (2.0, 3.0) for variant in once)
 
@@ -22,14 +22,14 @@ def test_public_practice_and_hidden_variants_are_different(toy):
     part = toy.question.part("cumulative")
     public = public_variant(toy.question, part)
     assert (public.name, public.seed, public.settings) == (PUBLIC, 1, {"scale": 1.0})
-    seeds = {variant.seed for variant in pool(toy.question, part, b"key", toy.place)}
+    seeds = {variant.seed for variant in pool(toy.question, part, b"key", toy.id)}
     assert public.seed not in seeds
-    assert practice_variant(toy.question, part, toy.place).seed not in seeds | {public.seed}
+    assert practice_variant(toy.question, part, toy.id).seed not in seeds | {public.seed}
 
 
 def test_parts_of_a_question_share_the_data_of_a_variant(toy):
     first, second, _ = toy.question.parts
-    seeds = [[v.seed for v in pool(toy.question, part, b"key", toy.place)] for part in (first, second)]
+    seeds = [[v.seed for v in pool(toy.question, part, b"key", toy.id)] for part in (first, second)]
     assert seeds[0] == seeds[1]
 
 
@@ -37,7 +37,7 @@ def test_a_class_is_spread_over_the_pool_and_neighbours_differ(toy):
     parts = toy.question.parts
     names = [f"student{number:03}" for number in range(400)]
     given = {
-        name: tuple(assigned(toy.question, part, b"key", toy.place, name) for part in parts) for name in names
+        name: tuple(assigned(toy.question, part, b"key", toy.id, name) for part in parts) for name in names
     }
     counts = Counter(variants[0] for variants in given.values())
     assert len(counts) == toy.question.pool

@@ -23,7 +23,7 @@ from autograder.course.data import fingerprint, manifest
 from autograder.course.fetch import fetch
 from autograder.records.store import Store
 from autograder.running.executor import Local
-from autograder.running.jobs import Runner, conditions_for, given_job
+from autograder.running.jobs import Runner, environment_of, given_job
 from autograder.running.references import open_variants
 from autograder.worker import datasets
 from autograder.worker.datasets import DatasetError, read
@@ -245,9 +245,9 @@ def test_inputs_are_made_from_data_that_only_the_grader_may_read(tmp_path, bubbl
     for path in (private, *private.iterdir()):
         path.chmod(0o700 if path == private else 0o600)
     entry = Course(REPOSITORY).question("ml2022_homework/q1_mnist_zero_one")
-    conditions = replace(conditions_for(entry, "mini", "cpu"), data=private)
+    environment = replace(environment_of(entry, "mini", "cpu"), data=private)
     runner = Runner(executor=Local(bubblewrap), store=Store(tmp_path / "store"), cancel=threading.Event())
-    given = runner.attempt(given_job(entry, conditions, open_variants(entry)))
+    given = runner.attempt(given_job(entry, environment, open_variants(entry)))
     assert given.outcomes
     assert [outcome for outcome in given.outcomes.values() if outcome.evidence is None] == []
 

@@ -53,15 +53,15 @@ def experiments():
     done = {}
 
     def run(entry):
-        if entry.place not in done:
+        if entry.id not in done:
             command = [sys.executable, "-W", "ignore", "-c", RUN, str(entry.solution_path)]
             environment = os.environ | ONE_THREAD
             result = subprocess.run(
                 command, env=environment, cwd=REPOSITORY, capture_output=True, text=True, check=False
             )
             assert result.returncode == 0, result.stderr[-3_000:]
-            done[entry.place] = json.loads(result.stdout.splitlines()[-1])
-        return done[entry.place]
+            done[entry.id] = json.loads(result.stdout.splitlines()[-1])
+        return done[entry.id]
 
     return run
 

@@ -23,7 +23,7 @@ from autograder.grading.grade import References, grade
 from autograder.probing.webserver import ImageServer, Reply
 from autograder.records.store import Store
 from autograder.running.executor import Local
-from autograder.running.jobs import Runner, conditions_for, given_job, make_bench
+from autograder.running.jobs import Runner, environment_of, given_job, make_bench
 from autograder.running.references import open_variants
 from autograder.sandbox.choose import choose
 from tests.conftest import REPOSITORY
@@ -89,10 +89,10 @@ def test_it_answers_so_many_requests_and_stops_with_its_block():
 @pytest.fixture(scope="module")
 def judge(tmp_path_factory, bubblewrap):
     """Grade source text by the public checks, which are all that this question has."""
-    conditions, variants = conditions_for(ENTRY, "mini", "cpu"), open_variants(ENTRY)
+    environment, variants = environment_of(ENTRY, "mini", "cpu"), open_variants(ENTRY)
     store = Store(tmp_path_factory.mktemp("store"))
     runner = Runner(executor=Local(bubblewrap), store=store, cancel=threading.Event())
-    bench = make_bench(ENTRY, conditions, variants, runner.attempt(given_job(ENTRY, conditions, variants)))
+    bench = make_bench(ENTRY, environment, variants, runner.attempt(given_job(ENTRY, environment, variants)))
 
     def run(source, parts=None, extras=None, isolation=bubblewrap):
         submission = of_cells([Cell("q1_crawl_cam.py", source)], extras=extras)

@@ -21,7 +21,7 @@ ENTRIES = [entry for exam in COURSE.exams() for entry in exam.questions]
 FRAMEWORKS = {"torch", "torchvision", "fastai", "tensorflow", "keras"}
 HANGUL = re.compile("[가-힣]")
 
-every_question = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.place)
+every_question = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +31,12 @@ def verified(bubblewrap, making_references):
         lines = verify_questions(
             ENTRIES, key=KEY.encode(), isolation=bubblewrap, jobs=jobs, progress=Silent()
         )
-    return {entry.place: [line for line in lines if line.question == entry.place] for entry in ENTRIES}
+    return {entry.id: [line for line in lines if line.question == entry.id] for entry in ENTRIES}
 
 
 @every_question
 def test_solution_template_mistakes_and_pinned_values_hold(verified, entry):
-    lines = verified[entry.place]
+    lines = verified[entry.id]
     assert [line for line in lines if not line.holds] == []
     assert {"solution", "template"} < {line.subject for line in lines}
     assert any(line.subject.startswith("pinned ") for line in lines)

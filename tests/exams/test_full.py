@@ -23,7 +23,7 @@ def data():
     return Path(os.environ[DATA_VARIABLE])
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.place)
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 def test_the_solution_holds_on_official_data(entry, data, bubblewrap):
     lines = verify_questions(
         [entry],

@@ -42,7 +42,7 @@ ENTRIES = [entry for exam in COURSE.exams() for entry in exam.questions]
 QUICK = ["dl2022_midterm/q2_linear_regression", "ptm_section3/q1_activations"]
 QUICK += ["bigdata_final/q4_concepts", "dl2022_midterm/q3_mnist_sample", "dl2022_final/q2_true_false"]
 
-every_question = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.place)
+every_question = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 
 
 class Excerpt:
@@ -224,14 +224,14 @@ def test_no_answer_is_in_the_toys_release(toy_release):
 
 def test_no_reference_can_be_read_in_a_release(release, bubblewrap, cache):
     from autograder.core.variants import PRACTICE
-    from autograder.running.jobs import conditions_for, given_job, make_bench
+    from autograder.running.jobs import environment_of, given_job, make_bench
     from autograder.running.references import as_submission, open_variants
 
     entry = COURSE.question(QUICK[0])
     folder = release(COURSE, QUICK[0])
     runner = Runner(executor=Local(bubblewrap), store=Store(cache), cancel=threading.Event())
-    conditions, variants = conditions_for(entry, "mini", "cpu"), open_variants(entry)
-    bench = make_bench(entry, conditions, variants, runner.attempt(given_job(entry, conditions, variants)))
+    environment, variants = environment_of(entry, "mini", "cpu"), open_variants(entry)
+    bench = make_bench(entry, environment, variants, runner.attempt(given_job(entry, environment, variants)))
     prepared = bench.prepare(as_submission(entry, entry.solution_source), bench.every_task)
     kept = Store(cache).load(prepared.key)
     assert kept is not None, "the release ran the solution, and it was kept"
@@ -242,7 +242,7 @@ def test_no_reference_can_be_read_in_a_release(release, bubblewrap, cache):
 @pytest.mark.full
 @every_question
 def test_no_answer_is_in_any_release(entry, release):
-    assert_no_answer(entry, release(COURSE, entry.place))
+    assert_no_answer(entry, release(COURSE, entry.id))
 
 
 # -- what students have, on a machine of their own ----------------------------------------------------------
@@ -426,7 +426,7 @@ def test_a_filled_notebook_gets_all_automatic_marks_and_an_untouched_one_none(bu
 @pytest.mark.full
 @every_question
 def test_every_filled_notebook_gets_all_automatic_marks(entry, bubblewrap, tmp_path):
-    assert_round_trip(grade_places([entry.place], tmp_path, bubblewrap))
+    assert_round_trip(grade_places([entry.id], tmp_path, bubblewrap))
 
 
 # -- bad input ----------------------------------------------------------------------------------------------

@@ -121,7 +121,7 @@ def test_validate_tells_a_right_notebook_from_an_empty_one(course, nbgrader):
     assert "VALIDATION FAILED ON 2 CELL(S)" in said
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.place)
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 def test_every_question_makes_a_source_notebook(entry):
     """Its metadata are nbgrader's, its points the question's, its solution whole; cleared, it is the release's."""
     from nbgrader.nbgraderformat import MetadataValidator

@@ -28,8 +28,8 @@ def results_of(rows):
         sums = {name: sum(row[name] for row in own) for name in ("points", "max_points", "manual")}
         ungraded = sum(row["max_points"] for row in own if row["status"] == "ungraded")
         totals.append({"student": student, **sums, "ungraded": ungraded})
-    conditions = {"exam": "e", "profile": "mini", "device": "cpu", "isolation": "bubblewrap", "versions": {"numpy": "2.0"}, "dataset": {"mnist": "mini:0"}}  # fmt: skip
-    return {**conditions, "results": rows, "questions": [], "totals": totals}
+    environment = {"exam": "e", "profile": "mini", "device": "cpu", "isolation": "bubblewrap", "versions": {"numpy": "2.0"}, "dataset": {"mnist": "mini:0"}}  # fmt: skip
+    return {**environment, "results": rows, "questions": [], "totals": totals}
 
 
 ROWS = [

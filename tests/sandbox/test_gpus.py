@@ -16,7 +16,7 @@ from autograder.core.exam import Limit
 from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
 from autograder.core.text import Text
 from autograder.course.submission import Submission
-from autograder.running.environment import Conditions, versions, versions_on
+from autograder.running.environment import Environment, versions, versions_on
 from autograder.running.executor import Local
 from autograder.sandbox import gpus as devices
 from autograder.sandbox import supervisor
@@ -77,7 +77,7 @@ def test_a_device_means_gpus_of_one_model(gpus):
 
 
 def test_which_gpu_it_was_makes_no_other_evidence():
-    one, other = (Conditions(profile="mini", device=name, versions={}) for name in ("cuda", "cuda:1"))
+    one, other = (Environment(profile="mini", device=name, versions={}) for name in ("cuda", "cuda:1"))
     assert one.to_json() == other.to_json()
     assert one.to_json()["device"] == "cuda"
 

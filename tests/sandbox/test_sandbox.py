@@ -13,7 +13,7 @@ from autograder.core.outcome import FaultKind, Task
 from autograder.course.notebook import Cell
 from autograder.course.submission import of_cells
 from autograder.records.store import Store
-from autograder.running.environment import Conditions, versions
+from autograder.running.environment import Environment, versions
 from autograder.running.executor import Local
 from autograder.running.jobs import Runner, given_job, make_bench
 from autograder.running.references import open_variants
@@ -35,10 +35,10 @@ def isolation(request):
 @pytest.fixture
 def run(toy, tmp_path, bubblewrap):
     """Run source text as a submission to the toy question, under any isolation."""
-    conditions = Conditions(profile="mini", device="cpu", versions=versions("python"))
+    environment = Environment(profile="mini", device="cpu", versions=versions("python"))
     variants = open_variants(toy)
     runner = Runner(executor=Local(bubblewrap), store=Store(tmp_path / "store"), cancel=threading.Event())
-    bench = make_bench(toy, conditions, variants, runner.attempt(given_job(toy, conditions, variants)))
+    bench = make_bench(toy, environment, variants, runner.attempt(given_job(toy, environment, variants)))
 
     def run_source(source, tasks=(MEAN,), isolation=bubblewrap, extras=None, cancel=None):
         submission = of_cells([Cell("q1_numbers.py", source)], extras=extras)

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.core.outcome import FaultKind, Task
 from autograder.core.variants import public_variant
-from autograder.running.environment import Conditions, versions
+from autograder.running.environment import Environment, versions
 from autograder.running.jobs import given_job, make_bench
 from autograder.sandbox.bubblewrap import Unconfined
 from autograder.sandbox.protocol import Box
@@ -35,10 +35,10 @@ def job(toy, bubblewrap):
     """The job of a source text as a submission to the toy question."""
     from autograder.running.references import as_submission
 
-    conditions = Conditions(profile="mini", device="cpu", versions=versions("python"))
+    environment = Environment(profile="mini", device="cpu", versions=versions("python"))
     variants = {MEAN: public_variant(toy.question, toy.question.part("mean"))}
-    given = run(given_job(toy, conditions, variants).job, bubblewrap)
-    bench = make_bench(toy, conditions, variants, given)
+    given = run(given_job(toy, environment, variants).job, bubblewrap)
+    bench = make_bench(toy, environment, variants, given)
     return lambda source: bench.prepare(as_submission(toy, source), [MEAN]).job
 
 
@@ -48,13 +48,13 @@ def returning(expression, prelude=""):
 
 def test_a_torch_question_gives_the_same_bytes_warm_and_cold(warm, bubblewrap):
     from autograder.course.catalog import Course
-    from autograder.running.jobs import conditions_for
+    from autograder.running.jobs import environment_of
     from autograder.running.references import SOLUTION, open_variants, reference_jobs
 
     entry = Course(REPOSITORY).question("dl2022_midterm/q2_linear_regression")
-    conditions, variants = conditions_for(entry, "mini", "cpu"), open_variants(entry)
+    environment, variants = environment_of(entry, "mini", "cpu"), open_variants(entry)
     benches = [
-        make_bench(entry, conditions, variants, run(given_job(entry, conditions, variants).job, isolation))
+        make_bench(entry, environment, variants, run(given_job(entry, environment, variants).job, isolation))
         for isolation in (warm, bubblewrap)
     ]
     first, second = (

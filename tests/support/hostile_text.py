@@ -64,8 +64,8 @@ def hostile_run(folder) -> Run:
     right = Evidence(arrays={"sums": np.arange(3.0)})
     Store(run.evidence).save(RIGHT, Attempt(outcomes={Task("cumulative"): Outcome(evidence=right)}))
     about = {"bench": key(999), "versions": {}, "references": {"given": GIVEN, "solution": RIGHT}}
-    conditions = {"exam": "toy", "profile": "mini", "device": "cpu", "isolation": "bubblewrap"}
-    run.write_manifest({**conditions, "course": "", "complete": True, "submissions": submissions, "questions": {"q1_numbers": about}})  # fmt: skip
+    environment = {"exam": "toy", "profile": "mini", "device": "cpu", "isolation": "bubblewrap"}
+    run.write_manifest({**environment, "course": "", "complete": True, "submissions": submissions, "questions": {"q1_numbers": about}})  # fmt: skip
     made_with = {"versions": {"numpy": ALL}, "dataset": {"mnist": ALL}}
-    run.write_results({**conditions, **made_with, "results": rows, "questions": questions, "totals": totals})
+    run.write_results({**environment, **made_with, "results": rows, "questions": questions, "totals": totals})
     return run

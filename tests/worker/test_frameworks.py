@@ -51,7 +51,7 @@ def arguments_of_startswith(node):
     return node.args if asks and node.func.attr == "startswith" else []
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.place)
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 def test_no_device_is_hard_coded(entry):
     for source in (entry.probe_source, entry.given_source, entry.solution_source):
         tree = ast.parse(source)
@@ -66,7 +66,7 @@ def test_no_device_is_hard_coded(entry):
 @pytest.mark.parametrize(
     "entry",
     [e for e in ENTRIES if e.question.framework in ("torch", "fastai")],
-    ids=lambda entry: entry.place,
+    ids=lambda entry: entry.id,
 )
 def test_probes_of_torch_questions_use_the_device_they_are_given(entry):
     functions = {

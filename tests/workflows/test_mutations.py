@@ -17,7 +17,7 @@ from autograder.course.catalog import Course
 from autograder.grading.grade import grade_part
 from autograder.records.store import Store
 from autograder.running.executor import Local
-from autograder.running.jobs import Runner, conditions_for
+from autograder.running.jobs import Runner, environment_of
 from autograder.running.references import cache_folder, make_ready
 from autograder.sandbox.warm import warmed
 from tests.conftest import KEY, REPOSITORY
@@ -91,7 +91,7 @@ EXEMPT: dict[tuple[str, str], tuple[set[str], str]] = {
 def ready(bubblewrap, making_references):
     with making_references(), warmed(bubblewrap) as warm:
         runner = Runner(executor=Local(warm), store=Store(cache_folder()), cancel=threading.Event())
-        setups = {entry: conditions_for(entry, "mini", "cpu") for entry in ENTRIES}
+        setups = {entry: environment_of(entry, "mini", "cpu") for entry in ENTRIES}
         return make_ready(setups, KEY.encode(), runner, len(os.sched_getaffinity(0)), Silent())
 
 

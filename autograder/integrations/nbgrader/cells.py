@@ -23,7 +23,7 @@ _TEST = """\
 from autograder.integrations.nbgrader.kernel import judge as check
 
 ### END HIDDEN TESTS
-report = check("{part}", question="{place}")
+report = check("{part}", question="{question_id}")
 report and report.credit({points!r})"""
 
 
@@ -99,7 +99,7 @@ def _with_solution(stub: str, solution: str) -> str:
 def _graded(entry: QuestionEntry, part: Part, check: Cell) -> list[Cell]:
     """Make a check cell count, and return the cells that follow it."""
     if points := automatic_points(part):
-        check.source = _TEST.format(place=entry.place, part=part.name, points=points)
+        check.source = _TEST.format(question_id=entry.id, part=part.name, points=points)
         _mark(check, _id(entry, test_cell_id(part)), grade=True, locked=True, points=points)
     else:
         _mark(check, _id(entry, check.id), locked=True)
@@ -118,7 +118,7 @@ def _task(entry: QuestionEntry, part: Part) -> Cell:
         f"A person grades the written answer above, out of {points:g} points.\n\n"
         f"<!-- BEGIN MARK SCHEME -->\n**채점 기준 / Rubric**\n\n{scheme}\n<!-- END MARK SCHEME -->"
     )
-    about = {"kind": "task", "question": entry.place, "part": part.name, "names": []}
+    about = {"kind": "task", "question": entry.id, "part": part.name, "names": []}
     cell = new_markdown_cell(text, id=f"{part.name}-task"[-64:], metadata={"autograder": about})
     _mark(cell, _id(entry, task_cell_id(part)), task=True, locked=True, points=points)
     return cell

@@ -29,7 +29,7 @@ from autograder.integrations.nbgrader.cells import without_hidden_tests
 from autograder.integrations.nbgrader.course import COURSE_VARIABLE, NbgraderError
 from autograder.records.store import Store
 from autograder.running.executor import Local
-from autograder.running.jobs import Prepared, Runner, conditions_for, given_job, make_bench, open_to_worker
+from autograder.running.jobs import Prepared, Runner, environment_of, given_job, make_bench, open_to_worker
 from autograder.running.references import SOLUTION, cache_folder, open_variants, reference_jobs
 from autograder.sandbox.choose import confining
 
@@ -73,8 +73,8 @@ def _judge(part: str, question: str, names: Mapping[str, Any]) -> Report:
             f"{COURSE_VARIABLE} is not set; let nbgrader_config.py load autograder_nbgrader.py"
         )
     entry = Course.find(Path(course)).question(question)
-    conditions, variants = conditions_for(entry, "mini", "cpu"), open_variants(entry)
-    bench = make_bench(entry, conditions, variants, _attempt(given_job(entry, conditions, variants)))
+    environment, variants = environment_of(entry, "mini", "cpu"), open_variants(entry)
+    bench = make_bench(entry, environment, variants, _attempt(given_job(entry, environment, variants)))
     solution = _attempt(reference_jobs(bench, mistakes=False)[SOLUTION])
     withheld = entry.question.withheld
     kit = Kit(
