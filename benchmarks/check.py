@@ -29,7 +29,7 @@ from autograder.reports.part import part_table
 from autograder.sandbox.choose import choose
 from autograder.sandbox.protocol import Isolation
 
-QUESTIONS = [(ROOT, PLACE), (ROOT / "tests" / "course", "toy/q1_numbers")]
+QUESTIONS = [(ROOT, PLACE), (ROOT / "tests" / "support" / "toy", "toy/q1_numbers")]
 GOAL = 50  # ms of CPU
 
 

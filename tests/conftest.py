@@ -19,10 +19,8 @@ from autograder.course.catalog import Course, QuestionEntry
 from autograder.sandbox.bubblewrap import Bubblewrap
 from autograder.sandbox.choose import choose
 from autograder.sandbox.protocol import Isolation
-
-REPOSITORY = Path(__file__).resolve().parents[1]
-TOY = REPOSITORY / "tests" / "course"
-KEY = "the key of the tests"
+from tests.support import command
+from tests.support.courses import KEY, TOY
 
 # The tests in a browser need an extra of their own; make test-browser installs it.
 collect_ignore = [] if find_spec("selenium") else ["browser"]
@@ -62,12 +60,7 @@ def _environment(cache: Path) -> None:
 @pytest.fixture(scope="session")
 def autograder() -> Autograder:
     """Run the command line in a process of its own, in English, and return what it printed."""
-
-    def run(*arguments: object, cwd: Path = REPOSITORY, lang: str = "en", **options: object):
-        command = [sys.executable, "-m", "autograder", *map(str, arguments), "--lang", lang]
-        return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, **options)
-
-    return run
+    return command.autograder
 
 
 @pytest.fixture(scope="session")
@@ -105,14 +98,14 @@ def submit(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory, autograder):
     """A course for which nbgrader generated the assignment; it, a run of three students, and the gradebook."""
-    from tests.support.classroom import submit_class
+    from tests.support.nbgrader_course import submit_class
 
     folder = tmp_path_factory.mktemp("nbgrader")
     course, run = folder / "course", folder / "run"
     made = autograder("nbgrader", course, "toy", "--course", TOY)
     assert made.returncode == 0, made.stderr
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "toy"]
-    subprocess.run(command, cwd=course, check=True, capture_output=True)
+    generate = [sys.executable, "-m", "nbgrader", "generate_assignment", "toy"]
+    subprocess.run(generate, cwd=course, check=True, capture_output=True)
     submit_class(course)
     graded = autograder("grade", "toy", course / "submitted", "--output", run, "--course", TOY)
     assert graded.returncode == 0, graded.stderr

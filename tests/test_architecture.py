@@ -191,3 +191,21 @@ def test_public_names():
 def test_modules_are_short():
     lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert not {name: length for name, length in lengths.items() if length > 300}
+
+
+def test_no_test_module_is_imported():
+    """What tests share is in tests/support and in fixtures."""
+    tests = PACKAGE.parent / "tests"
+    found = {path: imports(path) for path in tests.rglob("*.py") if "attacks" not in path.parts}
+    parts = {path: {part for name in names for part in name.split(".")} for path, names in found.items()}
+    assert not [path for path, names in parts.items() if "conftest" in names or any(map(is_test, names))]
+
+
+def is_test(name: str) -> bool:
+    return name.startswith("test_")
+
+
+def test_the_tests_folders_are_named_as_the_packages():
+    tests, other = PACKAGE.parent / "tests", {"support", "hostile", "browser", "exams", "__pycache__"}
+    folders = {path.name for path in tests.iterdir() if path.is_dir()} - other
+    assert folders <= {path.parent.name for path in PACKAGE.glob("*/__init__.py")}

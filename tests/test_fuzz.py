@@ -45,8 +45,7 @@ from autograder.sandbox.supervisor import run as supervise
 from autograder.worker.main import MESSAGE_LENGTH
 from autograder.workflows.grade import Request, run_class
 from autograder.workflows.rescore import rescore
-from tests.conftest import KEY, TOY
-from tests.workflows.test_grade import RIGHT
+from tests.support.courses import KEY, RIGHT, TOY
 
 COUNTS = {
     "module": 2_000,

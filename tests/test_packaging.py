@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import REPOSITORY
+from tests.support.courses import REPOSITORY
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 
-from tests.conftest import REPOSITORY
+from tests.support.courses import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```console\n(.*?)```", README, re.DOTALL)

@@ -11,8 +11,9 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from autograder.course.catalog import Course
 from tests.browser.chromium import PATIENCE, photograph, resize
-from tests.conftest import REPOSITORY
-from tests.desk.test_app import serving
+from tests.support.command import autograder
+from tests.support.courses import REPOSITORY
+from tests.support.desk import serving
 
 EXAM, QUESTION, PART = "dl2022_midterm", "q2_linear_regression", "convergence"
 REASONS = {
@@ -30,8 +31,6 @@ POINTS = {"김 서연": "4", "박 지호": "0", "이 하은": "2"}
 
 def photograph_essays(browser: Chrome, folder: Path, picture: Path) -> None:
     """Grade the class into ``folder``, enter points for some of it, and save the page as a PNG file."""
-    from tests.browser.screenshots import autograder
-
     solution = Course(REPOSITORY).question(f"{EXAM}/{QUESTION}").solution_source
     for student, reason in REASONS.items():
         path = folder / "essays" / student / f"{QUESTION}.py"

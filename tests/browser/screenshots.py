@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -13,9 +11,10 @@ from autograder.reports.html import file_name
 from autograder.workflows.demo import misbehaving, submissions_of
 from tests.browser.chromium import chromium, photograph, resize
 from tests.browser.essay_picture import photograph_essays
+from tests.support.command import autograder
+from tests.support.courses import REPOSITORY
 
-ROOT = Path(__file__).resolve().parents[2]
-IMAGES = ROOT / "docs" / "images"
+IMAGES = REPOSITORY / "docs" / "images"
 EXAM, QUESTIONS = "dl2022_midterm", ("q2_linear_regression", "q3_mnist_sample")
 TYPICAL = "김 서연"  # whose feedback is shown
 TYPICAL_MISTAKES = ("sum_instead_of_mean", "bias_not_counted")
@@ -44,7 +43,7 @@ ALIKE = {"박 지호": OWN, "최 민준": COPIED}
 def write_class(folder: Path) -> None:
     """Write the submissions of 60 students: right ones, mistakes, and code that misbehaves, always the same."""
     draw = random.Random(7676)
-    exam = Course(ROOT).exam(EXAM)
+    exam = Course(REPOSITORY).exam(EXAM)
     students = [f"{family} {name}" for family in FAMILIES for name in NAMES]
     for entry in exam.questions:
         if entry.name not in QUESTIONS:
@@ -63,11 +62,6 @@ def write_class(folder: Path) -> None:
             path = folder / student / EXAM / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-
-
-def autograder(*arguments: object) -> None:
-    """Run the command line in a process of its own, as a user does."""
-    subprocess.run([sys.executable, "-m", "autograder", *map(str, arguments)], cwd=ROOT, check=True)
 
 
 def grade(folder: Path) -> Path:

@@ -15,8 +15,8 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from autograder.course.catalog import Course
 from autograder.records.store import Run
-from tests.conftest import TOY
-from tests.desk.test_app import Client, grade, serving
+from tests.support.courses import TOY
+from tests.support.desk import Client, grade, serving
 
 ATTACK = "<img src=x onerror=\"window.hacked='{0}'\"><script>window.hacked='{0}'</script>\"'></p><style>*{{display:none}}</style>{{{{7*7}}}}"
 EVIL = "=1+1<img src=x onerror=window.hacked=1>'\""

@@ -16,8 +16,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.browser.conftest import jupyter
-from tests.support.classroom import gradebook
+from tests.browser.jupyter import jupyter
+from tests.support.nbgrader_course import gradebook
 
 WAIT = 60  # seconds
 # What a page says that is still being built.

@@ -17,9 +17,9 @@ from autograder.reports import RENDERERS
 from autograder.reports.dashboard import dashboard_page
 from autograder.reports.material import Material, material_of
 from tests.browser.chromium import PATIENCE, chromium, resize
-from tests.conftest import TOY
-from tests.reports.test_dashboard import results_of, row
+from tests.support.courses import TOY
 from tests.support.hostile_text import HOSTILE, hostile_run
+from tests.support.results import results_of, row
 
 pytestmark = pytest.mark.browser
 

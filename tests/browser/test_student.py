@@ -8,8 +8,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.browser.conftest import jupyter
-from tests.conftest import TOY
+from tests.browser.jupyter import jupyter
+from tests.support.courses import TOY
 
 WAIT = 45  # seconds
 WRONG = "def cumulative(values, scale):\n    return [scale * value for value in values]"

@@ -16,8 +16,8 @@ from autograder.course.catalog import Course
 from autograder.handout.cells import notebook
 from autograder.handout.check_cell import own_source
 from autograder.integrations.nbgrader.cells import source_notebook, without_hidden_tests
-from tests.conftest import REPOSITORY
-from tests.support.filling import filled_notebook
+from tests.support.courses import REPOSITORY
+from tests.support.notebooks import filled_notebook
 
 FORBIDS = Forbids(
     "built in", names=["torch.nn.RNN", "torch.nn.LSTM", "torch.lstm_cell", "torch._VF", "keras"]

@@ -9,8 +9,7 @@ import shutil
 
 import pytest
 
-from tests.conftest import REPOSITORY, TOY
-from tests.workflows.test_grade import RIGHT
+from tests.support.courses import REPOSITORY, RIGHT, TOY
 
 WRONG = RIGHT.replace("scale * total", "total + 1")
 

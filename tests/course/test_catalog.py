@@ -12,7 +12,7 @@ from autograder.core.exam import DeclarationError, Mistake
 from autograder.core.text import Text
 from autograder.course.catalog import CatalogError, Course, load_module
 from autograder.course.source import reachable_source, without_assignment
-from tests.conftest import TOY
+from tests.support.courses import TOY
 
 SOURCE = """
 import math

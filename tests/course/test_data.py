@@ -27,7 +27,7 @@ from autograder.running.jobs import Runner, environment_of, given_job
 from autograder.running.references import open_variants
 from autograder.worker import datasets
 from autograder.worker.datasets import DatasetError, read
-from tests.conftest import REPOSITORY
+from tests.support.courses import REPOSITORY
 
 MINI = REPOSITORY / "data" / "mini"
 NAMES = ["mnist", "fashion_mnist", "cifar10"]

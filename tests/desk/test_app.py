@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
-import select
 import shutil
 import signal
 import subprocess
@@ -13,15 +11,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 import pytest
 
-from autograder.core.progress import Progress, Silent
+from autograder.core.progress import Silent
 from autograder.core.verdict import results_of
 from autograder.course.catalog import Course
 from autograder.records.by_hand import HandScore, with_hand_scores
@@ -29,93 +24,10 @@ from autograder.records.hand_scores import HandScoreError, HandScores, OutdatedE
 from autograder.records.live import Live
 from autograder.records.results import in_memory
 from autograder.records.store import Run
-from autograder.sandbox.choose import choose
-from autograder.workflows.grade import Request, run_class
-from tests.conftest import REPOSITORY, TOY
+from tests.support.courses import REPOSITORY, TOY
+from tests.support.desk import PART, Client, grade, serving
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'{{7*7}}\x00\u202e=1+1"
-SOLUTION = (TOY / "solutions" / "toy" / "q1_numbers.py").read_text(encoding="utf-8").split("MISTAKES")[0]
-PART = "q1_numbers/reason"
-
-
-class Client:
-    """A grader's browser, without a browser."""
-
-    def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self.host, self.path = parts.netloc, parts.path
-        self.token = parts.path.strip("/")
-
-    def ask(self, path: str, body: object = None, **headers: str):
-        """Return (status, headers, text) for an address below the token's, or from the root with a slash."""
-        connection = HTTPConnection(self.host, timeout=10)
-        data = None if body is None else json.dumps(body).encode()
-        address = path if path.startswith("/") else self.path + path
-        try:
-            connection.request("GET" if data is None else "POST", address, data, headers)
-            response = connection.getresponse()
-            return response.status, dict(response.getheaders()), response.read().decode()
-        finally:
-            connection.close()
-
-    def cards(self) -> dict[str, dict[str, str]]:
-        """The answers' attributes by student."""
-        page = self.ask(f"essay/{PART}")[2]
-        found = [
-            dict(re.findall(r'data-(\w+)="([^"]*)"', tag)) for tag in re.findall(r"<article[^>]*>", page)
-        ]
-        return {html.unescape(card["student"]): card for card in found}
-
-    def give(self, student: str, points: object, /, **other: object):
-        """Enter points as the page does; returns (status, content)."""
-        card = self.cards()[student]
-        sent = {
-            "student": student,
-            "points": points,
-            "revision": int(card["revision"]),
-            "fingerprint": card["fingerprint"],
-            **other,
-        }
-        status, _, text = self.ask(f"scores/{PART}", sent, **{"X-Autograder-Token": self.token})
-        return status, json.loads(text)
-
-
-@contextmanager
-def serving(run: Path, *options: str) -> Iterator[tuple[Client, subprocess.Popen[str]]]:
-    """Run ``autograder serve`` in a process of its own, until the block ends."""
-    command = [sys.executable, "-m", "autograder", "serve", str(run), "--lang", "en", *options]
-    with subprocess.Popen(
-        command, cwd=REPOSITORY, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stdout is not None
-        try:
-            assert select.select([process.stdout], [], [], 30)[0], "the server said nothing for 30 s"
-            yield Client(process.stdout.readline().strip()), process
-        finally:
-            process.kill()
-
-
-def grade(
-    folder: Path, reasons: dict[str, str], course: Course, progress: Progress | None = None, jobs: int = 2
-) -> Run:
-    for student, reason in reasons.items():
-        path = folder / "submissions" / student / "q1_numbers.py"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{SOLUTION}\nREASON = {reason!a}\n", encoding="utf-8")
-    run = Run(folder / "run")
-    isolation = choose("none")
-    run_class(
-        Request(
-            course=course,
-            exam=course.exam("toy"),
-            submissions=folder / "submissions",
-            run=run,
-            isolation=isolation,
-            jobs=jobs,
-        ),
-        progress,
-    )
-    return run
 
 
 EVIL = '=1+1"><img src=x onerror=alert(3)>'

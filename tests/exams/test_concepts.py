@@ -20,7 +20,7 @@ from autograder.core.outcome import Attempt, Outcome, Task
 from autograder.core.verdict import Status
 from autograder.course.catalog import Course, load_module
 from autograder.grading.grade import References, grade_part
-from tests.conftest import REPOSITORY
+from tests.support.courses import REPOSITORY
 
 COURSE = Course(REPOSITORY)
 MIDTERM, FINAL, BIGDATA = (

@@ -26,7 +26,7 @@ from autograder.running.executor import Local
 from autograder.running.jobs import Runner, environment_of, given_job, make_bench
 from autograder.running.references import open_variants
 from autograder.sandbox.choose import choose
-from tests.conftest import REPOSITORY
+from tests.support.courses import REPOSITORY
 
 ENTRY = Course(REPOSITORY).question("dl2022_midterm/q1_crawl_cam")
 

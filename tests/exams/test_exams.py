@@ -14,7 +14,7 @@ from autograder.core.text import Text
 from autograder.course.catalog import Course
 from autograder.course.template import template
 from autograder.workflows.verify import verify_questions
-from tests.conftest import KEY, REPOSITORY
+from tests.support.courses import KEY, REPOSITORY
 
 COURSE = Course(REPOSITORY)
 ENTRIES = [entry for exam in COURSE.exams() for entry in exam.questions]

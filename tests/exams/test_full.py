@@ -11,7 +11,7 @@ from autograder.core.progress import Silent
 from autograder.course.catalog import Course
 from autograder.course.data import DATA_VARIABLE
 from autograder.workflows.verify import verify_questions
-from tests.conftest import KEY, REPOSITORY
+from tests.support.courses import KEY, REPOSITORY
 
 pytestmark = pytest.mark.full
 ENTRIES = [entry for exam in Course(REPOSITORY).exams() for entry in exam.questions]

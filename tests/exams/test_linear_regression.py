@@ -21,7 +21,7 @@ from autograder.course.catalog import Course
 from autograder.records.store import Run
 from autograder.workflows.demo import misbehaving, submissions_of
 from autograder.workflows.grade import Request, run_class
-from tests.conftest import REPOSITORY
+from tests.support.courses import REPOSITORY
 
 COURSE = Course(REPOSITORY)
 ENTRY = COURSE.question("dl2022_midterm/q2_linear_regression")

@@ -11,7 +11,7 @@ import pytest
 from autograder.course.catalog import Course
 from autograder.records.store import Run
 from autograder.workflows.grade import Request, run_class
-from tests.conftest import REPOSITORY
+from tests.support.courses import REPOSITORY
 
 ENTRY = Course(REPOSITORY).question("bigdata_final/q3_cifar10")
 LOADS = """

@@ -13,7 +13,6 @@ import threading
 import unicodedata
 import venv
 import zipfile
-from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -34,8 +33,8 @@ from autograder.running.executor import Local
 from autograder.running.jobs import Runner
 from autograder.sandbox.warm import warmed
 from autograder.workflows.grade import Request, run_class
-from tests.conftest import KEY, REPOSITORY, TOY
-from tests.support.filling import filled_notebook, filled_template, pieces
+from tests.support.courses import KEY, REPOSITORY, TOY
+from tests.support.notebooks import filled_notebook, filled_template, mistreated, pieces
 
 COURSE, TOY_COURSE = Course(REPOSITORY), Course(TOY)
 ENTRIES = [entry for exam in COURSE.exams() for entry in exam.questions]
@@ -432,54 +431,11 @@ def test_every_filled_notebook_gets_all_automatic_marks(entry, bubblewrap, tmp_p
 # -- bad input ----------------------------------------------------------------------------------------------
 
 
-def variants_of(made):
-    """Names of what students do to notebooks, and the bytes that come of it."""
-
-    def changed(edit):
-        copy = deepcopy(made)
-        edit(copy)
-        return nbformat.writes(copy).encode()
-
-    def drop(copy):
-        copy.cells = [cell for cell in copy.cells if cell.metadata.autograder.kind != "check"]
-
-    def double(copy):
-        for cell in [deepcopy(cell) for cell in copy.cells if "check(" in cell.source]:
-            cell.id += "-2"
-            copy.cells.append(cell)
-
-    def strip(copy):
-        for cell in copy.cells:
-            cell.metadata = nbformat.NotebookNode()
-
-    def rename(copy):
-        copy.metadata.kernelspec = {"name": "my-conda", "display_name": "Conda 한글", "language": "python"}
-
-    def print_much(copy):
-        output = nbformat.v4.new_output("stream", text="x" * (50 << 20))
-        next(cell for cell in copy.cells if cell.cell_type == "code").outputs.append(output)
-
-    plain = nbformat.writes(made)
-    old = nbformat.v4.downgrade(deepcopy(made))
-    return {
-        "deleted_checks": changed(drop),
-        "doubled_checks": changed(double),
-        "no_metadata": changed(strip),
-        "other_kernel": changed(rename),
-        "much_output": changed(print_much),
-        "nbformat_3": nbformat.v3.writes_json(nbformat.convert(old, 3)).encode(),
-        "windows": plain.replace("\n", "\r\n").encode(),
-        "windows_cells": plain.replace("\\n", "\\r\\n").encode(),
-        "byte_order_mark": b"\xef\xbb\xbf" + plain.encode(),
-        "cut_off": plain.encode()[:-200],
-    }
-
-
 def test_mistreated_notebooks_are_graded_or_have_a_clear_fault(bubblewrap, tmp_path):
     entry = TOY_COURSE.question("toy/q1_numbers")
     made = filled_notebook(notebook(entry), entry.solution_source)
     submissions = tmp_path / "제출 폴더"
-    for name, data in variants_of(made).items():
+    for name, data in mistreated(made).items():
         path = submissions / name / "toy" / "q1_numbers.ipynb"
         path.parent.mkdir(parents=True)
         path.write_bytes(data)

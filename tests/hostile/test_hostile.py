@@ -34,7 +34,7 @@ import pytest
 
 from autograder.core.outcome import Attempt
 from autograder.records.store import Run, Store
-from tests.conftest import REPOSITORY
+from tests.support.courses import REPOSITORY
 
 HOSTILE = Path(__file__).parent
 ATTACKS = sorted(path for path in HOSTILE.glob("attacks/*/*") if path.suffix in (".py", ".ipynb"))

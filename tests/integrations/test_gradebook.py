@@ -22,11 +22,11 @@ from autograder.integrations.nbgrader.course import NbgraderError
 from autograder.records.by_hand import HandScore, with_hand_scores
 from autograder.records.results import in_memory
 from autograder.records.store import Run
-from tests.conftest import REPOSITORY, TOY
-from tests.handout.test_release import variants_of
-from tests.reports.test_feedback import Page
-from tests.support.classroom import SOLUTION, dump, grade_by_hand, gradebook, submit
+from tests.support.courses import REPOSITORY, TOY
 from tests.support.hostile_text import HOSTILE
+from tests.support.nbgrader_course import SOLUTION, dump, grade_by_hand, gradebook, submit
+from tests.support.notebooks import mistreated
+from tests.support.page import Page
 
 
 @pytest.fixture
@@ -260,7 +260,7 @@ def test_formgrader_shows_what_was_written_with_our_verdicts(classroom, report):
 
 def test_mistreated_notebooks_have_scores_and_can_be_shown(classroom, report, autograder):
     course, run = classroom
-    made = variants_of(nbformat.read(course / "submitted/ann/toy/q1_numbers.ipynb", 4))
+    made = mistreated(nbformat.read(course / "submitted/ann/toy/q1_numbers.ipynb", 4))
     for student, data in made.items():
         path = course / "submitted" / student / "toy/q1_numbers.ipynb"
         path.parent.mkdir(parents=True)

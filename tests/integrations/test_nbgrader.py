@@ -15,8 +15,8 @@ import pytest
 from autograder.course.catalog import Course
 from autograder.course.source import shares
 from autograder.integrations.nbgrader.cells import graded_cells, points_by_hand, source_notebook
-from tests.conftest import REPOSITORY
-from tests.support.classroom import gradebook, submit
+from tests.support.courses import REPOSITORY
+from tests.support.nbgrader_course import gradebook, submit
 
 ENTRIES = [entry for exam in Course(REPOSITORY).exams() for entry in exam.questions]
 # All that makes nbgrader give nothing to a right answer: warnings, loggers, and bytes on the descriptor.

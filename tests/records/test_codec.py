@@ -14,7 +14,7 @@ from autograder.core.evidence import Evidence, EvidenceError, digest
 from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
 from autograder.core.text import Text
 from autograder.records.codec import from_bytes, to_bytes
-from tests.core.test_evidence import arrays, facts, names
+from tests.support.strategies import arrays, facts, names
 
 HIDDEN = "hidden1"
 WORDS = Text(ko="말", en="words")

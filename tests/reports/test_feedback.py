@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-from html.parser import HTMLParser
 
 import numpy as np
 import pytest
@@ -19,29 +18,11 @@ from autograder.reports.html import file_name
 from autograder.reports.material import figures, material_of
 from autograder.running.parallel import in_processes
 from autograder.workflows.grade import Request, run_class
-from tests.conftest import TOY
+from tests.support.courses import RIGHT, TOY
 from tests.support.hostile_text import HOSTILE, hostile_run
-from tests.workflows.test_grade import RIGHT
+from tests.support.page import Page
 
 WITHHELD = "withheld"
-
-
-class Page(HTMLParser):
-    """The elements with their attributes, and the text of everything."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.tags, self.text = [], ""
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data):
-        self.text += data
-
-    def all(self, tag):
-        return [attributes for name, attributes in self.tags if name == tag]
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from autograder.records.store import Run
 from autograder.running.cluster import Cluster, ClusterError, connected, device_of
 from autograder.running.cluster_worker import terms
 from autograder.workflows.grade import Request, run_class
-from tests.conftest import REPOSITORY
-from tests.workflows.test_grade import RIGHT, SLOW, evidence_files, rows, timeless
+from tests.support.courses import REPOSITORY, RIGHT, SLOW
+from tests.support.runs import evidence_files, rows, timeless
 
 QUIET = {"DASK_LOGGING__DISTRIBUTED": "error", "DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
 

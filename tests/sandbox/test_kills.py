@@ -27,12 +27,10 @@ from autograder.sandbox import kills, supervisor
 from autograder.sandbox.bubblewrap import Unconfined
 from autograder.sandbox.choose import choose
 from autograder.sandbox.protocol import Box
-from tests import test_sandbox
-from tests.conftest import TOY
-from tests.sandbox.test_sandbox import MEAN, fault, value
-from tests.workflows.test_grade import RIGHT, evidence_files, timeless
+from tests.support.attempts import MEAN, fault, value
+from tests.support.courses import RIGHT, TOY
+from tests.support.runs import evidence_files, timeless
 
-run = test_sandbox.run  # a fixture: what a source text gives as a submission
 SEED = int(os.environ.get("AUTOGRADER_KILL_SEED") or random.SystemRandom().randrange(10**6))
 AGAIN = f"with AUTOGRADER_KILL_SEED={SEED}"
 REFERENCES = 5  # attempts of the toy question's inputs, solution and mistakes

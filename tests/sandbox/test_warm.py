@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.core.outcome import FaultKind, Task
+from autograder.core.outcome import FaultKind
 from autograder.core.variants import public_variant
 from autograder.running.environment import Environment, versions
 from autograder.running.jobs import given_job, make_bench
@@ -18,9 +18,8 @@ from autograder.sandbox.bubblewrap import Unconfined
 from autograder.sandbox.protocol import Box
 from autograder.sandbox.supervisor import run
 from autograder.sandbox.warm import Warm, warmed
-from tests.conftest import REPOSITORY
-
-MEAN = Task("mean")
+from tests.support.attempts import MEAN
+from tests.support.courses import REPOSITORY
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from autograder.course.notebook import Cell
 from autograder.course.submission import of_cells
 from autograder.sandbox.job import SETUP, Job
 from autograder.sandbox.supervisor import run
-from tests.conftest import REPOSITORY
+from tests.support.courses import REPOSITORY
 
 ENTRIES = [entry for exam in Course(REPOSITORY).exams() for entry in exam.questions]
 KINDS = sorted({(entry.question.framework, tuple(entry.question.preload)) for entry in ENTRIES})

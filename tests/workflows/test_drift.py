@@ -9,7 +9,7 @@ import pytest
 
 from autograder.core.evidence import Evidence
 from autograder.workflows.drift import RecordError, compare, read_record, write_record
-from tests.conftest import TOY
+from tests.support.courses import TOY
 
 PLACE = "toy/q1_numbers"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,58 +11,16 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from autograder.core.evidence import MAX_ARRAYS, MAX_DEPTH, Evidence, decode, encode, inner
-from autograder.core.outcome import Attempt, Outcome, Task
-from autograder.core.progress import Silent
 from autograder.course.submission import SubmissionsError
-from autograder.records.store import Run, RunError, Store
+from autograder.records.store import RunError
 from autograder.sandbox import bubblewrap as sandbox
 from autograder.sandbox import supervisor
-from autograder.workflows.grade import Request, run_class
+from autograder.workflows.grade import run_class
 from autograder.workflows.rescore import rescore
-from tests.conftest import TOY
-
-RIGHT = (TOY / "solutions/toy/q1_numbers.py").read_text(encoding="utf-8").split("MISTAKES")[0]
-RIGHT = RIGHT.replace("from autograder import Mistake, Text\n", "")
-SLOW = "import time\ntime.sleep(0.4)\n" + RIGHT
-
-
-@pytest.fixture
-def request_for(toy_course, bubblewrap, tmp_path):
-    def make(submissions, run="run", **changes):
-        request = Request(
-            course=toy_course,
-            exam=toy_course.exam("toy"),
-            submissions=submissions,
-            run=Run(tmp_path / run),
-            isolation=bubblewrap,
-            jobs=2,
-        )
-        return replace(request, **changes)
-
-    return make
-
-
-def rows(results):
-    return {(row["student"], row["part"]): row for row in results["results"]}
-
-
-def timeless(results):
-    """Results without what a clock decides."""
-    return {**results, "results": [{**row, "seconds": 0, "memory_mb": 0} for row in results["results"]]}
-
-
-def evidence_files(run: Run):
-    return {path.name: path.stat().st_mtime_ns for path in run.evidence.glob("*.evidence")}
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert text.count(old) == 1
-    path.write_text(text.replace(old, new), encoding="utf-8")
+from tests.support.courses import RIGHT, SLOW, edit
+from tests.support.runs import evidence_files, rows, timeless
 
 
 def test_a_class_is_graded_and_one_students_fault_is_nobody_elses(request_for, submit):
@@ -290,94 +247,21 @@ def test_two_graders_do_not_write_into_one_run(request_for, submit):
     run_class(request)
 
 
-# -- rescoring ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def graded(request_for, submit):
-    submissions = submit("a", RIGHT.replace("/ len(values)", "/ len(values) + 1e-3"))
-    request = request_for(submissions)
-    assert rows(run_class(request))["a", "mean"]["status"] == "failed"
-    return request
-
-
-def test_a_tolerance_is_changed_without_starting_a_worker(graded, toy, monkeypatch):
-    monkeypatch.setattr(sandbox, "_spawn", None)
-    edit(toy.path, "TOLERANCE = 1e-6", "TOLERANCE = 1e-2")
-    results = rescore(graded.run)
-    assert rows(results)["a", "mean"]["status"] == "passed"
-    assert graded.run.results() == {"schema": 1, **results}
-    edit(toy.path, "TOLERANCE = 1e-2", "TOLERANCE = 1e-6")
-    assert rows(rescore(graded.run))["a", "mean"]["status"] == "failed"
-
-
-@pytest.mark.parametrize(("most", "size"), [(256, 1 << 24), (3, 1 << 24), (256, 0)])
-def test_batches_across_questions_give_the_same_results(request_for, toy, submit, monkeypatch, most, size):
-    for path in (toy.path, toy.solution_path):
-        shutil.copy(path, path.with_name("q2_again.py"))
-    for student in ("a", "b"):
-        submit(student, RIGHT + f"# {student}")
-    submissions = submit("a", RIGHT.replace("/ len(values)", "/ len(values) + 1e-3"), "q2_again.py")
-    request = request_for(submissions)
-    results, steps = run_class(request), []
-    monkeypatch.setattr("autograder.workflows.rescore._TOGETHER", most)
-    monkeypatch.setattr("autograder.workflows.rescore._MOST_BYTES", size)
-    monkeypatch.setattr(Silent, "step", lambda self, what: steps.append(what))
-    assert rescore(request.run) == results
-    assert len(results["questions"]) == 4
-    assert steps == ["a", "b"]
-
-
-def test_points_are_changed_without_starting_a_worker(graded, toy, monkeypatch):
-    monkeypatch.setattr(sandbox, "_spawn", None)
-    edit(toy.path, "points=2,\n            statement", "points=20,\n            statement")
-    assert rows(rescore(graded.run))["a", "mean"]["max_points"] == 20
-
-
-def test_a_changed_solution_is_run_again_but_no_submission(graded, toy):
-    before = evidence_files(graded.run)
-    edit(toy.solution_path, "return sum(values) / len(values)", "return sum(values) / len(values) + 1e-3")
-    assert rows(rescore(graded.run))["a", "mean"]["status"] == "passed"
-    after = evidence_files(graded.run)
-    assert {name: after[name] for name in before} == before
-    assert len(after) == len(before) + 4  # the solution and the three mistakes made from it
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        (
-            '{"mean": np.asarray(student.mean(given["values"].tolist()))}',
-            '{"mean": np.asarray(student.mean([1.0]))}',
-        ),
-        ("size=20", "size=21"),
-        ('settings={"scale": 1.0}', 'settings={"scale": 1.5}'),
-        ("seed=1,", "seed=2,"),
-    ],
-    ids=["probe", "inputs", "settings", "seed"],
-)
-def test_evidence_of_another_probe_or_other_inputs_is_not_rescored(graded, toy, old, new):
-    edit(toy.path, old, new)
-    with pytest.raises(RunError, match="run autograder grade again"):
-        rescore(graded.run)
-
-
-def test_an_unfinished_run_is_not_rescored(graded):
-    manifest = graded.run.manifest()
-    graded.run.write_manifest({**manifest, "complete": False})
-    with pytest.raises(RunError, match="the run was interrupted; finish it with the same"):
-        rescore(graded.run)
-
-
-def test_a_folder_that_is_no_run_is_not_rescored(tmp_path):
-    with pytest.raises(RunError, match=r"no run\.json"):
-        rescore(Run(tmp_path))
-    (tmp_path / "run.json").write_text("{")
-    with pytest.raises(RunError, match="is damaged"):
-        rescore(Run(tmp_path))
-    (tmp_path / "run.json").write_text('{"schema": 99}')
-    with pytest.raises(RunError, match="not of schema 1"):
-        rescore(Run(tmp_path))
+def test_what_a_killed_grader_was_writing_is_swept_away(request_for, submit, cache):
+    request = request_for(submit("a", RIGHT))
+    request.run.evidence.mkdir(parents=True)
+    left = [
+        request.run.folder / ".a.tmp",
+        request.run.evidence / ".b.tmp",
+        cache / ".old.tmp",
+        cache / ".new.tmp",
+    ]
+    for path in left:
+        path.write_text("half")
+    os.utime(cache / ".old.tmp", (0, 0))
+    run_class(request)
+    assert [path.exists() for path in left] == [False, False, False, True]  # another grader may be writing it
+    (cache / ".new.tmp").unlink()
 
 
 # -- wrong usage --------------------------------------------------------------------------------------------
@@ -412,85 +296,3 @@ def test_a_fault_of_the_courses_own_code_is_not_kept(request_for, submit, toy, m
     with pytest.raises(TypeError):
         run_class(request)
     assert evidence_files(request.run) == before
-
-
-# -- the store ----------------------------------------------------------------------------------------------
-
-
-def test_a_store_asks_and_fills_the_one_behind_it(request_for, submit, tmp_path):
-    request = request_for(submit("a", RIGHT))
-    run_class(request)
-    key = next(request.run.evidence.glob("*.evidence")).stem
-    behind = Store(request.run.evidence)
-    front = Store(tmp_path / "front", behind=behind)
-    assert front.load("unknown") is None
-    attempt = front.load(key)
-    assert Store(tmp_path / "front").load(key).outcomes.keys() == attempt.outcomes.keys()
-
-
-def test_what_a_worker_may_send_can_be_stored(tmp_path):
-    """More facts and arrays than one worker may send stand in what is stored of several tasks."""
-    facts: dict = {}
-    for _ in range(MAX_DEPTH - 2):
-        facts = {"a": facts}
-    arrays = {str(number): np.zeros(0) for number in range(MAX_ARRAYS)}
-    found = decode(encode(Evidence(arrays=arrays, facts={"facts": facts})), limit=1 << 30)
-    outcome = Outcome(evidence=inner(found))
-    attempt = Attempt(outcomes={Task("mean"): outcome, Task("mean", "practice"): outcome})
-    store = Store(tmp_path)
-    store.save("key", attempt)
-    assert store.load("key").outcomes.keys() == attempt.outcomes.keys()
-
-
-def test_one_bit_that_changed_in_a_store_is_noticed(tmp_path):
-    store = Store(tmp_path)
-    store.save(
-        "key", Attempt(outcomes={Task("mean"): Outcome(evidence=Evidence(arrays={"mean": np.ones(3)}))})
-    )
-    path = tmp_path / "key.evidence"
-    whole = path.read_bytes()
-    for place in range(len(whole)):
-        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        assert store.load("key") is None, place
-    path.write_bytes(whole)
-    assert store.load("key") is not None
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        (b"{", "is damaged: Expecting property name"),
-        (b"[" * 100_000, "is damaged"),
-        (b'{"schema": 2}', "is not of schema 1"),
-        (b'{"schema": 1}', "is damaged: data must contain"),
-    ],
-)
-def test_damaged_results_and_manifests_are_one_clear_line(tmp_path, content, why):
-    for name, read in (("results.json", Run.results), ("run.json", Run.manifest)):
-        (tmp_path / name).write_bytes(content)
-        with pytest.raises(RunError, match=why) as caught:
-            read(Run(tmp_path))
-        assert "\n" not in str(caught.value)
-
-
-def test_a_question_that_the_exam_no_longer_has_is_not_rescored(graded, toy):
-    toy.path.rename(toy.path.with_name("q2_renamed.py"))
-    with pytest.raises(RunError, match="the exam has no question q1_numbers any more"):
-        rescore(graded.run)
-
-
-def test_what_a_killed_grader_was_writing_is_swept_away(request_for, submit, cache):
-    request = request_for(submit("a", RIGHT))
-    request.run.evidence.mkdir(parents=True)
-    left = [
-        request.run.folder / ".a.tmp",
-        request.run.evidence / ".b.tmp",
-        cache / ".old.tmp",
-        cache / ".new.tmp",
-    ]
-    for path in left:
-        path.write_text("half")
-    os.utime(cache / ".old.tmp", (0, 0))
-    run_class(request)
-    assert [path.exists() for path in left] == [False, False, False, True]  # another grader may be writing it
-    (cache / ".new.tmp").unlink()

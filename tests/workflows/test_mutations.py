@@ -20,7 +20,7 @@ from autograder.running.executor import Local
 from autograder.running.jobs import Runner, environment_of
 from autograder.running.references import cache_folder, make_ready
 from autograder.sandbox.warm import warmed
-from tests.conftest import KEY, REPOSITORY
+from tests.support.courses import KEY, REPOSITORY
 
 ENTRIES = [entry for exam in Course(REPOSITORY).exams() for entry in exam.questions]
 PARTS = [(entry, part) for entry in ENTRIES for part in entry.question.parts]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import REPOSITORY
+from tests.support.courses import REPOSITORY
 
 PAGE = (REPOSITORY / "docs/authoring.md").read_text(encoding="utf-8")
 STEPS = re.findall(r"```(python|console)\n(.*?)```", PAGE.partition("\n# Reference\n")[0], re.DOTALL)

@@ -19,7 +19,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped
 from autograder.records.store import Run
 from autograder.reports import RENDERERS
 from autograder.reports.material import Material
-from tests.conftest import TOY
+from tests.support.courses import TOY
 
 FORMULAS = ['=HYPERLINK("http://x","y")', "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1", "＠a"]
 HOSTILE = "</failure><script>alert(1)</script>]]>&\x00\x1b[31m\udcff\ufffe\u202e'\"한글"

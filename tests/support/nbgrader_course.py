@@ -9,7 +9,7 @@ import nbformat
 
 from autograder.course.catalog import Course
 from autograder.course.source import shares
-from tests.conftest import TOY
+from tests.support.courses import TOY
 
 INTERFACE = ["mean", "cumulative", "REASON"]
 SOLUTION = shares(Course(TOY).question("toy/q1_numbers").solution_source, INTERFACE)

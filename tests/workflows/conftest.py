@@ -1,0 +1,26 @@
+"""A request to grade a class of the toy course."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from autograder.records.store import Run
+from autograder.workflows.grade import Request
+
+
+@pytest.fixture
+def request_for(toy_course, bubblewrap, tmp_path):
+    def make(submissions, run="run", **changes):
+        request = Request(
+            course=toy_course,
+            exam=toy_course.exam("toy"),
+            submissions=submissions,
+            run=Run(tmp_path / run),
+            isolation=bubblewrap,
+            jobs=2,
+        )
+        return replace(request, **changes)
+
+    return make

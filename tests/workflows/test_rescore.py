@@ -1,0 +1,108 @@
+"""Rescoring: what was changed is judged anew, nothing is run that need not be, and what must not be mixed."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from autograder.core.progress import Silent
+from autograder.records.store import Run, RunError
+from autograder.sandbox import bubblewrap as sandbox
+from autograder.workflows.grade import run_class
+from autograder.workflows.rescore import rescore
+from tests.support.courses import RIGHT, edit
+from tests.support.runs import evidence_files, rows
+
+
+@pytest.fixture
+def graded(request_for, submit):
+    submissions = submit("a", RIGHT.replace("/ len(values)", "/ len(values) + 1e-3"))
+    request = request_for(submissions)
+    assert rows(run_class(request))["a", "mean"]["status"] == "failed"
+    return request
+
+
+def test_a_tolerance_is_changed_without_starting_a_worker(graded, toy, monkeypatch):
+    monkeypatch.setattr(sandbox, "_spawn", None)
+    edit(toy.path, "TOLERANCE = 1e-6", "TOLERANCE = 1e-2")
+    results = rescore(graded.run)
+    assert rows(results)["a", "mean"]["status"] == "passed"
+    assert graded.run.results() == {"schema": 1, **results}
+    edit(toy.path, "TOLERANCE = 1e-2", "TOLERANCE = 1e-6")
+    assert rows(rescore(graded.run))["a", "mean"]["status"] == "failed"
+
+
+@pytest.mark.parametrize(("most", "size"), [(256, 1 << 24), (3, 1 << 24), (256, 0)])
+def test_batches_across_questions_give_the_same_results(request_for, toy, submit, monkeypatch, most, size):
+    for path in (toy.path, toy.solution_path):
+        shutil.copy(path, path.with_name("q2_again.py"))
+    for student in ("a", "b"):
+        submit(student, RIGHT + f"# {student}")
+    submissions = submit("a", RIGHT.replace("/ len(values)", "/ len(values) + 1e-3"), "q2_again.py")
+    request = request_for(submissions)
+    results, steps = run_class(request), []
+    monkeypatch.setattr("autograder.workflows.rescore._TOGETHER", most)
+    monkeypatch.setattr("autograder.workflows.rescore._MOST_BYTES", size)
+    monkeypatch.setattr(Silent, "step", lambda self, what: steps.append(what))
+    assert rescore(request.run) == results
+    assert len(results["questions"]) == 4
+    assert steps == ["a", "b"]
+
+
+def test_points_are_changed_without_starting_a_worker(graded, toy, monkeypatch):
+    monkeypatch.setattr(sandbox, "_spawn", None)
+    edit(toy.path, "points=2,\n            statement", "points=20,\n            statement")
+    assert rows(rescore(graded.run))["a", "mean"]["max_points"] == 20
+
+
+def test_a_changed_solution_is_run_again_but_no_submission(graded, toy):
+    before = evidence_files(graded.run)
+    edit(toy.solution_path, "return sum(values) / len(values)", "return sum(values) / len(values) + 1e-3")
+    assert rows(rescore(graded.run))["a", "mean"]["status"] == "passed"
+    after = evidence_files(graded.run)
+    assert {name: after[name] for name in before} == before
+    assert len(after) == len(before) + 4  # the solution and the three mistakes made from it
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            '{"mean": np.asarray(student.mean(given["values"].tolist()))}',
+            '{"mean": np.asarray(student.mean([1.0]))}',
+        ),
+        ("size=20", "size=21"),
+        ('settings={"scale": 1.0}', 'settings={"scale": 1.5}'),
+        ("seed=1,", "seed=2,"),
+    ],
+    ids=["probe", "inputs", "settings", "seed"],
+)
+def test_evidence_of_another_probe_or_other_inputs_is_not_rescored(graded, toy, old, new):
+    edit(toy.path, old, new)
+    with pytest.raises(RunError, match="run autograder grade again"):
+        rescore(graded.run)
+
+
+def test_an_unfinished_run_is_not_rescored(graded):
+    manifest = graded.run.manifest()
+    graded.run.write_manifest({**manifest, "complete": False})
+    with pytest.raises(RunError, match="the run was interrupted; finish it with the same"):
+        rescore(graded.run)
+
+
+def test_a_folder_that_is_no_run_is_not_rescored(tmp_path):
+    with pytest.raises(RunError, match=r"no run\.json"):
+        rescore(Run(tmp_path))
+    (tmp_path / "run.json").write_text("{")
+    with pytest.raises(RunError, match="is damaged"):
+        rescore(Run(tmp_path))
+    (tmp_path / "run.json").write_text('{"schema": 99}')
+    with pytest.raises(RunError, match="not of schema 1"):
+        rescore(Run(tmp_path))
+
+
+def test_a_question_that_the_exam_no_longer_has_is_not_rescored(graded, toy):
+    toy.path.rename(toy.path.with_name("q2_renamed.py"))
+    with pytest.raises(RunError, match="the exam has no question q1_numbers any more"):
+        rescore(graded.run)
