@@ -35,11 +35,11 @@ from autograder.records.store import Store
 from autograder.running.executor import Local
 from autograder.running.jobs import Runner, environment_of
 from autograder.running.references import Ready, as_submission, cache_folder, make_ready
-from autograder.sandbox.bubblewrap import Unconfined
 from autograder.sandbox.choose import confining
 from autograder.sandbox.gpus import visible
 from autograder.sandbox.job import Job
 from autograder.sandbox.supervisor import run
+from autograder.sandbox.unconfined import Unconfined
 
 ROOT = Path(__file__).resolve().parents[1]
 THREADS = 4

@@ -11,7 +11,7 @@ import click
 from autograder.cli.options import FELL_SHORT, Context, common, json_option
 
 if TYPE_CHECKING:
-    from autograder.sandbox.choose import Finding
+    from autograder.sandbox.choose import Survey
 
 
 @click.command()
@@ -55,7 +55,7 @@ def doctor(context: Context, as_json: bool) -> None:
     context.console.say(f"--isolation auto is {best} here.")
 
 
-def _result(found: Finding) -> str:
+def _result(found: Survey) -> str:
     conformance = found.conformance
     if conformance.holds:
         return "all stopped"

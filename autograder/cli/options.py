@@ -57,7 +57,7 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _cores() -> int:
-    from autograder.running.parallel import cores
+    from autograder.sandbox.processes import cores
 
     return cores()
 

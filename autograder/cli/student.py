@@ -93,9 +93,9 @@ def _subject(
 
 def _confine_own_code(context: Context, isolation: str) -> Isolation:
     """A student's own code on their own machine may run without a sandbox, if none works there."""
-    from autograder.sandbox.bubblewrap import Unconfined
     from autograder.sandbox.choose import choose
     from autograder.sandbox.protocol import IsolationError
+    from autograder.sandbox.unconfined import Unconfined
 
     try:
         return choose(

@@ -21,7 +21,7 @@ from autograder.records.store import Run, write_whole
 from autograder.reports.html import anchor, file_name, page_bytes, source_of, template
 from autograder.reports.material import Material, figures, material_of
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
-from autograder.running.parallel import in_processes
+from autograder.sandbox.processes import in_processes
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -1,8 +1,6 @@
-"""Isolation: the only place that starts processes. Each backend turns a worker into a confined process.
+"""Bubblewrap: no network, a read-only view of the interpreter, its packages and the engine, and little else.
 
-``Bubblewrap`` gives no network, a read-only view of just the interpreter, its packages and the engine,
-a private scratch folder of limited size, an empty environment, and a process tree that dies as a whole.
-``Unconfined`` gives the limits and a clean environment, and must be asked for by name.
+A worker has a private scratch folder of limited size and an empty environment; its process tree dies whole.
 """
 
 from __future__ import annotations
@@ -18,77 +16,19 @@ import sysconfig
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.probing.arrays import CUBLAS
 from autograder.sandbox.gpus import Gpu
+from autograder.sandbox.launch import ENGINE, START, finish, spawn, worker_command, worker_environment
 from autograder.sandbox.protocol import Box, Confined, IsolationError
 from autograder.sandbox.seccomp import program
 
-ENGINE = Path(__file__).resolve().parents[1]
 SCRATCH = "/tmp/job"
 DATA = "/data"
 SHARED_MEMORY = 64 << 20  # bytes of /dev/shm
-_START = "import sys; sys.path.insert(0, {parent!r}); from autograder.worker.{module} import main; main()"
-START = _START.partition("{module}")[0].format(parent="/grader")  # tells our processes from others
-
-
-def environment(home: str, gpu: Gpu | None) -> dict[str, str]:
-    """The whole environment of a worker: nothing of the instructor's, one thread, no writing of bytecode."""
-    threads = ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"]
-    return dict.fromkeys(threads, "1") | {
-        **CUBLAS,
-        "CUDA_VISIBLE_DEVICES": gpu.uuid if gpu else "",
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # fewer pages to copy where a process is forked
-        "HOME": home,
-        "LANG": "C.UTF-8",
-        "MPLBACKEND": "Agg",
-        "MPLCONFIGDIR": home,
-        "PATH": "/usr/bin:/bin",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONHASHSEED": "0",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_NUM_INTEROP_THREADS": "1",
-        "TF_NUM_INTRAOP_THREADS": "1",
-        "TMPDIR": home,
-        "XDG_CACHE_HOME": home,
-    }
-
-
-def _spawn(
-    command: Sequence[str],
-    *,
-    keep: Sequence[int] = (),
-    environ: Mapping[str, str],
-    cwd: Path | None = None,
-    stdin: int = subprocess.PIPE,
-    output: int = subprocess.PIPE,
-) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command,
-        stdin=stdin,
-        stdout=output,
-        stderr=output,
-        env=environ,
-        cwd=cwd,
-        pass_fds=keep,
-        start_new_session=True,  # Ctrl-C at the terminal is the grader's, which then ends the workers
-    )
-
-
-def _close(process: subprocess.Popen[bytes]) -> None:
-    process.wait()
-    for pipe in (process.stdin, process.stdout, process.stderr):
-        if pipe is not None:
-            with suppress(OSError):
-                pipe.close()
-
-
-def _python(engine_parent: str, module: str = "main") -> list[str]:
-    # Not -I, which would ignore PYTHONHASHSEED: no user packages, and no current folder on the path.
-    return [sys.executable, "-s", "-P", "-c", _START.format(parent=engine_parent, module=module)]
+_PROCESSES = Path("/proc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +60,12 @@ class Bubblewrap:
             hidden.write(b"".join(word.encode() + b"\0" for word in command[1:end]))
             hidden.seek(0)
             visible = [command[0], "--args", str(hidden.fileno()), *command[end:]]
-            return _spawn(visible, environ={}, keep=[hidden.fileno()], stdin=stdin, output=output)
+            return spawn(visible, environ={}, keep=[hidden.fileno()], stdin=stdin, output=output)
 
     def kill(self, worker: Confined) -> None:
         assert isinstance(worker.process, subprocess.Popen)
         worker.process.kill()  # --die-with-parent takes everything inside along
-        _close(worker.process)
+        finish(worker.process)
 
     def close(self) -> None:
         """There is nothing to end: no worker outlives its job."""
@@ -153,7 +93,7 @@ class Bubblewrap:
             # Bubblewrap's own first process dies with the grader and takes all along; a worker that has
             # become another user would live on. A zygote ends when its channel is closed.
             *["--new-session", "--clearenv", *(["--as-pid-1"] if module == "zygote" else [])],
-            *[word for pair in environment(SCRATCH, box.gpu).items() for word in ("--setenv", *pair)],
+            *[word for pair in worker_environment(SCRATCH, box.gpu).items() for word in ("--setenv", *pair)],
             *_system(),
             *_mounts(binds),
             *["--perms", "0755", "--dir", "/tmp", "--proc", "/proc", "--dev", "/dev"],
@@ -163,7 +103,7 @@ class Bubblewrap:
             *["--perms", "1777", "--size", str(box.scratch_mb << 20), "--tmpfs", SCRATCH],
             *_bind_extras(box.extras),
             *(["--ro-bind", str(box.data), DATA] if box.data else []),
-            *["--remount-ro", "/", "--chdir", SCRATCH, "--", *_python("/grader", module)],
+            *["--remount-ro", "/", "--chdir", SCRATCH, "--", *worker_command("/grader", module)],
         ]
 
 
@@ -222,37 +162,6 @@ def _graphics(gpu: Gpu) -> Iterator[str]:
             yield from ("--dev-bind", path, path)
 
 
-@dataclass(frozen=True, slots=True)
-class Unconfined:
-    """No sandbox: limits, a clean environment and a folder of its own, but the whole machine in sight.
-
-    ``environ`` holds variables that its workers get in place of ours, to see what these change.
-    """
-
-    name: str = "none"
-    counts_processes: bool = False
-    environ: Mapping[str, str] = field(default_factory=dict)
-
-    def start(self, box: Box) -> Confined:
-        scratch = Path(tempfile.mkdtemp(prefix="autograder-"))
-        for name, path in box.extras.items():
-            (scratch / name).symlink_to(path.resolve())
-        environ = {**environment(str(scratch), box.gpu), **self.environ}
-        process = _spawn(_python(str(ENGINE.parent)), environ=environ, cwd=scratch)
-        return Confined(process=process, scratch=scratch, data=str(box.data))
-
-    def kill(self, worker: Confined) -> None:
-        assert isinstance(worker.process, subprocess.Popen)
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(worker.process.pid, signal.SIGKILL)
-        _close(worker.process)
-        if worker.scratch is not None:
-            shutil.rmtree(worker.scratch, ignore_errors=True)
-
-    def close(self) -> None:
-        """There is nothing to end: no worker outlives its job."""
-
-
 def works(isolation: Bubblewrap) -> str | None:
     """Return None if bubblewrap can confine a process here, else the reason."""
     try:
@@ -262,3 +171,35 @@ def works(isolation: Bubblewrap) -> str | None:
     probe = [*command[: command.index("--") + 1], "/usr/bin/true"]
     result = subprocess.run(probe, env={}, capture_output=True, text=True, check=False, timeout=30)
     return None if result.returncode == 0 else result.stderr.strip() or f"exit status {result.returncode}"
+
+
+def end_orphans() -> None:
+    """End the processes of this user's that bubblewrap left when it was killed while it started.
+
+    Its first process inside waits for a word of the one outside before it binds its life to it; if that is
+    killed just then, it waits for ever. It has nothing of a student's, but stays until the machine restarts.
+    """
+    for process in _first_processes():
+        with suppress(OSError):
+            parent = _word(process, "PPid:")
+            if parent != "0" and _process_name(_PROCESSES / parent) != "bwrap":
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+def _first_processes() -> Iterator[Path]:
+    """The bubblewraps of graders that are the first process of a namespace."""
+    for process in _PROCESSES.glob("[0-9]*"):
+        with suppress(OSError):
+            ours = START.encode() in (process / "cmdline").read_bytes() and _process_name(process) == "bwrap"
+            if ours and _word(process, "NSpid:", last=True) == "1":
+                yield process
+
+
+def _process_name(process: Path) -> str:
+    return (process / "comm").read_text().strip()
+
+
+def _word(process: Path, label: str, *, last: bool = False) -> str:
+    lines = (process / "status").read_text().splitlines()
+    words = next(line.split() for line in lines if line.startswith(label))
+    return words[-1 if last else 1]

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from autograder.sandbox.bubblewrap import Bubblewrap, Unconfined, works
+from autograder.sandbox.bubblewrap import Bubblewrap, end_orphans, works
 from autograder.sandbox.conformance import Conformance, examine
-from autograder.sandbox.orphans import end_orphans
 from autograder.sandbox.protocol import SANDBOXES, Isolation, IsolationError
+from autograder.sandbox.unconfined import Unconfined
 from autograder.sandbox.warm import Warm
 
 NAMES = ("auto", *SANDBOXES, "none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What one sandbox is worth here."""
+class Survey:
+    """Whether one sandbox holds here, and what to do if it does not work at all."""
 
     name: str
     conformance: Conformance
@@ -63,21 +63,21 @@ def confining(name: str) -> Iterator[Isolation]:
         isolation.close()
 
 
-def survey() -> list[Finding]:
+def survey() -> list[Survey]:
     """Examine every sandbox, limits included, for ``autograder doctor``."""
     reason = works(Bubblewrap())
-    findings = []
+    found = []
     for name in SANDBOXES:
         if reason:
             failed = Conformance(failure=f"bubblewrap does not work here: {reason}")
-            findings.append(Finding(name=name, conformance=failed, advice=_advice(reason)))
+            found.append(Survey(name=name, conformance=failed, advice=_advice(reason)))
             continue
         isolation: Isolation = Warm() if name == "warm" else Bubblewrap()
         try:
-            findings.append(Finding(name=name, conformance=examine(isolation, limits=True)))
+            found.append(Survey(name=name, conformance=examine(isolation, limits=True)))
         finally:
             isolation.close()
-    return findings
+    return found
 
 
 def _advice(reason: str) -> str:

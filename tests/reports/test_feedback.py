@@ -16,7 +16,7 @@ from autograder.reports import RENDERERS
 from autograder.reports.feedback import _finding
 from autograder.reports.html import file_name
 from autograder.reports.material import figures, material_of
-from autograder.running.parallel import in_processes
+from autograder.sandbox.processes import in_processes
 from autograder.workflows.grade import Request, run_class
 from tests.support.courses import RIGHT, TOY
 from tests.support.hostile_text import HOSTILE, hostile_run
@@ -168,13 +168,13 @@ def test_a_sentence_is_parted_only_where_a_mistake_is_named():
 def test_many_pages_are_written_in_processes_and_are_the_same(graded, tmp_path, monkeypatch):
     alone = pages(graded, tmp_path / "alone")
     monkeypatch.setattr("autograder.reports.feedback._FEW", 0)
-    monkeypatch.setattr("autograder.running.parallel.cores", lambda: 2)
+    monkeypatch.setattr("autograder.sandbox.processes.cores", lambda: 2)
     assert pages(graded, tmp_path / "many") == alone
     assert "data:image/svg+xml" in alone["wrong"]
 
 
 def test_what_happens_in_a_process_is_told(monkeypatch):
-    monkeypatch.setattr("autograder.running.parallel.cores", lambda: 1)
+    monkeypatch.setattr("autograder.sandbox.processes.cores", lambda: 1)
     assert in_processes(abs, range(-9, 0)) == list(range(9, 0, -1))
     with pytest.raises(ValueError, match="invalid literal"):
         in_processes(int, ["1", "x"])

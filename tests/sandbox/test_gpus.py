@@ -20,11 +20,12 @@ from autograder.running.environment import Environment, versions, versions_on
 from autograder.running.executor import Local
 from autograder.sandbox import gpus as devices
 from autograder.sandbox import supervisor
-from autograder.sandbox.bubblewrap import Bubblewrap, Unconfined
+from autograder.sandbox.bubblewrap import Bubblewrap
 from autograder.sandbox.faults import from_worker
 from autograder.sandbox.gpus import Gpu, choose_device, usable, visible
 from autograder.sandbox.job import Job
 from autograder.sandbox.protocol import Box
+from autograder.sandbox.unconfined import Unconfined
 
 A100 = [Gpu(index=index, model="A100", uuid=f"GPU-{index}", node=f"/dev/nvidia{index}") for index in (0, 1)]
 T4 = Gpu(index=2, model="T4", uuid="GPU-2", node="/dev/nvidia2")

@@ -24,9 +24,9 @@ import pytest
 from autograder.core.outcome import FaultKind
 from autograder.records.store import Run
 from autograder.sandbox import kills, supervisor
-from autograder.sandbox.bubblewrap import Unconfined
 from autograder.sandbox.choose import choose
 from autograder.sandbox.protocol import Box
+from autograder.sandbox.unconfined import Unconfined
 from tests.support.attempts import MEAN, fault, value
 from tests.support.courses import RIGHT, TOY
 from tests.support.runs import evidence_files, timeless

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from autograder.core.outcome import FaultKind, Task
-from autograder.sandbox.bubblewrap import Bubblewrap, Unconfined, works
+from autograder.sandbox.bubblewrap import Bubblewrap, works
 from autograder.sandbox.choose import choose, confining
 from autograder.sandbox.protocol import IsolationError
 from autograder.sandbox.supervisor import CancelledError
+from autograder.sandbox.unconfined import Unconfined
 from tests.support.attempts import MEAN, fault, value
 from tests.support.courses import TOY
 

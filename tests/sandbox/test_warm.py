@@ -14,9 +14,9 @@ from autograder.core.outcome import FaultKind
 from autograder.core.variants import public_variant
 from autograder.running.environment import Environment, versions
 from autograder.running.jobs import given_job, make_bench
-from autograder.sandbox.bubblewrap import Unconfined
 from autograder.sandbox.protocol import Box
 from autograder.sandbox.supervisor import run
+from autograder.sandbox.unconfined import Unconfined
 from autograder.sandbox.warm import Warm, warmed
 from tests.support.attempts import MEAN
 from tests.support.courses import REPOSITORY

@@ -121,7 +121,7 @@ def test_notes_of_a_notebook_are_in_the_feedback(request_for, submit):
 def test_what_was_done_is_not_run_again(request_for, submit, monkeypatch):
     request = request_for(submit("a", RIGHT))
     first = run_class(request)
-    monkeypatch.setattr(sandbox, "_spawn", None)  # no worker can be started
+    monkeypatch.setattr(sandbox, "spawn", None)  # no worker can be started
     assert run_class(request) == first
 
 
@@ -292,7 +292,7 @@ def test_a_fault_of_the_courses_own_code_is_not_kept(request_for, submit, toy, m
     request = request_for(submit("a", RIGHT))
     assert rows(run_class(request))["a", "mean"]["status"] == "ungraded"
     before = evidence_files(request.run)
-    monkeypatch.setattr(sandbox, "_spawn", None)  # no worker can be started, but one has to be
+    monkeypatch.setattr(sandbox, "spawn", None)  # no worker can be started, but one has to be
     with pytest.raises(TypeError):
         run_class(request)
     assert evidence_files(request.run) == before

@@ -24,7 +24,7 @@ def graded(request_for, submit):
 
 
 def test_a_tolerance_is_changed_without_starting_a_worker(graded, toy, monkeypatch):
-    monkeypatch.setattr(sandbox, "_spawn", None)
+    monkeypatch.setattr(sandbox, "spawn", None)
     edit(toy.path, "TOLERANCE = 1e-6", "TOLERANCE = 1e-2")
     results = rescore(graded.run)
     assert rows(results)["a", "mean"]["status"] == "passed"
@@ -51,7 +51,7 @@ def test_batches_across_questions_give_the_same_results(request_for, toy, submit
 
 
 def test_points_are_changed_without_starting_a_worker(graded, toy, monkeypatch):
-    monkeypatch.setattr(sandbox, "_spawn", None)
+    monkeypatch.setattr(sandbox, "spawn", None)
     edit(toy.path, "points=2,\n            statement", "points=20,\n            statement")
     assert rows(rescore(graded.run))["a", "mean"]["max_points"] == 20
 
