@@ -109,7 +109,8 @@ def run_in(tree: Path, cache: Path, arguments: Sequence[str]) -> None:
     """
     environ = {**os.environ, "PYTHONPATH": str(tree), "AUTOGRADER_KEY": "benchmark"}
     environ["AUTOGRADER_CACHE"] = str(cache)
-    status = subprocess.run([sys.executable, *arguments], cwd=tree, env=environ, check=False).returncode
+    command = [sys.executable, *arguments]
+    status = subprocess.run(command, cwd=tree, env=environ, check=False, stdout=sys.stderr).returncode
     if status not in (0, 3):
         raise SystemExit(f"{tree}: {' '.join(arguments)[:200]} ended with {status}")
 
@@ -119,7 +120,7 @@ def grade(tree: Path, exam: str, submissions: Path, run: Path, jobs: int) -> Pat
     cache = run.parent / f"{run.name}-cache"
     students = sorted(path.parent.name for path in submissions.glob(f"*/{exam}"))
     command = ["-m", "autograder", "grade", exam, str(submissions), "--output", str(run)]
-    command += ["--cache", str(cache), "--jobs", str(jobs), "--course", str(tree)]
+    command += ["--cache", str(cache), "--jobs", str(jobs), "--course", str(tree), "--quiet"]
     run_in(tree, cache, [*command, *(word for name in students for word in ("--student", name))])
     return run / "results.json"
 
