@@ -90,7 +90,7 @@ def check(part: str, *answers: Any, question: str | None = None) -> Report | Non
         question: its name, needed where several questions have a part of this name.
 
     Raises:
-        KitError: the release has no such part, or its folder autograder_checks/ is not near.
+        CheckFileError: the release has no such part, or its folder autograder_checks/ is not near.
     """
     import sys
 

@@ -24,7 +24,7 @@ from rich.console import Console
 from subject import PLACE, ROOT
 
 from autograder.course.catalog import Course
-from autograder.handout.check_file import check_file, subject_of_course
+from autograder.handout.self_check import self_check, subject_of_course
 from autograder.reports.part import part_table
 from autograder.sandbox.choose import choose
 from autograder.sandbox.protocol import Isolation
@@ -39,7 +39,7 @@ def answer_once(course: Path, place: str, isolation: Isolation, folder: Path) ->
     entry = Course(course).question(place)  # a new object: the declaration is read anew
     path = folder / f"{entry.name}.py"
     path.write_text(entry.solution_source, encoding="utf-8")
-    result = check_file(path, subject_of_course(entry, isolation, "cpu"), isolation)
+    result = self_check(path, subject_of_course(entry, isolation, "cpu"), isolation)
     Console(file=io.StringIO()).print(part_table(entry.question, result.verdicts, result.notes, "en"))
     own, wall = time.process_time() - began, time.perf_counter() - wall
     return 1e3 * own, 1e3 * (wall - sum(verdict.seconds for verdict in result.verdicts))

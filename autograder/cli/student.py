@@ -20,7 +20,7 @@ from autograder.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from autograder.handout.check_file import Subject
+    from autograder.handout.self_check import Subject
     from autograder.sandbox.protocol import Isolation
 
 
@@ -51,7 +51,7 @@ def check(
       autograder check q2_linear_regression.ipynb --part adam_first_update
     """
     from autograder.core.verdict import Result
-    from autograder.handout.check_file import check_file
+    from autograder.handout.self_check import self_check
     from autograder.reports.part import part_table
     from autograder.sandbox.gpus import choose_device
 
@@ -60,7 +60,7 @@ def check(
     for path in files:
         subject = _subject(context, path, question, confined, choose_device(device))
         entry = subject.bench.entry
-        result = check_file(path, subject, confined, parts)
+        result = self_check(path, subject, confined, parts)
         verdicts = tuple(result.verdicts)
         rows += Result(student=str(path), question=entry.id, verdicts=verdicts).rows()
         if not as_json:
@@ -77,11 +77,18 @@ def _subject(
 ) -> Subject:
     from autograder.course.catalog import CatalogError
     from autograder.course.submission import CHECKS_FOLDER
-    from autograder.handout.check_file import choose_kit, guess_question, subject_of_course, subject_of_kit
-    from autograder.handout.kit import kits_near
+    from autograder.handout.check_file import check_files_near
+    from autograder.handout.self_check import (
+        choose_check_file,
+        guess_question,
+        subject_of_check_file,
+        subject_of_course,
+    )
 
-    if context.given is None and (kits := kits_near(path.absolute().parent)):
-        return subject_of_kit(choose_kit(kits, path, question), [kit.stem for kit in kits], device)
+    if context.given is None and (files := check_files_near(path.absolute().parent)):
+        return subject_of_check_file(
+            choose_check_file(files, path, question), [file.stem for file in files], device
+        )
     try:
         course = context.course
     except CatalogError as error:

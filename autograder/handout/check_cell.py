@@ -29,8 +29,8 @@ from autograder.course.notebook import parses, without_magics
 from autograder.course.source import defines
 from autograder.course.submission import CHECKS_FOLDER
 from autograder.grading.grade import References, grade_part
-from autograder.handout.check_file import open_answer
-from autograder.handout.kit import Kit, KitError, kits_near, read_kit
+from autograder.handout.check_file import CheckFile, CheckFileError, check_files_near, read_check_file
+from autograder.handout.self_check import open_answer
 from autograder.probing.arrays import make_repeatable
 from autograder.sandbox.faults import fault_of
 from autograder.worker.main import Student, describe
@@ -94,54 +94,62 @@ def check_part(
         language: of the report.
 
     Raises:
-        KitError: there is no such part, or no checks are near the current folder.
+        CheckFileError: there is no such part, or no checks are near the current folder.
     """
-    kit = _find(part, question)
-    declared = kit.question.part(part)
-    attempt = run_part(kit, part, answers, names, own_source(history(names)))
+    released = _find(part, question)
+    declared = released.question.part(part)
+    attempt = run_part(released, part, answers, names, own_source(history(names)))
     references = References(
         inputs={
-            task: Evidence(arrays=kit.inputs[task.variant].arrays, facts=kit.variants[task].settings)
+            task: Evidence(
+                arrays=released.inputs[task.variant].arrays, facts=released.variants[task].settings
+            )
             for task in attempt.outcomes
         },
-        solution=Attempt(outcomes={task: Outcome(evidence=kit.sealed[task]) for task in attempt.outcomes}),
+        solution=Attempt(
+            outcomes={task: Outcome(evidence=released.sealed[task]) for task in attempt.outcomes}
+        ),
     )
-    return Report(kit.question, open_answer(grade_part(declared, attempt, references)), language)
+    return Report(released.question, open_answer(grade_part(declared, attempt, references)), language)
 
 
 def run_part(
-    kit: Kit, part: str, answers: Mapping[str, Any], names: Mapping[str, Any], source: str
+    released: CheckFile, part: str, answers: Mapping[str, Any], names: Mapping[str, Any], source: str
 ) -> Attempt:
     """Run one part's probe here, in the notebook's own process; arguments as of :func:`check_part`.
 
     ``source`` is what the checks of names look at.
     """
-    declared = kit.question.part(part)
+    declared = released.question.part(part)
     module = ModuleType("notebook")
     module.__dict__.update({**names, **answers})
-    tasks = [task for task in kit.variants if task.part == part]
+    tasks = [task for task in released.variants if task.part == part]
     with _own_state(), _own_figures(), _own_words():
-        outcomes = {task: _run(kit, declared, task, module, names, source) for task in tasks}
+        outcomes = {task: _run(released, declared, task, module, names, source) for task in tasks}
     return Attempt(outcomes=outcomes, source=source)
 
 
-def _find(part: str, question: str | None) -> Kit:
-    paths = kits_near(Path.cwd())
+def _find(part: str, question: str | None) -> CheckFile:
+    paths = check_files_near(Path.cwd())
     if not paths:
-        raise KitError(
+        raise CheckFileError(
             f"no folder {CHECKS_FOLDER}/ here or above ({Path.cwd()}); start Jupyter in the release's folder"
         )
     if question is not None:
         name = question.rpartition("/")[2]
         paths = [path for path in paths if path.stem == name]
-    found = [kit for kit in map(read_kit, paths) if part in [item.name for item in kit.question.parts]]
+    found = [
+        released
+        for released in map(read_check_file, paths)
+        if part in [item.name for item in released.question.parts]
+    ]
     if len(found) == 1:
         return found[0]
     if found:
-        names = ", ".join(kit.name for kit in found)
-        raise KitError(f"{part} is a part of {names}: write check({part!r}, question=...)")
+        names = ", ".join(released.name for released in found)
+        raise CheckFileError(f"{part} is a part of {names}: write check({part!r}, question=...)")
     where = f"question {question}" if question else "question of this release"
-    raise KitError(f"no {where} has a part {part!r}; the check cells of the notebook name them")
+    raise CheckFileError(f"no {where} has a part {part!r}; the check cells of the notebook name them")
 
 
 def history(names: Mapping[str, Any]) -> list[str]:
@@ -165,13 +173,13 @@ def own_source(cells: Iterable[str]) -> str:
 
 
 def _run(
-    kit: Kit, part: Part, task: Task, module: ModuleType, names: Mapping[str, Any], source: str
+    released: CheckFile, part: Part, task: Task, module: ModuleType, names: Mapping[str, Any], source: str
 ) -> Outcome:
     """Call the probe on copies of the inputs, and pass what it returns through the form it is sent in."""
-    arrays = {name: array.copy() for name, array in kit.inputs[task.variant].arrays.items()}
+    arrays = {name: array.copy() for name, array in released.inputs[task.variant].arrays.items()}
     make_repeatable()
     try:
-        seen = part.probe(Student(module), {**arrays, **kit.variants[task].settings}, "cpu")
+        seen = part.probe(Student(module), {**arrays, **released.variants[task].settings}, "cpu")
         evidence = decode(encode(collect(seen)), limit=_MOST_EVIDENCE, facts_limit=_MOST_EVIDENCE)
         return Outcome(evidence=evidence)
     except Exception as error:

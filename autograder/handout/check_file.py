@@ -1,190 +1,203 @@
-"""A student's check of their own file: open checks and sealed references; no solution or course key."""
+"""The checks of one question as students get them: open checks, sealed references, inputs, probes. One file.
+
+It is read without the course: what it holds is the question as far as a self-check needs it. The file has the
+form of evidence (JSON and safetensors); the functions in it are source text, and stand by name where checks
+use them.
+"""
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from autograder.core.outcome import Attempt, Outcome
-from autograder.core.text import FILES_LEFT_OUT, NOT_SELF_CHECKED, Text
-from autograder.core.verdict import Finding, Status, Verdict
-from autograder.course.catalog import CatalogError, Course, ExamEntry, QuestionEntry
-from autograder.course.submission import SUFFIXES, Submission, read
-from autograder.grading.grade import References, grade_part
-from autograder.handout.kit import Kit, KitEntry, read_kit
-from autograder.records.store import Store
-from autograder.running.executor import Local
-from autograder.running.jobs import Bench, Runner, environment_of, given_job, make_bench
-from autograder.running.references import cache_folder, open_variants
-from autograder.sandbox.protocol import Isolation
+from autograder.core.errors import UserError
+from autograder.core.evidence import Array, Evidence, EvidenceError, Json, decode, encode
+from autograder.core.exam import Limit, Part, Question
+from autograder.core.outcome import Task
+from autograder.core.text import Text
+from autograder.core.variants import Variant
+from autograder.course.catalog import QuestionEntry
+from autograder.course.submission import CHECKS_FOLDER
+from autograder.handout.portable import check_from_json, check_to_json, load_functions
 
-# What stands beside a student's file is brought along only if it is no more than this.
-MOST_FILES, MOST_BYTES = 2_000, 512 << 20
+SCHEMA = 1
+SUFFIX = ".checks"
+_MOST_BYTES = 1 << 30
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelfCheck:
-    """What a student is told about one file: a verdict for each part, and notes that cost nothing."""
+_AGAIN = f"copy the folder {CHECKS_FOLDER}/ of the release again"
 
-    verdicts: Sequence[Verdict]
-    notes: Sequence[Text]
+
+class CheckFileError(UserError):
+    """There is no such file of checks, or it cannot be read; one line says which and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """What a file is checked against: a question of a course, or of a release.
+class CheckFile:
+    """What a self-check of one question needs.
 
     Attributes:
-        bench: the question with its open inputs.
-        references: sealed ones, or none.
-        siblings: the names of the exam's questions.
+        exam: its name.
+        name: the question's name.
+        question: with checks that are open, sealed or withheld; without ``given``, ``vary`` and statements.
+        code: the source of the probes and of the open checks' functions.
+        variants: the published variant of each part, and one for practice.
+        inputs: arrays by variant, without those that are withheld from a worker.
+        sealed: for each task the sealed references, by the label of their check.
     """
 
-    bench: Bench
-    references: References
-    siblings: Collection[str]
+    exam: str
+    name: str
+    question: Question
+    code: str
+    variants: Mapping[Task, Variant]
+    inputs: Mapping[str, Evidence]
+    sealed: Mapping[Task, Evidence]
 
 
-def subject_of_course(entry: QuestionEntry, isolation: Isolation, device: str) -> Subject:
-    """Return a course's question on its open inputs.
+@dataclass(frozen=True)
+class CheckFileEntry(QuestionEntry):
+    """A file of checks in the place of a course's question."""
+
+    released: CheckFile
+
+    @cached_property
+    def question(self) -> Question:
+        return self.released.question
+
+    @cached_property
+    def probe_source(self) -> str:
+        return self.released.code
+
+    @cached_property
+    def given_source(self) -> str:
+        return ""
+
+
+# -- where the files are ------------------------------------------------------------------------------------
+
+
+def check_files_near(folder: Path) -> list[Path]:
+    """Return the files of checks in the nearest ``autograder_checks/``, of this folder or one above it."""
+    for here in (folder, *folder.parents):
+        if found := sorted((here / CHECKS_FOLDER).glob(f"*{SUFFIX}")):
+            return found
+    return []
+
+
+def read_check_file(path: Path) -> CheckFile:
+    """Read a file of checks.
 
     Raises:
-        CatalogError, NotRunnableError, InputsError, RunError: the question cannot be run here.
+        CheckFileError: it cannot be read, is damaged, or of another version.
     """
-    environment, variants = environment_of(entry, "mini", device), open_variants(entry)
-    runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
-    given = runner.attempt(given_job(entry, environment, variants))
-    bench = make_bench(entry, environment, variants, given)
-    siblings = [sibling.name for sibling in ExamEntry(entry.course, entry.exam).questions]
-    return Subject(bench=bench, references=References(inputs=bench.task_inputs()), siblings=siblings)
+    try:
+        stored = decode(path.read_bytes(), limit=_MOST_BYTES, facts_limit=_MOST_BYTES)
+        if stored.facts.get("schema") != SCHEMA:
+            raise CheckFileError(
+                f"{path}: it is of another version (schema {stored.facts.get('schema')}, expected "
+                f"{SCHEMA}); install the wheel that came with it"
+            )
+        return _from_json(stored)
+    except OSError as error:
+        raise CheckFileError(
+            f"{path}: {error.strerror}; copy the folder {CHECKS_FOLDER}/ of the release again"
+        ) from None
+    except (EvidenceError, LookupError, TypeError, ValueError, AttributeError) as error:
+        raise CheckFileError(
+            f"{path}: damaged ({error}); copy the folder {CHECKS_FOLDER}/ of the release again"
+        ) from None
 
 
-def subject_of_kit(kit: Kit, siblings: Collection[str], device: str) -> Subject:
-    """Return a released question.
+# -- to bytes and back --------------------------------------------------------------------------------------
+
+
+def encode_check_file(released: CheckFile) -> bytes:
+    """Return the bytes of a file of checks.
 
     Raises:
-        NotRunnableError: its framework is not installed.
+        NotPortableError: a check holds something that cannot be written down.
     """
-    entry = KitEntry(Path(), kit.exam, kit.name, kit)
-    environment = environment_of(entry, "mini", device)
-    bench = Bench(entry=entry, environment=environment, variants=kit.variants, inputs=kit.inputs)
-    return Subject(bench=bench, references=kit_references(bench, kit), siblings=siblings)
+    question = released.question
+    facts = {
+        "schema": SCHEMA,
+        "exam": released.exam,
+        "name": released.name,
+        "title": question.title.to_json(),
+        "framework": question.framework,
+        "preload": list(question.preload),
+        "interface": [item if isinstance(item, str) else item.__name__ for item in question.interface],
+        "setup": asdict(question.setup),
+        "code": released.code,
+        "parts": [_part_to_json(part, released) for part in question.parts],
+    }
+    arrays = {
+        f"{variant}/{name}": array
+        for variant, inputs in released.inputs.items()
+        for name, array in inputs.arrays.items()
+    }
+    return encode(Evidence(arrays=arrays, facts=facts))
 
 
-def kit_references(bench: Bench, kit: Kit) -> References:
-    """Return the inputs and sealed references of a kit."""
-    sealed = {task: Outcome(evidence=evidence) for task, evidence in kit.sealed.items()}
-    return References(inputs=bench.task_inputs(), solution=Attempt(outcomes=sealed))
+def _part_to_json(part: Part, released: CheckFile) -> Json:
+    tasks = [task for task in released.variants if task.part == part.name]
+    return {
+        "name": part.name,
+        "points": part.points,
+        "probe": part.probe.__name__,
+        "limit": asdict(part.limit),
+        "checks": [check_to_json(check) for check in part.checks],
+        "variants": {task.variant: dict(released.variants[task].settings) for task in tasks},
+        "sealed": {task.variant: dict(released.sealed[task].facts) for task in tasks},
+    }
 
 
-def open_answer(verdict: Verdict) -> Verdict:
-    """A part that ran is called right only if some check that earns points judged it, and wrong at once."""
-    if any(not finding.passed for finding in verdict.findings):
-        if verdict.status is Status.MANUAL:
-            status = Status.PARTIAL if verdict.points > 0 else Status.FAILED
-            return replace(verdict, status=status)
-        return verdict
-    if verdict.status is Status.MANUAL or (verdict.findings and verdict.points > 0):
-        return verdict
-    finding = Finding(check="run", passed=True, message=NOT_SELF_CHECKED)
-    return replace(verdict, status=Status.MANUAL, findings=(*verdict.findings, finding))
+def _from_json(stored: Evidence) -> CheckFile:
+    facts, variants, sealed = stored.facts, {}, {}
+    names = load_functions(facts["code"], f"<{facts['exam']}/{facts['name']}>")
+    inputs: dict[str, dict[str, Array]] = {}
+    for name, array in stored.arrays.items():
+        variant, array_name = name.split("/", 1)
+        inputs.setdefault(variant, {})[array_name] = array
+    for part in facts["parts"]:
+        for variant, settings in part["variants"].items():
+            task = Task(part["name"], variant)
+            variants[task] = Variant(name=variant, seed=0, settings=settings)
+            sealed[task] = Evidence(facts=part["sealed"][variant])
+            inputs.setdefault(variant, {})
+    question = Question(
+        title=Text(**facts["title"]),
+        framework=facts["framework"],
+        given=_no_given,
+        interface=facts["interface"],
+        parts=[_part_from_json(part, names) for part in facts["parts"]],
+        setup=Limit(**facts["setup"]),
+        preload=facts["preload"],
+    )
+    return CheckFile(
+        exam=facts["exam"],
+        name=facts["name"],
+        question=question,
+        code=facts["code"],
+        variants=variants,
+        inputs={variant: Evidence(arrays=arrays) for variant, arrays in inputs.items()},
+        sealed=sealed,
+    )
 
 
-def guess_question(course: Course, path: Path) -> QuestionEntry:
-    """Return the question that a file answers, by its name.
-
-    Raises:
-        CatalogError: no question, or more than one, has this name.
-    """
-    entries = [entry for exam in course.exams() for entry in exam.questions]
-    found = [entry for entry in entries if entry.name == path.stem]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        places = ", ".join(entry.id for entry in found)
-        raise CatalogError(
-            f"{path}: several questions have this name ({places}); give --question EXAM/QUESTION"
-        )
-    raise CatalogError(f"{path}: no question has this name; {_hint(path, [e.name for e in entries])}")
+def _no_given(seed: int, profile: str) -> Mapping[str, Array]:
+    raise NotImplementedError("a file of checks brings its inputs along")
 
 
-def choose_kit(kits: Sequence[Path], path: Path, question: str | None) -> Kit:
-    """Return the kit of the question that is named, or else the one whose name the file has.
-
-    A release of a single question needs no name.
-
-    Args:
-        kits: the files of checks.
-        path: the student's file.
-        question: ``question`` or ``exam/question``.
-
-    Raises:
-        CatalogError: there is no such kit.
-        KitError: it cannot be read.
-    """
-    names = {kit.stem: kit for kit in kits}
-    wanted = question.rpartition("/")[2] if question else path.stem
-    if wanted in names:
-        return read_kit(names[wanted])
-    if question is None and len(kits) == 1:
-        return read_kit(kits[0])
-    raise CatalogError(f"{path}: {wanted} is no question of this release; {_hint(path, list(names))}")
-
-
-def _hint(path: Path, names: Sequence[str]) -> str:
-    close = get_close_matches(path.stem, names, n=1)
-    meant = f"did you mean {close[0]}{path.suffix}? Otherwise " if close else ""
-    return f"{meant}give --question, one of: {', '.join(names)}"
-
-
-def _read_own(path: Path, siblings: Collection[str]) -> Submission:
-    """Read a student's file, with the files beside it unless these are too many to be meant."""
-    if _few_files(path.parent):
-        return read(path, other_questions=siblings)
-    note = FILES_LEFT_OUT.format(folder=path.parent, count=MOST_FILES, size=MOST_BYTES >> 20)
-    submission = read(path, extras=False)
-    return replace(submission, notes=(*submission.notes, note))
-
-
-def _few_files(folder: Path) -> bool:
-    count = size = 0
-    for top, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith((".", "__pycache__"))]
-        for name in names:
-            count, size = count + 1, size + os.lstat(Path(top) / name).st_size
-            if count > MOST_FILES or size > MOST_BYTES:
-                return False
-    return True
-
-
-def check_file(path: Path, subject: Subject, isolation: Isolation, only: Sequence[str] = ()) -> SelfCheck:
-    """Run a file on the published inputs and on inputs for practice, and judge what may be judged openly.
-
-    Args:
-        path: a module or a notebook.
-        subject: the question that the file answers.
-        isolation: how to confine it.
-        only: names of parts; empty means all.
-
-    Raises:
-        CatalogError: the file is not there or is neither a module nor a notebook, or there is no such part.
-        RunError: the question cannot be run here.
-    """
-    bench, question = subject.bench, subject.bench.entry.question
-    if not path.is_file() or path.suffix not in SUFFIXES:
-        raise CatalogError(f"{path}: no such file; expected a .py or .ipynb file")
-    names = [part.name for part in question.parts]
-    if unknown := sorted(set(only) - set(names)):
-        question_id = bench.entry.id
-        raise CatalogError(f"{question_id} has no part {', '.join(unknown)}; there are: {', '.join(names)}")
-    tasks = [task for task in bench.every_task if not only or task.part in only]
-    runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
-    attempt = runner.run(bench.prepare(_read_own(path, subject.siblings), tasks))
-    parts = [part for part in question.parts if not only or part.name in only]
-    device = bench.environment.device
-    verdicts = [open_answer(grade_part(part, attempt, subject.references, device)) for part in parts]
-    return SelfCheck(verdicts=verdicts, notes=attempt.notes)
+def _part_from_json(part: Mapping[str, Any], names: Mapping[str, Any]) -> Part:
+    return Part(
+        name=part["name"],
+        points=part["points"],
+        statement=Text("", ""),
+        probe=names[part["probe"]],
+        limit=Limit(**part["limit"]),
+        checks=[check_from_json(check, names) for check in part["checks"]],
+    )

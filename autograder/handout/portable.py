@@ -18,7 +18,7 @@ class NotPortableError(Exception):
 
 
 def load_functions(code: str, name: str) -> dict[str, Any]:
-    """Execute a kit's code, which imports no framework; return its names."""
+    """Execute the code of a file of checks, which imports no framework; return its names."""
     module = ModuleType("checks")
     exec(compile(code, name, "exec", dont_inherit=True), module.__dict__)
     return module.__dict__

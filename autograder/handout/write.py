@@ -9,7 +9,7 @@ from autograder.core.progress import Progress
 from autograder.course.catalog import ExamEntry
 from autograder.course.submission import CHECKS_FOLDER
 from autograder.course.template import template
-from autograder.handout.kit import SUFFIX, write_kit
+from autograder.handout.check_file import SUFFIX, encode_check_file
 from autograder.handout.readme import readme
 from autograder.records.store import write_whole
 from autograder.running.jobs import Runner
@@ -53,10 +53,10 @@ def write_checks(
     exam: ExamEntry, folder: Path, *, key: bytes, runner: Runner, jobs: int, progress: Progress
 ) -> list[Path]:
     """Write ``autograder_checks/`` into a folder; arguments and errors as of :func:`write_release`."""
-    from autograder.handout.kits import make_kits
+    from autograder.handout.make_check_files import make_check_files
 
-    kits = make_kits(exam.questions, key, runner, jobs, progress)
-    files = {folder / CHECKS_FOLDER / f"{kit.name}{SUFFIX}": write_kit(kit) for kit in kits.values()}
+    made = make_check_files(exam.questions, key, runner, jobs, progress)
+    files = {folder / CHECKS_FOLDER / f"{one.name}{SUFFIX}": encode_check_file(one) for one in made.values()}
     return _write(files)
 
 

@@ -26,7 +26,7 @@ from autograder.course.catalog import Course
 from autograder.course.submission import find
 from autograder.course.template import stubs, template
 from autograder.handout.cells import notebook
-from autograder.handout.kit import kits_near, read_kit
+from autograder.handout.check_file import check_files_near, read_check_file
 from autograder.handout.write import write_release
 from autograder.records.store import Run, Store
 from autograder.running.executor import Local
@@ -103,15 +103,15 @@ def test_a_release_is_notebook_module_checks_wheel_and_readme(toy_release):
 
 
 def test_the_toys_checks_are_open_sealed_or_withheld(toy_release):
-    kit = read_kit(*kits_near(toy_release))
-    kinds = {part.name: [type(check).__name__ for check in part.checks] for part in kit.question.parts}
+    released = read_check_file(*check_files_near(toy_release))
+    kinds = {part.name: [type(check).__name__ for check in part.checks] for part in released.question.parts}
     assert kinds == {
         "mean": ["Withheld"],  # a single number could be guessed
         "cumulative": ["Shape", "Finite", "Sealed", "Withheld"],
         "reason": ["Essay"],
     }
-    assert kit.question.part("reason").checks[0].rubric.en == ""
-    assert all("label" not in inputs.arrays for inputs in kit.inputs.values())
+    assert released.question.part("reason").checks[0].rubric.en == ""
+    assert all("label" not in inputs.arrays for inputs in released.inputs.values())
 
 
 @every_question
@@ -171,7 +171,9 @@ def lines_of(source: str) -> set[str]:
 
 def assert_no_answer(entry, folder):
     text = told(folder)
-    plain = text + "\n".join(ast.unparse(ast.parse(read_kit(path).code)) for path in kits_near(folder))
+    plain = text + "\n".join(
+        ast.unparse(ast.parse(read_check_file(path).code)) for path in check_files_near(folder)
+    )
     own = lines_of(entry.solution_source) - lines_of(entry.probe_source) - lines_of(entry.given_source)
     asked = "\n".join([*stubs(entry).values(), *(part.statement.en for part in entry.question.parts)])
     assert [line for line in own if line in plain and line not in asked] == []
@@ -185,22 +187,22 @@ def assert_no_answer(entry, folder):
             if rubric is not None and len(rubric.en) > 20:  # the toy's is a word of the statement
                 assert rubric.ko not in text
                 assert rubric.en not in text
-    for path in kits_near(folder):
-        kit = read_kit(path)
-        assert {type(c).__name__ for p in kit.question.parts for c in p.checks}.isdisjoint(
+    for path in check_files_near(folder):
+        released = read_check_file(path)
+        assert {type(c).__name__ for p in released.question.parts for c in p.checks}.isdisjoint(
             {"Close", "Choice"}
         )
-        for part in kit.question.parts:
+        for part in released.question.parts:
             assert not part.vary
-        for inputs in kit.inputs.values():
+        for inputs in released.inputs.values():
             assert entry.question.withheld.isdisjoint(inputs.arrays)
 
 
 def assert_no_reference(entry, folder, attempt):
     """No array of the solution's that a check compares with is there, as bytes or as text."""
-    data = b"".join(path.read_bytes() for path in kits_near(folder))
-    for path in kits_near(folder):
-        for task, sealed in read_kit(path).sealed.items():
+    data = b"".join(path.read_bytes() for path in check_files_near(folder))
+    for path in check_files_near(folder):
+        for task, sealed in read_check_file(path).sealed.items():
             evidence = attempt.outcomes[task].evidence
             names = {label: label.removeprefix("Sealed(").rstrip(")") for label in sealed.facts}
             for name in set(names.values()) & set(evidence.arrays):

@@ -23,8 +23,8 @@ from autograder.core.verdict import Status
 from autograder.course.catalog import Course
 from autograder.grading.grade import References, grade_part
 from autograder.handout.check_cell import Report, history, own_source, run_part
+from autograder.handout.check_file import CheckFile
 from autograder.handout.interactive import in_notebook
-from autograder.handout.kit import Kit
 from autograder.integrations.nbgrader.cells import without_hidden_tests
 from autograder.integrations.nbgrader.course import COURSE_VARIABLE, NbgraderError
 from autograder.records.store import Store
@@ -77,7 +77,7 @@ def _judge(part: str, question: str, names: Mapping[str, Any]) -> Report:
     bench = make_bench(entry, environment, variants, _attempt(given_job(entry, environment, variants)))
     solution = _attempt(reference_jobs(bench, mistakes=False)[SOLUTION])
     withheld = entry.question.withheld
-    kit = Kit(
+    asked = CheckFile(
         exam=entry.exam,
         name=entry.name,
         question=entry.question,
@@ -88,7 +88,7 @@ def _judge(part: str, question: str, names: Mapping[str, Any]) -> Report:
     )
     # The cells that call this are ours, and import what a question may forbid.
     source = own_source(map(without_hidden_tests, history(names)))
-    attempt = run_part(kit, part, {}, names, source)
+    attempt = run_part(asked, part, {}, names, source)
     references = References(inputs=bench.task_inputs(), solution=solution)
     verdict = grade_part(entry.question.part(part), attempt, references)
     return Report(entry.question, verdict, default_language())

@@ -13,8 +13,8 @@ from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
 from autograder.course.catalog import CatalogError, QuestionEntry
 from autograder.course.source import reachable_source
+from autograder.handout.check_file import CheckFile
 from autograder.handout.disclosure import Disclosure, Wrong, disclose, with_mistakes
-from autograder.handout.kit import Kit
 from autograder.handout.portable import check_to_json
 from autograder.running.jobs import (
     Bench,
@@ -32,9 +32,9 @@ K = TypeVar("K", bound=Hashable)
 Disclosures = Mapping[str, Sequence[Disclosure]]  # by part, in the order of its checks
 
 
-def make_kits(
+def make_check_files(
     entries: Sequence[QuestionEntry], key: bytes, runner: Runner, jobs: int, progress: Progress
-) -> dict[QuestionEntry, Kit]:
+) -> dict[QuestionEntry, CheckFile]:
     """Run the solutions on the published inputs and those for practice; return what students get.
 
     Args:
@@ -74,7 +74,7 @@ def make_kits(
     for entry in entries:
         own = {name: attempt for (whose, name), attempt in mistaken.items() if whose is entry}
         disclosed[entry] = lock_mistakes(entry, disclosed[entry], own, key)
-    return {entry: make_kit(benches[entry], disclosed[entry]) for entry in entries}
+    return {entry: make_check_file(benches[entry], disclosed[entry]) for entry in entries}
 
 
 def _sealed_parts(disclosed: Disclosures) -> set[str]:
@@ -165,7 +165,7 @@ def lock_mistakes(
     return found
 
 
-def make_kit(bench: Bench, disclosed: Disclosures) -> Kit:
+def make_check_file(bench: Bench, disclosed: Disclosures) -> CheckFile:
     """Put together what students get of a question: the checks, and the source of what they call.
 
     Raises:
@@ -186,7 +186,7 @@ def make_kit(bench: Bench, disclosed: Disclosures) -> Kit:
         code = reachable_source(source, used | {part.probe.__name__ for part in parts})
     except LookupError as error:
         raise CatalogError(f"{entry.path}: {error} must be a function defined at the top level") from None
-    return Kit(
+    return CheckFile(
         exam=entry.exam,
         name=entry.name,
         question=replace(question, parts=parts, withheld=frozenset(), datasets=()),

@@ -1,0 +1,190 @@
+"""A student's check of their own file: open checks and sealed references; no solution or course key."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+
+from autograder.core.outcome import Attempt, Outcome
+from autograder.core.text import FILES_LEFT_OUT, NOT_SELF_CHECKED, Text
+from autograder.core.verdict import Finding, Status, Verdict
+from autograder.course.catalog import CatalogError, Course, ExamEntry, QuestionEntry
+from autograder.course.submission import SUFFIXES, Submission, read
+from autograder.grading.grade import References, grade_part
+from autograder.handout.check_file import CheckFile, CheckFileEntry, read_check_file
+from autograder.records.store import Store
+from autograder.running.executor import Local
+from autograder.running.jobs import Bench, Runner, environment_of, given_job, make_bench
+from autograder.running.references import cache_folder, open_variants
+from autograder.sandbox.protocol import Isolation
+
+# What stands beside a student's file is brought along only if it is no more than this.
+MOST_FILES, MOST_BYTES = 2_000, 512 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelfCheck:
+    """What a student is told about one file: a verdict for each part, and notes that cost nothing."""
+
+    verdicts: Sequence[Verdict]
+    notes: Sequence[Text]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a file is checked against: a question of a course, or of a release.
+
+    Attributes:
+        bench: the question with its open inputs.
+        references: sealed ones, or none.
+        siblings: the names of the exam's questions.
+    """
+
+    bench: Bench
+    references: References
+    siblings: Collection[str]
+
+
+def subject_of_course(entry: QuestionEntry, isolation: Isolation, device: str) -> Subject:
+    """Return a course's question on its open inputs.
+
+    Raises:
+        CatalogError, NotRunnableError, InputsError, RunError: the question cannot be run here.
+    """
+    environment, variants = environment_of(entry, "mini", device), open_variants(entry)
+    runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
+    given = runner.attempt(given_job(entry, environment, variants))
+    bench = make_bench(entry, environment, variants, given)
+    siblings = [sibling.name for sibling in ExamEntry(entry.course, entry.exam).questions]
+    return Subject(bench=bench, references=References(inputs=bench.task_inputs()), siblings=siblings)
+
+
+def subject_of_check_file(released: CheckFile, siblings: Collection[str], device: str) -> Subject:
+    """Return a released question.
+
+    Raises:
+        NotRunnableError: its framework is not installed.
+    """
+    entry = CheckFileEntry(Path(), released.exam, released.name, released)
+    environment = environment_of(entry, "mini", device)
+    bench = Bench(entry=entry, environment=environment, variants=released.variants, inputs=released.inputs)
+    return Subject(bench=bench, references=sealed_references(bench, released), siblings=siblings)
+
+
+def sealed_references(bench: Bench, released: CheckFile) -> References:
+    """Return the inputs and sealed references of a file of checks."""
+    sealed = {task: Outcome(evidence=evidence) for task, evidence in released.sealed.items()}
+    return References(inputs=bench.task_inputs(), solution=Attempt(outcomes=sealed))
+
+
+def open_answer(verdict: Verdict) -> Verdict:
+    """A part that ran is called right only if some check that earns points judged it, and wrong at once."""
+    if any(not finding.passed for finding in verdict.findings):
+        if verdict.status is Status.MANUAL:
+            status = Status.PARTIAL if verdict.points > 0 else Status.FAILED
+            return replace(verdict, status=status)
+        return verdict
+    if verdict.status is Status.MANUAL or (verdict.findings and verdict.points > 0):
+        return verdict
+    finding = Finding(check="run", passed=True, message=NOT_SELF_CHECKED)
+    return replace(verdict, status=Status.MANUAL, findings=(*verdict.findings, finding))
+
+
+def guess_question(course: Course, path: Path) -> QuestionEntry:
+    """Return the question that a file answers, by its name.
+
+    Raises:
+        CatalogError: no question, or more than one, has this name.
+    """
+    entries = [entry for exam in course.exams() for entry in exam.questions]
+    found = [entry for entry in entries if entry.name == path.stem]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        places = ", ".join(entry.id for entry in found)
+        raise CatalogError(
+            f"{path}: several questions have this name ({places}); give --question EXAM/QUESTION"
+        )
+    raise CatalogError(f"{path}: no question has this name; {_hint(path, [e.name for e in entries])}")
+
+
+def choose_check_file(files: Sequence[Path], path: Path, question: str | None) -> CheckFile:
+    """Return the checks of the question that is named, or else the one whose name the file has.
+
+    A release of a single question needs no name.
+
+    Args:
+        files: the files of checks.
+        path: the student's file.
+        question: ``question`` or ``exam/question``.
+
+    Raises:
+        CatalogError: there is no such file of checks.
+        CheckFileError: it cannot be read.
+    """
+    names = {file.stem: file for file in files}
+    wanted = question.rpartition("/")[2] if question else path.stem
+    if wanted in names:
+        return read_check_file(names[wanted])
+    if question is None and len(files) == 1:
+        return read_check_file(files[0])
+    raise CatalogError(f"{path}: {wanted} is no question of this release; {_hint(path, list(names))}")
+
+
+def _hint(path: Path, names: Sequence[str]) -> str:
+    close = get_close_matches(path.stem, names, n=1)
+    meant = f"did you mean {close[0]}{path.suffix}? Otherwise " if close else ""
+    return f"{meant}give --question, one of: {', '.join(names)}"
+
+
+def _read_own(path: Path, siblings: Collection[str]) -> Submission:
+    """Read a student's file, with the files beside it unless these are too many to be meant."""
+    if _few_files(path.parent):
+        return read(path, other_questions=siblings)
+    note = FILES_LEFT_OUT.format(folder=path.parent, count=MOST_FILES, size=MOST_BYTES >> 20)
+    submission = read(path, extras=False)
+    return replace(submission, notes=(*submission.notes, note))
+
+
+def _few_files(folder: Path) -> bool:
+    count = size = 0
+    for top, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith((".", "__pycache__"))]
+        for name in names:
+            count, size = count + 1, size + os.lstat(Path(top) / name).st_size
+            if count > MOST_FILES or size > MOST_BYTES:
+                return False
+    return True
+
+
+def self_check(path: Path, subject: Subject, isolation: Isolation, only: Sequence[str] = ()) -> SelfCheck:
+    """Run a file on the published inputs and on inputs for practice, and judge what may be judged openly.
+
+    Args:
+        path: a module or a notebook.
+        subject: the question that the file answers.
+        isolation: how to confine it.
+        only: names of parts; empty means all.
+
+    Raises:
+        CatalogError: the file is not there or is neither a module nor a notebook, or there is no such part.
+        RunError: the question cannot be run here.
+    """
+    bench, question = subject.bench, subject.bench.entry.question
+    if not path.is_file() or path.suffix not in SUFFIXES:
+        raise CatalogError(f"{path}: no such file; expected a .py or .ipynb file")
+    names = [part.name for part in question.parts]
+    if unknown := sorted(set(only) - set(names)):
+        question_id = bench.entry.id
+        raise CatalogError(f"{question_id} has no part {', '.join(unknown)}; there are: {', '.join(names)}")
+    tasks = [task for task in bench.every_task if not only or task.part in only]
+    runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
+    attempt = runner.run(bench.prepare(_read_own(path, subject.siblings), tasks))
+    parts = [part for part in question.parts if not only or part.name in only]
+    device = bench.environment.device
+    verdicts = [open_answer(grade_part(part, attempt, subject.references, device)) for part in parts]
+    return SelfCheck(verdicts=verdicts, notes=attempt.notes)
