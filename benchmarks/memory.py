@@ -21,7 +21,7 @@ from machine import Cost, cost_of, describe, first_cores, pinned, show
 from subject import ROOT, grade_command, make_references, write_copies
 
 from autograder.course.catalog import KEY_VARIABLE
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 
 SAMPLE_EVERY = 0.25  # seconds
 STARTING = 0.2  # of the samples

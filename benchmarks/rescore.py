@@ -31,7 +31,8 @@ from autograder.core.evidence import Evidence
 from autograder.core.outcome import PUBLIC, Attempt
 from autograder.core.variants import assigned
 from autograder.course.catalog import Course, QuestionEntry
-from autograder.records.store import Run, Store
+from autograder.records.run_folder import Run
+from autograder.records.store import Store
 from autograder.running.jobs import environment_of, given_job, make_bench
 from autograder.running.references import SOLUTION, cache_folder, course_variants, reference_jobs
 from autograder.sandbox.choose import confining

@@ -30,7 +30,8 @@ from rich.table import Table
 from autograder.core.outcome import PUBLIC, Attempt, Outcome
 from autograder.core.variants import assigned
 from autograder.course.catalog import Course
-from autograder.records.store import Run, Store
+from autograder.records.run_folder import Run
+from autograder.records.store import Store
 from autograder.sandbox.choose import confining
 from autograder.workflows.grade import Request, run_class
 

@@ -37,7 +37,7 @@ from rivals import (
 from subject import FULL_MARKS, QUESTION, ROOT, answer, grade_command, make_references, write_copies
 
 from autograder.course.catalog import KEY_VARIABLE
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 from autograder.running.references import CACHE_VARIABLE
 from autograder.sandbox.choose import choose
 from autograder.sandbox.protocol import IsolationError

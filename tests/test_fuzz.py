@@ -31,8 +31,9 @@ from autograder.course.submission import find, read
 from autograder.course.template import template
 from autograder.grading.grade import grade
 from autograder.records.results import write_results
+from autograder.records.run_folder import Run
 from autograder.records.schemas import departure
-from autograder.records.store import Run, Store
+from autograder.records.store import Store
 from autograder.reports import RENDERERS
 from autograder.reports.material import material_of
 from autograder.reports.table import class_table

@@ -28,7 +28,7 @@ from autograder.cli.options import (
 if TYPE_CHECKING:
     from autograder.core.exam import Profile
     from autograder.course.catalog import ExamEntry
-    from autograder.records.store import Run
+    from autograder.records.run_folder import Run
     from autograder.running.executor import Executor
 
 NBGRADER = "nbgrader"  # the format that renders into nbgrader's gradebook
@@ -75,7 +75,7 @@ def grade_command(
       autograder grade dl2022_midterm submissions/ --output run/ --jobs 4
       autograder grade dl2022_midterm submissions/ --output run/ --scheduler tcp://10.0.0.1:8786
     """
-    from autograder.records.store import Run
+    from autograder.records.run_folder import Run
     from autograder.running.references import cache_folder
     from autograder.sandbox.choose import confining
     from autograder.workflows.grade import Request, run_class
@@ -174,7 +174,7 @@ def rescore_command(context: Context, run: Path, as_json: bool) -> None:
     Example:
       autograder rescore run/
     """
-    from autograder.records.store import Run
+    from autograder.records.run_folder import Run
     from autograder.workflows.rescore import rescore
 
     with context.console.progress() as bar:
@@ -205,7 +205,8 @@ def report(context: Context, run: Path, formats: str, output: Path | None) -> No
       autograder report run/ --format nbgrader --output nbgrader_course/
     """
     from autograder.records.by_hand import with_hand_scores
-    from autograder.records.store import Run, RunError
+    from autograder.records.files import RunError
+    from autograder.records.run_folder import Run
     from autograder.reports import RENDERERS
     from autograder.reports.material import material_of
     from autograder.reports.table import class_table
@@ -238,7 +239,7 @@ def _enter_into_gradebook(
 ) -> Sequence[Path]:
     from autograder.course.catalog import Course
     from autograder.integrations.nbgrader.report import report_to_nbgrader
-    from autograder.records.store import RunError
+    from autograder.records.files import RunError
 
     if (manifest := run.manifest()) is None:
         raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")

@@ -190,7 +190,7 @@ def release_command(context: Context, exam: str, output: Path, jobs: int, isolat
 @common
 def demo_command(context: Context, output: Path, jobs: int, isolation: str) -> None:
     """Make a sample class from the solutions and mistakes, grade every exam, write and name the report."""
-    from autograder.records.store import Run
+    from autograder.records.run_folder import Run
     from autograder.reports import RENDERERS
     from autograder.reports.material import material_of
     from autograder.reports.table import class_table

@@ -32,7 +32,7 @@ def serve(context: Context, run: Path, port: int) -> None:
     except ModuleNotFoundError as error:
         raise click.UsageError(f"{error.name} is missing; pip install 'dl-autograder[serve]'") from None
     from autograder.desk.source import Source
-    from autograder.records.store import Run
+    from autograder.records.run_folder import Run
 
     source = Source(Run(run), context.given)
     serve(source, port, context.console.language, lambda address: print(address, flush=True))

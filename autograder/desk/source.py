@@ -12,9 +12,11 @@ from autograder.checks.properties import PNG
 from autograder.core.outcome import Task
 from autograder.course.catalog import Course
 from autograder.records.by_hand import with_hand_scores
+from autograder.records.files import RunError
 from autograder.records.hand_scores import HandScores
 from autograder.records.results import as_results, in_memory
-from autograder.records.store import Run, RunError, Store
+from autograder.records.run_folder import Run
+from autograder.records.store import Store
 from autograder.reports.essays import Answer, EssayPart, Facts, answers, essay_parts
 
 

@@ -11,7 +11,7 @@ from autograder.course.submission import CHECKS_FOLDER
 from autograder.course.template import template
 from autograder.handout.check_file import SUFFIX, encode_check_file
 from autograder.handout.readme import readme
-from autograder.records.store import write_whole
+from autograder.records.files import write_whole
 from autograder.running.jobs import Runner
 
 __all__ = ["write_checks", "write_release"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder.core.verdict import Result
 from autograder.records.results import write_live
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 
 _PAUSE = 1.0  # seconds at least between two times
 _COST = 20  # and as many times what one took, so that showing takes no more than 5% of the run

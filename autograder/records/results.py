@@ -11,7 +11,7 @@ from autograder.core.verdict import Result, Verdict, totals
 from autograder.course.catalog import question_number
 from autograder.probing.arrays import CUBLAS, DETERMINISTIC
 from autograder.records.rows import line_of
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 
 _KNOWN = 512  # verdicts whose lines are kept
 _NO_ROWS: Mapping[str, list[Any]] = {"results": [], "questions": [], "totals": []}

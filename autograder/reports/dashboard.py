@@ -13,8 +13,8 @@ from autograder.core.verdict import Status
 from autograder.course.template import template as exam_template
 from autograder.grading.similarity import Likeness, likeness
 from autograder.grading.statistics import distribution, items
+from autograder.records.files import write_whole
 from autograder.records.results import in_memory
-from autograder.records.store import write_whole
 from autograder.reports.html import (
     anchor,
     content_hash,

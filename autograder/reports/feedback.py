@@ -17,7 +17,8 @@ from autograder.core.outcome import Attempt
 from autograder.core.text import PASSED, Language, Text
 from autograder.core.verdict import Status
 from autograder.pictures.render import Gallery, Rendered
-from autograder.records.store import Run, write_whole
+from autograder.records.files import write_whole
+from autograder.records.run_folder import Run
 from autograder.reports.html import anchor, file_name, page_bytes, source_of, template
 from autograder.reports.material import Material, figures, material_of
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograder.core.text import Language
 from autograder.core.verdict import Status
-from autograder.records.store import write_whole
+from autograder.records.files import write_whole
 from autograder.reports.html import file_name
 from autograder.reports.material import Material
 from autograder.reports.plain import plain_lines, rows_by_student

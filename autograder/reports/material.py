@@ -15,7 +15,8 @@ from autograder.core.exam import Part
 from autograder.core.illustration import shown
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.course.catalog import Course, ExamEntry, QuestionEntry
-from autograder.records.store import Run, Store
+from autograder.records.run_folder import Run
+from autograder.records.store import Store
 
 FIGURE = "figure"  # what the names of figures begin with that a student's own code drew
 _GIVEN = "given"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core.text import Language
-from autograder.records.store import whole
+from autograder.records.files import whole
 from autograder.reports.material import Material
 
 # What Excel, LibreOffice or Google Sheets may take for a formula's beginning, full-width forms included

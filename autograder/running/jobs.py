@@ -17,7 +17,7 @@ from autograder.course.catalog import QuestionEntry
 from autograder.course.data import data_folder, fingerprint
 from autograder.course.source import imported_packages
 from autograder.course.submission import Submission
-from autograder.records.claim import claimed
+from autograder.records.locks import claimed
 from autograder.records.store import Store
 from autograder.running.environment import FRAMEWORK_PACKAGES, Environment, digest, missing, versions_on
 from autograder.running.executor import Executor

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.course.catalog import ExamEntry, QuestionEntry
 from autograder.course.template import template
-from autograder.records.store import write_whole
+from autograder.records.files import write_whole
 
 MOST_MISTAKES = 5  # of each question
 MOST_SECONDS = 60  # that a part may have for an endless loop to be waited for

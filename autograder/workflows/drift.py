@@ -16,7 +16,8 @@ from autograder.core.evidence import Array, Evidence, EvidenceError, decode, enc
 from autograder.core.outcome import Task
 from autograder.core.progress import Progress
 from autograder.course.catalog import QuestionEntry
-from autograder.records.store import Store, write_whole
+from autograder.records.files import write_whole
+from autograder.records.store import Store
 from autograder.running.environment import Environment, digest
 from autograder.running.executor import Local
 from autograder.running.jobs import Runner

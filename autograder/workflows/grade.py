@@ -19,9 +19,11 @@ from autograder.course.catalog import Course, ExamEntry, QuestionEntry
 from autograder.course.submission import find, students
 from autograder.course.timestamps import TimestampError, submitted_at
 from autograder.grading.grade import grade
+from autograder.records.files import RunError, sweep
 from autograder.records.live import Live
 from autograder.records.results import in_order, write_results
-from autograder.records.store import Run, RunError, Store, sweep
+from autograder.records.run_folder import Run
+from autograder.records.store import Store
 from autograder.running.executor import Executor, Local, on_this_machine
 from autograder.running.jobs import Runner, environment_of
 from autograder.running.parallel import in_parallel

@@ -17,8 +17,10 @@ from autograder.core.verdict import Result
 from autograder.course.catalog import Course, QuestionEntry, question_number
 from autograder.grading.memo import screen_for
 from autograder.records.codec import Stored
+from autograder.records.files import RunError
 from autograder.records.results import write_results
-from autograder.records.store import Run, RunError, Store
+from autograder.records.run_folder import Run
+from autograder.records.store import Store
 from autograder.running.environment import Environment, versions_on
 from autograder.running.executor import Local
 from autograder.running.jobs import Runner, bench_digest, given_job, make_bench

@@ -14,7 +14,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from autograder.course.catalog import Course
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 from tests.support.courses import TOY
 from tests.support.desk import Client, grade, serving
 

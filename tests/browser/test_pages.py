@@ -12,7 +12,7 @@ pytest.importorskip("selenium", reason="make test-browser installs it")
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 from autograder.reports import RENDERERS
 from autograder.reports.dashboard import dashboard_page
 from autograder.reports.material import Material, material_of

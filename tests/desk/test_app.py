@@ -23,7 +23,7 @@ from autograder.records.by_hand import HandScore, with_hand_scores
 from autograder.records.hand_scores import HandScoreError, HandScores, OutdatedError
 from autograder.records.live import Live
 from autograder.records.results import in_memory
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 from tests.support.courses import REPOSITORY, TOY
 from tests.support.desk import PART, Client, grade, serving
 

@@ -18,7 +18,7 @@ import torch
 
 from autograder import Evidence, Relation
 from autograder.course.catalog import Course
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 from autograder.workflows.demo import misbehaving, submissions_of
 from autograder.workflows.grade import Request, run_class
 from tests.support.courses import REPOSITORY

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from autograder.course.catalog import Course
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 from autograder.workflows.grade import Request, run_class
 from tests.support.courses import REPOSITORY
 

@@ -28,7 +28,8 @@ from autograder.course.template import stubs, template
 from autograder.handout.cells import notebook
 from autograder.handout.check_file import check_files_near, read_check_file
 from autograder.handout.write import write_release
-from autograder.records.store import Run, Store
+from autograder.records.run_folder import Run
+from autograder.records.store import Store
 from autograder.running.executor import Local
 from autograder.running.jobs import Runner
 from autograder.sandbox.warm import warmed

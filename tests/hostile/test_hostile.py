@@ -33,7 +33,8 @@ from typing import Any
 import pytest
 
 from autograder.core.outcome import Attempt
-from autograder.records.store import Run, Store
+from autograder.records.run_folder import Run
+from autograder.records.store import Store
 from tests.support.courses import REPOSITORY
 
 HOSTILE = Path(__file__).parent

@@ -21,7 +21,7 @@ from autograder.course.timestamps import TimestampError, parse
 from autograder.integrations.nbgrader.course import NbgraderError
 from autograder.records.by_hand import HandScore, with_hand_scores
 from autograder.records.results import in_memory
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 from tests.support.courses import REPOSITORY, TOY
 from tests.support.hostile_text import HOSTILE
 from tests.support.nbgrader_course import SOLUTION, dump, grade_by_hand, gradebook, submit

@@ -13,9 +13,10 @@ from rich.console import Console
 
 from autograder.core.text import Text
 from autograder.core.verdict import Finding, Result, Status, Verdict, results_of
+from autograder.records.files import RunError
 from autograder.records.results import as_results, in_memory, write_results
 from autograder.records.rows import SheetError
-from autograder.records.store import Run, RunError
+from autograder.records.run_folder import Run
 from autograder.reports import RENDERERS
 from autograder.reports.material import material_of
 from autograder.reports.table import MOST_STUDENTS, class_table

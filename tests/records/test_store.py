@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 from autograder.core.evidence import MAX_ARRAYS, MAX_DEPTH, Evidence, decode, encode, inner
 from autograder.core.outcome import Attempt, Outcome, Task
-from autograder.records.store import Run, RunError, Store
+from autograder.records.files import RunError
+from autograder.records.run_folder import Run
+from autograder.records.store import Store
 
 ONES = Attempt(outcomes={Task("mean"): Outcome(evidence=Evidence(arrays={"mean": np.ones(3)}))})
 
@@ -62,3 +67,9 @@ def test_damaged_results_and_manifests_are_one_clear_line(tmp_path, content, why
         with pytest.raises(RunError, match=why) as caught:
             read(Run(tmp_path))
         assert "\n" not in str(caught.value)
+
+
+def test_a_store_needs_no_database():
+    """Students have the store, and not what keeps points given by hand."""
+    code = "import sys, autograder.records.store; sys.exit('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

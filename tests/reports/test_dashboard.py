@@ -8,7 +8,7 @@ import re
 import pytest
 
 from autograder.grading.statistics import distribution, items
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 from autograder.reports.dashboard import dashboard_page
 from autograder.reports.html import content_hash, data_island
 from autograder.reports.material import Material

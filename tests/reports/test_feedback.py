@@ -11,7 +11,7 @@ import pytest
 from autograder.core.errors import UserError
 from autograder.core.evidence import Evidence
 from autograder.core.outcome import Attempt, Outcome, Task
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 from autograder.reports import RENDERERS
 from autograder.reports.feedback import _finding
 from autograder.reports.html import file_name

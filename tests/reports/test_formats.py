@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped
 
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 from autograder.reports import RENDERERS
 from autograder.reports.material import Material
 from tests.support.courses import TOY

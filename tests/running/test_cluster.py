@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from distributed import Client
 
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 from autograder.running.cluster import Cluster, ClusterError, connected, device_of
 from autograder.running.cluster_worker import terms
 from autograder.workflows.grade import Request, run_class

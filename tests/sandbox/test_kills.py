@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from autograder.core.outcome import FaultKind
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 from autograder.sandbox import kills, supervisor
 from autograder.sandbox.choose import choose
 from autograder.sandbox.protocol import Box

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from autograder.core.progress import Progress
 from autograder.course.catalog import Course
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 from autograder.sandbox.choose import choose
 from autograder.workflows.grade import Request, run_class
 from tests.support.courses import REPOSITORY, SOLUTION

@@ -6,7 +6,8 @@ import numpy as np
 
 from autograder.core.evidence import Evidence
 from autograder.core.outcome import Attempt, Outcome, Task
-from autograder.records.store import Run, Store
+from autograder.records.run_folder import Run
+from autograder.records.store import Store
 
 # Each would leave an element with the id "pwned", or set window.pwned, or end what it stands in.
 HOSTILE = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 
 
 def rows(results):

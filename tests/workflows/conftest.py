@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.records.store import Run
+from autograder.records.run_folder import Run
 from autograder.workflows.grade import Request
 
 

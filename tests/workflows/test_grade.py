@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course.submission import SubmissionsError
-from autograder.records.store import RunError
+from autograder.records.files import RunError
 from autograder.sandbox import bubblewrap as sandbox
 from autograder.sandbox import supervisor
 from autograder.workflows.grade import run_class

@@ -7,7 +7,8 @@ import shutil
 import pytest
 
 from autograder.core.progress import Silent
-from autograder.records.store import Run, RunError
+from autograder.records.files import RunError
+from autograder.records.run_folder import Run
 from autograder.sandbox import bubblewrap as sandbox
 from autograder.workflows.grade import run_class
 from autograder.workflows.rescore import rescore

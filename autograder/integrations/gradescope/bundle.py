@@ -14,7 +14,7 @@ from pathlib import Path
 
 from autograder.core.errors import UserError
 from autograder.course.catalog import Course, ExamEntry
-from autograder.records.store import write_whole
+from autograder.records.files import write_whole
 from autograder.running.environment import EXTRAS
 
 _DISTRIBUTION = "dl-autograder"

@@ -16,7 +16,9 @@ from autograder.core.text import Language
 from autograder.course.catalog import ExamEntry, QuestionEntry
 from autograder.course.timestamps import TIMESTAMP
 from autograder.integrations.nbgrader.cells import source_notebook, without_hidden_tests
-from autograder.records.store import Run, Store, write_whole
+from autograder.records.files import write_whole
+from autograder.records.run_folder import Run
+from autograder.records.store import Store
 from autograder.reports.material import Material, figures
 from autograder.reports.plain import plain_lines
 

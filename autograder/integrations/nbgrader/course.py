@@ -11,7 +11,7 @@ from autograder.core.progress import Progress
 from autograder.course.catalog import Course, ExamEntry
 from autograder.handout.write import write_checks
 from autograder.integrations.nbgrader.cells import source_notebook
-from autograder.records.store import write_whole
+from autograder.records.files import write_whole
 from autograder.running.jobs import Runner
 
 CONFIG, SETTINGS = "nbgrader_config.py", "autograder_nbgrader.py"

@@ -18,7 +18,8 @@ from autograder.integrations.nbgrader.course import NbgraderError, course_direct
 from autograder.integrations.nbgrader.gradebook import Offer, enter, gradebook_path, has_cells, make_gradebook
 from autograder.records.by_hand import HandScore, Place
 from autograder.records.hand_scores import HandScores, OutdatedError, Revision, taken_back
-from autograder.records.store import Run, Store
+from autograder.records.run_folder import Run
+from autograder.records.store import Store
 from autograder.running.executor import Local
 from autograder.running.jobs import Runner
 from autograder.running.references import cache_folder
