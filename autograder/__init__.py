@@ -6,6 +6,8 @@ and brings in neither torch nor tensorflow.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -92,18 +94,25 @@ def check(part: str, *answers: Any, question: str | None = None) -> Report | Non
     Raises:
         CheckFileError: the release has no such part, or its folder autograder_checks/ is not near.
     """
-    import sys
-
-    from autograder.handout.interactive import in_notebook
-
     names = sys._getframe(1).f_globals
     if not in_notebook(names):
         return None
-    from autograder.cli.console import default_language
+    from autograder.core.text import default_language
     from autograder.handout.check_cell import check_part
 
     given = {answer.__name__: answer for answer in answers}
     return check_part(part, given, names, question, default_language())
+
+
+def in_notebook(names: Mapping[str, Any]) -> bool:
+    """Return whether these are the names that a notebook's cells share.
+
+    The kernel is asked, not ``__name__``: a submission could call itself ``__main__``, and have the checks
+    that it brings along run as code that no check of its source has seen.
+    """
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell is not None and shell.user_global_ns is names
 
 
 def __dir__() -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import venv
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.handout.wheel import engine_wheel
 from tests.support.courses import REPOSITORY
 
 
@@ -48,8 +50,7 @@ def installed(wheel, tmp_path_factory):
     (target / "packages.pth").write_text("\n".join(packages), encoding="utf-8")
     zipfile.ZipFile(wheel).extractall(target)
 
-    def run(*arguments, cwd):
-        code = "from autograder.cli.main import main; main()"
+    def run(*arguments, cwd, code="from autograder.cli.main import main; main()"):
         environ = {**os.environ, "PYTHONSAFEPATH": "1"}
         return subprocess.run(
             [python, "-c", code, *arguments],
@@ -61,6 +62,53 @@ def installed(wheel, tmp_path_factory):
         )
 
     return run
+
+
+def test_a_self_check_needs_no_package_of_the_instructors(wheel):
+    (name,) = [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith("/METADATA")]
+    lines = zipfile.ZipFile(wheel).read(name).decode().splitlines()
+    needed = {re.split(r"[^\w-]", line.split()[1])[0] for line in lines if line.startswith("Requires-Dist:")}
+    always = {
+        re.split(r"[^\w-]", line.split()[1])[0]
+        for line in lines
+        if line.startswith("Requires-Dist:") and "extra ==" not in line
+    }
+    extra = {"distributed", "nbgrader", "pillow", "rapidfuzz", "sqlalchemy", "starlette", "torch", "uvicorn"}
+    assert extra <= needed - always
+
+
+def contents(wheel):
+    """What is in a wheel, but for the files in which it says who made it."""
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if "/WHEEL" not in name}
+
+
+def test_the_installed_engine_makes_the_wheel_that_it_came_from(wheel, installed, tmp_path):
+    code = (
+        "from pathlib import Path\n"
+        "from autograder.handout.wheel import engine_wheel\n"
+        "name, data = engine_wheel()\n"
+        "Path(name).write_bytes(data)\n"
+    )
+    made = installed(cwd=tmp_path, code=code)
+    assert made.returncode == 0, made.stderr
+    again, ordinary = contents(tmp_path / wheel.name), contents(wheel)
+    assert again.keys() == ordinary.keys()
+    assert {name for name in ordinary if again[name] != ordinary[name]} == {
+        name for name in ordinary if name.endswith("/RECORD")
+    }
+
+
+def test_an_editable_installation_makes_the_same_wheel(wheel, tmp_path):
+    name, data = engine_wheel()
+    path = tmp_path / name
+    path.write_bytes(data)
+    again, ordinary = contents(path), contents(wheel)
+    assert (name, again.keys()) == (wheel.name, ordinary.keys())
+    assert all(again[file] == ordinary[file] for file in ordinary if file.startswith("autograder/"))
+    assert engine_wheel() == (name, data)
+    record = next(text.decode() for file, text in again.items() if file.endswith("/RECORD"))
+    assert {line.split(",")[0] for line in record.splitlines()} == set(zipfile.ZipFile(path).namelist())
 
 
 def test_the_installed_engine_serves_a_course_of_its_own(installed, tmp_path):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import locale
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,11 +69,3 @@ class Bar:
             self._bar.advance(self._task)
         if self._steps:
             print(what, file=sys.stderr)
-
-
-def default_language() -> Language:
-    """Return the language of the locale: Korean if it is Korean, else English."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return "ko" if value.startswith("ko") else "en"
-    return "ko" if (locale.getlocale()[0] or "").startswith(("ko", "Korean")) else "en"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.cli.console import Console, default_language
+from autograder.cli.console import Console
+from autograder.core.text import default_language
 
 if TYPE_CHECKING:
     from autograder.core.text import Language

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import locale
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["ko", "en"]
+
+
+def default_language() -> Language:
+    """Return the language of the locale: Korean if it is Korean, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "ko" if value.startswith("ko") else "en"
+    return "ko" if (locale.getlocale()[0] or "").startswith(("ko", "Korean")) else "en"
 
 
 @dataclass(frozen=True, slots=True)

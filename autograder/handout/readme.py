@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.course.catalog import ExamEntry
 from autograder.course.submission import CHECKS_FOLDER
-from autograder.running.environment import PACKAGES
+from autograder.running.environment import EXTRAS
 
 _README = """\
 # {title}
@@ -14,7 +14,7 @@ _README = """\
 ## 준비 / Set-up
 
 ```
-pip install ./{wheel} {packages}
+pip install "./{wheel}" {packages}
 ```
 
 Python 3.11 이상이 필요합니다. / Python 3.11 or later is needed.
@@ -49,22 +49,21 @@ hand in.
 
 
 def readme(exam: ExamEntry, wheel: str) -> str:
-    """Return the text, in Markdown; ``wheel`` is the file name of the students' wheel."""
+    """Return the text, in Markdown; ``wheel`` is the file name of the engine's wheel."""
     title = exam.exam.title
     rows = [
         f"| `{entry.name}` | {asked.title.ko} / {asked.title.en} | {asked.points:g} |"
         for entry in exam.questions
         for asked in [entry.question]
     ]
-    packages = {"jupyterlab"}
-    for entry in exam.questions:
-        packages |= set(PACKAGES[entry.question.framework])
-        packages |= {module.partition(".")[0] for module in entry.question.preload}
+    frameworks = {entry.question.framework for entry in exam.questions}
+    extras = ",".join(sorted(EXTRAS[framework] for framework in frameworks & EXTRAS.keys()))
+    preloaded = {module.partition(".")[0] for entry in exam.questions for module in entry.question.preload}
     return _README.format(
         title=f"{title.ko} / {title.en}",
         table="\n".join(["| 문항 / question | | 배점 / points |", "|---|---|---:|", *rows]),
-        wheel=wheel,
-        packages=" ".join(sorted(packages)),
+        wheel=f"{wheel}[{extras}]" if extras else wheel,
+        packages=" ".join(sorted({"jupyterlab"} | preloaded)),
         checks=CHECKS_FOLDER,
         first=exam.questions[0].name,
     )

@@ -20,7 +20,7 @@ __all__ = ["write_checks", "write_release"]
 def write_release(
     exam: ExamEntry, folder: Path, *, key: bytes, runner: Runner, jobs: int, progress: Progress
 ) -> list[Path]:
-    """Write notebooks, modules, checks, the students' wheel and a README; return the files.
+    """Write notebooks, modules, checks, the engine's wheel and a README; return the files.
 
     Args:
         exam: of which.
@@ -38,9 +38,9 @@ def write_release(
     import nbformat
 
     from autograder.handout.cells import notebook
-    from autograder.handout.wheel import student_wheel
+    from autograder.handout.wheel import engine_wheel
 
-    wheel, data = student_wheel()
+    wheel, data = engine_wheel()
     written = write_checks(exam, folder, key=key, runner=runner, jobs=jobs, progress=progress)
     files = {folder / wheel: data, folder / "README.md": readme(exam, wheel).encode()}
     for entry in exam.questions:

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from PIL import Image
-
 from autograder.checks import Observation
 from autograder.core.evidence import encode
 from autograder.core.illustration import Illustration
@@ -66,6 +64,8 @@ def render(illustration: Illustration, seen: Observation) -> Rendered:
 
 def _uri(figure: Any) -> str:
     """Lines and words as SVG; what holds images as PNG with a palette, which takes a quarter of the room."""
+    from PIL import Image
+
     buffer = io.BytesIO()
     if not any(axes.images for axes in figure.axes):
         figure.savefig(buffer, format="svg", metadata={"Date": None})

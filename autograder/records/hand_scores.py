@@ -83,11 +83,16 @@ class HandScores:
         """Return all revisions of every part, oldest first.
 
         Raises:
-            HandScoreError: the file cannot be read.
+            HandScoreError: the file cannot be read, or SQLAlchemy is not installed.
         """
         if not self.path.exists():
             return {}
-        from sqlalchemy import inspect, select
+        try:
+            from sqlalchemy import inspect, select
+        except ModuleNotFoundError:
+            raise HandScoreError(
+                f"{self.path} needs sqlalchemy; run: pip install 'dl-autograder[report]'"
+            ) from None
 
         found: dict[Place, list[Revision]] = {}
         table = _table()

@@ -16,15 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.cli.console import default_language
+from autograder import in_notebook
 from autograder.core.outcome import Attempt
-from autograder.core.text import UNGRADED, Text
+from autograder.core.text import UNGRADED, Text, default_language
 from autograder.core.verdict import Status
 from autograder.course.catalog import Course
 from autograder.grading.grade import References, grade_part
 from autograder.handout.check_cell import Report, history, own_source, run_part
 from autograder.handout.check_file import CheckFile
-from autograder.handout.interactive import in_notebook
 from autograder.integrations.nbgrader.cells import without_hidden_tests
 from autograder.integrations.nbgrader.course import COURSE_VARIABLE, NbgraderError
 from autograder.records.store import Store
