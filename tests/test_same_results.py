@@ -8,7 +8,7 @@ from copy import deepcopy
 
 import pytest
 
-from tests.conftest import REPOSITORY
+from tests.support.courses import REPOSITORY
 
 
 @pytest.fixture(scope="module")
