@@ -1,4 +1,4 @@
-"""Checks: what is asked of evidence. Pure: they see evidence, inputs, reference and source, nothing else."""
+"""Kinds of checks: what is asked of evidence, with inputs, reference and source in sight and nothing else."""
 
 from autograder.checks.answers import Choice, Essay, Facts, OneOf
 from autograder.checks.base import Check, Crowd, Gallery, Observation, Ruling

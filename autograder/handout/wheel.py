@@ -10,7 +10,6 @@ import zipfile
 from importlib import metadata
 from pathlib import Path
 
-import autograder
 from autograder.core.errors import UserError
 
 DISTRIBUTION = "dl-autograder"
@@ -36,7 +35,7 @@ def engine_wheel() -> tuple[str, bytes]:
     except metadata.PackageNotFoundError:
         raise WheelError(f"{DISTRIBUTION} is not installed; run: pip install -e . in its folder") from None
     stem = f"{DISTRIBUTION.replace('-', '_')}-{installed.version}"
-    package, info = Path(autograder.__file__).parent, f"{stem}.dist-info"
+    package, info = Path(__file__).parents[1], f"{stem}.dist-info"
     files = {
         f"{package.name}/{path.relative_to(package).as_posix()}": path.read_bytes()
         for path in sorted(package.rglob("*"))

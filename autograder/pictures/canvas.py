@@ -1,4 +1,9 @@
-"""What all pictures share: one style, colours that colour-blind readers tell apart, and guarded numbers."""
+"""What all pictures share: one style, colours that colour-blind readers tell apart, and guarded numbers.
+
+Every kind of picture is a frozen dataclass with functions ``(evidence, inputs)``, as equations have them,
+which are applied to the student's evidence and to the solution's. Words in a picture are few and English; the
+caption is in both languages. Nothing that a student wrote is drawn as text.
+"""
 
 from __future__ import annotations
 

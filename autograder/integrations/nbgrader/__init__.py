@@ -1,4 +1,1 @@
-"""nbgrader, both ways: an exam as a course of nbgrader's, and verdicts in its gradebook.
-
-nbgrader itself is imported inside functions only: it is an extra.
-"""
+"""nbgrader, both ways: an exam as a course of nbgrader's, and verdicts in its gradebook."""
