@@ -22,13 +22,13 @@ if TYPE_CHECKING:
         Facts,
         Finite,
         Forbids,
-        Observation,
         OneOf,
         Picture,
         Relation,
         Shape,
         Uses,
     )
+    from autograder.core.check import Observation
     from autograder.core.diagram import Data, Diagram, Layer
     from autograder.core.evidence import Evidence
     from autograder.core.exam import Exam, Limit, Mistake, Part, Question
@@ -69,6 +69,7 @@ __all__ = [
 
 _HOMES = {
     "Evidence": "core.evidence",
+    "Observation": "core.check",
     "Text": "core.text",
     **dict.fromkeys(["Data", "Diagram", "Layer"], "core.diagram"),
     **dict.fromkeys(["Exam", "Limit", "Mistake", "Part", "Question"], "core.exam"),

@@ -1,7 +1,6 @@
 """Kinds of checks: what is asked of evidence, with inputs, reference and source in sight and nothing else."""
 
 from autograder.checks.answers import Choice, Essay, Facts, OneOf
-from autograder.checks.base import Check, Crowd, Gallery, Observation, Ruling
 from autograder.checks.closeness import Close, Relation
 from autograder.checks.properties import AtLeast, AtMost, Dtype, Finite, Picture, Shape
 from autograder.checks.sealed import Sealed, Withheld
@@ -10,21 +9,16 @@ from autograder.checks.source import Forbids, Uses
 __all__ = [
     "AtLeast",
     "AtMost",
-    "Check",
     "Choice",
     "Close",
-    "Crowd",
     "Dtype",
     "Essay",
     "Facts",
     "Finite",
     "Forbids",
-    "Gallery",
-    "Observation",
     "OneOf",
     "Picture",
     "Relation",
-    "Ruling",
     "Sealed",
     "Shape",
     "Uses",

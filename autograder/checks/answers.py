@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
-from autograder.checks.base import Crowd, Named, Observation, Ruling
+from autograder.checks.base import Named
+from autograder.core.check import Observation
 from autograder.core.evidence import Evidence, Json
 from autograder.core.text import (
-    ABSENT,
     ESSAY_EMPTY,
     ESSAY_WAITS,
     EXPECTED_FACT,
@@ -18,6 +18,7 @@ from autograder.core.text import (
     WRONG_FACT,
     Text,
 )
+from autograder.core.verdict import Finding, finding_of
 
 
 def _same_fact(mine: Json, theirs: Json) -> bool:
@@ -32,7 +33,28 @@ def _same_fact(mine: Json, theirs: Json) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice(Named):
+class _OfFact(Named):
+    """A check of one fact."""
+
+    reads_source: ClassVar[bool] = False
+
+    def resembles(self, seen: Observation, other: Evidence) -> bool:
+        """Return whether the fact is the same."""
+        return _same_fact(seen.evidence.facts.get(self.name), other.facts.get(self.name, ...))
+
+    def in_reference(self, seen: Observation) -> Json:
+        """Return the reference's fact.
+
+        Raises:
+            LookupError: there is none.
+        """
+        if seen.reference is None or self.name not in seen.reference.facts:
+            raise LookupError(f"{self.label}: the reference has no fact of this name")
+        return seen.reference.facts[self.name]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(_OfFact):
     """True/false or multiple choice: one answer, or a mapping from item to answer.
 
     ``key`` computes the right answer from the inputs, by mathematics that anyone may see, and makes the
@@ -42,36 +64,20 @@ class Choice(Named):
     _: KW_ONLY
     key: Callable[[Evidence], Json] | None = None
 
-    reads_source: ClassVar[bool] = False
-
     @property
     def public(self) -> bool:
         return self.key is not None
 
-    def judge(self, seen: Observation) -> Ruling:
+    def judge(self, seen: Observation) -> Finding:
         if self.name not in seen.evidence.facts:
-            return Ruling(False, ABSENT.format(name=self.name))
-        answer, right = seen.evidence.facts[self.name], self._right(seen)
+            return self.lacks(seen.evidence, self.name)
+        answer = seen.evidence.facts[self.name]
+        right = self.in_reference(seen) if self.key is None else self.key(seen.inputs)
         wrong = _wrong_items(answer, right)
         if not wrong:
-            return Ruling(True)
-        total = len(right) if isinstance(right, Mapping) else 1
-        message = WRONG_CHOICE.format(name=self.name, total=total, count=len(wrong), which=", ".join(wrong))
-        return Ruling(False, message)
-
-    def alike(self, crowd: Crowd) -> Sequence[bool]:
-        right = self._right(crowd.model)
-        return [fact is not ... and not _wrong_items(fact, right) for fact in crowd.fact(self.name)]
-
-    def _right(self, seen: Observation) -> Json:
-        if self.key is not None:
-            return self.key(seen.inputs)
-        if seen.reference is None or self.name not in seen.reference.facts:
-            raise LookupError(f"{self.label}: the reference has no fact of this name")
-        return seen.reference.facts[self.name]
-
-    def resembles(self, seen: Observation, other: Evidence) -> bool:
-        return _same_fact(seen.evidence.facts.get(self.name), other.facts.get(self.name, ...))
+            return self.passes()
+        count = {"total": len(right) if isinstance(right, Mapping) else 1, "count": len(wrong)}
+        return self.fails(WRONG_CHOICE, name=self.name, which=", ".join(wrong), **count)
 
 
 def _wrong_items(answer: Json, right: Json) -> list[str]:
@@ -82,68 +88,42 @@ def _wrong_items(answer: Json, right: Json) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf(Named):
+class OneOf(_OfFact):
     """A fact is one of these values: that a question was answered at all, and in the form asked for."""
 
     _: KW_ONLY
     options: Sequence[Json]
 
-    reads_source: ClassVar[bool] = False
-
-    def judge(self, seen: Observation) -> Ruling:
+    def judge(self, seen: Observation) -> Finding:
         if self.name not in seen.evidence.facts:
-            return Ruling(False, ABSENT.format(name=self.name))
+            return self.lacks(seen.evidence, self.name)
         got = seen.evidence.facts[self.name]
-        if self._has(got):
-            return Ruling(True)
+        if any(_same_fact(got, option) for option in self.options):
+            return self.passes()
         options = ", ".join(map(repr, self.options))
-        return Ruling(False, NOT_AN_OPTION.format(name=self.name, got=_short(got), options=options))
-
-    def alike(self, crowd: Crowd) -> Sequence[bool]:
-        return [self._has(fact) for fact in crowd.fact(self.name)]
-
-    def _has(self, fact: Json) -> bool:
-        return any(_same_fact(fact, option) for option in self.options)
-
-    def resembles(self, seen: Observation, other: Evidence) -> bool:
-        return _same_fact(seen.evidence.facts.get(self.name), other.facts.get(self.name, ...))
+        return self.fails(NOT_AN_OPTION, name=self.name, got=_short(got), options=options)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts(Named):
+class Facts(_OfFact):
     """A reported fact (layer list, parameter counts, ...) equals ``expected``, or else the reference's."""
 
     _: KW_ONLY
     expected: Json = ...
 
-    reads_source: ClassVar[bool] = False
-
     @property
     def public(self) -> bool:
         return self.expected is not ...
 
-    def judge(self, seen: Observation) -> Ruling:
+    def judge(self, seen: Observation) -> Finding:
         if self.name not in seen.evidence.facts:
-            return Ruling(False, ABSENT.format(name=self.name))
-        expected, got = self._expected(seen), seen.evidence.facts[self.name]
+            return self.lacks(seen.evidence, self.name)
+        expected = self.in_reference(seen) if self.expected is ... else self.expected
+        got = seen.evidence.facts[self.name]
         if _same_fact(got, expected):
-            return Ruling(True)
+            return self.passes()
         shown = EXPECTED_FACT.format(value=_short(expected))
-        return Ruling(False, WRONG_FACT.format(name=self.name, got=_short(got), expected=shown))
-
-    def alike(self, crowd: Crowd) -> Sequence[bool]:
-        expected = self._expected(crowd.model)
-        return [_same_fact(fact, expected) for fact in crowd.fact(self.name)]
-
-    def _expected(self, seen: Observation) -> Json:
-        if self.expected is not ...:
-            return self.expected
-        if seen.reference is None or self.name not in seen.reference.facts:
-            raise LookupError(f"{self.label}: the reference has no fact of this name")
-        return seen.reference.facts[self.name]
-
-    def resembles(self, seen: Observation, other: Evidence) -> bool:
-        return _same_fact(seen.evidence.facts.get(self.name), other.facts.get(self.name, ...))
+        return self.fails(WRONG_FACT, name=self.name, got=_short(got), expected=shown)
 
 
 def _short(value: Json) -> str:
@@ -160,14 +140,8 @@ class Essay(Named):
 
     reads_source: ClassVar[bool] = False
 
-    def judge(self, seen: Observation) -> Ruling:
-        if _is_written(seen.evidence.facts.get(self.name)):
-            return Ruling(True, ESSAY_WAITS, manual=True)
-        return Ruling(False, ESSAY_EMPTY.format(name=self.name))
-
-    def alike(self, crowd: Crowd) -> Sequence[bool]:
-        return [_is_written(fact) for fact in crowd.fact(self.name)]
-
-
-def _is_written(answer: Json) -> bool:
-    return isinstance(answer, str) and bool(answer.strip())
+    def judge(self, seen: Observation) -> Finding:
+        answer = seen.evidence.facts.get(self.name)
+        if isinstance(answer, str) and answer.strip():
+            return finding_of(self.label, ESSAY_WAITS, passed=True, manual=True)
+        return self.fails(ESSAY_EMPTY, name=self.name)

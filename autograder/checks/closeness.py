@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.checks.base import Crowd, Gallery, Named, Observation, Ruling, each, find_array, first_index
+from autograder.checks.base import Named, first_index
+from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
 from autograder.core.text import DIFFERS, EXPECTED_VALUE, NAN_DIFFERS, RELATION, SHAPE, Text
+from autograder.core.verdict import Finding, finding_of
 
 Tolerance = float | Mapping[str, float] | None  # one number, one per device kind, or the dtype's default
-
-_SURELY = 1 - 1e-6  # of a tolerance
-_AT_ONCE = 1 << 16  # elements compared with others
 
 # (rtol, atol) by dtype, as torch.testing.assert_close has them
 DEFAULT_TOLERANCES = {
@@ -39,63 +38,50 @@ def tolerances(rtol: Tolerance, atol: Tolerance, device: str, arrays: Sequence[A
     return chosen[0], chosen[1]  # type: ignore[return-value]
 
 
-def _widened(got: Array, expected: Array) -> tuple[Array, Array]:
+def _gap(got: Array, expected: Array, rtol: float, atol: float) -> tuple[Array, Array, Array, Array]:
+    """Return both arrays in double precision, |got - expected| and what is allowed of it."""
     wide = np.complex128 if "c" in (got.dtype.kind, expected.dtype.kind) else np.float64
-    return got.astype(wide), expected.astype(wide)
-
-
-def _glance(left: Array, right: Array, rtol: float, atol: float) -> tuple[Array, Array]:
-    """Return where |left - right| is below and where above what is allowed: atol + rtol * |right|.
-
-    Neither is true for NaN, some infinities and the limit itself.
-    """
+    left, right = got.astype(wide, copy=False), expected.astype(wide, copy=False)
     with np.errstate(invalid="ignore", over="ignore"):
-        difference, allowed = np.abs(left - right), atol + rtol * np.abs(right)
-    return difference < allowed, difference > allowed
+        return left, right, np.abs(left - right), atol + rtol * np.abs(right)
 
 
-def agree(got: Array, others: Array, rtol: float, atol: float) -> list[bool]:
-    """Whether :func:`compare` has nothing to say of ``got`` and each of ``others``.
-
-    Quicker, because most answers are plain at a glance at many.
-
-    Args:
-        got: an array of any shape and numeric dtype.
-        others: n arrays of that shape in one, (n, *shape).
-        rtol, atol: as of :func:`compare`.
-    """
-    found: list[bool] = []
-    step = max(1, _AT_ONCE // max(1, got.size))
-    for start in range(0, len(others), step):
-        some = others[start : start + step]
-        below, above = _glance(*_widened(got, some), rtol, atol)
-        plain = zip(each(below).tolist(), each(~above).tolist(), some, strict=True)
-        found += [
-            right or (open_ and compare("", got, other, rtol, atol) is None) for right, open_, other in plain
-        ]
-    return found
+def agree(got: Array, expected: Array, rtol: float, atol: float) -> bool:
+    """Return whether :func:`compare` finds no difference, without looking for the largest one."""
+    if got.shape != expected.shape:
+        return False
+    _, _, difference, allowed = _gap(got, expected, rtol, atol)
+    if (difference < allowed).all():
+        return True
+    # What is above is wrong for sure; NaN, infinities and the limit itself are left to compare.
+    return not (difference > allowed).any() and compare("", "", got, expected, rtol, atol) is None
 
 
 def compare(
-    name: str, got: Array, expected: Array, rtol: float, atol: float, *, reveal: bool = True
-) -> Text | None:
+    check: str, name: str, got: Array, expected: Array, rtol: float, atol: float, *, reveal: bool = True
+) -> Finding | None:
     """Compare element by element: |got - expected| <= atol + rtol * |expected|, NaN only where expected.
 
+    Args:
+        check: the label of the check that asks.
+        name: of what is compared, for the message.
+        got, expected: of any shape and numeric dtype.
+        rtol, atol: relative and absolute tolerance.
+        reveal: whether the message says what was expected where the difference is largest.
+
     Returns:
-        None where they agree, else a sentence with how many differ and where the greatest difference is.
-        With ``reveal`` it also says what was expected there.
+        None where they agree, else a finding with how many differ and where the largest difference is.
     """
     if got.shape != expected.shape:
-        return SHAPE.format(name=name, got=got.shape, expected=expected.shape)
-    left, right = _widened(got, expected)
-    with np.errstate(invalid="ignore", over="ignore"):
-        difference, allowed = np.abs(left - right), atol + rtol * np.abs(right)
+        return finding_of(check, SHAPE, name=name, got=got.shape, expected=expected.shape)
+    left, right, difference, allowed = _gap(got, expected, rtol, atol)
     if (difference < allowed).all():
         return None
     if not np.isfinite(difference).all():
         nan_differs = np.isnan(left) != np.isnan(right)
         if nan_differs.any():
-            return NAN_DIFFERS.format(name=name, count=int(nan_differs.sum()), index=first_index(nan_differs))
+            count, index = int(nan_differs.sum()), first_index(nan_differs)
+            return finding_of(check, NAN_DIFFERS, name=name, count=count, index=index)
         allowed = atol + rtol * np.abs(np.where(np.isfinite(right), right, 0))
         same = (left == right) | np.isnan(left)
         difference = np.where(same, 0, np.where(np.isnan(difference), np.inf, difference))
@@ -103,8 +89,13 @@ def compare(
     if not bad.any():
         return None
     at = first_index(np.where(bad, difference - allowed, -np.inf))
-    value = right[at].real if np.isrealobj(right) else abs(right[at])
-    return DIFFERS.format(
+    value: dict[str, Any] = {"expected": Text("", "")}
+    if reveal:
+        number = float(right[at].real if np.isrealobj(right) else abs(right[at]))
+        value = {"expected": EXPECTED_VALUE.format(value=number), "value": number}
+    return finding_of(
+        check,
+        DIFFERS,
         name=name,
         count=int(bad.sum()),
         total=got.size,
@@ -112,26 +103,13 @@ def compare(
         difference=float(difference[at]),
         allowed=float(allowed[at]),
         got=float(left[at].real if np.isrealobj(left) else abs(left[at])),
-        expected=EXPECTED_VALUE.format(value=float(value)) if reveal else Text("", ""),
+        **value,
     )
 
 
-def _sharing(seen: Observation, others: Gallery, name: str, rtol: Tolerance, atol: Tolerance) -> list[bool]:
-    """Tell of each in ``others.evidence`` whether its array of this name is as close as a right one's."""
-    mine, found = find_array(seen.evidence, name), [False] * len(others.evidence)
-    if isinstance(mine, Text):
-        return found
-    for numbers, stack in others.stacks(name):
-        if stack.shape[1:] == mine.shape:
-            limits = tolerances(rtol, atol, seen.device, [mine, stack])
-            for number, answer in zip(numbers, agree(mine, stack, *limits), strict=True):
-                found[number] = answer
-    return found
-
-
 @dataclass(frozen=True, slots=True)
-class Close(Named):
-    """The array is close to the reference's array of the same name; NaN where the reference is NaN."""
+class _OfArrays(Named):
+    """A check with tolerances."""
 
     _: KW_ONLY
     rtol: Tolerance = None
@@ -139,35 +117,37 @@ class Close(Named):
 
     reads_source: ClassVar[bool] = False
 
+    def shares(self, name: str, seen: Observation, other: Evidence) -> bool:
+        """Return whether an array of this name is as close to the other's as a right one must be."""
+        mine, theirs = seen.evidence.arrays.get(name), other.arrays.get(name)
+        if mine is None or theirs is None or mine.shape != theirs.shape:
+            return False
+        return agree(mine, theirs, *tolerances(self.rtol, self.atol, seen.device, [mine, theirs]))
+
+
+@dataclass(frozen=True, slots=True)
+class Close(_OfArrays):
+    """The array is close to the reference's array of the same name; NaN where the reference is NaN."""
+
     @property
     def public(self) -> bool:
         return False
 
-    def judge(self, seen: Observation) -> Ruling:
-        array = find_array(seen.evidence, self.name)
-        if isinstance(array, Text):
-            return Ruling(False, array)
-        expected = None if seen.reference is None else find_array(seen.reference, self.name)
-        if not isinstance(expected, np.ndarray):
+    def judge(self, seen: Observation) -> Finding:
+        if (array := seen.evidence.arrays.get(self.name)) is None:
+            return self.lacks(seen.evidence, self.name)
+        expected = None if seen.reference is None else seen.reference.arrays.get(self.name)
+        if expected is None:
             raise LookupError(f"{self.label}: the reference has no array of this name")
         rtol, atol = tolerances(self.rtol, self.atol, seen.device, [array, expected])
-        message = compare(self.name, array, expected, rtol, atol)
-        return Ruling(True) if message is None else Ruling(False, message)
-
-    def alike(self, crowd: Crowd) -> Array:
-        array, expected = crowd.stack(self.name), crowd.model.evidence.arrays[self.name]
-        limits = tolerances(self.rtol, self.atol, crowd.model.device, [array, expected])
-        return each(_glance(*_widened(array, expected), *limits)[0])
+        return compare(self.label, self.name, array, expected, rtol, atol) or self.passes()
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
-        return self.resembling(seen, Gallery([other]))[0]
-
-    def resembling(self, seen: Observation, others: Gallery) -> list[bool]:
-        return _sharing(seen, others, self.name, self.rtol, self.atol)
+        return self.shares(self.name, seen, other)
 
 
 @dataclass(frozen=True, slots=True)
-class Relation(Named):
+class Relation(_OfArrays):
     """An equation between arrays, judged on the student's own values, so that no reference is needed.
 
     Attributes:
@@ -175,25 +155,17 @@ class Relation(Named):
         arrays: the names in the evidence that the equation is about.
         equation: ``(evidence, inputs) -> (left side, right side)``; called only if all arrays are there.
         statement: the equation in words, for the student who broke it.
-        stacks: whether the equation also takes the arrays of many submissions, stacked along a new first
-            axis, and gives the sides of all of them (the right one may be the same for all, as it is). A
-            class is then scored again many times quicker.
     """
 
     _: KW_ONLY
     arrays: Sequence[str]
     equation: Callable[[Evidence, Evidence], tuple[Array, Array]]
     statement: Text
-    rtol: Tolerance = None
-    atol: Tolerance = None
-    stacks: bool = False
 
-    reads_source: ClassVar[bool] = False
-
-    def judge(self, seen: Observation) -> Ruling:
+    def judge(self, seen: Observation) -> Finding:
         for name in self.arrays:
-            if isinstance(found := find_array(seen.evidence, name), Text):
-                return Ruling(False, found)
+            if name not in seen.evidence.arrays:
+                return self.lacks(seen.evidence, name)
         try:
             with np.errstate(all="ignore"):
                 left, right = self.equation(seen.evidence, seen.inputs)
@@ -205,42 +177,12 @@ class Relation(Named):
             ArithmeticError,
         ):
             shapes = ", ".join(f"{name} {seen.evidence.arrays[name].shape}" for name in self.arrays)
-            return Ruling(False, RELATION.format(statement=self.statement, detail=f"({shapes})"))
+            return self.fails(RELATION, statement=self.statement, detail=f"({shapes})")
         rtol, atol = tolerances(self.rtol, self.atol, seen.device, [left, right])
-        detail = compare(self.name, left, right, rtol, atol, reveal=False)
-        if detail is None:
-            return Ruling(True)
-        return Ruling(False, RELATION.format(statement=self.statement, detail=detail))
-
-    def alike(self, crowd: Crowd) -> Sequence[bool] | Array:
-        if not self.stacks:
-            return Named.alike(self, crowd)
-        if (sides := self._stacked_sides(crowd)) is None:
-            return Named.alike(self, crowd)
-        left, right = sides
-        rtol, atol = tolerances(self.rtol, self.atol, crowd.model.device, [left, right])
-        # Sums of a stack may be rounded differently: what is so near the limit is left to judge.
-        return each(_glance(*_widened(left, right), _SURELY * rtol, _SURELY * atol)[0])
-
-    def _stacked_sides(self, crowd: Crowd) -> tuple[Array, Array] | None:
-        """Return the sides for a whole crowd; None where the equation turns out not to take a stack."""
-        stacked = Evidence(arrays={name: crowd.stack(name) for name in self.arrays})
-        try:
-            with np.errstate(all="ignore"):
-                sides = self.equation(stacked, crowd.model.inputs)
-                alone = self.equation(next(iter(crowd)).evidence, crowd.model.inputs)
-        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
-            return None
-        left, right = sides
-        if left.shape != (len(crowd), *alone[0].shape) or right.shape not in (left.shape, left.shape[1:]):
-            return None
-        first = right[0] if right.shape == left.shape else right
-        same = np.allclose(left[0], alone[0], equal_nan=True) and np.allclose(first, alone[1], equal_nan=True)
-        return sides if same else None
+        found = compare(self.label, self.name, left, right, rtol, atol, reveal=False)
+        if found is None:
+            return self.passes()
+        return replace(found, message=RELATION.format(statement=self.statement, detail=found.message))
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
-        return self.resembling(seen, Gallery([other]))[0]
-
-    def resembling(self, seen: Observation, others: Gallery) -> list[bool]:
-        found = [_sharing(seen, others, name, self.rtol, self.atol) for name in self.arrays]
-        return [all(same) for same in zip([True] * len(others.evidence), *found, strict=True)]
+        return all(self.shares(name, seen, other) for name in self.arrays)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from autograder.checks.names import Imported, Place, Reading, constant_getattr, starts, targets
 from autograder.core.text import (
@@ -21,6 +22,7 @@ from autograder.core.text import (
     UNKNOWN_IMPORT,
     Text,
 )
+from autograder.core.verdict import Finding, finding_of
 
 
 def _words(text: str) -> frozenset[str]:
@@ -76,16 +78,20 @@ _STARTS_OF_MODULES = (
 )
 
 
-def evasions(reading: Reading, forbidden: Sequence[str]) -> Iterator[Text]:
-    """Yield a sentence for everything in a source that is, or could lead to, a forbidden dotted name."""
-    rules = _Rules(reading, forbidden)
+def evasions(check: str, reading: Reading, forbidden: Sequence[str]) -> Iterator[Finding]:
+    """Yield a finding for everything in a source that is, or could lead to, a forbidden dotted name.
+
+    ``check`` is the label of the check that asks.
+    """
+    rules = _Rules(check, reading, forbidden)
     yield from rules.imports()
     for place in reading.places:
         yield from rules.at(place)
 
 
 class _Rules:
-    def __init__(self, reading: Reading, forbidden: Sequence[str]) -> None:
+    def __init__(self, check: str, reading: Reading, forbidden: Sequence[str]) -> None:
+        self._check = check
         self._reading = reading
         self._roots = {name.split(".")[0] for name in forbidden}
         self._leaves = {name.rpartition(".")[2]: name for name in reversed(forbidden)}
@@ -96,41 +102,44 @@ class _Rules:
         # On any object whatever: names that nobody gives to attributes of their own.
         self._telling = {leaf for leaf in self._leaves if not leaf[0].islower()} | self._roots | _ASTRAY
 
-    def imports(self) -> Iterator[Text]:
+    def _refuse(self, template: Text, line: int, **fields: Any) -> Finding:
+        return finding_of(self._check, template, line=line, **fields)
+
+    def imports(self) -> Iterator[Finding]:
         """Judge the import statements, and imports as attributes of a class."""
         for item in self._reading.imports:
             module, _, name = item.path.rpartition(".")
             if name == "*":
                 if module not in _STARS:
-                    yield STAR_IMPORT.format(line=item.line, name=module)
-            elif text := self._judge_path(item.path, item.line):
-                yield text
+                    yield self._refuse(STAR_IMPORT, item.line, name=module)
+            elif found := self._judge_path(item.path, item.line):
+                yield found
             elif item.scope.kind == "class" and item.path.split(".")[0] in self._roots:
-                yield MODULE_PASSED_ON.format(line=item.line, name=item.path)
+                yield self._refuse(MODULE_PASSED_ON, item.line, name=item.path)
             elif not self._is_known(item):
-                yield UNKNOWN_IMPORT.format(line=item.line, name=item.path)
+                yield self._refuse(UNKNOWN_IMPORT, item.line, name=item.path)
 
     def _is_known(self, item: Imported) -> bool:
         root = item.path.split(".")[0]
         return root in self._roots or _is_within(root if item.is_module else item.path, _HARMLESS)
 
-    def _judge_path(self, path: str, line: int) -> Text | None:
+    def _judge_path(self, path: str, line: int) -> Finding | None:
         """Judge a full dotted name whose first component is a module, or else a builtin."""
         parts = path.split(".")
         again = max(index for index, part in enumerate(parts) if index == 0 or part in self._roots)
         if parts[again] in self._roots:
             for leaf in parts[again:]:
                 if leaf in self._leaves:
-                    return FORBIDDEN.format(line=line, name=_shown(path, self._leaves[leaf]))
+                    return self._refuse(FORBIDDEN, line, name=_shown(path, self._leaves[leaf]))
         if again and parts[again] in self._roots:
-            return LEADS_ASTRAY.format(line=line, name=_short(path))
+            return self._refuse(LEADS_ASTRAY, line, name=_short(path))
         if inside := next((part for part in parts[1:] if _is_private(part)), None):
-            return PRIVATE_NAME.format(line=line, name=_short(path), inside=inside)
+            return self._refuse(PRIVATE_NAME, line, name=_short(path), inside=inside)
         if path in _OF_MODULES or path.startswith(_STARTS_OF_MODULES) or "__dict__" in parts:
-            return LEADS_ASTRAY.format(line=line, name=_short(path))
+            return self._refuse(LEADS_ASTRAY, line, name=_short(path))
         return None
 
-    def at(self, place: Place) -> Iterator[Text]:
+    def at(self, place: Place) -> Iterator[Finding]:
         """Judge one node of the tree."""
         node = place.node
         if isinstance(node, ast.Attribute):
@@ -142,29 +151,29 @@ class _Rules:
         elif isinstance(node, ast.MatchClass):
             for name in node.kwd_attrs:
                 if self._is_telling(name):
-                    yield LEADS_ASTRAY.format(line=node.lineno, name=name)
+                    yield self._refuse(LEADS_ASTRAY, node.lineno, name=name)
 
     def _is_telling(self, name: str) -> bool:
         return name in self._telling or (_is_special(name) and name not in _METHODS)
 
-    def _attribute(self, place: Place, name: str, node: ast.expr) -> Iterator[Text]:
+    def _attribute(self, place: Place, name: str, node: ast.expr) -> Iterator[Finding]:
         if self._is_telling(name) and not self._reading.paths(node, place.scope):
-            yield LEADS_ASTRAY.format(line=node.lineno, name=name)
+            yield self._refuse(LEADS_ASTRAY, node.lineno, name=name)
         yield from self._chain(place, node)
 
-    def _chain(self, place: Place, node: ast.expr) -> Iterator[Text]:
+    def _chain(self, place: Place, node: ast.expr) -> Iterator[Finding]:
         """Judge a whole chain of attributes, where it ends."""
         if isinstance(place.above, ast.Attribute):
             return
         for path in sorted(self._reading.paths(node, place.scope)):
-            if text := self._judge_path(path, node.lineno):
-                yield text
+            if found := self._judge_path(path, node.lineno):
+                yield found
             elif self._changes(path, place):
-                yield LEADS_ASTRAY.format(line=node.lineno, name=_short(path) + " = ...")
+                yield self._refuse(LEADS_ASTRAY, node.lineno, name=_short(path) + " = ...")
             elif any(self._is_telling(part) for part in path.split(".")[1:]):
-                yield LEADS_ASTRAY.format(line=node.lineno, name=_short(path))
+                yield self._refuse(LEADS_ASTRAY, node.lineno, name=_short(path))
             elif path in self._modules and path not in _PASSED_ON and not _stays(place):
-                yield MODULE_PASSED_ON.format(line=node.lineno, name=path)
+                yield self._refuse(MODULE_PASSED_ON, node.lineno, name=path)
 
     def _changes(self, path: str, place: Place) -> bool:
         """Whether something of a guarded package is replaced here, by more than a plain setting."""
@@ -176,29 +185,29 @@ class _Rules:
         written = isinstance(place.node, ast.Attribute) and not isinstance(place.node.ctx, ast.Load)
         return written and not (isinstance(above, ast.Assign) and isinstance(above.value, ast.Constant))
 
-    def _name(self, place: Place, node: ast.Name) -> Iterator[Text]:
+    def _name(self, place: Place, node: ast.Name) -> Iterator[Finding]:
         name, line = node.id, node.lineno
         special = _is_special(name) and name not in _SPECIAL
         if special or (name in _BUILTINS and not place.scope.is_local(name)):
-            yield LEADS_ASTRAY.format(line=line, name=name)
+            yield self._refuse(LEADS_ASTRAY, line, name=name)
         elif name == "getattr" and not (isinstance(place.above, ast.Call) and place.above.func is node):
-            yield NAME_AT_RUN_TIME.format(line=line)
+            yield self._refuse(NAME_AT_RUN_TIME, line)
         yield from self._chain(place, node)
 
-    def _call(self, place: Place, node: ast.Call) -> Iterator[Text]:
+    def _call(self, place: Place, node: ast.Call) -> Iterator[Finding]:
         if any(keyword.arg == "allow_pickle" for keyword in node.keywords):
-            yield LEADS_ASTRAY.format(line=node.lineno, name="allow_pickle")
+            yield self._refuse(LEADS_ASTRAY, node.lineno, name="allow_pickle")
         match node.func:
             case ast.Name(id="getattr"):
                 if found := constant_getattr(node):
                     for name in found[1].split("."):
                         yield from self._attribute(place, name, node)
                 elif not (len(node.args) > 1 and self._starts_harmlessly(node.args[1])):
-                    yield NAME_AT_RUN_TIME.format(line=node.lineno)
+                    yield self._refuse(NAME_AT_RUN_TIME, node.lineno)
             case ast.Attribute(attr="eval") if node.args or node.keywords:  # a network's takes nothing
-                yield LEADS_ASTRAY.format(line=node.lineno, name="eval")
+                yield self._refuse(LEADS_ASTRAY, node.lineno, name="eval")
             case ast.Attribute(attr="query") if self._has_pandas:
-                yield LEADS_ASTRAY.format(line=node.lineno, name="query")
+                yield self._refuse(LEADS_ASTRAY, node.lineno, name="query")
 
     def _starts_harmlessly(self, node: ast.expr) -> bool:
         """Whether a name made at run time starts with a text that no name of use to anyone starts with."""

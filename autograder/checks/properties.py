@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from operator import ge, le
+from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.checks.base import Crowd, Named, Observation, Ruling, each, find_array, first_index
+from autograder.checks.base import Named, first_index
+from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
 from autograder.core.text import ABOVE, BELOW, DTYPE, NO_METRIC, NOT_A_PICTURE, NOT_FINITE, SHAPE, Text
+from autograder.core.verdict import Finding
 
 PNG = b"\x89PNG\r\n\x1a\n"
 Dimension = int | str | None  # a number; the name of a setting or of an input's length; or anything
@@ -24,27 +27,21 @@ class Shape(Named):
 
     reads_source: ClassVar[bool] = False
 
-    def judge(self, seen: Observation) -> Ruling:
-        array = find_array(seen.evidence, self.name)
-        if isinstance(array, Text):
-            return Ruling(False, array)
+    def judge(self, seen: Observation) -> Finding:
+        if (array := seen.evidence.arrays.get(self.name)) is None:
+            return self.lacks(seen.evidence, self.name)
         expected = [seen.inputs[size] if isinstance(size, str) else size for size in self.shape]
         fits = len(expected) == array.ndim and all(
             want is None or want == got for want, got in zip(expected, array.shape, strict=True)
         )
+        if fits:
+            return self.passes()
         wanted = f"({', '.join('*' if size is None else str(size) for size in expected)})"
-        return (
-            Ruling(fits)
-            if fits
-            else Ruling(False, SHAPE.format(name=self.name, got=array.shape, expected=wanted))
-        )
-
-    def alike(self, crowd: Crowd) -> Sequence[bool]:
-        return [True] * len(crowd)  # the shape is the model's
+        return self.fails(SHAPE, name=self.name, got=array.shape, expected=wanted)
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
-        mine, theirs = find_array(seen.evidence, self.name), find_array(other, self.name)
-        return not isinstance(mine, Text) and not isinstance(theirs, Text) and mine.shape == theirs.shape
+        mine, theirs = seen.evidence.arrays.get(self.name), other.arrays.get(self.name)
+        return mine is not None and theirs is not None and mine.shape == theirs.shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +52,17 @@ class Dtype(Named):
 
     reads_source: ClassVar[bool] = False
 
-    def judge(self, seen: Observation) -> Ruling:
-        array = find_array(seen.evidence, self.name)
-        if isinstance(array, Text):
-            return Ruling(False, array)
+    def judge(self, seen: Observation) -> Finding:
+        if (array := seen.evidence.arrays.get(self.name)) is None:
+            return self.lacks(seen.evidence, self.name)
         if array.dtype.name in self.allowed:
-            return Ruling(True)
-        return Ruling(
-            False, DTYPE.format(name=self.name, got=array.dtype.name, allowed=", ".join(self.allowed))
-        )
-
-    def alike(self, crowd: Crowd) -> Sequence[bool]:
-        return [True] * len(crowd)  # the dtype is the model's
+            return self.passes()
+        allowed = ", ".join(self.allowed)
+        return self.fails(DTYPE, name=self.name, got=array.dtype.name, allowed=allowed)
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
-        mine, theirs = find_array(seen.evidence, self.name), find_array(other, self.name)
-        return not isinstance(mine, Text) and not isinstance(theirs, Text) and mine.dtype == theirs.dtype
+        mine, theirs = seen.evidence.arrays.get(self.name), other.arrays.get(self.name)
+        return mine is not None and theirs is not None and mine.dtype == theirs.dtype
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +71,18 @@ class Finite(Named):
 
     reads_source: ClassVar[bool] = False
 
-    def judge(self, seen: Observation) -> Ruling:
-        array = find_array(seen.evidence, self.name)
-        if isinstance(array, Text):
-            return Ruling(False, array)
+    def judge(self, seen: Observation) -> Finding:
+        if (array := seen.evidence.arrays.get(self.name)) is None:
+            return self.lacks(seen.evidence, self.name)
         bad = ~np.isfinite(array)
         if not bad.any():
-            return Ruling(True)
-        count, index = int(bad.sum()), first_index(bad)
-        return Ruling(False, NOT_FINITE.format(name=self.name, count=count, total=array.size, index=index))
-
-    def alike(self, crowd: Crowd) -> Array:
-        return each(np.isfinite(crowd.stack(self.name)))
+            return self.passes()
+        found = {"count": int(bad.sum()), "total": array.size, "index": first_index(bad)}
+        return self.fails(NOT_FINITE, name=self.name, **found)
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
-        mine, theirs = find_array(seen.evidence, self.name), find_array(other, self.name)
-        if isinstance(mine, Text) or isinstance(theirs, Text):
+        mine, theirs = seen.evidence.arrays.get(self.name), other.arrays.get(self.name)
+        if mine is None or theirs is None:
             return False
         return mine.shape == theirs.shape and bool((np.isfinite(mine) == np.isfinite(theirs)).all())
 
@@ -105,16 +93,15 @@ class Picture(Named):
 
     reads_source: ClassVar[bool] = False
 
-    def judge(self, seen: Observation) -> Ruling:
-        array = find_array(seen.evidence, self.name)
-        if isinstance(array, Text):
-            return Ruling(False, array)
+    def judge(self, seen: Observation) -> Finding:
+        if (array := seen.evidence.arrays.get(self.name)) is None:
+            return self.lacks(seen.evidence, self.name)
         head = array[:24].tobytes() if array.dtype == np.uint8 and array.ndim == 1 else b""
         sides: Array | list[int] = (
             np.frombuffer(head[16:24], ">u4") if head[:8] == PNG and head[12:16] == b"IHDR" else []
         )
         fits = len(sides) == 2 and all(50 <= side <= 4000 for side in sides)
-        return Ruling(True) if fits else Ruling(False, NOT_A_PICTURE.format(name=self.name))
+        return self.passes() if fits else self.fails(NOT_A_PICTURE, name=self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,36 +114,31 @@ class _Bounded(Named):
     metric: Callable[[Observation], float | Text]
     bound: float
 
-    def value(self, seen: Observation) -> float | Text:
-        """Return the metric; on arrays whose shapes it cannot take, a sentence with the error."""
+    def bounded(self, seen: Observation, holds: Callable[[Any, Any], bool], told: Text) -> Finding:
+        """Judge whether ``holds(metric, bound)``; a metric that raises on this evidence fails."""
         try:
             with np.errstate(all="ignore"):
-                return self.metric(seen)
+                value = self.metric(seen)
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
-            return NO_METRIC.format(name=self.name, error=error)
+            return self.fails(NO_METRIC, name=self.name, error=error)
+        if isinstance(value, Text):
+            return Finding(check=self.label, passed=False, message=value, kind="no_metric")
+        if holds(value, self.bound):  # false for NaN
+            return self.passes()
+        return self.fails(told, name=self.name, got=value, bound=self.bound)
 
 
 @dataclass(frozen=True, slots=True)
 class AtLeast(_Bounded):
     """The metric is at least the bound."""
 
-    def judge(self, seen: Observation) -> Ruling:
-        value = self.value(seen)
-        if isinstance(value, Text):
-            return Ruling(False, value)
-        if value >= self.bound:  # false for NaN
-            return Ruling(True)
-        return Ruling(False, BELOW.format(name=self.name, got=value, bound=self.bound))
+    def judge(self, seen: Observation) -> Finding:
+        return self.bounded(seen, ge, BELOW)
 
 
 @dataclass(frozen=True, slots=True)
 class AtMost(_Bounded):
     """The metric is at most the bound."""
 
-    def judge(self, seen: Observation) -> Ruling:
-        value = self.value(seen)
-        if isinstance(value, Text):
-            return Ruling(False, value)
-        if value <= self.bound:
-            return Ruling(True)
-        return Ruling(False, ABOVE.format(name=self.name, got=value, bound=self.bound))
+    def judge(self, seen: Observation) -> Finding:
+        return self.bounded(seen, le, ABOVE)

@@ -15,15 +15,17 @@ import hmac
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.checks.base import Named, Observation, Ruling, find_array
+from autograder.checks.base import Named
+from autograder.core.check import Observation
 from autograder.core.evidence import Array, Json
-from autograder.core.text import DTYPE, KNOWN_MISTAKE, LEFT_TO_GRADING, SEALED_DIFFERS, SHAPE, Text, join
+from autograder.core.text import DTYPE, LEFT_TO_GRADING, SEALED_DIFFERS, SHAPE, Text, join
+from autograder.core.verdict import Finding, finding_of
 
 LEAST_BITS = 24
 MOST_GROUPS = 4
@@ -186,35 +188,36 @@ class Sealed(Named):
     def public(self) -> bool:
         return False
 
-    def judge(self, seen: Observation) -> Ruling:
-        array = find_array(seen.evidence, self.array)
-        if isinstance(array, Text):
-            return Ruling(False, array)
+    def judge(self, seen: Observation) -> Finding:
+        if (array := seen.evidence.arrays.get(self.array)) is None:
+            return self.lacks(seen.evidence, self.array)
         if seen.reference is None or self.label not in seen.reference.facts:
             raise LookupError(f"{self.label}: there is no sealed reference of this name")
         sealed = seen.reference.facts[self.label]
         if list(array.shape) != sealed["shape"]:
             expected = tuple(sealed["shape"])
-            return Ruling(False, SHAPE.format(name=self.array, got=array.shape, expected=expected))
+            return self.fails(SHAPE, name=self.array, got=array.shape, expected=expected)
         if array.dtype.kind not in "biuf":
-            return Ruling(False, DTYPE.format(name=self.array, got=array.dtype, allowed="float32, float64"))
+            return self.fails(DTYPE, name=self.array, got=array.dtype, allowed="float32, float64")
         if not (wrong := misfits(sealed, array)):
-            return Ruling(True)
-        message = join([self.statement, self._differs(sealed, wrong)])
-        for mistake in sealed.get("mistakes", ()):
-            if (told := unlock(mistake, array)) is not None:
-                return Ruling(False, KNOWN_MISTAKE.format(message=message, name=told[0], explanation=told[1]))
-        return Ruling(False, message)
+            return self.passes()
+        found = self._differs(sealed, wrong)
+        for locked in sealed.get("mistakes", ()):
+            if (opened := unlock(locked, array)) is not None:
+                return replace(found, mistake=opened[0], explanation=opened[1])
+        return found
 
-    def _differs(self, sealed: Mapping[str, Any], wrong: list[Span]) -> Text:
+    def _differs(self, sealed: Mapping[str, Any], wrong: list[Span]) -> Finding:
         row = max(math.prod(sealed["shape"][1:]), 1)
         places = [f"[{start // row}:{stop // row}]" if sealed["shape"] else "()" for start, stop in wrong]
-        return SEALED_DIFFERS.format(
+        found = self.fails(
+            SEALED_DIFFERS,
             name=self.array,
             count=len(wrong),
             total=max(len(sealed["hashes"]) - 1, 1),
             which=", ".join(places),
         )
+        return replace(found, message=join([self.statement, found.message]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,5 +233,5 @@ class Withheld(Named):
     def label(self) -> str:
         return self.name
 
-    def judge(self, seen: Observation) -> Ruling:
-        return Ruling(True, LEFT_TO_GRADING, manual=True)
+    def judge(self, seen: Observation) -> Finding:
+        return finding_of(self.label, LEFT_TO_GRADING, passed=True, manual=True)

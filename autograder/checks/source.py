@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
 
-from autograder.checks.base import Named, Observation, Ruling
+from autograder.checks.base import Named
 from autograder.checks.evasion import evasions
 from autograder.checks.names import Reading, TooManyAliasesError
+from autograder.core.check import Observation
 from autograder.core.evidence import Evidence
 from autograder.core.text import FORBIDDEN, NOT_USED, TOO_MANY_ALIASES, Text
+from autograder.core.verdict import Finding
 
 _MANY = 1024  # answers kept: every part and variant of a submission asks the same of the same source
 
@@ -39,8 +41,8 @@ def _uses(source: str, names: tuple[str, ...]) -> bool:
 
 
 @lru_cache(maxsize=_MANY)
-def _evasion(source: str, forbidden: tuple[str, ...]) -> Text | None:
-    return next(evasions(_reading(source), forbidden), None)
+def _evasion(check: str, source: str, forbidden: tuple[str, ...]) -> Finding | None:
+    return next(evasions(check, _reading(source), forbidden), None)
 
 
 def _reported(evidence: Evidence, fact: str | None) -> list[str]:
@@ -56,15 +58,15 @@ class Uses(Named):
     names: Sequence[str]
     modules: str | None = None  # the fact that lists the qualified class names of the module tree
 
-    def judge(self, seen: Observation) -> Ruling:
+    def judge(self, seen: Observation) -> Finding:
         try:
             if _uses(seen.source, tuple(self.names)):
-                return Ruling(True)
+                return self.passes()
         except TooManyAliasesError:
-            return Ruling(False, TOO_MANY_ALIASES)
+            return self.fails(TOO_MANY_ALIASES)
         if not set(self.names).isdisjoint(_reported(seen.evidence, self.modules)):
-            return Ruling(True)
-        return Ruling(False, NOT_USED.format(names=", ".join(self.names)))
+            return self.passes()
+        return self.fails(NOT_USED, names=", ".join(self.names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,13 @@ class Forbids(Named):
     modules: str | None = None
     source: bool = True
 
-    def judge(self, seen: Observation) -> Ruling:
+    def judge(self, seen: Observation) -> Finding:
         try:
-            if self.source and (found := _evasion(seen.source, tuple(self.names))):
-                return Ruling(False, found)
+            if self.source and (found := _evasion(self.label, seen.source, tuple(self.names))):
+                return found
         except TooManyAliasesError:
-            return Ruling(False, TOO_MANY_ALIASES)
+            return self.fails(TOO_MANY_ALIASES)
         for name in _reported(seen.evidence, self.modules):
             if name in self.names:
-                return Ruling(False, FORBIDDEN.format(name=name, line=Text("?", "?")))
-        return Ruling(True)
+                return self.fails(FORBIDDEN, name=name, line=Text("?", "?"))
+        return self.passes()

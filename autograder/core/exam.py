@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import FunctionType, NoneType
 from typing import Any, Literal, get_args
 
-from autograder.checks import Check
+from autograder.core.check import Check
 from autograder.core.diagram import Diagram
 from autograder.core.errors import UserError
 from autograder.core.evidence import Array, Json

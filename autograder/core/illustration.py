@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
-from autograder.checks import Observation
+from autograder.core.check import Observation
 from autograder.core.evidence import Evidence, Json
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.text import Text

@@ -295,3 +295,5 @@ UNGRADED = Text(
     ko="채점 프로그램의 문제로 채점을 보류했습니다. 0점이 아니며 다시 채점합니다. ({why})",
     en="Not graded because of a failure of the grader. This is not a zero; it will be graded again. ({why})",
 )
+
+KINDS = {template: name.lower() for name, template in list(globals().items()) if isinstance(template, Text)}

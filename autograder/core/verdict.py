@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import isfinite
+from numbers import Integral, Real
 from typing import Any
 
 from autograder.core.errors import UserError
 from autograder.core.outcome import PUBLIC
-from autograder.core.text import Text
+from autograder.core.text import KINDS, KNOWN_MISTAKE, PASSED, Text
+
+RIGHT = KINDS[PASSED]  # the kind of a finding that says nothing but that all is right
 
 
 class Status(StrEnum):
@@ -57,21 +61,65 @@ class Finding:
     traceback: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """Return the finding as it stands in results.json."""
+        """Return the finding as it stands in results.json, where ``message`` is what people are told."""
         record: dict[str, Any] = {
             "check": self.check,
             "passed": self.passed,
-            "message": self.message.to_json(),
+            "message": told(self).to_json(),
             "mistake": self.mistake,
             "points": self.points,
             "max_points": self.max_points,
+            "kind": self.kind,
+            "variant": self.variant,
+            "numbers": dict(self.numbers),
         }
+        if self.explanation is not None:
+            record |= {"explanation": self.explanation.to_json(), "reason": self.message.to_json()}
+        if self.manual:
+            record["manual"] = True
         return record | ({"traceback": self.traceback} if self.traceback else {})
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Finding:
         """Read :meth:`to_json` back."""
-        return cls(**{**record, "message": Text(**record["message"])})
+        texts = {"message": Text(**record.get("reason", record["message"]))}
+        if "explanation" in record:
+            texts["explanation"] = Text(**record["explanation"])
+        return cls(**{name: value for name, value in record.items() if name != "reason"} | texts)
+
+
+def finding_of(
+    check: str, template: Text, /, *, passed: bool = False, manual: bool = False, **fields: Any
+) -> Finding:
+    """Return a finding whose message is a filled template.
+
+    Args:
+        check: the check's label.
+        template: one of :mod:`autograder.core.text`; its name in lower case is the finding's kind.
+        passed, manual: as of :class:`Finding`.
+        fields: of the template; those that are finite numbers become the finding's ``numbers``.
+    """
+    return Finding(
+        check=check,
+        passed=passed,
+        message=template.format(**fields) if fields else template,
+        kind=KINDS[template],
+        numbers={
+            name: int(value) if isinstance(value, Integral) else float(value)
+            for name, value in fields.items()
+            if isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
+        },
+        manual=manual,
+    )
+
+
+def told(finding: Finding) -> Text:
+    """Return the sentence that people read: the message, with the mistake that explains it."""
+    if finding.explanation is None:
+        return finding.message
+    return KNOWN_MISTAKE.format(
+        message=finding.message, name=finding.mistake, explanation=finding.explanation
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
-from autograder.checks import Check, Gallery, Observation, Ruling
+from autograder.core.check import Check, Observation
 from autograder.core.evidence import Evidence
 from autograder.core.exam import Part, Question
 from autograder.core.outcome import PUBLIC, Attempt, Fault, Outcome, Task
-from autograder.core.text import HIDDEN_ONLY, KNOWN_MISTAKE, ON_HIDDEN_DATA, UNGRADED, Text
+from autograder.core.text import HIDDEN_ONLY, ON_HIDDEN_DATA, UNGRADED, Text
 from autograder.core.variants import PRACTICE
-from autograder.core.verdict import Finding, Status, Verdict
+from autograder.core.verdict import Finding, Status, Verdict, finding_of
 
 OPEN_VARIANTS = frozenset({PUBLIC, PRACTICE})  # what happens on them may be told in full
-Known = Mapping[str, Sequence[Ruling]]  # by variant, the rulings of a part's checks from the first on
+_RUN = "run"  # stands for a check where a part gave no evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +41,10 @@ class References:
     inputs: Mapping[Task, Evidence]
     solution: Attempt | None = None
     mistakes: Sequence[KnownMistake] = field(default_factory=tuple)
-    _galleries: dict[Task, Gallery] = field(default_factory=dict, repr=False, compare=False)
 
     def mistakes_in(self, part: str) -> list[KnownMistake]:
         """Return the mistakes that lose points in a part."""
         return [mistake for mistake in self.mistakes if part in mistake.loses]
-
-    def gallery(self, task: Task) -> Gallery:
-        """Return the evidence of a part's mistakes, empty where one gave none."""
-        if task not in self._galleries:
-            outcomes = [mistake.attempt.outcomes.get(task) for mistake in self.mistakes_in(task.part)]
-            evidence = [outcome.evidence if outcome else None for outcome in outcomes]
-            self._galleries[task] = Gallery([found or Evidence() for found in evidence])
-        return self._galleries[task]
 
 
 def grade(question: Question, attempt: Attempt, references: References, device: str = "cpu") -> list[Verdict]:
@@ -69,19 +59,10 @@ def grade(question: Question, attempt: Attempt, references: References, device: 
     return [grade_part(part, attempt, references, device) for part in question.parts]
 
 
-def grade_part(
-    part: Part,
-    attempt: Attempt,
-    references: References,
-    device: str = "cpu",
-    known: Known = MappingProxyType({}),
-) -> Verdict:
-    """Judge one part on all its variants; a check passes only if it passes on every one of them.
-
-    ``known`` are rulings that need no judging any more.
-    """
+def grade_part(part: Part, attempt: Attempt, references: References, device: str = "cpu") -> Verdict:
+    """Judge one part on all its variants; a check passes only if it passes on every one of them."""
     outcomes = attempt.of_part(part.name)
-    verdict = _judge_part(part, attempt, outcomes, references, device, known)
+    verdict = _judge_part(part, attempt, outcomes, references, device)
     return measured(verdict, [(outcome.seconds, outcome.memory) for outcome in outcomes.values()])
 
 
@@ -101,25 +82,19 @@ def measured(verdict: Verdict, took: Sequence[tuple[float, int | None]]) -> Verd
 
 
 def _judge_part(
-    part: Part,
-    attempt: Attempt,
-    outcomes: Mapping[str, Outcome],
-    references: References,
-    device: str,
-    known: Known,
+    part: Part, attempt: Attempt, outcomes: Mapping[str, Outcome], references: References, device: str
 ) -> Verdict:
     if why := _failure(part, outcomes, references):
-        return _without_evidence(part, Status.UNGRADED, UNGRADED.format(why=why))
+        return _without_evidence(part, Status.UNGRADED, finding_of(_RUN, UNGRADED, why=why))
     for variant, outcome in outcomes.items():
         if outcome.fault is not None:
-            message, traceback = _tell(outcome.fault, variant)
-            return _without_evidence(part, Status.FAULT, message, traceback)
+            return _without_evidence(part, Status.FAULT, _of_fault(outcome.fault, variant))
     seen = {variant: observe(Task(part.name, variant), attempt, references, device) for variant in outcomes}
     try:
-        judged = _judge_all(part, seen, known, only_public=references.solution is None)
+        judged = _judge_all(part, seen, only_public=references.solution is None)
     except LookupError as error:  # an input or a reference that the declaration promises is not there
-        why = f"{part.name}: {error}"
-        return _without_evidence(part, Status.UNGRADED, UNGRADED.format(why=why))
+        finding = finding_of(_RUN, UNGRADED, why=f"{part.name}: {error}")
+        return _without_evidence(part, Status.UNGRADED, finding)
     return _verdict(part, _name_mistakes(part, judged, seen, references))
 
 
@@ -140,35 +115,27 @@ def _failure(part: Part, outcomes: Mapping[str, Outcome], references: References
     return None
 
 
-def _tell(fault: Fault, variant: str) -> tuple[Text, str]:
-    """Return (message, traceback). On hidden data an error's text could carry the data out: only the kind."""
-    if variant in OPEN_VARIANTS:
-        return fault.message, fault.traceback
-    return ON_HIDDEN_DATA.format(kind=fault.kind.value), ""
-
-
-def _without_evidence(part: Part, status: Status, message: Text, traceback: str = "") -> Verdict:
-    finding = Finding(check="run", passed=False, message=message, traceback=traceback)
-    return Verdict(
-        part=part.name,
-        status=status,
-        points=0.0,
-        max_points=part.points,
-        findings=(finding,),
+def _of_fault(fault: Fault, variant: str) -> Finding:
+    """Tell of a fault; on hidden data only its kind, because an error's text could carry the data out."""
+    message, traceback = fault.message, fault.traceback
+    if variant not in OPEN_VARIANTS:
+        message, traceback = ON_HIDDEN_DATA.format(kind=fault.kind.value), ""
+    return Finding(
+        check=_RUN,
+        passed=False,
+        message=message,
+        kind=fault.kind.value,
+        variant=variant,
+        traceback=traceback,
     )
 
 
+def _without_evidence(part: Part, status: Status, finding: Finding) -> Verdict:
+    return Verdict(part=part.name, status=status, points=0.0, max_points=part.points, findings=(finding,))
+
+
 _Seen = Mapping[str, Observation]  # by variant, the public one first
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
-    """A check with its ruling, the first that failed or else the public one, and the variant it is of."""
-
-    check: Check
-    ruling: Ruling
-    variant: str
-    mistake: str | None = None
+_Judged = Sequence[tuple[Check, Finding]]
 
 
 def observe(task: Task, attempt: Attempt, references: References, device: str) -> Observation:
@@ -185,81 +152,77 @@ def observe(task: Task, attempt: Attempt, references: References, device: str) -
     )
 
 
-def _judge_all(part: Part, seen: _Seen, known: Known, *, only_public: bool) -> list[_Judged]:
+def _judge_all(part: Part, seen: _Seen, *, only_public: bool) -> _Judged:
     """Judge in order. After a required check that failed there is nothing left to earn, nor to say."""
     judged = []
-    for number, check in enumerate(part.checks):
+    for check in part.checks:
         if only_public and not check.public:
             continue
-        done = {variant: rulings[number] for variant, rulings in known.items() if number < len(rulings)}
-        judged.append(_judge(check, seen, done))
-        if check.points is None and not judged[-1].ruling.passed:
+        finding = _judge(check, seen)
+        judged.append((check, finding))
+        if check.points is None and not finding.passed:
             break
     return judged
 
 
-def _judge(check: Check, seen: _Seen, done: Mapping[str, Ruling]) -> _Judged:
-    rulings = {}
+def _judge(check: Check, seen: _Seen) -> Finding:
+    """Return the first finding that did not pass, or else that of the first variant."""
+    found = {}
     for variant, observation in seen.items():
-        ruling = done.get(variant) or check.judge(observation)
-        if not ruling.passed and variant not in OPEN_VARIANTS:
-            ruling = Ruling(False, HIDDEN_ONLY.format(check=check.label))
-        rulings[variant] = ruling
-        if not ruling.passed:
-            return _Judged(check=check, ruling=ruling, variant=variant)
-    variant = next(iter(rulings))
-    return _Judged(check=check, ruling=rulings[variant], variant=variant)
+        found[variant] = finding = check.judge(observation)
+        if not finding.passed:
+            if variant not in OPEN_VARIANTS:
+                finding = finding_of(check.label, HIDDEN_ONLY, check=check.label)
+            return replace(finding, variant=variant)
+    variant, finding = next(iter(found.items()))
+    return finding if finding.variant == variant else replace(finding, variant=variant)
 
 
-def _name_mistakes(part: Part, judged: list[_Judged], seen: _Seen, references: References) -> list[_Judged]:
+def _name_mistakes(part: Part, judged: _Judged, seen: _Seen, references: References) -> _Judged:
     """Name the declared mistake that explains most of the failed checks, where one does.
 
     Of several that explain as many, the one is named whose evidence agrees with the submission's on most of
     the part's checks, passed or not.
     """
+    failed = [(number, found) for number, (_, found) in enumerate(judged) if not found.passed]
+    mistakes = references.mistakes_in(part.name) if failed else ()
 
-    def sharing(check: Check, variant: str) -> list[bool]:
-        """Tell of each mistake whether the submission shares with it what a check looks at."""
-        return check.resembling(seen[variant], references.gallery(Task(part.name, variant)))
+    def shares(check: Check, variant: str, mistake: KnownMistake) -> bool:
+        outcome = mistake.attempt.outcomes.get(Task(part.name, variant))
+        return check.resembles(seen[variant], (outcome and outcome.evidence) or Evidence())
 
-    failed = [found for found in judged if not found.ruling.passed]
-    shared = [sharing(found.check, found.variant) for found in failed]
-    explained = [sum(column) for column in zip(*shared, strict=True)]
-    if not any(explained):
+    explained = [
+        [number for number, found in failed if shares(judged[number][0], found.variant, mistake)]
+        for mistake in mistakes
+    ]
+    most = max(map(len, explained), default=0)
+    if most == 0:
         return judged
-    likely = [number for number, count in enumerate(explained) if count == max(explained)]
+    likely = [number for number, those in enumerate(explained) if len(those) == most]
     best = likely[0]
     if len(likely) > 1:
-        checked = [sharing(check, failed[0].variant) for check in part.checks]
-        agreeing = [sum(column) for column in zip(*checked, strict=True)]
-        best = max(likely, key=agreeing.__getitem__)
-    mistake = references.mistakes_in(part.name)[best]
-    told = [found for found, alike in zip(failed, shared, strict=True) if alike[best]]
-    return [_explain(found, mistake) if found in told else found for found in judged]
+        variant = failed[0][1].variant
+        best = max(likely, key=lambda n: sum(shares(check, variant, mistakes[n]) for check in part.checks))
+    name, explanation = mistakes[best].name, mistakes[best].explanation
+    return [
+        (check, replace(found, mistake=name, explanation=explanation))
+        if number in explained[best]
+        else (check, found)
+        for number, (check, found) in enumerate(judged)
+    ]
 
 
-def _explain(found: _Judged, mistake: KnownMistake) -> _Judged:
-    message = KNOWN_MISTAKE.format(
-        message=found.ruling.message, name=mistake.name, explanation=mistake.explanation
-    )
-    return replace(found, ruling=Ruling(False, message), mistake=mistake.name)
-
-
-def _verdict(part: Part, judged: Sequence[_Judged]) -> Verdict:
-    required_hold = all(found.ruling.passed for found in judged if found.check.points is None)
-    findings = tuple(_finding(found, required_hold) for found in judged)
-    manual = sum(
-        finding.max_points
-        for finding, found in zip(findings, judged, strict=True)
-        if found.ruling.manual and required_hold
-    )
-    points = sum(finding.points for finding in findings)
+def _verdict(part: Part, judged: _Judged) -> Verdict:
+    required_hold = all(found.passed for check, found in judged if check.points is None)
+    findings = tuple(_with_points(check, found, required_hold) for check, found in judged)
+    manual = sum(found.max_points for found in findings if found.manual and required_hold)
+    points = sum(found.points for found in findings)
     if all(check.points is None for check in part.checks) and required_hold and judged:
-        waits = any(found.ruling.manual for found in judged)
+        waits = any(found.manual for found in findings)
         points, manual = (0.0, part.points) if waits else (part.points, 0.0)
     return Verdict(
         part=part.name,
-        status=_status(points, manual, passed=all(found.ruling.passed for found in judged)),
+        status=_status(points, manual, passed=all(found.passed for found in findings)),
         points=points,
         max_points=part.points,
         findings=findings,
@@ -267,17 +230,12 @@ def _verdict(part: Part, judged: Sequence[_Judged]) -> Verdict:
     )
 
 
-def _finding(found: _Judged, required_hold: bool) -> Finding:
-    worth = float(found.check.points or 0)
-    earns = found.ruling.passed and not found.ruling.manual and required_hold
-    return Finding(
-        check=found.check.label,
-        passed=found.ruling.passed,
-        message=found.ruling.message,
-        points=worth if earns else 0.0,
-        max_points=worth,
-        mistake=found.mistake,
-    )
+def _with_points(check: Check, found: Finding, required_hold: bool) -> Finding:
+    if not check.points:
+        return found
+    earns = found.passed and not found.manual and required_hold
+    worth = float(check.points)
+    return replace(found, points=worth if earns else 0.0, max_points=worth)
 
 
 def _status(points: float, manual: float, *, passed: bool) -> Status:

@@ -23,7 +23,7 @@ from autograder.course.catalog import QuestionEntry
 from autograder.course.submission import CHECKS_FOLDER
 from autograder.handout.portable import check_from_json, check_to_json, load_functions
 
-SCHEMA = 1
+SCHEMA = 2
 SUFFIX = ".checks"
 _MOST_BYTES = 1 << 30
 

@@ -19,13 +19,11 @@ import numpy as np
 from autograder.checks import (
     AtLeast,
     AtMost,
-    Check,
     Close,
     Dtype,
     Essay,
     Finite,
     Forbids,
-    Observation,
     OneOf,
     Picture,
     Relation,
@@ -36,6 +34,7 @@ from autograder.checks import (
 )
 from autograder.checks.closeness import Tolerance, tolerances
 from autograder.checks.sealed import fits, lock, seal
+from autograder.core.check import Check, Observation
 from autograder.core.evidence import Array, Evidence, Json
 from autograder.core.outcome import PUBLIC
 from autograder.core.text import Text

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from autograder.checks import Observation
+from autograder.core.check import Observation
 from autograder.core.evidence import Evidence, Json
 from autograder.core.exam import Mistake, Part
 from autograder.core.outcome import PUBLIC, Attempt, Task

@@ -8,7 +8,7 @@ from types import CellType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 from autograder import checks
-from autograder.checks import Check
+from autograder.core.check import Check
 from autograder.core.evidence import Json
 from autograder.core.text import Text
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.core.outcome import Attempt, Outcome
 from autograder.core.text import FILES_LEFT_OUT, NOT_SELF_CHECKED, Text
-from autograder.core.verdict import Finding, Status, Verdict
+from autograder.core.verdict import Status, Verdict, finding_of
 from autograder.course.catalog import CatalogError, Course, ExamEntry, QuestionEntry
 from autograder.course.submission import SUFFIXES, Submission, read
 from autograder.grading.grade import References, grade_part
@@ -90,7 +90,7 @@ def open_answer(verdict: Verdict) -> Verdict:
         return verdict
     if verdict.status is Status.MANUAL or (verdict.findings and verdict.points > 0):
         return verdict
-    finding = Finding(check="run", passed=True, message=NOT_SELF_CHECKED)
+    finding = finding_of("run", NOT_SELF_CHECKED, passed=True)
     return replace(verdict, status=Status.MANUAL, findings=(*verdict.findings, finding))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks import Observation
+from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
 
 # Of Okabe and Ito's palette (2008): told apart with every kind of colour blindness.

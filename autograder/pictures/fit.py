@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks import Observation
+from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
 from autograder.core.text import Text
 from autograder.pictures.canvas import BLUE, GREY, ORANGE, REFERENCE, YOURS, both, new_figure, numbers

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.checks import Observation
+from autograder.core.check import Observation
 from autograder.core.evidence import encode
 from autograder.core.illustration import Illustration
 from autograder.core.text import Text

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autograder.core.text import BY_HAND, ESSAY_WAITS
-from autograder.core.verdict import Finding, Result, Status, Verdict, results_of, totals
+from autograder.core.text import BY_HAND
+from autograder.core.verdict import Finding, Result, Status, Verdict, finding_of, results_of, totals
 
 Place = tuple[str, str, str]  # student, question, part
 _CHECK = "by hand"
@@ -70,19 +70,19 @@ def _judged(verdict: Verdict, score: HandScore) -> Verdict:
     machine = verdict.points if score.automatic is None else 0.0
     by_hand = (score.automatic or 0.0) + (score.waiting or 0.0) + score.extra
     points = machine + by_hand
-    told = Finding(check=_CHECK, passed=True, message=BY_HAND.format(points=by_hand))
+    given = finding_of(_CHECK, BY_HAND, passed=True, points=by_hand)
     waits = score.waiting is None
     return replace(
         verdict,
         points=points,
         manual=verdict.manual if waits else 0.0,
         status=_status(points, verdict.max_points) if score.settled else verdict.status,
-        findings=(*_still_true(verdict.findings, waits=waits), told),
+        findings=(*_still_true(verdict.findings, waits=waits), given),
     )
 
 
 def _still_true(findings: Sequence[Finding], *, waits: bool) -> Sequence[Finding]:
-    return [finding for finding in findings if waits or finding.message != ESSAY_WAITS]
+    return [finding for finding in findings if waits or not finding.manual]
 
 
 def _status(points: float, most: float) -> Status:

@@ -1,17 +1,18 @@
 """The stored form of an attempt: facts and arrays of all its tasks, under one checksum.
 
-Under its checksum it is what was strictly read when it came from a worker. Arrays that differ by their values
-only lie at the same places, so that these are found once for a class.
+What its checksum fits was strictly read when it came from a worker, and is not checked as strictly again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any
+
+import numpy as np
 
 from autograder.core.evidence import (
     MAX_DEPTH,
@@ -27,15 +28,11 @@ from autograder.core.evidence import (
 )
 from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
 from autograder.core.text import Text
-from autograder.grading.layout import Form, Layout, MappedArrays
-
-T = TypeVar("T")
 
 _AROUND = 3  # levels of JSON that an attempt has around a probe's facts
 _LONG = ("source", "output")  # names of facts
 _BEFORE = 79  # bytes that the checksum takes
 _ALIGNED = 8  # bytes of the largest element
-_NOTHING = Layout({})
 
 
 def pack(attempt: Attempt) -> Evidence:
@@ -101,17 +98,11 @@ class Stored:
     _facts: Mapping[str, Json]  # all but the arrays and what is long
     _data: bytearray
     _lines: tuple[int, int]  # the first bytes of the second line and of the arrays
-    _layouts: Mapping[Task, Layout]
 
     @property
-    def nbytes(self) -> int:
-        """The size of the file."""
-        return len(self._data)
-
-    @property
-    def source(self) -> str:
-        """The Python text that was run."""
-        return str(self._text()["source"])
+    def tasks(self) -> Collection[Task]:
+        """The tasks that were run."""
+        return self.records.keys()
 
     @property
     def notes(self) -> tuple[Text, ...]:
@@ -119,25 +110,13 @@ class Stored:
         return _notes(self._facts)
 
     def digests(self, tasks: Iterable[Task]) -> list[str | None]:
-        """Return for each task what is the same for equal evidence only, None where it gave none."""
+        """Return for each task a digest that only equal evidence shares, None where it gave none."""
         return [self.records[task].get("digest") for task in tasks]
-
-    def gave(self, task: Task) -> bool:
-        """Whether a task gave evidence."""
-        return "facts" in self.records[task]
 
     def took(self, tasks: Iterable[Task]) -> list[tuple[float, int | None]]:
         """Return the seconds and the bytes of memory that each task took."""
         records = map(self.records.__getitem__, tasks)
         return [(record["seconds"], record.get("memory")) for record in records]
-
-    def form(self, task: Task) -> Form:
-        """Return the form of the arrays of a task's evidence."""
-        return self._layouts.get(task, _NOTHING).form
-
-    def arrays(self, task: Task) -> MappedArrays:
-        """Return the arrays of a task's evidence."""
-        return MappedArrays(self._data, self._lines[1], self._layouts.get(task, _NOTHING))
 
     def attempt(self) -> Attempt:
         """Return all of it.
@@ -145,11 +124,17 @@ class Stored:
         Raises:
             EvidenceError: it is not what :func:`pack` returned.
         """
-        facts = {**self._facts, **self._text()}
-        return _attempt(facts, {task: self.arrays(task) for task in self._layouts})
-
-    def _text(self) -> dict[str, Json]:
-        return facts_in(bytes(self._data[slice(*self._lines)]))
+        text, start = self._lines
+        end = start + 8 + int.from_bytes(self._data[start : start + 8], "little")
+        places = _places(bytes(self._data[start:end]), len(self._data) - end)
+        arrays = {
+            task: {
+                name: np.ndarray(shape, dtype, self._data, start + first)
+                for name, (dtype, shape, first) in mine.items()
+            }
+            for task, mine in places.items()
+        }
+        return _attempt({**self._facts, **facts_in(bytes(self._data[text:start]))}, arrays)
 
 
 def from_bytes(data: bytearray) -> Stored:
@@ -162,14 +147,12 @@ def from_bytes(data: bytearray) -> Stored:
         raise EvidenceError("the checksum does not agree")
     text = data.find(b"\n") + 1
     start = data.find(b"\n", text) + 1
-    end = start + 8 + int.from_bytes(data[start : start + 8], "little")
-    layouts = _layouts(bytes(data[start:end]), len(data) - end)
     try:
         facts = json.loads(data[:text])
         records = {Task(record["part"], record["variant"]): record for record in facts["outcomes"]}
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise EvidenceError(f"not a stored attempt: {error!r}") from None
-    return Stored(records, facts, data, (text, start), layouts)
+    return Stored(records, facts, data, (text, start))
 
 
 def _checksum(rest: bytes | memoryview) -> bytes:
@@ -200,9 +183,12 @@ def facts_of(facts: Mapping[str, Json], task: Task) -> Mapping[str, Json]:
     return {}
 
 
-@lru_cache(maxsize=1024)
-def _layouts(head: bytes, size: int) -> dict[Task, Layout]:
-    """Return by task where arrays are in safetensors that begin with ``head`` and go on for ``size`` bytes.
+@lru_cache(maxsize=1024)  # the heads of a class are few
+def _places(head: bytes, size: int) -> dict[Task, dict[str, tuple[Any, tuple[int, ...], int]]]:
+    """Return where arrays are in safetensors that begin with ``head`` and go on for ``size`` bytes.
+
+    Returns:
+        By task and name each array's dtype, shape and first byte.
 
     Raises:
         EvidenceError: they are malformed, or not of an attempt.
@@ -211,12 +197,11 @@ def _layouts(head: bytes, size: int) -> dict[Task, Layout]:
         raise EvidenceError("the arrays are truncated")
     arrays, places = parse_arrays(head + bytes(size)), json.loads(head[8:])
     starts = {name: len(head) + places[name]["data_offsets"][0] for name in arrays}
-    found = {name: (array.dtype, array.shape, starts[name]) for name, array in arrays.items()}
-    return {task: Layout(mine) for task, mine in _by_task(found).items()}
+    return _by_task({name: (array.dtype, array.shape, starts[name]) for name, array in arrays.items()})
 
 
-def _by_task(named: Mapping[str, T]) -> dict[Task, dict[str, T]]:
-    found: dict[Task, dict[str, T]] = {}
+def _by_task(named: Mapping[str, Any]) -> dict[Task, dict[str, Any]]:
+    found: dict[Task, dict[str, Any]] = {}
     for full_name, value in named.items():
         *task, name = full_name.split("/", 2)
         if len(task) != 2:

@@ -41,7 +41,15 @@ _FINDING = _object(
         "points": _POINTS,
         "max_points": _POINTS,
     },
-    {"traceback": _TEXT},
+    {
+        "kind": _TEXT,
+        "variant": _TEXT,
+        "numbers": _map({"type": "number"}),
+        "explanation": _BOTH,
+        "reason": _BOTH,
+        "manual": {"type": "boolean"},
+        "traceback": _TEXT,
+    },
     closed=True,
 )
 _SUMS = {"points": _POINTS, "max_points": _POINTS, "manual": _POINTS, "ungraded": _POINTS}

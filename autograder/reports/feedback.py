@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from autograder.core.errors import UserError
 from autograder.core.exam import Part
 from autograder.core.outcome import Attempt
-from autograder.core.text import PASSED, Language, Text
-from autograder.core.verdict import Status
+from autograder.core.text import Language, Text
+from autograder.core.verdict import RIGHT, Status
 from autograder.pictures.render import Gallery, Rendered
 from autograder.records.files import write_whole
 from autograder.records.run_folder import Run
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _FEW = 20  # students, up to whom it takes longer to start processes than to do without
 _HEADING = ("exam", "profile", "device", "dataset")  # of results.json, stand on every page
-_RIGHT = PASSED.to_json()
 _OWN_FIGURE = Text(ko="제출한 코드가 그린 그림", en="What your code drew")
 
 
@@ -138,7 +137,9 @@ def _part(
     gallery: Gallery,
 ) -> dict[str, Any]:
     findings = [_finding(finding) for finding in row["findings"]]
-    mistakes = {f["mistake"]: f["explanation"] for f in findings if f["mistake"]}
+    mistakes = {
+        finding["mistake"]: finding["explanation"] for finding in findings if "explanation" in finding
+    }
     return {
         **row,
         "mistakes": mistakes,
@@ -147,21 +148,17 @@ def _part(
         "sign": STATUS_SIGNS[Status(row["status"])],
         "statement": declared.statement if declared else None,
         "failed": [finding for finding in findings if not finding["passed"]],
-        "remarks": [finding for finding in findings if finding["passed"] and finding["message"] != _RIGHT],
-        "passed": [finding for finding in findings if finding["passed"] and finding["message"] == _RIGHT],
+        "remarks": [finding for finding in findings if finding["passed"] and finding["kind"] != RIGHT],
+        "passed": [finding for finding in findings if finding["passed"] and finding["kind"] == RIGHT],
         "pictures": _pictures(row, declared, attempt, material, gallery),
         "figures": _figures(attempt, row["part"]),
     }
 
 
 def _finding(finding: Mapping[str, Any]) -> dict[str, Any]:
-    """Part the sentence that names a mistake into what was found and the mistake's explanation."""
-    what, why = dict(finding["message"]), {"ko": "", "en": ""}
-    for language, text in finding["message"].items() if finding["mistake"] else ():
-        found, mark, explained = text.rpartition(f" [{finding['mistake']}] ")
-        if mark:
-            what[language], why[language] = found, explained
-    return {**finding, "message": what, "explanation": why, "traceback": finding.get("traceback", "")}
+    """Return what the page shows: the check's own sentence, since a mistake's explanation stands apart."""
+    message = finding.get("reason", finding["message"])
+    return {"traceback": "", "kind": RIGHT, **finding, "message": message}
 
 
 def _pictures(

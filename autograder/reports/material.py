@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.checks import Observation
 from autograder.checks.properties import PNG
+from autograder.core.check import Observation
 from autograder.core.errors import UserError
 from autograder.core.evidence import Evidence
 from autograder.core.exam import Part

@@ -9,8 +9,8 @@ from rich.markup import escape as escape_markup
 from rich.table import Table
 
 from autograder.core.exam import Question
-from autograder.core.text import PASSED, PUBLIC_CHECKS_ONLY, Language, Text
-from autograder.core.verdict import Finding, Status, Verdict
+from autograder.core.text import PUBLIC_CHECKS_ONLY, Language, Text
+from autograder.core.verdict import RIGHT, Finding, Status, Verdict, told
 from autograder.reports.names import STATUS_NAMES
 
 STYLES = {
@@ -53,21 +53,21 @@ def _status(verdict: Verdict) -> Text:
     """Name the status; what waits need not wait for a person here, as the word for it says elsewhere."""
     if verdict.status is not Status.MANUAL:
         return STATUS_NAMES[verdict.status]
-    return _SO_FAR if any(finding.message == PASSED for finding in verdict.findings) else _LATER
+    return _SO_FAR if any(finding.kind == RIGHT for finding in verdict.findings) else _LATER
 
 
 def _findings(verdict: Verdict, language: Language) -> Iterable[str]:
     """What failed, one line each with its traceback; then what a person decides; then what passed."""
     for finding in verdict.findings:
         if not finding.passed:
-            yield f"[red]✗[/] {escape(finding.check)}: {escape(finding.message[language])}"
+            yield f"[red]✗[/] {escape(finding.check)}: {escape(told(finding)[language])}"
             if finding.traceback:
                 yield escape(finding.traceback.rstrip())
     passed = [finding for finding in verdict.findings if finding.passed]
     for finding in passed:
-        if finding.message != PASSED:
-            yield f"· {escape(finding.check)}: {escape(finding.message[language])}"
-    if names := [escape(finding.check) for finding in passed if finding.message == PASSED]:
+        if finding.kind != RIGHT:
+            yield f"· {escape(finding.check)}: {escape(told(finding)[language])}"
+    if names := [escape(finding.check) for finding in passed if finding.kind == RIGHT]:
         yield f"[green]✓[/] {', '.join(names)}"
 
 
@@ -102,10 +102,10 @@ def part_html(verdict: Verdict, language: Language) -> str:
 
 
 def _row(finding: Finding, language: Language) -> str:
-    later = finding.passed and finding.message != PASSED
+    later = finding.passed and finding.kind != RIGHT
     word = (_LATER if later else _RIGHT if finding.passed else _WRONG)[language]
     colour = _COLOURS[Status.MANUAL if later else Status.PASSED if finding.passed else Status.FAILED]
-    message = "" if finding.message == PASSED else escape_html(finding.message[language])
+    message = "" if finding.kind == RIGHT else escape_html(told(finding)[language])
     trace = f"<pre>{escape_html(finding.traceback.rstrip())}</pre>" if finding.traceback else ""
     return (
         f'<tr><td style="{_CELL}"><code>{escape_html(finding.check)}</code></td>'

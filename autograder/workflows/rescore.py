@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,7 @@ from autograder.core.outcome import Attempt
 from autograder.core.progress import Progress, Silent
 from autograder.core.verdict import Result
 from autograder.course.catalog import Course, QuestionEntry, question_number
-from autograder.grading.memo import screen_for
-from autograder.records.codec import Stored
+from autograder.grading.memo import Memo
 from autograder.records.files import RunError
 from autograder.records.results import write_results
 from autograder.records.run_folder import Run
@@ -33,9 +31,6 @@ from autograder.running.references import (
     reference_keys,
 )
 from autograder.sandbox.choose import confining
-
-_TOGETHER = 256  # submissions judged at a time
-_MOST_BYTES = 1 << 24  # of their files
 
 
 def rescore(run: Run, course: Path | None = None, progress: Progress | None = None) -> dict[str, Any]:
@@ -125,67 +120,25 @@ def _judge_again(
     ready: Mapping[str, Ready],
     progress: Progress,
 ) -> Iterator[Result]:
-    screens = {
-        name: screen_for(about.bench.entry.question, about.references, manifest["device"])
+    memos = {
+        name: Memo(about.bench.entry.question, about.references, manifest["device"])
         for name, about in ready.items()
     }
-    for batch in _batches(_stored(run, submissions, screens, progress)):
-        of = {name: [one.stored for one in batch if one.question == name] for name in screens}
-        verdicts = {name: screen.grade(of[name]) for name, screen in screens.items()}
-        for one in batch:
-            try:
-                found = next(verdicts[one.question])
-            except EvidenceError as error:
-                raise RunError(
-                    f"{run.folder}: the evidence of {one.student} for {one.question}: {error}; "
-                    "run autograder grade again"
-                ) from None
-            yield Result(
-                student=one.student,
-                question=one.question,
-                verdicts=tuple(found),
-                notes=one.stored.notes,
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class _Submission:
-    student: str
-    question: str
-    stored: Stored
-
-
-def _stored(
-    run: Run,
-    submissions: Iterable[tuple[str, Mapping[str, Any]]],
-    known: Collection[str],
-    progress: Progress,
-) -> Iterator[_Submission]:
-    """Yield what was handed in, in the order of results.json."""
     store = Store(run.evidence)
     for student, places in submissions:
         for question in sorted(places, key=question_number):
-            if question not in known:
+            if question not in memos:
                 raise RunError(
                     f"{run.folder}: the exam has no question {question} any more; run autograder grade again"
                 )
-            if (stored := store.read(places[question]["key"])) is None:
+            try:
+                if (stored := store.read(places[question]["key"])) is None:
+                    raise EvidenceError("gone or damaged")
+                verdicts = tuple(memos[question].grade(stored))
+            except EvidenceError as error:
                 raise RunError(
-                    f"{run.folder}: the evidence of {student} for {question} is gone or damaged; "
+                    f"{run.folder}: the evidence of {student} for {question} is {error}; "
                     "run autograder grade again"
-                )
-            yield _Submission(student, question, stored)
+                ) from None
+            yield Result(student=student, question=question, verdicts=verdicts, notes=stored.notes)
         progress.step(student)
-
-
-def _batches(found: Iterable[_Submission]) -> Iterator[list[_Submission]]:
-    """Yield as many at a time as are quickly judged together and fit into memory."""
-    batch, size = [], 0
-    for submission in found:
-        batch.append(submission)
-        size += submission.stored.nbytes
-        if len(batch) == _TOGETHER or size > _MOST_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch

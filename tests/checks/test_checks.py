@@ -53,30 +53,32 @@ def test_shape_takes_numbers_settings_and_anything():
     check = Shape("a", ("steps", None, 2))
     inputs = {"facts": {"steps": 3}}
     assert check.judge(see(np.zeros((3, 7, 2)), inputs=inputs)).passed
-    ruling = check.judge(see(np.zeros((4, 7, 2)), inputs=inputs))
-    assert not ruling.passed
-    assert ruling.message.en == "a has shape (4, 7, 2), expected (3, *, 2)."
-    assert "(4, 7, 2)" in ruling.message.ko
+    finding = check.judge(see(np.zeros((4, 7, 2)), inputs=inputs))
+    assert not finding.passed
+    assert finding.message.en == "a has shape (4, 7, 2), expected (3, *, 2)."
+    assert "(4, 7, 2)" in finding.message.ko
     assert not check.judge(see(np.zeros(3), inputs=inputs)).passed
 
 
 def test_dtype():
     assert Dtype("a", ("float32", "float64")).judge(see(np.zeros(1))).passed
-    ruling = Dtype("a", ("float32",)).judge(see(np.zeros(1, dtype=np.float16)))
-    assert ruling.message.en == "a has dtype float16, allowed: float32."
+    finding = Dtype("a", ("float32",)).judge(see(np.zeros(1, dtype=np.float16)))
+    assert finding.message.en == "a has dtype float16, allowed: float32."
 
 
 def test_finite_names_the_first_place():
     assert Finite("a").judge(see([1.0, 2.0])).passed
-    ruling = Finite("a").judge(see([[1.0, np.inf], [np.nan, 2.0]]))
-    assert ruling.message.en == "a: 2 of 4 elements are not finite (NaN or infinite), first at (0, 1)."
+    finding = Finite("a").judge(see([[1.0, np.inf], [np.nan, 2.0]]))
+    assert finding.message.en == "a: 2 of 4 elements are not finite (NaN or infinite), first at (0, 1)."
 
 
 @pytest.mark.parametrize("value", [0.69, float("nan")])
 def test_at_least_fails_below_the_bound_and_for_nan(value):
-    ruling = AtLeast("accuracy", lambda seen: value, 0.7).judge(see())
-    assert not ruling.passed
-    assert "at least 0.7" in ruling.message.en
+    finding = AtLeast("accuracy", lambda seen: value, 0.7).judge(see())
+    assert not finding.passed
+    assert "at least 0.7" in finding.message.en
+    assert finding.kind == "below"
+    assert finding.numbers == {"bound": 0.7} | ({} if math.isnan(value) else {"got": value})
 
 
 def test_bounds_pass_at_the_bound_and_tell_why_a_metric_is_not_there():
@@ -89,9 +91,9 @@ def test_bounds_pass_at_the_bound_and_tell_why_a_metric_is_not_there():
 def test_a_metric_that_cannot_take_the_evidence_fails_and_does_not_raise():
     for metric in (lambda seen: np.ones(2) + np.ones(3), lambda seen: seen.evidence["absent"]):
         for bounded in (AtLeast, AtMost):
-            ruling = bounded("loss", metric, 0.7).judge(see())
-            assert not ruling.passed
-            assert "loss cannot be computed" in ruling.message.en
+            finding = bounded("loss", metric, 0.7).judge(see())
+            assert not finding.passed
+            assert "loss cannot be computed" in finding.message.en
 
 
 # -- closeness ----------------------------------------------------------------------------------------------
@@ -111,14 +113,23 @@ def test_close_agrees_with_torch_testing_on_its_default_tolerances():
 
 
 def test_a_difference_is_told_with_count_place_and_allowance():
-    ruling = Close("a", rtol=0, atol=1e-3).judge(
+    finding = Close("a", rtol=0, atol=1e-3).judge(
         see([[1.0, 2.0], [3.5, 4.1]], reference=[[1.0, 2.0], [3.0, 4.0]])
     )
-    assert ruling.message.en == (
+    assert (finding.check, finding.kind) == ("Close(a)", "differs")
+    assert finding.numbers == {
+        "count": 2,
+        "total": 4,
+        "difference": 0.5,
+        "allowed": 0.001,
+        "got": 3.5,
+        "value": 3.0,
+    }
+    assert finding.message.en == (
         "a: 2 of 4 elements differ. The greatest difference is 0.5 at (1, 0), allowed is 0.001. "
         "Got 3.5, expected 3."
     )
-    assert ruling.message.ko == (
+    assert finding.message.ko == (
         "a: 원소 4개 중 2개가 다릅니다. 가장 큰 차이는 (1, 0)에서 0.5이고 허용 오차는 0.001입니다. "
         "제출값 3.5, 기준값 3."
     )
@@ -127,16 +138,18 @@ def test_a_difference_is_told_with_count_place_and_allowance():
 def test_nan_must_stand_where_it_is_expected_and_nowhere_else():
     assert Close("a").judge(see([1.0, np.nan], reference=[1.0, np.nan])).passed
     for got in ([np.nan, np.nan], [1.0, 2.0], [np.nan, 2.0]):
-        ruling = Close("a").judge(see(got, reference=[1.0, np.nan]))
-        assert not ruling.passed
-        assert "NaN stands in other places" in ruling.message.en
+        finding = Close("a").judge(see(got, reference=[1.0, np.nan]))
+        assert not finding.passed
+        assert "NaN stands in other places" in finding.message.en
 
 
 def test_infinities_agree_only_with_their_own_sign():
-    assert compare("a", np.array([np.inf, -np.inf]), np.array([np.inf, -np.inf]), 1e-3, 1e-3) is None
-    assert compare("a", np.array([np.inf]), np.array([-np.inf]), 1e-3, 1e-3) is not None
-    assert compare("a", np.array([np.inf]), np.array([1.0]), 1e-3, 1e-3) is not None
-    assert compare("a", np.array([1.0]), np.array([np.inf]), 1e-3, 1e-3) is not None
+    assert (
+        compare("Close(a)", "a", np.array([np.inf, -np.inf]), np.array([np.inf, -np.inf]), 1e-3, 1e-3) is None
+    )
+    assert compare("Close(a)", "a", np.array([np.inf]), np.array([-np.inf]), 1e-3, 1e-3) is not None
+    assert compare("Close(a)", "a", np.array([np.inf]), np.array([1.0]), 1e-3, 1e-3) is not None
+    assert compare("Close(a)", "a", np.array([1.0]), np.array([np.inf]), 1e-3, 1e-3) is not None
 
 
 NUMBERS = st.sampled_from([0.0, -0.0, 1.0, 1.0009, 1.001, 1.002, -1.0, 1e308, np.inf, -np.inf, np.nan])
@@ -152,8 +165,8 @@ def test_the_glance_decides_as_element_by_element(pairs, rtol, atol):
 
     got, expected = (np.array(side) for side in zip(*pairs, strict=True))
     wanted = all(close(*pair) for pair in pairs)
-    assert agree(got, np.array([expected, expected]), rtol, atol) == [wanted, wanted]
-    assert (compare("a", got, expected, rtol, atol) is None) is wanted
+    assert agree(got, expected, rtol, atol) is wanted
+    assert (compare("Close(a)", "a", got, expected, rtol, atol) is None) is wanted
 
 
 def test_tolerance_may_depend_on_the_device():
@@ -189,11 +202,11 @@ def test_a_list_where_an_equation_takes_an_array_fails_and_does_not_raise():
     def equation(evidence, inputs):
         return evidence["a"], evidence["other"].astype(np.float64)
 
-    ruling = Relation("r", arrays=["a"], equation=equation, statement=Text("말", "words")).judge(
+    finding = Relation("r", arrays=["a"], equation=equation, statement=Text("말", "words")).judge(
         see([1.0], other=[1.0])
     )
-    assert not ruling.passed
-    assert "words (a (1,))" in ruling.message.en
+    assert not finding.passed
+    assert "words (a (1,))" in finding.message.en
 
 
 def test_relation_judges_the_students_own_numbers():
@@ -206,9 +219,11 @@ def test_relation_judges_the_students_own_numbers():
     )
     assert check.public
     assert check.judge(see([[0.5, 0.5], [0.1, 0.9]])).passed
-    ruling = check.judge(see([[0.5, 0.5], [0.1, 0.8]]))
-    assert ruling.message.en.startswith("words rows: 1 of 2 elements differ.")
-    assert "expected" not in ruling.message.en
+    finding = check.judge(see([[0.5, 0.5], [0.1, 0.8]]))
+    assert finding.message.en.startswith("words rows: 1 of 2 elements differ.")
+    assert "expected" not in finding.message.en
+    assert finding.kind == "differs"
+    assert "value" not in finding.numbers
     assert not check.judge(see([1.0, 2.0])).passed
     assert not check.judge(see(np.zeros((0, 0)))).passed
 
@@ -240,26 +255,26 @@ def test_only_the_answer_itself_is_the_answer(answer):
 
 def test_choice_of_several_items_names_the_wrong_ones():
     right = {"1": True, "2": False, "3": True}
-    ruling = Choice("c").judge(observe({"1": True, "2": True}, right))
-    assert ruling.message.en == "c: 2 of 3 answers are wrong (2, 3)."
+    finding = Choice("c").judge(observe({"1": True, "2": True}, right))
+    assert finding.message.en == "c: 2 of 3 answers are wrong (2, 3)."
     assert not Choice("c").judge(observe("all", right)).passed
 
 
 def test_facts():
     assert Facts("c").judge(observe([["w", [1, 2]]], [["w", [1, 2]]])).passed
-    ruling = Facts("c", expected=4).judge(observe(5))
-    assert ruling.message.en == "c: got 5, expected 4."
+    finding = Facts("c", expected=4).judge(observe(5))
+    assert finding.message.en == "c: got 5, expected 4."
     assert Facts("c", expected=4).public
 
 
 def test_essay_waits_for_a_person_unless_it_is_empty():
-    ruling = Essay("c", rubric=WORDS).judge(observe("because"))
-    assert ruling.passed
-    assert ruling.manual
+    finding = Essay("c", rubric=WORDS).judge(observe("because"))
+    assert finding.passed
+    assert finding.manual
     for empty in ("", "  \n", None, 5):
-        ruling = Essay("c", rubric=WORDS).judge(observe(empty))
-        assert not ruling.passed
-        assert not ruling.manual
+        finding = Essay("c", rubric=WORDS).judge(observe(empty))
+        assert not finding.passed
+        assert not finding.manual
 
 
 @pytest.mark.parametrize("check", [Choice("c"), Facts("c"), Close("c")])
@@ -293,9 +308,9 @@ FORBIDDEN = Forbids("recurrent modules", names=["torch.nn.RNN", "torch.nn.LSTM"]
     ],
 )
 def test_forbidden_names_are_found_whatever_they_are_called(source):
-    ruling = FORBIDDEN.judge(see(source=source))
-    assert not ruling.passed
-    assert "line" in ruling.message.en.lower()
+    finding = FORBIDDEN.judge(see(source=source))
+    assert not finding.passed
+    assert "line" in finding.message.en.lower()
 
 
 @pytest.mark.parametrize(
@@ -358,10 +373,10 @@ CHECKS = [
 def test_odd_evidence_fails_and_never_raises(check, evidence):
     reference = Evidence(arrays={"a": np.array([1.5, 2.5])}, facts={"a": 1})
     seen = Observation(evidence=evidence, inputs=Evidence(), reference=reference)
-    ruling = check.judge(seen)
-    assert not ruling.passed or isinstance(check, Dtype | Finite | Essay)
-    assert ruling.message.ko
-    assert ruling.message.en
+    finding = check.judge(seen)
+    assert not finding.passed or isinstance(check, Dtype | Finite | Essay)
+    assert finding.message.ko
+    assert finding.message.en
     assert check.resembles(seen, Evidence()) is False
 
 

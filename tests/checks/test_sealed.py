@@ -7,8 +7,9 @@ import json
 import numpy as np
 import pytest
 
-from autograder.checks import Observation, Sealed
+from autograder.checks import Sealed
 from autograder.checks.sealed import LEAST_BITS, SCRYPT, bits, lock, misfits, seal, unlock
+from autograder.core.check import Observation
 from autograder.core.evidence import Evidence
 from autograder.core.text import Text
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from autograder.checks import Observation
+from autograder.core.check import Observation
 from autograder.core.evidence import Evidence, collect
 from autograder.core.verdict import Status
 from autograder.course.catalog import Course

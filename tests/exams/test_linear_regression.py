@@ -16,7 +16,6 @@ import numpy as np
 import pytest
 import torch
 
-from autograder import Evidence, Relation
 from autograder.course.catalog import Course
 from autograder.records.run_folder import Run
 from autograder.workflows.demo import misbehaving, submissions_of
@@ -298,36 +297,6 @@ def test_the_exams_formulas_are_nowhere_inside(graded):
     for part in PARTS:
         honest, found = graded[WRONG.name, part], graded["formulas_of_the_exam_are_looked_for", part]
         assert (found["status"], found["points"]) == (honest["status"], honest["points"])
-
-
-# -- many submissions at once ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("part", [part for part in ENTRY.question.parts if part.name != "convergence"])
-def test_equations_of_a_stack_are_those_of_each_submission(part):
-    random = np.random.default_rng(3)
-    steps = part.settings.get("steps", 1)
-    shapes = {
-        "gradients": (steps, 1, 2),
-        "weights": (steps, 1, 2),
-        "net_weight": (1, 2),
-        "prediction": (9, 1),
-    }
-    class_of = [
-        Evidence(arrays={name: random.normal(size=shape) for name, shape in shapes.items()}) for _ in range(5)
-    ]
-    inputs = {"x": random.normal(size=9), "y": random.normal(size=9), "sgd_start": random.normal(size=(1, 2))}
-    given = Evidence(arrays=inputs, facts=part.settings)
-    stack = Evidence(arrays={name: np.array([one[name] for one in class_of]) for name in shapes})
-    relations = [check for check in part.checks if isinstance(check, Relation)]
-    assert relations
-    for relation in relations:
-        assert relation.stacks
-        left, right = relation.equation(stack, given)
-        for number, one in enumerate(class_of):
-            mine, theirs = relation.equation(one, given)
-            assert np.allclose(left[number], mine, rtol=1e-12)
-            assert np.allclose(np.broadcast_to(right, left.shape)[number], theirs, rtol=1e-12)
 
 
 # -- a student's own check ------------------------------------------------------------------------------------

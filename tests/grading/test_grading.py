@@ -8,7 +8,7 @@ import pytest
 from autograder import Close, Essay, Evidence, Finite, Limit, Part, Question, Relation, Shape, Text
 from autograder.core.exam import DeclarationError
 from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
-from autograder.core.verdict import Result, Status, totals
+from autograder.core.verdict import Finding, Result, Status, told, totals
 from autograder.grading.grade import KnownMistake, References, grade, grade_part
 from autograder.records.codec import pack, unpack
 
@@ -95,6 +95,7 @@ def test_what_is_right_only_on_published_data_is_wrong_and_hidden_numbers_are_no
     assert (verdict.status, verdict.points) == (Status.FAILED, 0)
     assert "right on the published data, wrong on other data" in finding.message.en
     assert not any(digit in finding.message.en for digit in "1234")
+    assert (finding.kind, finding.variant, finding.numbers) == ("hidden_only", HIDDEN, {})
 
 
 def test_an_essay_waits_and_the_machine_points_stand():
@@ -119,6 +120,7 @@ def test_a_fault_is_told_in_full_on_published_data():
     (finding,) = verdict.findings
     assert (verdict.status, verdict.points) == (Status.FAULT, 0)
     assert (finding.message.en, finding.traceback) == ("error 7", "line 7")
+    assert (finding.kind, finding.variant) == ("exception", "public")
 
 
 def test_a_fault_on_hidden_data_tells_only_its_kind():
@@ -156,8 +158,37 @@ def test_a_mistake_is_named_where_the_evidence_is_its_own():
     known = references(RIGHT, mistake("other", attempt([5.0, 5.0])), mistake("this", wrong))
     (finding,) = grade_part(part(Close("a")), wrong, known).findings
     assert finding.mistake == "this"
-    assert "this explained" in finding.message.en
-    assert "this 설명" in finding.message.ko
+    assert finding.explanation == Text(ko="this 설명", en="this explained")
+    assert finding.kind == "differs"
+    assert told(finding).en == f"{finding.message.en} [this] this explained"
+    assert told(finding).ko == f"{finding.message.ko} [this] this 설명"
+
+
+def test_a_finding_survives_being_written_and_people_read_the_mistake_with_it():
+    wrong = attempt([9.0, 9.0], [8.0, 8.0])
+    known = references(RIGHT, mistake("this", wrong))
+    evidence = Evidence(facts={"why": "because"})
+    essay = grade_part(part(Essay("why", rubric=WORDS)), attempt(evidence), references(attempt(evidence)))
+    fault = attempt(Fault(kind=FaultKind.EXCEPTION, message=WORDS, traceback="line 7"))
+    for verdict in (
+        grade_part(part(Close("a")), wrong, known),
+        grade_part(part(Close("a")), attempt([1.0, np.nan], [8.0, 8.0]), known),
+        grade_part(part(Close("a")), fault, known),
+        essay,
+    ):
+        (finding,) = verdict.findings
+        record = finding.to_json()
+        assert Finding.from_json(record) == finding
+        assert record["message"] == told(finding).to_json()
+        assert ("reason" in record) == ("explanation" in record) == (finding.mistake is not None)
+        assert ("manual" in record) == finding.manual
+
+
+def test_what_an_older_version_wrote_of_a_finding_is_read():
+    message = {"ko": "말 [m] 설명", "en": "words [m] explained"}
+    old = {"check": "c", "passed": False, "message": message, "mistake": "m", "points": 0, "max_points": 1}
+    finding = Finding.from_json(old)
+    assert told(finding) == finding.message == Text(**message)
 
 
 def test_a_mistake_is_named_when_it_shows_only_on_hidden_data():

@@ -1,11 +1,10 @@
-"""Many submissions judged together get the very verdicts that each gets alone; few of them are judged alone."""
+"""Judged one after another, submissions get the verdicts that each gets alone; equal evidence is judged once."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,7 +27,7 @@ from autograder import (
 )
 from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
 from autograder.grading.grade import KnownMistake, References, grade
-from autograder.grading.memo import screen_for
+from autograder.grading.memo import Memo
 from autograder.records.codec import from_bytes, to_bytes
 
 WORDS = Text(ko="말", en="words")
@@ -51,10 +50,8 @@ def part(name, *checks):
     return Part(name=name, points=1, statement=WORDS, probe=lambda *a: {}, checks=checks)
 
 
-def relation(stacks, equation=doubled, name="b is 2a", **more):
-    return Relation(
-        name, arrays=["a", "b"], equation=equation, statement=WORDS, atol=1e-3, rtol=0, stacks=stacks, **more
-    )
+def relation(equation=doubled, name="b is 2a", **more):
+    return Relation(name, arrays=["a", "b"], equation=equation, statement=WORDS, atol=1e-3, rtol=0, **more)
 
 
 PARTS = [
@@ -64,8 +61,8 @@ PARTS = [
         Dtype("a", ("float32", "float64")),
         Finite("a"),
         Close("a", rtol=0, atol=1e-3, points=0.25),
-        relation(True, points=0.25),
-        relation(False, explained, name="alone", points=0.25),
+        relation(points=0.25),
+        relation(explained, name="with a fact", points=0.25),
         AtLeast("sum", metric=lambda seen: float(seen.evidence["a"].sum()), bound=0.0, points=0.25),
     ),
     part("missing", Close("m")),  # NaN is what is asked for
@@ -122,8 +119,8 @@ FACT = (None, True, 1, "a", "b", " ", [["w", 2]], [["w", True]], {}, {"one": Tru
 JSON = st.sampled_from(FACT)
 
 
-def judged(screen, class_of):
-    return list(screen.grade([from_bytes(bytearray(to_bytes(one))) for one in class_of]))
+def judged(memo, class_of):
+    return [memo.grade(from_bytes(bytearray(to_bytes(one)))) for one in class_of]
 
 
 def without(seen, names):
@@ -167,35 +164,16 @@ def test_whatever_is_odd_about_a_submission_is_found_among_others():
     seen += [without(evidence(), {name}) for name in names] + [evidence()] * 3
     class_of = [attempt(one) for one in seen]
     asked, known = question(PARTS), references()
-    assert judged(screen_for(asked, known), class_of) == [grade(asked, one, known) for one in class_of]
+    assert judged(Memo(asked, known), class_of) == [grade(asked, one, known) for one in class_of]
 
 
 @given(st.lists(attempts(), max_size=5))
 def test_verdicts_do_not_depend_on_who_else_is_judged(class_of):
     asked, known = question(PARTS), references()
     alone = [grade(asked, one, known) for one in class_of]
-    screen = screen_for(asked, known)
-    assert judged(screen, class_of) == alone
-    assert judged(screen, class_of[::-1]) == alone[::-1]
-
-
-def test_right_submissions_are_judged_in_one_stack_and_the_others_alone():
-    shapes = []
-
-    def equation(evidence, inputs):
-        shapes.append(evidence["a"].shape)
-        return doubled(evidence, inputs)
-
-    parts = [part("numbers", relation(True, equation))]
-    screen = screen_for(question(parts), references(parts))
-    shapes.clear()
-    class_of = [
-        attempt(evidence(RIGHT + shift, 2 * (RIGHT + shift)), ["public"], parts) for shift in range(9)
-    ]
-    class_of.append(attempt(evidence(b=RIGHT), ["public"], parts))
-    verdicts = judged(screen, class_of)
-    assert [verdict.points for (verdict,) in verdicts] == [1] * 9 + [0]
-    assert shapes == [(10, 3), (3,), (3,)]  # all, the first to see that the stack is right, and the last
+    memo = Memo(asked, known)
+    assert judged(memo, class_of) == alone
+    assert judged(memo, class_of[::-1]) == alone[::-1]
 
 
 def counted():
@@ -211,16 +189,16 @@ def counted():
 
 def test_the_same_evidence_is_judged_once():
     equation, asked = counted()
-    parts = [part("numbers", relation(False, equation), Close("a"))]
-    screen = screen_for(question(parts), references(parts))
+    parts = [part("numbers", relation(equation), Close("a"))]
+    memo = Memo(question(parts), references(parts))
     class_of = [
         replace(attempt(evidence(a), VARIANTS[:2], parts), source=f"# {number}")
         for number, a in enumerate([RIGHT, -RIGHT, RIGHT, -RIGHT, 3 * RIGHT])
     ]
     asked.clear()
-    first = judged(screen, class_of)
+    first = judged(memo, class_of)
     before = len(asked)
-    assert judged(screen, class_of[:4]) == first[:4]
+    assert judged(memo, class_of[:4]) == first[:4]
     assert len(asked) == before  # nothing was judged again
     assert first == [grade(question(parts), one, references(parts)) for one in class_of]
     assert [verdict.seconds for (verdict,) in first] == [0.5] * 5
@@ -234,7 +212,7 @@ def test_the_same_evidence_for_another_variant_is_judged_by_itself():
     }
     known = replace(known, inputs=inputs)
     class_of = [attempt(evidence(), [variant], parts) for variant in VARIANTS]
-    verdicts = judged(screen_for(question(parts), known), class_of)
+    verdicts = judged(Memo(question(parts), known), class_of)
     assert [verdict.points for (verdict,) in verdicts] == [1, 1, 0]
 
 
@@ -247,43 +225,19 @@ def test_a_check_that_reads_the_source_is_asked_about_everyone():
     class_of = [
         attempt(evidence(), parts=parts, source=source) for source in ("import math\n", "import itertools\n")
     ]
-    verdicts = judged(screen_for(question(parts), references(parts)), class_of)
+    verdicts = judged(Memo(question(parts), references(parts)), class_of)
     assert [verdict.points for (verdict,) in verdicts] == [1, 0]
 
 
-def mixed(evidence, inputs):
-    """Takes one side from all submissions."""
-    return evidence["b"], 0 * evidence["b"] + 2 * evidence["a"].max()
-
-
-def reduced(evidence, inputs):
-    """Sums over the submissions."""
-    return evidence["b"].sum(axis=0, keepdims=True), 2 * evidence["a"].sum(axis=0, keepdims=True)
-
-
-def rigid(evidence, inputs):
-    """Raises for more than one submission."""
-    return evidence["b"].reshape(3), 2 * evidence["a"].reshape(3)
-
-
-@pytest.mark.parametrize("equation", [mixed, reduced, rigid])
-def test_an_equation_that_takes_no_stack_after_all_is_judged_alone(equation):
-    parts, same = [part("numbers", relation(True, equation))], np.ones(3, np.float32)
-    class_of = [attempt(evidence(a * same, b * same), parts=parts) for a, b in [(1, 2), (3, 6), (1, 6)]]
-    known = replace(references(parts), solution=class_of[0])
-    verdicts = judged(screen_for(question(parts), known), class_of)
-    assert [verdict.points for (verdict,) in verdicts] == [1, 1, 0]
-
-
-def test_a_reference_that_fails_its_own_check_is_nobodys_model():
+def test_a_reference_that_fails_its_own_check_changes_no_verdict():
     parts = [part("numbers", Finite("m"), Close("a"))]
     asked, known = question(parts), references(parts)
     class_of = [attempt(evidence(), parts=parts), attempt(evidence(a=-RIGHT), parts=parts)]
-    assert judged(screen_for(asked, known), class_of) == [grade(asked, one, known) for one in class_of]
+    assert judged(Memo(asked, known), class_of) == [grade(asked, one, known) for one in class_of]
 
 
 def test_without_a_reference_each_is_judged_alone():
     inputs = references().inputs
     class_of = [attempt(evidence()), attempt(evidence(a=-RIGHT))]
     asked, known = question(PARTS), References(inputs=inputs)
-    assert judged(screen_for(asked, known), class_of) == [grade(asked, one, known) for one in class_of]
+    assert judged(Memo(asked, known), class_of) == [grade(asked, one, known) for one in class_of]

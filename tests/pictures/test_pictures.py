@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image
 
-from autograder.checks import Observation
+from autograder.core.check import Observation
 from autograder.core.evidence import Evidence
 from autograder.core.text import Text
 from autograder.pictures import (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from autograder.core.errors import UserError
 from autograder.core.evidence import Evidence
 from autograder.core.outcome import Attempt, Outcome, Task
+from autograder.core.text import Text
+from autograder.core.verdict import Finding
 from autograder.records.run_folder import Run
 from autograder.reports import RENDERERS
 from autograder.reports.feedback import _finding
@@ -153,16 +156,14 @@ def test_only_png_files_among_the_public_evidence_are_shown_as_figures():
     assert figures(attempt, "b") == {}
 
 
-def test_a_sentence_is_parted_only_where_a_mistake_is_named():
-    message = {
-        "ko": "값 [None] 이 [sign] 부호가 바뀌었습니다.",
-        "en": "got [None] here [sign] The sign is wrong.",
-    }
-    named = _finding({"message": message, "mistake": "sign", "check": "c", "passed": False})
-    assert named["message"]["en"] == "got [None] here"
-    assert named["explanation"] == {"ko": "부호가 바뀌었습니다.", "en": "The sign is wrong."}
-    unnamed = _finding({"message": message, "mistake": None, "check": "c", "passed": False})
-    assert unnamed["message"] == message
+def test_a_mistakes_explanation_stands_apart_from_what_was_found():
+    words, why = Text("값 [None] 이", "got [None] here"), Text("부호가 바뀌었습니다.", "The sign is wrong.")
+    finding = Finding(check="c", passed=False, message=words, mistake="sign", explanation=why)
+    named = _finding(finding.to_json())
+    assert (named["message"], named["explanation"]) == (words.to_json(), why.to_json())
+    unnamed = _finding(replace(finding, mistake=None, explanation=None).to_json())
+    assert unnamed["message"] == words.to_json()
+    assert "explanation" not in unnamed
 
 
 def test_many_pages_are_written_in_processes_and_are_the_same(graded, tmp_path, monkeypatch):

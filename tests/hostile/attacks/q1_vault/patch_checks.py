@@ -17,7 +17,7 @@ def attack():
             continue
         for key, value in list(vars(module).items()):
             if isinstance(value, type) and hasattr(value, "judge"):
-                value.judge = lambda self, seen: module.Ruling(True)
+                value.judge = lambda self, seen: module.Finding(check="", passed=True, message="")
         if hasattr(module, "compare"):
             module.compare = lambda *args, **options: None
 
