@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import autograder
+from tests.support.courses import REPOSITORY
 
 PACKAGE = Path(autograder.__file__).parent
 MODULES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
@@ -112,6 +113,31 @@ def test_every_package_says_in_one_sentence_what_belongs_in_it():
 
 def test_hardly_a_file_lies_loose():
     assert len([name for name in MODULES if "/" not in name]) <= 4
+
+
+# -- the page about it --------------------------------------------------------------------------------------
+
+PAGE = (REPOSITORY / "docs/architecture.md").read_text(encoding="utf-8")
+
+
+def test_the_page_has_the_same_ladder():
+    rows = re.findall(r"^\| (\d+) \| `(\w+)` \|", PAGE, re.MULTILINE)
+    rungs = LADDER[:-1]  # without __main__, which only calls the highest
+    assert rows == [(str(number), one) for number, rung in enumerate(rungs, 1) for one in rung]
+    paragraphs = re.findall(r"^\*\*(\d+), ", PAGE, re.MULTILINE)
+    assert paragraphs == sorted({number for number, _ in rows}, key=int)
+
+
+def test_every_file_that_the_page_names_exists():
+    files = re.findall(r"`([\w/]+\.py)`", PAGE)
+    assert len(files) > 40
+    assert [name for name in files if name not in MODULES and not (REPOSITORY / name).is_file()] == []
+
+
+def test_the_way_of_a_submission_has_ten_steps_each_with_its_file():
+    steps = re.split(r"^\d+\. ", PAGE.partition("## The way of a submission")[2], flags=re.MULTILINE)[1:]
+    assert len(steps) == 10
+    assert all(re.search(r"`[\w/]+\.py`", step) for step in steps)
 
 
 # -- processes ----------------------------------------------------------------------------------------------
