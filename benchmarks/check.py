@@ -24,8 +24,10 @@ from rich.console import Console
 from subject import PLACE, ROOT
 
 from autograder.course.catalog import Course
-from autograder.handout.self_check import self_check, subject_of_course
+from autograder.handout.self_check import question_of_course, self_check
 from autograder.reports.part import part_table
+from autograder.running.executor import Local
+from autograder.running.jobs import Runner
 from autograder.sandbox.choose import choose
 from autograder.sandbox.protocol import Isolation
 
@@ -37,9 +39,10 @@ def answer_once(course: Path, place: str, isolation: Isolation, folder: Path) ->
     """Check the solution once; return ms of this process's CPU, and of wall clock but for the student's."""
     began, wall = time.process_time(), time.perf_counter()
     entry = Course(course).question(place)  # a new object: the declaration is read anew
+    runner = Runner(executor=Local(isolation))
     path = folder / f"{entry.name}.py"
     path.write_text(entry.solution_source, encoding="utf-8")
-    result = self_check(path, subject_of_course(entry, isolation, "cpu"), isolation)
+    result = self_check(path, question_of_course(entry, runner, "cpu"), runner)
     Console(file=io.StringIO()).print(part_table(entry.question, result.verdicts, result.notes, "en"))
     own, wall = time.process_time() - began, time.perf_counter() - wall
     return 1e3 * own, 1e3 * (wall - sum(verdict.seconds for verdict in result.verdicts))

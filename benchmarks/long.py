@@ -17,11 +17,10 @@ import argparse
 import os
 import statistics
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -31,12 +30,13 @@ from machine import bar, describe, first_cores, pinned, show
 from autograder.core.evidence import Evidence
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.course.catalog import KEY_VARIABLE, Course
-from autograder.grading.grade import References, grade_part
+from autograder.grading.grade import grade_part
 from autograder.records.store import Store
+from autograder.running.environment import environment_of
 from autograder.running.executor import Local
-from autograder.running.jobs import Bench, Runner, environment_of, given_job, make_bench
+from autograder.running.jobs import Runner
 from autograder.running.parallel import in_parallel
-from autograder.running.references import as_submission, cache_folder, open_variants
+from autograder.running.prepare import PreparedQuestion, prepare, with_inputs
 from autograder.sandbox.choose import confining
 from autograder.sandbox.protocol import Isolation
 
@@ -55,16 +55,15 @@ class Measured:
     workers: float
 
 
-def bench_of(isolation: Isolation, epochs: int) -> Bench:
+def prepared(isolation: Isolation, epochs: int) -> PreparedQuestion:
     """Return the question with its published text, but the cells trained for so many epochs."""
-    entry = Course(ROOT).question(PLACE)
-    environment, variants = environment_of(entry, "mini", "cpu"), open_variants(entry)
-    runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
-    given = runner.attempt(given_job(entry, environment, variants))
-    bench = make_bench(entry, environment, variants, given)
-    public = bench.inputs[PUBLIC]
+    entry, runner = Course(ROOT).question(PLACE), Runner(executor=Local(isolation))
+    environments = {entry: environment_of(entry, "mini", "cpu")}
+    question = prepare(environments, runner, key=None, wanted="inputs")[entry]
+    public = question.inputs[PUBLIC]
     arrays = {**public.arrays, "cell_epochs": np.array(epochs)}
-    return replace(bench, inputs={**bench.inputs, PUBLIC: Evidence(arrays=arrays, facts=public.facts)})
+    inputs = {**question.inputs, PUBLIC: Evidence(arrays=arrays, facts=public.facts)}
+    return with_inputs(entry, question.environment, question.variants, inputs)
 
 
 def cpu_of_workers() -> float:
@@ -89,27 +88,26 @@ def grade_some(cores: Sequence[int], count: int, epochs: int, backend: str) -> M
     """
     with pinned(cores), confining(backend) as isolation, tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder))
-        runner = Runner(executor=Local(isolation), store=store, cancel=threading.Event())
+        runner = Runner(executor=Local(isolation), store=store)
 
-        def grade(bench: Bench, numbers: Sequence[int]) -> None:
-            references = References(inputs=bench.task_inputs())
-            source, question = bench.entry.solution_source, bench.entry.question
+        def grade(about: PreparedQuestion, numbers: Sequence[int]) -> None:
+            source, question = about.entry.solution_source, about.entry.question
 
             def run(number: int) -> Attempt:
-                submission = as_submission(bench.entry, f"{source}\n# {number}\n")
-                return runner.attempt(bench.prepare(submission, [Task(part, PUBLIC) for part in PARTS]))
+                tasks = [Task(part, PUBLIC) for part in PARTS]
+                return runner.attempt(about.source_job(f"{source}\n# {number}\n", tasks))
 
             def judge(_: int, attempt: Attempt) -> None:
-                verdicts = [grade_part(question.part(part), attempt, references) for part in PARTS]
+                verdicts = [grade_part(question.part(part), attempt, about.references) for part in PARTS]
                 if not all(finding.passed for verdict in verdicts for finding in verdict.findings):
                     raise SystemExit(f"a copy of the solution fell short: {verdicts}")
 
             in_parallel(len(cores), runner.cancel, run, numbers, judge)
 
-        grade(bench_of(isolation, 1), range(len(cores)))  # the frameworks are imported
-        bench, found = bench_of(isolation, epochs), list[float]()
+        grade(prepared(isolation, 1), range(len(cores)))  # the frameworks are imported
+        about, found = prepared(isolation, epochs), list[float]()
         with counted(found):
-            grade(bench, range(count * len(cores)))
+            grade(about, range(count * len(cores)))
     wall, own, workers = found
     return Measured(rate=count * len(cores) / wall, grader=own, workers=workers)
 

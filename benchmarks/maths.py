@@ -15,9 +15,10 @@ from subject import PLACE, ROOT, answer
 from autograder.core.evidence import Evidence
 from autograder.core.variants import assigned
 from autograder.course.catalog import Course
-from autograder.records.store import Store
-from autograder.running.jobs import environment_of, given_job, make_bench
-from autograder.running.references import as_submission, cache_folder, course_variants
+from autograder.running.environment import environment_of
+from autograder.running.executor import lazily
+from autograder.running.jobs import Runner
+from autograder.running.prepare import prepare
 from autograder.worker.main import load_code, load_submission, run_probe
 
 
@@ -28,13 +29,12 @@ def main() -> None:
     torch.set_num_threads(1)
     course = Course(ROOT)
     entry, count, key = course.question(PLACE), int(sys.argv[1]), course.key()
-    variants, environment = course_variants(entry, key), environment_of(entry, "mini", "cpu")
-    given = Store(cache_folder()).load(given_job(entry, environment, variants).key)
-    assert given is not None, "grade something of this question first: its inputs are not there"
-    bench = make_bench(entry, environment, variants, given)
+    with lazily("auto") as executor:
+        runner, environments = Runner(executor=executor), {entry: environment_of(entry, "mini", "cpu")}
+        prepared = prepare(environments, runner, key=key, wanted="inputs")[entry]
     question = entry.question
     names = {part.name: assigned(question, part, key, entry.id, "student") for part in question.parts}
-    job = bench.prepare(as_submission(entry, answer()), bench.tasks_for(names)).job
+    job = prepared.source_job(answer(), prepared.tasks_for(names)).job
     assert job is not None
     inputs = {
         f"{variant}/{name}": array

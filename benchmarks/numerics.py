@@ -28,13 +28,11 @@ from autograder.checks.closeness import tolerances
 from autograder.core.evidence import Array, Evidence
 from autograder.core.exam import Part
 from autograder.core.outcome import Attempt, Task
-from autograder.core.progress import Silent
 from autograder.course.catalog import Course, QuestionEntry
 from autograder.grading.grade import References
-from autograder.records.store import Store
-from autograder.running.executor import Local
-from autograder.running.jobs import Runner, environment_of
-from autograder.running.references import Ready, as_submission, cache_folder, make_ready
+from autograder.running.executor import Local, Site
+from autograder.running.jobs import Runner
+from autograder.running.prepare import PreparedQuestion, prepare
 from autograder.sandbox.choose import confining
 from autograder.sandbox.gpus import visible
 from autograder.sandbox.job import Job
@@ -86,13 +84,13 @@ VARIATIONS = [
 ]
 
 
-def varied(ready: Ready, variation: Variation) -> Attempt:
+def varied(ready: PreparedQuestion, variation: Variation) -> Attempt:
     """Run the solution in another way; nothing is kept."""
-    entry = ready.bench.entry
+    entry = ready.entry
     source = entry.solution_source
     if variation.torch and entry.question.framework in ("torch", "fastai"):
         source = f"import torch\n{variation.torch}\ndel torch\n{source}"
-    job = ready.bench.prepare(as_submission(entry, source), ready.bench.every_task).job
+    job = ready.source_job(source, ready.tasks).job
     assert job is not None
     return run(_changed(job, variation), Unconfined(environ=variation.environ), threading.Event())
 
@@ -158,10 +156,10 @@ def farthest(part: Part, attempt: Attempt, references: References) -> float:
     return max(found) if found else float("nan")
 
 
-def table(ready: Ready, attempts: Sequence[Attempt]) -> Iterator[tuple[str, ...]]:
+def table(ready: PreparedQuestion, attempts: Sequence[Attempt]) -> Iterator[tuple[str, ...]]:
     """Yield a row for each part that compares arrays: its distance in each variation, and the mistakes'."""
-    place = ready.bench.entry.id
-    for part in ready.bench.entry.question.parts:
+    place = ready.entry.id
+    for part in ready.entry.question.parts:
         moved = [farthest(part, attempt, ready.references) for attempt in attempts]
         if all(np.isnan(moved)):
             continue
@@ -182,10 +180,10 @@ def table(ready: Ready, attempts: Sequence[Attempt]) -> Iterator[tuple[str, ...]
 
 def measure(entries: Sequence[QuestionEntry], jobs: int) -> Iterator[tuple[str, ...]]:
     """Yield the rows of all questions."""
-    setups = {entry: environment_of(entry, "mini", "cpu") for entry in entries}
     with confining("auto") as isolation:
-        runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
-        readies = make_ready(setups, Course(ROOT).key(), runner, jobs, Silent())
+        site = Site(executor=Local(isolation), jobs=jobs)
+        runner = Runner(executor=site.executor)
+        readies = prepare(site.environments(entries), runner, key=Course(ROOT).key(), jobs=jobs)
     with bar("variations", len(entries) * len(VARIATIONS)) as step, ThreadPoolExecutor(jobs) as workers:
         for entry, ready in readies.items():
             attempts = []

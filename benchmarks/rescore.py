@@ -33,10 +33,12 @@ from autograder.core.variants import assigned
 from autograder.course.catalog import Course, QuestionEntry
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
-from autograder.running.jobs import environment_of, given_job, make_bench
-from autograder.running.references import SOLUTION, cache_folder, course_variants, reference_jobs
+from autograder.running.environment import environment_of
+from autograder.running.executor import Local, Site, lazily
+from autograder.running.jobs import Runner
+from autograder.running.prepare import prepare
 from autograder.sandbox.choose import confining
-from autograder.workflows.grade import Request, run_class
+from autograder.workflows.grade import GradeRequest, run_class
 from autograder.workflows.rescore import rescore
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,13 +53,12 @@ def grade_one(entry: QuestionEntry, folder: Path) -> Run:
     path.write_text(entry.solution_source, encoding="utf-8")
     run = Run(folder / "run")
     with confining("bubblewrap") as isolation:
-        request = Request(
+        request = GradeRequest(
             course=Course(entry.course),
             exam=Course(entry.course).exam(entry.exam),
             submissions=folder / "submissions",
             run=run,
-            isolation=isolation,
-            jobs=2,
+            site=Site(executor=Local(isolation), jobs=2),
             only_questions=[entry.name],
         )
         run_class(request)
@@ -66,16 +67,11 @@ def grade_one(entry: QuestionEntry, folder: Path) -> Run:
 
 def reference_attempts(entry: QuestionEntry) -> list[Attempt]:
     """Return the solution's attempt, then the mistakes', each on every variant."""
-    variants = course_variants(entry, Course(entry.course).key())
-    environment = environment_of(entry, "mini", "cpu")
-    store = Store(cache_folder())
-    given = store.load(given_job(entry, environment, variants).key)
-    assert given is not None
-    jobs = reference_jobs(make_bench(entry, environment, variants, given))
-    found = {name: store.load(job.key) for name, job in jobs.items()}
-    solution = found.pop(SOLUTION)
-    assert solution is not None
-    return [solution, *(attempt for attempt in found.values() if attempt is not None)]
+    with lazily("auto") as executor:
+        runner, environments = Runner(executor=executor), {entry: environment_of(entry, "mini", "cpu")}
+        references = prepare(environments, runner, key=Course(entry.course).key())[entry].references
+    assert references.solution is not None
+    return [references.solution, *(mistake.attempt for mistake in references.mistakes)]
 
 
 def student_attempt(

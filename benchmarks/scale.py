@@ -32,8 +32,9 @@ from autograder.core.variants import assigned
 from autograder.course.catalog import Course
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
+from autograder.running.executor import Local, Site
 from autograder.sandbox.choose import confining
-from autograder.workflows.grade import Request, run_class
+from autograder.workflows.grade import GradeRequest, run_class
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAM, QUESTION = "dl2022_midterm", "q2_linear_regression"
@@ -48,13 +49,12 @@ def references(folder: Path) -> tuple[dict[str, Any], list[Attempt]]:
     submission.write_text(entry.solution_source, encoding="utf-8")
     with confining("auto") as isolation:
         run_class(
-            Request(
+            GradeRequest(
                 course=course,
                 exam=course.exam(EXAM),
                 submissions=folder / "submissions",
                 run=run,
-                isolation=isolation,
-                jobs=len(os.sched_getaffinity(0)),
+                site=Site(executor=Local(isolation), jobs=len(os.sched_getaffinity(0))),
                 only_questions=[QUESTION],
             )
         )

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from autograder.course.catalog import Course
-from autograder.running.references import CACHE_VARIABLE
+from autograder.running.jobs import CACHE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAM, QUESTION = "dl2022_midterm", "q2_linear_regression"

@@ -38,7 +38,7 @@ from subject import FULL_MARKS, QUESTION, ROOT, answer, grade_command, make_refe
 
 from autograder.course.catalog import KEY_VARIABLE
 from autograder.records.run_folder import Run
-from autograder.running.references import CACHE_VARIABLE
+from autograder.running.jobs import CACHE_VARIABLE
 from autograder.sandbox.choose import choose
 from autograder.sandbox.protocol import IsolationError
 

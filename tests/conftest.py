@@ -17,7 +17,7 @@ import pytest
 
 from autograder.course.catalog import Course, QuestionEntry
 from autograder.sandbox.bubblewrap import Bubblewrap
-from autograder.sandbox.choose import choose
+from autograder.sandbox.choose import choose, confining
 from autograder.sandbox.protocol import Isolation
 from tests.support import command
 from tests.support.courses import KEY, TOY
@@ -69,6 +69,13 @@ def bubblewrap() -> Isolation:
     isolation = choose("bubblewrap")
     assert isinstance(isolation, Bubblewrap)
     return isolation
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Isolation]:
+    """The sandbox that imports a framework once: for tests that run much of it."""
+    with confining("warm") as isolation:
+        yield isolation
 
 
 @pytest.fixture

@@ -38,13 +38,20 @@ from autograder.reports import RENDERERS
 from autograder.reports.material import material_of
 from autograder.reports.table import class_table
 from autograder.running.environment import Environment, versions
-from autograder.running.jobs import bench_digest, given_job, make_bench
-from autograder.running.references import assemble, course_variants, reference_jobs
+from autograder.running.executor import Local, Site
+from autograder.running.prepare import (
+    given_job,
+    question_digest,
+    reference_jobs,
+    variants_of,
+    with_inputs,
+    with_references,
+)
 from autograder.sandbox.bubblewrap import Bubblewrap
 from autograder.sandbox.protocol import Box, Confined
 from autograder.sandbox.supervisor import run as supervise
 from autograder.worker.main import MESSAGE_LENGTH
-from autograder.workflows.grade import Request, run_class
+from autograder.workflows.grade import GradeRequest, run_class
 from autograder.workflows.rescore import rescore
 from tests.support.courses import KEY, RIGHT, TOY
 
@@ -421,30 +428,23 @@ def ready():
     """The toy question with inputs and references."""
     entry = Course(TOY).question("toy/q1_numbers")
     environment = Environment(profile="mini", device="cpu", versions=versions("python"))
-    variants = course_variants(entry, KEY.encode())
+    variants = variants_of(entry, KEY.encode())
     inputs = {
-        task: Evidence(arrays=entry.question.given(variants_seed(variants, task), "mini"))
-        for task in given_job(entry, environment, variants).job.tasks
+        variant.name: Evidence(arrays=entry.question.given(variant.seed, "mini"))
+        for variant in variants.values()
     }
-    bench = make_bench(
-        entry,
-        environment,
-        variants,
-        Attempt(outcomes={task: Outcome(evidence=found) for task, found in inputs.items()}),
-    )
+    question = with_inputs(entry, environment, variants, inputs)
     attempts = {}
-    for name, prepared in reference_jobs(bench).items():
-        job = prepared.job
+    for label, keyed in reference_jobs(question).items():
+        job = keyed.job
         outcomes = {
-            task: Outcome(evidence=honest(name, job.requests[task], job.inputs[task.variant]), seconds=0.1)
+            task: Outcome(
+                evidence=honest(label[-1], job.requests[task], job.inputs[task.variant]), seconds=0.1
+            )
             for task in job.tasks
         }
-        attempts[name] = Attempt(outcomes=outcomes, source=job.submission.source)
-    return assemble(bench, attempts)
-
-
-def variants_seed(variants, task):
-    return next(variant.seed for variant in variants.values() if variant.name == task.variant)
+        attempts[label] = Attempt(outcomes=outcomes, source=job.submission.source)
+    return with_references(question, attempts)
 
 
 def assert_gradable(attempt, folder):
@@ -454,7 +454,7 @@ def assert_gradable(attempt, folder):
     back = store.load("0" * 64)
     assert back is not None
     assert back.outcomes.keys() == attempt.outcomes.keys()
-    verdicts = grade(ready().bench.entry.question, back, ready().references)
+    verdicts = grade(ready().entry.question, back, ready().references)
     rows = Result(student="a", question="q1_numbers", verdicts=tuple(verdicts), notes=back.notes)
     manifest = {"exam": "toy", "profile": "mini", "device": "cpu", "isolation": "none", "questions": {}}
     results = write_results(Run(folder), manifest, [rows])
@@ -614,7 +614,7 @@ def test_whatever_a_worker_sends_each_task_has_an_outcome(workplace, said):
     from autograder.course.submission import of_cells
 
     tasks = [Task("mean"), Task("cumulative"), Task("reason")]
-    job = ready().bench.prepare(of_cells([Cell("q1_numbers.py", RIGHT)]), tasks).job
+    job = ready().job(of_cells([Cell("q1_numbers.py", RIGHT)]), tasks).job
     attempt = supervise(job, Script(*said))
     assert attempt.outcomes.keys() == set(tasks)
     for outcome in attempt.outcomes.values():
@@ -627,7 +627,7 @@ def test_what_a_worker_sends_after_its_last_answer_changes_nothing(together):
     from autograder.course.notebook import Cell
     from autograder.course.submission import of_cells
 
-    job = ready().bench.prepare(of_cells([Cell("q1_numbers.py", RIGHT)]), [Task("mean")]).job
+    job = ready().job(of_cells([Cell("q1_numbers.py", RIGHT)]), [Task("mean")]).job
     sent = [*DIALOGUE[:4], DIALOGUE[3], b"\xff" * 30]
     attempt = supervise(job, Script([b"".join(sent)] if together else sent, 0))
     assert attempt.outcomes[Task("mean")].evidence.arrays["mean"] == 1
@@ -645,8 +645,12 @@ def graded(workplace, bubblewrap):
     path.write_text(RIGHT.replace("/ len(values)", "/ (len(values) - 1)"))
     run = Run(workplace / "run")
     run_class(
-        Request(
-            course=course, exam=course.exam("toy"), submissions=path.parents[1], run=run, isolation=bubblewrap
+        GradeRequest(
+            course=course,
+            exam=course.exam("toy"),
+            submissions=path.parents[1],
+            run=run,
+            site=Site(executor=Local(bubblewrap)),
         )
     )
     return run, {file: file.read_bytes() for file in run.folder.rglob("*") if file.is_file()}
@@ -782,8 +786,8 @@ def test_a_damaged_course_is_an_error_of_one_line_or_is_loaded(workplace, damage
         exam = Course.find(root).exam("toy")
         (entry,) = exam.questions
         environment = Environment(profile="mini", device="cpu", versions=versions(entry.question.framework))
-        variants = course_variants(entry, b"key")
-        bench_digest(entry, environment, variants)
+        variants = variants_of(entry, b"key")
+        question_digest(entry, environment, variants)
         given_job(entry, environment, variants)
         for mistake in entry.mistakes:
             entry.mistake_source(mistake)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,20 +16,17 @@ from autograder.cli.options import (
     FOLDER,
     UNGRADED,
     Context,
+    Running,
     common,
-    data_option,
-    device_option,
-    isolation_option,
-    jobs_option,
     json_option,
-    profile_option,
+    running_options,
 )
 
 if TYPE_CHECKING:
-    from autograder.core.exam import Profile
     from autograder.course.catalog import ExamEntry
     from autograder.records.run_folder import Run
-    from autograder.running.executor import Executor
+    from autograder.running.executor import Site
+    from autograder.workflows.grade import GradeRequest
 
 NBGRADER = "nbgrader"  # the format that renders into nbgrader's gradebook
 
@@ -40,11 +37,7 @@ NBGRADER = "nbgrader"  # the format that renders into nbgrader's gradebook
 @click.option("--output", required=True, type=FOLDER, help="The folder of the run; the same one goes on.")
 @click.option("--question", "questions", multiple=True, help="Only this question (may be repeated).")
 @click.option("--student", "names", multiple=True, help="Only this student (may be repeated).")
-@profile_option
-@data_option
-@device_option
-@jobs_option
-@isolation_option
+@running_options("profile", "data", "device", "jobs", "isolation")
 @click.option("--cache", type=FOLDER, help="What runs share, and machines (default: $AUTOGRADER_CACHE).")
 @click.option("--scheduler", metavar="ADDRESS", help="Grade on the workers of this Dask scheduler.")
 @json_option
@@ -56,11 +49,7 @@ def grade_command(
     output: Path,
     questions: tuple[str, ...],
     names: tuple[str, ...],
-    profile: Profile,
-    data: Path | None,
-    device: str,
-    jobs: int,
-    isolation: str,
+    running: Running,
     cache: Path | None,
     scheduler: str | None,
     as_json: bool,
@@ -76,69 +65,58 @@ def grade_command(
       autograder grade dl2022_midterm submissions/ --output run/ --scheduler tcp://10.0.0.1:8786
     """
     from autograder.records.run_folder import Run
-    from autograder.running.references import cache_folder
-    from autograder.sandbox.choose import confining
-    from autograder.workflows.grade import Request, run_class
+    from autograder.running.jobs import cache_folder
+    from autograder.workflows.grade import GradeRequest
 
-    course = context.course
-    found = course.exam(exam)
-    if isolation == "none":
+    found, run = context.course.exam(exam), Run(output)
+    if running.isolation == "none":
         context.console.say("WARNING: student code runs without a sandbox (--isolation none).")
-    with confining(isolation) as confined, _place(context, found, isolation, device, scheduler) as place:
-        request = Request(
-            course=course,
+    with _site(context, found, running, scheduler) as site:
+        request = GradeRequest(
+            course=context.course,
             exam=found,
             submissions=submissions,
-            run=Run(output),
-            isolation=confined,
-            profile=profile,
-            data=data,
-            device=place.device,
-            gpu=place.gpu,
-            jobs=max(jobs, place.in_flight),
+            run=run,
+            site=site,
             cache=cache or cache_folder(),
-            spread=place.spread,
-            only_questions=[course.question(f"{exam}/{name}").name for name in questions],
+            only_questions=[context.course.question(f"{exam}/{name}").name for name in questions],
             only_students=names,
         )
-        try:
-            with context.console.progress() as bar:
-                results = run_class(request, bar)
-        except KeyboardInterrupt:
-            context.console.say(f"Interrupted. What is done is kept in {output}; the same command goes on.")
-            raise
-    _show_results(context, request.run, results, as_json)
+        results = _grade(context, request)
+    _show_results(context, run, results, as_json)
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where to grade: what spreads the work, submissions under way at least, device and model of its GPUs."""
+def _grade(context: Context, request: GradeRequest) -> dict[str, Any]:
+    from autograder.workflows.grade import run_class
 
-    spread: Callable[[Executor], Executor]
-    in_flight: int
-    device: str
-    gpu: str = ""
+    try:
+        with context.console.progress() as bar:
+            return run_class(request, bar)
+    except KeyboardInterrupt:
+        kept = f"What is done is kept in {request.run.folder}; the same command goes on."
+        context.console.say(f"Interrupted. {kept}")
+        raise
 
 
 @contextmanager
-def _place(
-    context: Context, exam: ExamEntry, isolation: str, device: str, scheduler: str | None
-) -> Iterator[_Place]:
+def _site(context: Context, exam: ExamEntry, running: Running, scheduler: str | None) -> Iterator[Site]:
+    """Give this machine or, with a scheduler, its cluster."""
     if scheduler is None:
-        from autograder.running.executor import on_this_machine
-        from autograder.sandbox.gpus import choose_device
-
-        yield _Place(on_this_machine, 1, choose_device(device))
+        with running.here() as here:
+            yield here
         return
     if find_spec("distributed") is None:
         raise click.UsageError("--scheduler needs Dask; run: pip install 'dl-autograder[dask]'")
     from autograder.running.cluster import IN_FLIGHT, connected, device_of
     from autograder.running.cluster_worker import terms
 
-    chosen, gpu = device_of(scheduler, device)
-    wanted = terms(isolation, {entry.question.framework for entry in exam.questions}, gpu)
-    with connected(scheduler, wanted, context.console.say) as cluster:
-        yield _Place(cluster.beside, IN_FLIGHT, chosen, gpu)
+    device, gpu = device_of(scheduler, running.device)
+    wanted = terms(running.isolation, {entry.question.framework for entry in exam.questions}, gpu)
+    with (
+        replace(running, device="cpu").here() as here,
+        connected(scheduler, wanted, here.executor, context.console.say) as cluster,
+    ):
+        yield replace(here, executor=cluster, device=device, gpu=gpu, jobs=max(here.jobs, IN_FLIGHT))
 
 
 def _show_results(context: Context, run: Run, results: Mapping[str, Any], as_json: bool) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,17 +16,17 @@ from autograder.cli.options import (
     FOLDER,
     UNGRADED,
     Context,
+    Running,
     common,
-    data_option,
-    device_option,
-    isolation_option,
-    jobs_option,
     json_option,
-    profile_option,
+    running_options,
 )
 
 if TYPE_CHECKING:
-    from autograder.core.exam import Profile
+    from autograder.course.catalog import Course, QuestionEntry
+    from autograder.records.run_folder import Run
+    from autograder.workflows.drift import Drift
+    from autograder.workflows.verify import Line
 
 
 @click.command("list")
@@ -68,11 +70,7 @@ def list_command(context: Context, exam: str | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("exam", required=False)
-@profile_option
-@data_option
-@device_option
-@jobs_option
-@isolation_option
+@running_options("profile", "data", "device", "jobs", "isolation")
 @click.option("--solutions", is_flag=True, help="Only solutions, templates and pinned values; no mistakes.")
 @click.option("--record", type=FILE, help="Keep the evidence of all solutions in this file.")
 @click.option("--against", type=FILE, help="Show what moved since the evidence of this file was recorded.")
@@ -82,11 +80,7 @@ def verify(
     context: Context,
     exam: str | None,
     solutions: bool,
-    profile: Profile,
-    data: Path | None,
-    device: str,
-    jobs: int,
-    isolation: str,
+    running: Running,
     record: Path | None,
     against: Path | None,
     as_json: bool,
@@ -102,59 +96,50 @@ def verify(
       autograder verify --record before.evidence       (with other library versions:)
       autograder verify --against before.evidence
     """
-    from dataclasses import asdict
-
-    from autograder.reports.table import drift_table, verify_table
-    from autograder.running.jobs import environment_of
-    from autograder.sandbox.choose import confining
-    from autograder.sandbox.gpus import choose_device
     from autograder.workflows.drift import compare, observe, read_record, write_record
     from autograder.workflows.verify import verify_questions
 
     course = context.course
-    if exam and "/" in exam:
-        entries = [course.question(exam)]
-    else:
-        exams = [course.exam(exam)] if exam else list(course.exams())
-        entries = [entry for found in exams for entry in found.questions]
+    entries, key = _entries(course, exam), course.key()
     before = read_record(against) if against else None
-    with confining(isolation) as confined, context.console.progress() as bar:
-        lines = verify_questions(
-            entries,
-            key=course.key(),
-            isolation=confined,
-            profile=profile,
-            data=data,
-            device=choose_device(device),
-            jobs=jobs,
-            progress=bar,
-            mistakes=not solutions,
-        )
+    with running.here() as site, context.console.progress() as bar:
+        lines = verify_questions(entries, key=key, site=site, progress=bar, mistakes=not solutions)
         if record or against:  # what was run for verifying is kept, and not run again
-            setups = {entry: environment_of(entry, profile, choose_device(device), data) for entry in entries}
-            now = observe(setups, course.key(), confined, jobs, bar)
+            now = observe(entries, key, site, bar)
     if record:
         write_record(now, record)
-    drift = compare(before, now) if before else None
-    if as_json:
-        rows = [asdict(line) for line in lines]
-        context.console.show_json({"lines": rows, "drift": asdict(drift)} if drift else rows)
-    else:
-        context.console.show(verify_table(lines))
-        if drift is not None:
-            context.console.show(drift_table(drift))
+    _show_verified(context, lines, compare(before, now) if before else None, as_json)
     if any(line.ungraded for line in lines):
         sys.exit(UNGRADED)
     sys.exit(0 if all(line.holds for line in lines) else FELL_SHORT)
 
 
+def _entries(course: Course, exam: str | None) -> list[QuestionEntry]:
+    """Return the question ``exam/question``, the questions of an exam, or all."""
+    if exam and "/" in exam:
+        return [course.question(exam)]
+    exams = [course.exam(exam)] if exam else course.exams()
+    return [entry for found in exams for entry in found.questions]
+
+
+def _show_verified(context: Context, lines: Sequence[Line], drift: Drift | None, as_json: bool) -> None:
+    from autograder.reports.table import drift_table, verify_table
+
+    if as_json:
+        rows = [asdict(line) for line in lines]
+        context.console.show_json({"lines": rows, "drift": asdict(drift)} if drift else rows)
+        return
+    context.console.show(verify_table(lines))
+    if drift is not None:
+        context.console.show(drift_table(drift))
+
+
 @click.command("release")
 @click.argument("exam")
 @click.option("--output", required=True, type=FOLDER, help="Where the students' files go.")
-@jobs_option
-@isolation_option
+@running_options("jobs", "isolation")
 @common
-def release_command(context: Context, exam: str, output: Path, jobs: int, isolation: str) -> None:
+def release_command(context: Context, exam: str, output: Path, running: Running) -> None:
     """Write the student version of EXAM: notebooks, modules, checks and a wheel, without any answer.
 
     The solutions are run, to seal what students may confirm but not read. autograder_checks/ belongs beside
@@ -164,20 +149,14 @@ def release_command(context: Context, exam: str, output: Path, jobs: int, isolat
     Example:
       autograder release dl2022_midterm --output handout/
     """
-    import threading
-
     from autograder.handout.write import write_release
-    from autograder.records.store import Store
-    from autograder.running.executor import Local
     from autograder.running.jobs import Runner
-    from autograder.running.references import cache_folder
-    from autograder.sandbox.choose import confining
 
     course = context.course
-    with confining(isolation) as confined, context.console.progress() as bar:
-        runner = Runner(executor=Local(confined), store=Store(cache_folder()), cancel=threading.Event())
+    with running.here() as site, context.console.progress() as bar:
+        runner = Runner(executor=site.executor)
         files = write_release(
-            course.exam(exam), output, key=course.key(), runner=runner, jobs=jobs, progress=bar
+            course.exam(exam), output, key=course.key(), runner=runner, jobs=site.jobs, progress=bar
         )
     for path in files:
         print(path)
@@ -185,41 +164,44 @@ def release_command(context: Context, exam: str, output: Path, jobs: int, isolat
 
 @click.command("demo")
 @click.option("--output", type=FOLDER, default=Path("demo"), show_default=True, help="Where it all goes.")
-@jobs_option
-@isolation_option
+@running_options("jobs", "isolation")
 @common
-def demo_command(context: Context, output: Path, jobs: int, isolation: str) -> None:
+def demo_command(context: Context, output: Path, running: Running) -> None:
     """Make a sample class from the solutions and mistakes, grade every exam, write and name the report."""
     from autograder.records.run_folder import Run
-    from autograder.reports import RENDERERS
-    from autograder.reports.material import material_of
     from autograder.reports.table import class_table
-    from autograder.sandbox.choose import confining
     from autograder.workflows.demo import write_class
-    from autograder.workflows.grade import Request, has_ungraded, run_class
+    from autograder.workflows.grade import GradeRequest, has_ungraded, run_class
 
     course, ungraded = context.course, False
     for exam in course.exams():
-        submissions = output / "submissions"
+        submissions, run = output / "submissions", Run(output / "runs" / exam.name)
         students = write_class(exam, submissions)
         context.console.say(f"{exam.name}: {len(students)} students in {submissions}")
-        run = output / "runs" / exam.name
-        with confining(isolation) as confined, context.console.progress() as bar:
-            request = Request(
+        with running.here() as site, context.console.progress() as bar:
+            request = GradeRequest(
                 course=course,
                 exam=exam,
                 submissions=submissions,
-                run=Run(run),
-                isolation=confined,
-                jobs=jobs,
+                run=run,
+                site=site,
                 only_students=students,
             )
             results = run_class(request, bar)
         context.console.show(class_table(results, context.console.language))
-        language, material = context.console.language, material_of(Run(run), course.root)
-        for path in RENDERERS["csv"](results, run / "report", language, material):
-            print(path)
-        pages = RENDERERS["html"](results, run / "report", language, material)
-        print(f"{pages[-1]} ({len(pages) - 1} pages of feedback)")
+        _report(context, run, results)
         ungraded = ungraded or has_ungraded(results)
     sys.exit(UNGRADED if ungraded else 0)
+
+
+def _report(context: Context, run: Run, results: Mapping[str, Any]) -> None:
+    """Write spreadsheets and feedback, and name them."""
+    from autograder.reports import RENDERERS
+    from autograder.reports.material import material_of
+
+    folder, language = run.folder / "report", context.console.language
+    material = material_of(run, context.course.root)
+    for path in RENDERERS["csv"](results, folder, language, material):
+        print(path)
+    pages = RENDERERS["html"](results, folder, language, material)
+    print(f"{pages[-1]} ({len(pages) - 1} pages of feedback)")

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from autograder.cli.options import Context, common, isolation_option
+from autograder.cli.options import Context, Running, common, running_options
 
 
 @click.command()
 @click.argument("exam")
 @click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The archive.")
-@isolation_option
+@running_options("isolation")
 @common
-def gradescope(context: Context, exam: str, output: Path, isolation: str) -> None:
+def gradescope(context: Context, exam: str, output: Path, running: Running) -> None:
     """Write EXAM as an autograder archive for Gradescope: setup.sh, run_autograder and all they need.
 
     The archive holds the solutions and the course key: it is not for students.
@@ -25,4 +25,4 @@ def gradescope(context: Context, exam: str, output: Path, isolation: str) -> Non
     """
     from autograder.integrations.gradescope.bundle import write_bundle
 
-    print(write_bundle(context.course, context.course.exam(exam), output, isolation))
+    print(write_bundle(context.course, context.course.exam(exam), output, running.isolation))

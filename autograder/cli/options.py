@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import update_wrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +15,10 @@ from autograder.cli.console import Console
 from autograder.core.text import default_language
 
 if TYPE_CHECKING:
+    from autograder.core.exam import Profile
     from autograder.core.text import Language
     from autograder.course.catalog import Course
+    from autograder.running.executor import Site
 
 # Exit codes of every command.
 FELL_SHORT, WRONG_USAGE, UNGRADED, INTERRUPTED = 1, 2, 3, 130
@@ -63,21 +67,70 @@ def _cores() -> int:
     return cores()
 
 
-jobs_option = click.option(
-    "--jobs", type=click.IntRange(min=1), default=_cores, help="Workers (default: cores)."
-)
-device_option = click.option("--device", default="auto", help="auto, cpu, cuda or cuda:I.")
-profile_option = click.option(
-    "--profile", type=click.Choice(["mini", "full"]), default="mini", show_default=True
-)
-isolation_option = click.option(
-    "--isolation",
-    type=click.Choice(["auto", "warm", "bubblewrap", "none"]),
-    default="auto",
-    show_default=True,
-    help="How student code is confined: a warm or a cold bubblewrap; none must be asked for by name.",
-)
-data_option = click.option(
-    "--data", type=FOLDER, help="The official datasets, for --profile full (default: $AUTOGRADER_DATA)."
-)
+_RUNNING = {
+    "profile": click.option(
+        "--profile", type=click.Choice(["mini", "full"]), default="mini", show_default=True
+    ),
+    "data": click.option(
+        "--data", type=FOLDER, help="The official datasets, for --profile full (default: $AUTOGRADER_DATA)."
+    ),
+    "device": click.option("--device", default="auto", help="auto, cpu, cuda or cuda:I."),
+    "jobs": click.option(
+        "--jobs", type=click.IntRange(min=1), default=_cores, help="Workers (default: cores)."
+    ),
+    "isolation": click.option(
+        "--isolation",
+        type=click.Choice(["auto", "warm", "bubblewrap", "none"]),
+        default="auto",
+        show_default=True,
+        help="How student code is confined: a warm or a cold bubblewrap; none must be asked for by name.",
+    ),
+}
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON to standard output.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """How something is to be run, as the options of these names say."""
+
+    profile: Profile = "mini"
+    data: Path | None = None
+    device: str = "cpu"
+    jobs: int = 1
+    isolation: str = "auto"
+
+    @contextmanager
+    def here(self) -> Iterator[Site]:
+        """Give this machine as the site.
+
+        Raises:
+            UserError: there is no such device here, or the isolation does not hold.
+        """
+        from autograder.running.executor import Local, Site
+        from autograder.sandbox.choose import confining
+        from autograder.sandbox.gpus import choose_device
+
+        with confining(self.isolation) as isolation:
+            yield Site(
+                executor=Local(isolation),
+                profile=self.profile,
+                device=choose_device(self.device),
+                data=self.data,
+                jobs=self.jobs,
+            )
+
+
+def running_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the options of these names, as a :class:`Running` in its argument ``running``."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*args: Any, **options: Any) -> Any:
+            running = Running(**{name: options.pop(name) for name in names})
+            return command(*args, running=running, **options)
+
+        result = update_wrapper(wrapped, command)
+        for name in reversed(names):
+            result = _RUNNING[name](result)
+        return result
+
+    return decorate

@@ -13,14 +13,15 @@ from autograder.cli.options import (
     FELL_SHORT,
     UNGRADED,
     Context,
+    Running,
     common,
-    device_option,
-    isolation_option,
     json_option,
+    running_options,
 )
 
 if TYPE_CHECKING:
-    from autograder.handout.self_check import Subject
+    from autograder.running.jobs import Runner
+    from autograder.running.prepare import PreparedQuestion
     from autograder.sandbox.protocol import Isolation
 
 
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--question", help="EXAM/QUESTION, where the file's name does not say it.")
 @click.option("--part", "parts", multiple=True, help="Only this part (may be repeated).")
-@device_option
-@isolation_option
+@running_options("device", "isolation")
 @json_option
 @common
 def check(
@@ -37,8 +37,7 @@ def check(
     files: tuple[Path, ...],
     question: str | None,
     parts: tuple[str, ...],
-    device: str,
-    isolation: str,
+    running: Running,
     as_json: bool,
 ) -> None:
     """Check your own FILES before handing in: published checks only, no solutions needed.
@@ -53,14 +52,15 @@ def check(
     from autograder.core.verdict import Result
     from autograder.handout.self_check import self_check
     from autograder.reports.part import part_table
-    from autograder.sandbox.gpus import choose_device
+    from autograder.running.executor import Local
+    from autograder.running.jobs import Runner
 
-    confined = _confine_own_code(context, isolation)
+    runner = Runner(executor=Local(_confine_own_code(context, running.isolation)))
     rows: list[dict[str, Any]] = []
     for path in files:
-        subject = _subject(context, path, question, confined, choose_device(device))
-        entry = subject.bench.entry
-        result = self_check(path, subject, confined, parts)
+        prepared = _prepare(context, path, question, runner, running.device)
+        entry = prepared.entry
+        result = self_check(path, prepared, runner, parts)
         verdicts = tuple(result.verdicts)
         rows += Result(student=str(path), question=entry.id, verdicts=verdicts).rows()
         if not as_json:
@@ -72,30 +72,27 @@ def check(
     sys.exit(_judgement(rows))
 
 
-def _subject(
-    context: Context, path: Path, question: str | None, isolation: Isolation, device: str
-) -> Subject:
+def _prepare(
+    context: Context, path: Path, question: str | None, runner: Runner, device: str
+) -> PreparedQuestion:
+    """Make the question ready that a file answers, from a release near it or else from the course."""
     from autograder.course.catalog import CatalogError
     from autograder.course.submission import CHECKS_FOLDER
+    from autograder.handout import self_check
     from autograder.handout.check_file import check_files_near
-    from autograder.handout.self_check import (
-        choose_check_file,
-        guess_question,
-        subject_of_check_file,
-        subject_of_course,
-    )
+    from autograder.sandbox.gpus import choose_device
 
+    device = choose_device(device)
     if context.given is None and (files := check_files_near(path.absolute().parent)):
-        return subject_of_check_file(
-            choose_check_file(files, path, question), [file.stem for file in files], device
-        )
+        released = self_check.choose_check_file(files, path, question)
+        return self_check.question_of_release(released, [file.stem for file in files], device)
     try:
         course = context.course
     except CatalogError as error:
         where = f"{path}: no folder {CHECKS_FOLDER}/ of a release beside it or above it"
         raise CatalogError(f"{where}, and {error}") from None
-    entry = course.question(question) if question else guess_question(course, path)
-    return subject_of_course(entry, isolation, device)
+    entry = course.question(question) if question else self_check.guess_question(course, path)
+    return self_check.question_of_course(entry, runner, device)
 
 
 def _confine_own_code(context: Context, isolation: str) -> Isolation:
@@ -104,10 +101,8 @@ def _confine_own_code(context: Context, isolation: str) -> Isolation:
     from autograder.sandbox.protocol import IsolationError
     from autograder.sandbox.unconfined import Unconfined
 
-    try:
-        return choose(
-            "bubblewrap" if isolation == "auto" else isolation
-        )  # one worker: nothing to keep warm for
+    try:  # one worker: nothing to keep warm for
+        return choose("bubblewrap" if isolation == "auto" else isolation)
     except IsolationError:
         if isolation != "auto":
             raise

@@ -75,6 +75,11 @@ class QuestionEntry:
         return f"{self.exam}/{self.name}"
 
     @property
+    def siblings(self) -> list[str]:
+        """The names of the exam's questions, this one's included."""
+        return [entry.name for entry in ExamEntry(self.course, self.exam).questions]
+
+    @property
     def path(self) -> Path:
         """The exam module's file."""
         return self.course / "exams" / self.exam / f"{self.name}.py"

@@ -20,18 +20,19 @@ from typing import Any
 
 import numpy as np
 
-from autograder.core.evidence import Evidence, collect, decode, encode
-from autograder.core.exam import Part, Question
+from autograder.core.evidence import collect, decode, encode
+from autograder.core.exam import Question
 from autograder.core.outcome import Attempt, Outcome, Task
 from autograder.core.text import Language
 from autograder.core.verdict import Verdict
 from autograder.course.notebook import parses, without_magics
 from autograder.course.source import defines
 from autograder.course.submission import CHECKS_FOLDER
-from autograder.grading.grade import References, grade_part
+from autograder.grading.grade import grade_part
 from autograder.handout.check_file import CheckFile, CheckFileError, check_files_near, read_check_file
-from autograder.handout.self_check import open_answer
+from autograder.handout.self_check import open_answer, question_of_release
 from autograder.probing.arrays import make_repeatable
+from autograder.running.prepare import PreparedQuestion
 from autograder.sandbox.faults import fault_of
 from autograder.worker.main import Student, describe
 
@@ -96,36 +97,25 @@ def check_part(
     Raises:
         CheckFileError: there is no such part, or no checks are near the current folder.
     """
-    released = _find(part, question)
-    declared = released.question.part(part)
-    attempt = run_part(released, part, answers, names, own_source(history(names)))
-    references = References(
-        inputs={
-            task: Evidence(
-                arrays=released.inputs[task.variant].arrays, facts=released.variants[task].settings
-            )
-            for task in attempt.outcomes
-        },
-        solution=Attempt(
-            outcomes={task: Outcome(evidence=released.sealed[task]) for task in attempt.outcomes}
-        ),
-    )
-    return Report(released.question, open_answer(grade_part(declared, attempt, references)), language)
+    found = question_of_release(_find(part, question))
+    declared = found.entry.question.part(part)
+    attempt = run_part(found, part, answers, names, own_source(history(names)))
+    verdict = open_answer(grade_part(declared, attempt, found.references))
+    return Report(found.entry.question, verdict, language)
 
 
 def run_part(
-    released: CheckFile, part: str, answers: Mapping[str, Any], names: Mapping[str, Any], source: str
+    question: PreparedQuestion, part: str, answers: Mapping[str, Any], names: Mapping[str, Any], source: str
 ) -> Attempt:
     """Run one part's probe here, in the notebook's own process; arguments as of :func:`check_part`.
 
     ``source`` is what the checks of names look at.
     """
-    declared = released.question.part(part)
     module = ModuleType("notebook")
     module.__dict__.update({**names, **answers})
-    tasks = [task for task in released.variants if task.part == part]
+    tasks = [task for task in question.tasks if task.part == part]
     with _own_state(), _own_figures(), _own_words():
-        outcomes = {task: _run(released, declared, task, module, names, source) for task in tasks}
+        outcomes = {task: _run(question, task, module, names, source) for task in tasks}
     return Attempt(outcomes=outcomes, source=source)
 
 
@@ -173,13 +163,14 @@ def own_source(cells: Iterable[str]) -> str:
 
 
 def _run(
-    released: CheckFile, part: Part, task: Task, module: ModuleType, names: Mapping[str, Any], source: str
+    question: PreparedQuestion, task: Task, module: ModuleType, names: Mapping[str, Any], source: str
 ) -> Outcome:
     """Call the probe on copies of the inputs, and pass what it returns through the form it is sent in."""
-    arrays = {name: array.copy() for name, array in released.inputs[task.variant].arrays.items()}
+    part = question.entry.question.part(task.part)
+    arrays = {name: array.copy() for name, array in question.open_inputs[task.variant].arrays.items()}
     make_repeatable()
     try:
-        seen = part.probe(Student(module), {**arrays, **released.variants[task].settings}, "cpu")
+        seen = part.probe(Student(module), {**arrays, **question.variants[task].settings}, "cpu")
         evidence = decode(encode(collect(seen)), limit=_MOST_EVIDENCE, facts_limit=_MOST_EVIDENCE)
         return Outcome(evidence=evidence)
     except Exception as error:

@@ -60,9 +60,14 @@ class CheckFile:
 
 @dataclass(frozen=True)
 class CheckFileEntry(QuestionEntry):
-    """A file of checks in the place of a course's question."""
+    """A file of checks in the place of a course's question; ``names`` are those of the release."""
 
     released: CheckFile
+    names: tuple[str, ...] = ()
+
+    @property
+    def siblings(self) -> list[str]:
+        return list(self.names)
 
     @cached_property
     def question(self) -> Question:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from autograder.core.check import Observation
 from autograder.core.evidence import Evidence, Json
@@ -16,19 +15,10 @@ from autograder.course.source import reachable_source
 from autograder.handout.check_file import CheckFile
 from autograder.handout.disclosure import Disclosure, Wrong, disclose, with_mistakes
 from autograder.handout.portable import check_to_json
-from autograder.running.jobs import (
-    Bench,
-    Prepared,
-    Runner,
-    environment_of,
-    given_job,
-    make_bench,
-    open_to_worker,
-)
-from autograder.running.parallel import in_parallel
-from autograder.running.references import as_submission, open_variants
+from autograder.running.environment import environment_of
+from autograder.running.jobs import KeyedJob, Label, Runner
+from autograder.running.prepare import PreparedQuestion, prepare
 
-K = TypeVar("K", bound=Hashable)
 Disclosures = Mapping[str, Sequence[Disclosure]]  # by part, in the order of its checks
 
 
@@ -48,79 +38,46 @@ def make_check_files(
         NotRunnableError, DatasetError, InputsError, CatalogError: a question cannot be run, or is not right.
         CancelledError: it was interrupted.
     """
-    variants = {entry: open_variants(entry) for entry in entries}
-    environment = {entry: environment_of(entry, "mini", "cpu") for entry in entries}
-    # Source is parsed in one thread only: ast.parse is not safe in several (CPython issue 106905).
-    given = {entry: given_job(entry, environment[entry], variants[entry]) for entry in entries}
-    made = _run_all("inputs", given, runner, jobs, progress)
-    benches = {
-        entry: make_bench(entry, environment[entry], variants[entry], made[entry]) for entry in entries
-    }
-    solutions = {
-        entry: replace(
-            bench.prepare(as_submission(entry, entry.solution_source), bench.every_task), ours=True
-        )
-        for entry, bench in benches.items()
-    }
-    attempts = _run_all("solutions", solutions, runner, jobs, progress)
-    disclosed = {entry: disclose_question(benches[entry], attempts[entry], key) for entry in entries}
-    wrong = {
-        (entry, mistake.name): _mistake_job(benches[entry], mistake, disclosed[entry])
-        for entry in entries
+    environments = {entry: environment_of(entry, "mini", "cpu") for entry in entries}
+    questions = prepare(environments, runner, key=None, wanted="solution", jobs=jobs, progress=progress)
+    disclosed = {entry: disclose_question(question, key) for entry, question in questions.items()}
+    work: dict[Label, KeyedJob] = {
+        (entry.id, mistake.name): _mistake_job(question, mistake, disclosed[entry])
+        for entry, question in questions.items()
         for mistake in entry.mistakes
         if mistake.loses & _sealed_parts(disclosed[entry])
     }
-    mistaken = _run_all("mistakes", wrong, runner, jobs, progress)
+    mistaken = runner.all("mistakes", work, jobs, progress)
     for entry in entries:
-        own = {name: attempt for (whose, name), attempt in mistaken.items() if whose is entry}
+        own = {name: attempt for (id, name), attempt in mistaken.items() if id == entry.id}
         disclosed[entry] = lock_mistakes(entry, disclosed[entry], own, key)
-    return {entry: make_check_file(benches[entry], disclosed[entry]) for entry in entries}
+    return {entry: make_check_file(question, disclosed[entry]) for entry, question in questions.items()}
 
 
 def _sealed_parts(disclosed: Disclosures) -> set[str]:
     return {part for part, checks in disclosed.items() if any(found.sealed for found in checks)}
 
 
-def _solution_job(bench: Bench) -> Prepared:
-    submission = as_submission(bench.entry, bench.entry.solution_source)
-    return replace(bench.prepare(submission, bench.every_task), ours=True)
-
-
-def _mistake_job(bench: Bench, mistake: Mistake, disclosed: Disclosures) -> Prepared:
+def _mistake_job(question: PreparedQuestion, mistake: Mistake, disclosed: Disclosures) -> KeyedJob:
     """The mistake on the published inputs of the parts where it can be told."""
     parts = mistake.loses & _sealed_parts(disclosed)
-    tasks = [task for task in bench.variants if task.part in parts and task.variant == PUBLIC]
-    return bench.prepare(as_submission(bench.entry, bench.entry.mistake_source(mistake)), tasks)
+    tasks = [task for task in question.tasks if task.part in parts and task.variant == PUBLIC]
+    return question.source_job(question.entry.mistake_source(mistake), tasks)
 
 
-def _run_all(
-    phase: str, work: Mapping[K, Prepared], runner: Runner, jobs: int, progress: Progress
-) -> dict[K, Attempt]:
-    found: dict[K, Attempt] = {}
-
-    def keep(item: K, attempt: Attempt) -> None:
-        found[item] = attempt
-        progress.step(phase)
-
-    progress.begin(phase, len(work))
-    in_parallel(jobs, runner.cancel, lambda item: runner.attempt(work[item]), list(work), keep)
-    return found
-
-
-def disclose_question(bench: Bench, solution: Attempt, key: bytes) -> Disclosures:
+def disclose_question(question: PreparedQuestion, key: bytes) -> Disclosures:
     """Disclose what students may have of each part's checks.
 
     Args:
-        bench: the question on its open variants.
-        solution: the solution's attempt.
+        question: on its open variants, with the solution's attempt.
         key: the salts follow from it.
 
     Raises:
         CatalogError: the solution gave no evidence.
     """
-    entry, disclosed = bench.entry, {}
-    for part in bench.entry.question.parts:
-        seen = _observations(part, bench, solution)
+    entry, disclosed = question.entry, {}
+    for part in entry.question.parts:
+        seen = _observations(part, question)
         disclosed[part.name] = [disclose(check, seen, _salt(entry, part, key)) for check in part.checks]
     return disclosed
 
@@ -129,16 +86,17 @@ def _salt(entry: QuestionEntry, part: Part, key: bytes) -> bytes:
     return key + f"{entry.id}/{part.name}".encode()
 
 
-def _observations(part: Part, bench: Bench, solution: Attempt) -> dict[str, Observation]:
-    entry, found = bench.entry, {}
-    for task in (task for task in bench.variants if task.part == part.name):
+def _observations(part: Part, question: PreparedQuestion) -> dict[str, Observation]:
+    entry, solution = question.entry, question.references.solution
+    assert solution is not None
+    found = {}
+    for task in (task for task in question.tasks if task.part == part.name):
         outcome = solution.outcomes.get(task)
         if outcome is None or outcome.evidence is None:
             why = outcome and (outcome.failure or (outcome.fault and outcome.fault.message.en))
             raise CatalogError(f"{entry.solution_path}: the solution gave no evidence for {task}: {why}")
-        variant = bench.variants[task]
-        arrays = open_to_worker(bench.inputs[variant.name], entry.question.withheld).arrays
-        inputs = Evidence(arrays=arrays, facts=variant.settings)
+        arrays = question.open_inputs[task.variant].arrays
+        inputs = Evidence(arrays=arrays, facts=question.variants[task].settings)
         found[task.variant] = Observation(
             evidence=outcome.evidence, inputs=inputs, source=entry.solution_source
         )
@@ -165,19 +123,19 @@ def lock_mistakes(
     return found
 
 
-def make_check_file(bench: Bench, disclosed: Disclosures) -> CheckFile:
+def make_check_file(prepared: PreparedQuestion, disclosed: Disclosures) -> CheckFile:
     """Put together what students get of a question: the checks, and the source of what they call.
 
     Raises:
         CatalogError: a probe or a check's function is not at the module's top level.
     """
-    entry, question = bench.entry, bench.entry.question
+    entry, question = prepared.entry, prepared.entry.question
     parts = [
         replace(part, checks=[found.check for found in disclosed[part.name]], vary={})
         for part in question.parts
     ]
     sealed = {}
-    for task in bench.variants:
+    for task in prepared.tasks:
         facts = {found.check.label: found.sealed.get(task.variant) for found in disclosed[task.part]}
         sealed[task] = Evidence(facts={label: value for label, value in facts.items() if value})
     used = {name for part in parts for check in part.checks for name in _functions(check_to_json(check))}
@@ -191,8 +149,8 @@ def make_check_file(bench: Bench, disclosed: Disclosures) -> CheckFile:
         name=entry.name,
         question=replace(question, parts=parts, withheld=frozenset(), datasets=()),
         code=code,
-        variants=bench.variants,
-        inputs={name: open_to_worker(inputs, question.withheld) for name, inputs in bench.inputs.items()},
+        variants=prepared.variants,
+        inputs=prepared.open_inputs,
         sealed=sealed,
     )
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,15 +11,13 @@ from pathlib import Path
 from autograder.core.outcome import Attempt, Outcome
 from autograder.core.text import FILES_LEFT_OUT, NOT_SELF_CHECKED, Text
 from autograder.core.verdict import Status, Verdict, finding_of
-from autograder.course.catalog import CatalogError, Course, ExamEntry, QuestionEntry
+from autograder.course.catalog import CatalogError, Course, QuestionEntry
 from autograder.course.submission import SUFFIXES, Submission, read
-from autograder.grading.grade import References, grade_part
+from autograder.grading.grade import grade_part
 from autograder.handout.check_file import CheckFile, CheckFileEntry, read_check_file
-from autograder.records.store import Store
-from autograder.running.executor import Local
-from autograder.running.jobs import Bench, Runner, environment_of, given_job, make_bench
-from autograder.running.references import cache_folder, open_variants
-from autograder.sandbox.protocol import Isolation
+from autograder.running.environment import Environment, environment_of
+from autograder.running.jobs import Runner
+from autograder.running.prepare import PreparedQuestion, prepare, with_inputs
 
 # What stands beside a student's file is brought along only if it is no more than this.
 MOST_FILES, MOST_BYTES = 2_000, 512 << 20
@@ -34,51 +31,34 @@ class SelfCheck:
     notes: Sequence[Text]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """What a file is checked against: a question of a course, or of a release.
-
-    Attributes:
-        bench: the question with its open inputs.
-        references: sealed ones, or none.
-        siblings: the names of the exam's questions.
-    """
-
-    bench: Bench
-    references: References
-    siblings: Collection[str]
-
-
-def subject_of_course(entry: QuestionEntry, isolation: Isolation, device: str) -> Subject:
-    """Return a course's question on its open inputs.
+def question_of_course(entry: QuestionEntry, runner: Runner, device: str) -> PreparedQuestion:
+    """Return a course's question on its open variants; no solution is run.
 
     Raises:
         CatalogError, NotRunnableError, InputsError, RunError: the question cannot be run here.
     """
-    environment, variants = environment_of(entry, "mini", device), open_variants(entry)
-    runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
-    given = runner.attempt(given_job(entry, environment, variants))
-    bench = make_bench(entry, environment, variants, given)
-    siblings = [sibling.name for sibling in ExamEntry(entry.course, entry.exam).questions]
-    return Subject(bench=bench, references=References(inputs=bench.task_inputs()), siblings=siblings)
+    return prepare({entry: environment_of(entry, "mini", device)}, runner, key=None, wanted="inputs")[entry]
 
 
-def subject_of_check_file(released: CheckFile, siblings: Collection[str], device: str) -> Subject:
-    """Return a released question.
+def question_of_release(
+    released: CheckFile, names: Iterable[str] = (), device: str | None = None
+) -> PreparedQuestion:
+    """Return a released question, with sealed references.
+
+    Args:
+        released: its file of checks.
+        names: of the release's questions.
+        device: where submissions will be run; None: in a notebook's kernel, with what is installed there.
 
     Raises:
         NotRunnableError: its framework is not installed.
     """
-    entry = CheckFileEntry(Path(), released.exam, released.name, released)
-    environment = environment_of(entry, "mini", device)
-    bench = Bench(entry=entry, environment=environment, variants=released.variants, inputs=released.inputs)
-    return Subject(bench=bench, references=sealed_references(bench, released), siblings=siblings)
-
-
-def sealed_references(bench: Bench, released: CheckFile) -> References:
-    """Return the inputs and sealed references of a file of checks."""
+    entry = CheckFileEntry(Path(), released.exam, released.name, released, tuple(names))
+    kernel = Environment(profile="mini", device="cpu", versions={})
+    here = kernel if device is None else environment_of(entry, "mini", device)
+    question = with_inputs(entry, here, released.variants, released.inputs)
     sealed = {task: Outcome(evidence=evidence) for task, evidence in released.sealed.items()}
-    return References(inputs=bench.task_inputs(), solution=Attempt(outcomes=sealed))
+    return replace(question, references=replace(question.references, solution=Attempt(outcomes=sealed)))
 
 
 def open_answer(verdict: Verdict) -> Verdict:
@@ -161,30 +141,31 @@ def _few_files(folder: Path) -> bool:
     return True
 
 
-def self_check(path: Path, subject: Subject, isolation: Isolation, only: Sequence[str] = ()) -> SelfCheck:
+def self_check(path: Path, question: PreparedQuestion, runner: Runner, only: Sequence[str] = ()) -> SelfCheck:
     """Run a file on the published inputs and on inputs for practice, and judge what may be judged openly.
 
     Args:
         path: a module or a notebook.
-        subject: the question that the file answers.
-        isolation: how to confine it.
+        question: the one that the file answers.
+        runner: runs the file; nothing is kept of that.
         only: names of parts; empty means all.
 
     Raises:
         CatalogError: the file is not there or is neither a module nor a notebook, or there is no such part.
         RunError: the question cannot be run here.
     """
-    bench, question = subject.bench, subject.bench.entry.question
+    entry, parts = question.entry, question.entry.question.parts
     if not path.is_file() or path.suffix not in SUFFIXES:
         raise CatalogError(f"{path}: no such file; expected a .py or .ipynb file")
-    names = [part.name for part in question.parts]
+    names = [part.name for part in parts]
     if unknown := sorted(set(only) - set(names)):
-        question_id = bench.entry.id
-        raise CatalogError(f"{question_id} has no part {', '.join(unknown)}; there are: {', '.join(names)}")
-    tasks = [task for task in bench.every_task if not only or task.part in only]
-    runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
-    attempt = runner.run(bench.prepare(_read_own(path, subject.siblings), tasks))
-    parts = [part for part in question.parts if not only or part.name in only]
-    device = bench.environment.device
-    verdicts = [open_answer(grade_part(part, attempt, subject.references, device)) for part in parts]
+        raise CatalogError(f"{entry.id} has no part {', '.join(unknown)}; there are: {', '.join(names)}")
+    tasks = [task for task in question.tasks if not only or task.part in only]
+    attempt = runner.run(question.job(_read_own(path, entry.siblings), tasks))
+    device = question.environment.device
+    verdicts = [
+        open_answer(grade_part(part, attempt, question.references, device))
+        for part in parts
+        if not only or part.name in only
+    ]
     return SelfCheck(verdicts=verdicts, notes=attempt.notes)

@@ -58,25 +58,28 @@ class _Session:
 
     def submit(self, name: str, job: Job, data: bytes) -> Future[bytes]:
         with self.lock:
-            if job.bench not in self.inputs:
-                self.inputs[job.bench] = self._submit(keep, encode_inputs(job))
-        return self._submit(perform, name, data, self.inputs[job.bench])
+            if job.question not in self.inputs:
+                self.inputs[job.question] = self._submit(keep, encode_inputs(job))
+        return self._submit(perform, name, data, self.inputs[job.question])
 
     def _submit(self, function: Callable[..., bytes], *arguments: object) -> Future[bytes]:
         return self.client.submit(function, *arguments, pure=False, resources=self.resources)
 
 
 class Cluster:
-    """The workers of a Dask scheduler that meet the terms.
+    """An executor: the workers of a Dask scheduler that meet the terms.
 
     Args:
         address: of the scheduler, as ``tcp://host:8786``.
         wanted: what a worker must match.
+        here: makes the inputs, on this machine, where the datasets are.
         tell: is told in one line what the instructor should know.
     """
 
-    def __init__(self, address: str, wanted: Terms, tell: Callable[[str], None]) -> None:
+    def __init__(self, address: str, wanted: Terms, here: Executor, tell: Callable[[str], None]) -> None:
+        self.name = here.name
         self._address = address
+        self._here = here
         self._plugin = Membership(wanted)
         self._tell = tell
         self._lock = threading.Lock()
@@ -99,17 +102,15 @@ class Cluster:
                 _leave(self._session.client)
                 self._session = None
 
-    def beside(self, here: Executor) -> Executor:
-        """Return the executor that makes inputs ``here``, where the datasets are, and runs the rest there."""
-        return _Spread(here, self)
-
     def run(self, job: Job, cancel: threading.Event) -> Attempt:
-        """Run a job on some worker; see :class:`Executor`.
+        """Run a job on some worker, or here if it makes inputs; see :class:`Executor`.
 
         Raises:
             CancelledError: ``cancel`` was set.
             ClusterError: the scheduler went away and did not come back.
         """
+        if job.given:
+            return self._here.run(job, cancel)
         try:
             data = encode_job(job)
         except OSError as error:  # a student's file is gone
@@ -237,27 +238,18 @@ def device_of(address: str, device: str) -> tuple[str, str]:
 
 
 @contextmanager
-def connected(address: str, wanted: Terms, tell: Callable[[str], None]) -> Iterator[Cluster]:
-    """Connect to a cluster, and leave it at the end.
+def connected(address: str, wanted: Terms, here: Executor, tell: Callable[[str], None]) -> Iterator[Cluster]:
+    """Connect to a cluster, and leave it at the end; arguments as of :class:`Cluster`.
 
     Raises:
         ClusterError: there is no scheduler, or none of its workers may grade.
     """
-    cluster = Cluster(address, wanted, tell)
+    cluster = Cluster(address, wanted, here, tell)
     cluster.connect()
     try:
         yield cluster
     finally:
         cluster.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _Spread:
-    here: Executor
-    there: Cluster
-
-    def run(self, job: Job, cancel: threading.Event) -> Attempt:
-        return (self.here if job.given else self.there).run(job, cancel)
 
 
 def _wait(future: Future[bytes], cancel: threading.Event) -> None:

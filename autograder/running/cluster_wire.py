@@ -22,7 +22,7 @@ from autograder.records.codec import pack, unpack
 from autograder.sandbox.job import Job
 
 MAX_BYTES = 1 << 32
-_PLAIN = ("code", "code_name", "framework", "device", "preload", "bench")  # stand in the facts as they are
+_PLAIN = ("code", "code_name", "framework", "device", "preload", "question")  # stand in the facts as they are
 
 
 def encode_inputs(job: Job) -> bytes:

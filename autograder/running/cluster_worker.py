@@ -20,7 +20,7 @@ from distributed.core import Status
 from autograder.core.errors import UserError
 from autograder.core.exam import Framework
 from autograder.running.cluster_wire import decode_job, encode_attempt
-from autograder.running.environment import digest, versions
+from autograder.running.environment import json_hash, versions
 from autograder.running.executor import Executor, Local
 from autograder.sandbox.choose import choose
 from autograder.sandbox.gpus import visible
@@ -43,7 +43,7 @@ def gpu_model() -> str:
 def engine_hash() -> str:
     """Return the hash of this engine's modules, as they were when it was first asked for."""
     modules = sorted(Path(__file__).parents[1].rglob("*.py"))
-    return digest([path.read_text(encoding="utf-8") for path in modules])[:12]
+    return json_hash([path.read_text(encoding="utf-8") for path in modules])[:12]
 
 
 def differences(wanted: Terms) -> Iterator[str]:
@@ -66,7 +66,7 @@ class Membership(WorkerPlugin):
 
     def __init__(self, wanted: Terms) -> None:
         self.wanted = wanted
-        self.name = f"autograder-{digest(wanted)[:12]}"
+        self.name = f"autograder-{json_hash(wanted)[:12]}"
         self.executor: Executor | None = None
         self.refusal = ""
 

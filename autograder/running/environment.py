@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import platform
@@ -13,7 +14,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from autograder.core.errors import UserError
 from autograder.core.exam import Framework, Profile
+from autograder.course.catalog import QuestionEntry
+from autograder.course.data import data_folder, fingerprint
 from autograder.sandbox.gpus import kind, usable
 
 PACKAGES: Mapping[Framework, tuple[str, ...]] = {
@@ -24,8 +28,11 @@ PACKAGES: Mapping[Framework, tuple[str, ...]] = {
 }
 FRAMEWORK_PACKAGES = frozenset().union(*PACKAGES.values())
 EXTRAS: Mapping[Framework, str] = {"torch": "torch", "fastai": "vision", "tensorflow": "tensorflow"}
-# What runs inside a worker: a change to it may change evidence.
-WORKER_MODULES = ("worker/*.py", "probing/*.py", "core/evidence.py")
+_ENGINE = Path(__file__).parents[1]
+
+
+class NotRunnableError(UserError):
+    """A framework that a question needs is not installed; the message names the packages to install."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +89,57 @@ def versions_on(framework: Framework, device: str, gpu: str = "") -> dict[str, s
     return versions(framework) | {"gpu": gpu or next((found.model for found in usable(device)), "absent")}
 
 
+def environment_of(
+    entry: QuestionEntry, profile: Profile, device: str, data: Path | None = None, gpu: str = ""
+) -> Environment:
+    """Return the environment of running a question here and now.
+
+    Args:
+        entry: the question.
+        profile: ``mini`` or ``full``.
+        device: where it is run.
+        data: the folder of the official datasets; None for the usual one.
+        gpu: the model of the GPUs, where these are not of this machine.
+
+    Raises:
+        NotRunnableError: its framework is not installed.
+        DatasetError: a dataset that it reads is not there.
+    """
+    framework = entry.question.framework
+    if absent := missing(framework):
+        raise NotRunnableError(f"{entry.id} needs {', '.join(absent)}; run: pip install {' '.join(absent)}")
+    names = entry.question.datasets
+    folder = data_folder(profile, entry.course, data) if names else None
+    return Environment(
+        profile=profile,
+        device=device,
+        versions=versions_on(framework, device, gpu),
+        datasets={name: fingerprint(name, profile, entry.course, folder) for name in names} if folder else {},
+        data=folder,
+    )
+
+
+@cache
+def worker_modules() -> list[Path]:
+    """Return the files that decide evidence: ``worker/``, ``probing/``, and what these import."""
+    todo = [path for folder in ("worker", "probing") for path in (_ENGINE / folder).glob("*.py")]
+    found = set[Path]()
+    while todo:
+        if (path := todo.pop()) not in found:
+            found.add(path)
+            nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            names = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+            files = [_ENGINE.parent / f"{name.replace('.', '/')}.py" for name in names]
+            todo += [file for file in files if file.is_relative_to(_ENGINE) and file.is_file()]
+    return sorted(found)
+
+
 @cache
 def _worker_hash() -> str:
-    engine = Path(__file__).parents[1]
-    modules = [path for pattern in WORKER_MODULES for path in sorted(engine.glob(pattern))]
-    return digest([path.read_text(encoding="utf-8") for path in modules])[:12]
+    return json_hash([path.read_text(encoding="utf-8") for path in worker_modules()])[:12]
 
 
-def digest(value: Any) -> str:
+def json_hash(value: Any) -> str:
     """Return the SHA-256 of a JSON value."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
+from autograder.core.exam import Profile
 from autograder.core.outcome import Attempt, Fault, FaultKind
+from autograder.course.catalog import QuestionEntry
+from autograder.running.environment import Environment, environment_of
 from autograder.sandbox import supervisor
+from autograder.sandbox.choose import confining
 from autograder.sandbox.gpus import Slots, kind
 from autograder.sandbox.job import Job
 from autograder.sandbox.protocol import Isolation
@@ -16,6 +23,10 @@ from autograder.sandbox.protocol import Isolation
 
 class Executor(Protocol):
     """Runs jobs, several at a time, each in a thread of the caller's."""
+
+    @property
+    def name(self) -> str:
+        """The name of the isolation, as results record it."""
 
     def run(self, job: Job, cancel: threading.Event) -> Attempt:
         """Run a job to its end, wherever that is.
@@ -32,6 +43,10 @@ class Local:
 
     isolation: Isolation
     slots: Slots = field(default_factory=Slots)
+
+    @property
+    def name(self) -> str:
+        return self.isolation.name
 
     def run(self, job: Job, cancel: threading.Event) -> Attempt:
         if kind(job.device) == "cpu":
@@ -57,6 +72,49 @@ def _instead(attempt: Attempt, again: Attempt, parts: Collection[str]) -> Attemp
     return replace(attempt, outcomes={**kept, **again.outcomes}, output=again.output)
 
 
-def on_this_machine(here: Executor) -> Executor:
-    """Spread over nothing else: the executor of this machine as it is."""
-    return here
+@dataclass(frozen=True, slots=True)
+class _Lazy:
+    name: str
+    local: Callable[[], Local]
+
+    def run(self, job: Job, cancel: threading.Event) -> Attempt:
+        return self.local().run(job, cancel)
+
+
+Confine = Callable[[str], AbstractContextManager[Isolation]]  # the isolation of a name, closed at the end
+
+
+@contextmanager
+def lazily(name: str, confine: Confine = confining) -> Iterator[Executor]:
+    """Give an executor whose isolation is chosen when the first job is run: as a rule all is kept already.
+
+    Its jobs are run one at a time.
+    """
+    with ExitStack() as stack:
+        yield _Lazy(name, cache(lambda: Local(stack.enter_context(confine(name)))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where and how questions are run.
+
+    Attributes:
+        executor: runs the jobs.
+        profile: ``mini`` or ``full``.
+        device: ``cpu``, ``cuda`` or ``cuda:i``.
+        gpu: the model of the GPUs, where these are not of this machine.
+        data: the folder of the official datasets; None for the usual one.
+        jobs: how many are under way at a time.
+    """
+
+    executor: Executor
+    profile: Profile = "mini"
+    device: str = "cpu"
+    gpu: str = ""
+    data: Path | None = None
+    jobs: int = 1
+
+    def environments(self, entries: Iterable[QuestionEntry]) -> dict[QuestionEntry, Environment]:
+        """Return the environment of each question here; errors as of :func:`environment_of`."""
+        where = self.profile, self.device, self.data, self.gpu
+        return {entry: environment_of(entry, *where) for entry in entries}

@@ -38,7 +38,7 @@ class Job:
         preload: modules to import besides the framework.
         datasets: names of what ``given`` reads.
         data: the folder where they are, visible read-only; only where there is no submission.
-        bench: the hash of all but the submission; jobs of one bench have the same inputs.
+        question: the digest of the prepared question; jobs of one question have the same inputs.
     """
 
     code: str
@@ -54,7 +54,7 @@ class Job:
     preload: Sequence[str] = ()
     datasets: Sequence[str] = ()
     data: Path | None = None
-    bench: str = ""
+    question: str = ""
 
     def __post_init__(self) -> None:
         if self.data is not None and self.submission.cells:

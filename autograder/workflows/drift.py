@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +16,10 @@ from autograder.core.outcome import Task
 from autograder.core.progress import Progress
 from autograder.course.catalog import QuestionEntry
 from autograder.records.files import write_whole
-from autograder.records.store import Store
-from autograder.running.environment import Environment, digest
-from autograder.running.executor import Local
+from autograder.running.environment import json_hash
+from autograder.running.executor import Site
 from autograder.running.jobs import Runner
-from autograder.running.references import Ready, cache_folder, make_ready
-from autograder.sandbox.protocol import Isolation
-from autograder.sandbox.warm import warmed
+from autograder.running.prepare import PreparedQuestion, prepare
 
 _MOST_BYTES = 1 << 32
 _PICTURE = "figure"  # arrays named so hold bytes of a PNG file, of which no number is compared
@@ -64,41 +60,34 @@ class Drift:
     moved: Sequence[Moved]
 
 
-def observe(
-    setups: Mapping[QuestionEntry, Environment],
-    key: bytes,
-    isolation: Isolation,
-    jobs: int,
-    progress: Progress,
-) -> Evidence:
+def observe(entries: Sequence[QuestionEntry], key: bytes, site: Site, progress: Progress) -> Evidence:
     """Return the evidence of all solutions as one: arrays by ``question|task|name``, and where they are from.
 
     Raises:
         CatalogError, InputsError, RunError: a question is not right or cannot be run here.
     """
-    with warmed(isolation) as warm:
-        runner = Runner(executor=Local(warm), store=Store(cache_folder()), cancel=threading.Event())
-        ready = make_ready(setups, key, runner, jobs, progress, mistakes=False)
+    runner, environments = Runner(executor=site.executor), site.environments(entries)
+    ready = prepare(environments, runner, key=key, wanted="solution", jobs=site.jobs, progress=progress)
     arrays: dict[str, Array] = {}
-    facts: dict[str, Any] = {"key": digest(key.hex()), "questions": {}}
+    facts: dict[str, Any] = {"key": json_hash(key.hex()), "questions": {}}
     for entry, about in ready.items():
         arrays |= {f"{entry.id}|{name}": array for name, array in _arrays(about)}
         facts["questions"][entry.id] = {
-            "conditions": setups[entry].to_json(),
-            "inputs": {name: _digest(inputs) for name, inputs in about.bench.inputs.items()},
+            "conditions": about.environment.to_json(),
+            "inputs": {name: _digest(inputs) for name, inputs in about.inputs.items()},
             "facts": {str(task): dict(evidence.facts) for task, evidence in _evidence(about)},
         }
     return Evidence(arrays=arrays, facts=facts)
 
 
-def _evidence(ready: Ready) -> Iterator[tuple[Task, Evidence]]:
+def _evidence(ready: PreparedQuestion) -> Iterator[tuple[Task, Evidence]]:
     assert ready.references.solution is not None
     for task, outcome in ready.references.solution.outcomes.items():
         if outcome.evidence is not None:
             yield task, outcome.evidence
 
 
-def _arrays(ready: Ready) -> Iterator[tuple[str, Array]]:
+def _arrays(ready: PreparedQuestion) -> Iterator[tuple[str, Array]]:
     for task, evidence in _evidence(ready):
         for name, array in evidence.arrays.items():
             if not name.startswith(_PICTURE):

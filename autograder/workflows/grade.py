@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from heapq import merge
 from pathlib import Path
 from typing import Any
 
-from autograder.core.exam import Profile
 from autograder.core.outcome import Attempt
 from autograder.core.progress import Progress, Silent
 from autograder.core.variants import assigned
@@ -24,53 +23,61 @@ from autograder.records.live import Live
 from autograder.records.results import in_order, write_results
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
-from autograder.running.executor import Executor, Local, on_this_machine
-from autograder.running.jobs import Runner, environment_of
+from autograder.running.executor import Site
+from autograder.running.jobs import Runner, cache_folder
 from autograder.running.parallel import in_parallel
-from autograder.running.references import Ready, cache_folder, make_ready, reference_keys
+from autograder.running.prepare import PreparedQuestion, prepare
 from autograder.sandbox.gpus import kind
-from autograder.sandbox.protocol import SANDBOXES, Isolation
-from autograder.sandbox.warm import warmed
+from autograder.sandbox.protocol import SANDBOXES
 
 _NOTHING: Mapping[str, Any] = {"results": (), "questions": ()}
 _ABANDONED = 3600  # seconds after which nobody is writing a file any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class GradeRequest:
     """What ``grade`` was asked to do; empty ``only_*`` means all.
 
-    ``spread`` makes of this machine's executor the one that is used, a cluster's perhaps. ``cache`` is the
-    folder where attempts are shared with other runs; without one, only references are, in the usual folder.
-    ``gpu`` is the model of the GPUs where that is not this machine's.
+    Attributes:
+        submissions: the folder that holds a folder for each student.
+        site: where everything is run.
+        cache: the folder where attempts are shared with other runs; None: only references are, in the usual
+            folder.
     """
 
     course: Course
     exam: ExamEntry
     submissions: Path
     run: Run
-    isolation: Isolation
-    profile: Profile = "mini"
-    data: Path | None = None
-    device: str = "cpu"
-    gpu: str = ""
-    jobs: int = 1
+    site: Site
     cache: Path | None = None
-    spread: Callable[[Executor], Executor] = on_this_machine
     only_questions: Sequence[str] = ()
     only_students: Sequence[str] = ()
 
+    @property
+    def whole_class(self) -> bool:
+        """Whether everybody and every question is graded."""
+        return not (self.only_questions or self.only_students)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Item:
-    """One student's answer to one question, and the hidden variant assigned for each part."""
+    def questions(self) -> list[QuestionEntry]:
+        """Return the questions that are graded."""
+        found = self.exam.questions
+        return [entry for entry in found if not self.only_questions or entry.name in self.only_questions]
 
-    student: str
-    about: Ready
-    assigned: Mapping[str, str]
+    def students(self) -> list[str]:
+        """Return the students who are graded.
+
+        Raises:
+            SubmissionsError: there are no submissions.
+            RunError: a student has no folder.
+        """
+        names = students(self.submissions)
+        if unknown := set(self.only_students) - set(names):
+            raise RunError(f"{self.submissions}: no folder for student {', '.join(sorted(unknown))}")
+        return [name for name in names if not self.only_students or name in self.only_students]
 
 
-def run_class(request: Request, progress: Progress | None = None) -> dict[str, Any]:
+def run_class(request: GradeRequest, progress: Progress | None = None) -> dict[str, Any]:
     """Grade a class into ``request.run`` and return the results, as they stand in results.json.
 
     Everything that is done is kept at once, so that the same request goes on where it was interrupted.
@@ -80,89 +87,31 @@ def run_class(request: Request, progress: Progress | None = None) -> dict[str, A
         KeyboardInterrupt, CancelledError: the run was interrupted; its state is kept.
     """
     progress = progress or Silent()
-    entries = [
-        entry
-        for entry in request.exam.questions
-        if not request.only_questions or entry.name in request.only_questions
-    ]
-    names = [
-        name
-        for name in students(request.submissions)
-        if not request.only_students or name in request.only_students
-    ]
-    if unknown := set(request.only_students) - set(names):
-        raise RunError(f"{request.submissions}: no folder for student {', '.join(sorted(unknown))}")
-    where = request.profile, request.device, request.data, request.gpu
-    setups = {entry: environment_of(entry, *where) for entry in entries}
+    names = request.students()
+    environments = request.site.environments(request.questions())
+    key, cache = request.course.key(), request.cache or cache_folder()
     with request.run.locked():
         manifest = _open_run(request)
-        cancel = threading.Event()
-        store = Store(request.run.evidence)
-        cached = replace(store, behind=Store(request.cache or cache_folder()))
-        sweep(request.cache or cache_folder(), age=_ABANDONED)
-        key = request.course.key()
-        with warmed(request.isolation) as warm:
-            trusted = Runner(executor=request.spread(Local(warm)), store=cached, cancel=cancel)
-            ready = make_ready(setups, key, trusted, request.jobs, progress)
-        manifest["questions"] |= _record(request, manifest, ready)
+        sweep(cache, age=_ABANDONED)
+        own = Store(request.run.evidence)
+        runner = Runner(executor=request.site.executor, store=replace(own, behind=Store(cache)))
+        ready = prepare(environments, runner, key=key, jobs=request.site.jobs, progress=progress)
+        manifest["questions"] |= _record(request, manifest, ready.values())
         manifest["submitted"] = manifest.get("submitted", {}) | _timestamps(request, names)
         request.run.write_manifest(manifest)
-        runner = Runner(
-            executor=request.spread(Local(request.isolation)),
-            store=cached if request.cache else store,
-            cancel=cancel,
-        )
-        items = [_item(student, about, key) for student in names for about in ready.values()]
-        return _grade_items(items, request, runner, manifest, progress)
+        students_runner = runner if request.cache else replace(runner, store=own)
+        grading = _Grading(request=request, runner=students_runner, manifest=manifest, progress=progress)
+        return grading.grade([_item(name, about, key) for name in names for about in ready.values()])
 
 
-def _record(
-    request: Request, manifest: Mapping[str, Any], ready: Mapping[QuestionEntry, Ready]
-) -> dict[str, Any]:
-    """Return what the manifest keeps of each question; refuse to grade a few students by another question."""
-    questions = {}
-    for entry, about in ready.items():
-        digest = about.bench.digest
-        before = manifest["questions"].get(entry.name)
-        if request.only_students and before is not None and before["bench"] != digest:
-            raise RunError(
-                f"{entry.id}: the probes, inputs, settings, limits, versions or the course key changed "
-                "since the run; grade the whole class again, without --student"
-            )
-        questions[entry.name] = {
-            "bench": digest,
-            "versions": dict(about.bench.environment.versions),
-            "datasets": dict(about.bench.environment.datasets),
-            "references": reference_keys(about.bench),
-        }
-    return questions
-
-
-def _timestamps(request: Request, names: Iterable[str]) -> dict[str, str]:
-    """Return when each student handed in; one whose timestamp cannot be read is told so in a note."""
-    found = {}
-    for name in names:
-        with suppress(TimestampError):
-            if moment := submitted_at(request.submissions / name, request.exam.name):
-                found[name] = moment.isoformat()
-    return found
-
-
-def _item(student: str, about: Ready, key: bytes) -> _Item:
-    entry = about.bench.entry
-    parts = entry.question.parts
-    hidden = {part.name: assigned(entry.question, part, key, entry.id, student) for part in parts}
-    return _Item(student=student, about=about, assigned=hidden)
-
-
-def _open_run(request: Request) -> dict[str, Any]:
+def _open_run(request: GradeRequest) -> dict[str, Any]:
     """Return the manifest to go on with, or a new one; refuse to mix what must not be mixed."""
     fresh = {
         "exam": request.exam.name,
         "course": str(request.course.root),
-        "profile": request.profile,
-        "device": kind(request.device),
-        "isolation": request.isolation.name,
+        "profile": request.site.profile,
+        "device": kind(request.site.device),
+        "isolation": request.site.executor.name,
     }
     found = request.run.manifest()
     if found is None:
@@ -174,74 +123,116 @@ def _open_run(request: Request) -> dict[str, Any]:
                 f"{request.run.folder} holds a run with {name} {found.get(name)!r}, asked for is {value!r}; "
                 "choose another --output"
             )
-    everyone = not (request.only_questions or request.only_students)
-    return {**found, **fresh, "complete": False} | ({"submissions": {}, "submitted": {}} if everyone else {})
+    forgotten: dict[str, Any] = {"submissions": {}, "submitted": {}} if request.whole_class else {}
+    return {**found, **fresh, "complete": False, **forgotten}
 
 
-def _grade_items(
-    items: Sequence[_Item], request: Request, runner: Runner, manifest: dict[str, Any], progress: Progress
+def _record(
+    request: GradeRequest, manifest: Mapping[str, Any], ready: Iterable[PreparedQuestion]
 ) -> dict[str, Any]:
-    """Show the results as they come, then write them; some students or questions replace only theirs."""
-    before = request.run.results() if request.only_questions or request.only_students else None
-    new = {(item.student, item.about.bench.entry.name) for item in items}
+    """Return what the manifest keeps of each question; refuse to grade a few students by another question."""
+    questions = {}
+    for about in ready:
+        before = manifest["questions"].get(about.entry.name)
+        if request.only_students and before is not None and before["bench"] != about.digest:
+            raise RunError(
+                f"{about.entry.id}: the probes, inputs, settings, limits, versions or the course key changed "
+                "since the run; grade the whole class again, without --student"
+            )
+        questions[about.entry.name] = {
+            "bench": about.digest,
+            "versions": dict(about.environment.versions),
+            "datasets": dict(about.environment.datasets),
+            "references": about.reference_keys(),
+        }
+    return questions
 
-    def results(found: Iterable[Result]) -> Iterator[Result]:
-        kept = (one for one in results_of(before or _NOTHING) if (one.student, one.question) not in new)
-        return merge(kept, sorted(found, key=in_order), key=in_order)
 
-    with Live(request.run, len(items)) as live:
-
-        def show(found: Sequence[Result]) -> None:
-            live.show(len(found), manifest, lambda: results(tuple(found)))
-
-        found = _run_items(items, request, runner, manifest, progress, show)
-    return write_results(request.run, manifest, results(found))
-
-
-def _run_items(
-    items: Sequence[_Item],
-    request: Request,
-    runner: Runner,
-    manifest: dict[str, Any],
-    progress: Progress,
-    show: Callable[[Sequence[Result]], None],
-) -> list[Result]:
-    siblings = [entry.name for entry in request.exam.questions]
-    # Parsing source silences warnings and is not safe in several threads at once (CPython issue 106905).
-    parsing = threading.Lock()
-    found: list[Result] = []
-    known: dict[tuple[Finding, ...], tuple[Finding, ...]] = {}  # many share them: one copy is kept
-
-    def work(item: _Item) -> tuple[str, Attempt]:
-        bench = item.about.bench
-        with parsing:
-            folder = request.submissions / item.student
-            submission = find(folder, request.exam.name, bench.entry.name, siblings)
-        prepared = bench.prepare(submission, bench.tasks_for(item.assigned))
-        return prepared.key, runner.attempt(prepared)
-
-    def judge(item: _Item, done: tuple[str, Attempt]) -> None:
-        key, attempt = done
-        entry = item.about.bench.entry
-        with parsing:
-            judged = grade(entry.question, attempt, item.about.references, request.device)
-        verdicts = [replace(one, findings=known.setdefault(one.findings, one.findings)) for one in judged]
-        found.append(
-            Result(student=item.student, question=entry.name, verdicts=tuple(verdicts), notes=attempt.notes)
-        )
-        place = {"key": key, "variants": item.assigned}
-        manifest["submissions"].setdefault(item.student, {})[entry.name] = place
-        progress.step(f"{item.student} {entry.name}")
-        show(found)
-
-    progress.begin("submissions", len(items))
-    try:
-        in_parallel(request.jobs, runner.cancel, work, items, judge)
-        manifest["complete"] = True
-    finally:
-        manifest["submissions"] = dict(sorted(manifest["submissions"].items()))  # the order of results.json
-        request.run.write_manifest(manifest)
+def _timestamps(request: GradeRequest, names: Iterable[str]) -> dict[str, str]:
+    """Return when each student handed in; one whose timestamp cannot be read is told so in a note."""
+    found = {}
+    for name in names:
+        with suppress(TimestampError):
+            if moment := submitted_at(request.submissions / name, request.exam.name):
+                found[name] = moment.isoformat()
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Item:
+    """One student's answer to one question, and the hidden variant assigned for each part."""
+
+    student: str
+    question: PreparedQuestion
+    assigned: Mapping[str, str]
+
+
+def _item(student: str, about: PreparedQuestion, key: bytes) -> _Item:
+    entry, parts = about.entry, about.entry.question.parts
+    hidden = {part.name: assigned(entry.question, part, key, entry.id, student) for part in parts}
+    return _Item(student=student, question=about, assigned=hidden)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grading:
+    """Runs and judges submissions, several at a time, and shows and keeps the results as they come."""
+
+    request: GradeRequest
+    runner: Runner
+    manifest: dict[str, Any]
+    progress: Progress
+    found: list[Result] = field(default_factory=list)
+    known: dict[tuple[Finding, ...], tuple[Finding, ...]] = field(default_factory=dict)  # many share them
+    # Parsing source silences warnings and is not safe in several threads at once (CPython issue 106905).
+    parsing: threading.Lock = field(default_factory=threading.Lock)
+
+    def grade(self, items: Sequence[_Item]) -> dict[str, Any]:
+        """Return the results; those of some students or questions replace only theirs."""
+        run, manifest = self.request.run, self.manifest
+        before = None if self.request.whole_class else run.results()
+        new = {(item.student, item.question.entry.name) for item in items}
+
+        def results(found: Iterable[Result]) -> Iterator[Result]:
+            kept = (one for one in results_of(before or _NOTHING) if (one.student, one.question) not in new)
+            return merge(kept, sorted(found, key=in_order), key=in_order)
+
+        self.progress.begin("submissions", len(items))
+        with Live(run, len(items)) as live:
+
+            def take(item: _Item, done: tuple[str, Attempt]) -> None:
+                self._judge(item, *done)
+                live.show(len(self.found), manifest, lambda: results(tuple(self.found)))
+
+            try:
+                in_parallel(self.request.site.jobs, self.runner.cancel, self._attempt, items, take)
+                manifest["complete"] = True
+            finally:
+                manifest["submissions"] = dict(sorted(manifest["submissions"].items()))  # as in results.json
+                run.write_manifest(manifest)
+        return write_results(run, manifest, results(self.found))
+
+    def _attempt(self, item: _Item) -> tuple[str, Attempt]:
+        """Return the key and the attempt; it is called in several threads."""
+        about, request = item.question, self.request
+        with self.parsing:
+            folder = request.submissions / item.student
+            submission = find(folder, request.exam.name, about.entry.name, about.entry.siblings)
+        keyed = about.job(submission, about.tasks_for(item.assigned))
+        return keyed.key, self.runner.attempt(keyed)
+
+    def _judge(self, item: _Item, key: str, attempt: Attempt) -> None:
+        question, student = item.question.entry, item.student
+        with self.parsing:
+            judged = grade(question.question, attempt, item.question.references, self.request.site.device)
+        verdicts = [
+            replace(one, findings=self.known.setdefault(one.findings, one.findings)) for one in judged
+        ]
+        self.found.append(
+            Result(student=student, question=question.name, verdicts=tuple(verdicts), notes=attempt.notes)
+        )
+        record = {"key": key, "variants": item.assigned}
+        self.manifest["submissions"].setdefault(student, {})[question.name] = record
+        self.progress.step(f"{student} {question.name}")
 
 
 def has_ungraded(results: Mapping[str, Any]) -> bool:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from autograder.core.evidence import EvidenceError
-from autograder.core.outcome import Attempt
 from autograder.core.progress import Progress, Silent
 from autograder.core.verdict import Result
 from autograder.course.catalog import Course, QuestionEntry, question_number
@@ -20,25 +18,20 @@ from autograder.records.results import write_results
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
 from autograder.running.environment import Environment, versions_on
-from autograder.running.executor import Local
-from autograder.running.jobs import Runner, bench_digest, given_job, make_bench
-from autograder.running.references import (
-    Ready,
-    assemble,
-    cache_folder,
-    course_variants,
-    reference_jobs,
-    reference_keys,
-)
+from autograder.running.executor import Confine, Executor, lazily
+from autograder.running.jobs import KeyedJob, Runner, shared_store
+from autograder.running.prepare import PreparedQuestion, prepare, question_digest, variants_of
 from autograder.sandbox.choose import confining
 
 
-def rescore(run: Run, course: Path | None = None, progress: Progress | None = None) -> dict[str, Any]:
+def rescore(
+    run: Run, course: Path | None = None, progress: Progress | None = None, confine: Confine = confining
+) -> dict[str, Any]:
     """Judge every stored submission by the exam as it is now, write results.json and return it.
 
     Checks, tolerances, points, statements and keys may have changed. A changed solution or mistake is run
-    again for its new evidence; a changed probe, input, setting or limit needs the submissions to be run
-    again, and is refused.
+    again for its new evidence, in the isolation that ``confine`` gives then; a changed probe, input, setting
+    or limit needs the submissions to be run again, and is refused.
 
     Raises:
         RunError: there is no run, or its evidence does not belong to the exam as it is now.
@@ -53,13 +46,13 @@ def rescore(run: Run, course: Path | None = None, progress: Progress | None = No
             f"{run.folder}: the run was interrupted; finish it with the same autograder grade command"
         )
     exam = Course.find(course or Path(manifest["course"])).exam(manifest["exam"])
-    with run.locked():
+    with run.locked(), lazily(manifest["isolation"], confine) as executor:
         ready = {
-            entry.name: _make_ready(run, manifest, entry)
+            entry.name: _prepare(run, manifest, entry, executor)
             for entry in exam.questions
             if entry.name in manifest["questions"]
         }
-        references = {name: reference_keys(about.bench) for name, about in ready.items()}
+        references = {name: about.reference_keys() for name, about in ready.items()}
         if any(manifest["questions"][name].get("references") != keys for name, keys in references.items()):
             for name, keys in references.items():
                 manifest["questions"][name]["references"] = keys
@@ -81,7 +74,14 @@ def _few_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def _make_ready(run: Run, manifest: Mapping[str, Any], entry: QuestionEntry) -> Ready:
+def _prepare(
+    run: Run, manifest: Mapping[str, Any], entry: QuestionEntry, executor: Executor
+) -> PreparedQuestion:
+    """Make a question ready from what is stored; run at most a changed solution or mistake.
+
+    Raises:
+        RunError: the stored evidence does not belong to the question as it is now.
+    """
     recorded = manifest["questions"][entry.name]
     environment = Environment(
         profile=manifest["profile"],
@@ -89,39 +89,37 @@ def _make_ready(run: Run, manifest: Mapping[str, Any], entry: QuestionEntry) -> 
         versions=recorded["versions"],
         datasets=recorded.get("datasets", {}),
     )
-    variants = course_variants(entry, Course(entry.course).key())
-    store = Store(run.evidence, behind=Store(cache_folder()))
-    given = store.load(given_job(entry, environment, variants).key)
-    if given is None or bench_digest(entry, environment, variants) != recorded["bench"]:
-        raise RunError(
-            f"{entry.id}: the probes, inputs, settings, limits or the course key changed since the run; "
-            "run autograder grade again"
-        )
-    bench = make_bench(entry, environment, variants, given)
-    jobs = reference_jobs(bench)
-    kept = {name: store.load(job.key) for name, job in jobs.items()}
-    attempts: dict[str, Attempt] = {name: attempt for name, attempt in kept.items() if attempt is not None}
-    if changed := sorted(set(jobs) - set(attempts)):
+    key = Course(entry.course).key()
+    changed = RunError(
+        f"{entry.id}: the probes, inputs, settings, limits or the course key changed since the run; "
+        "run autograder grade again"
+    )
+
+    def allow(keyed: KeyedJob) -> None:
+        if keyed.job is None or keyed.job.given:
+            raise changed
         if dict(environment.versions) != versions_on(entry.question.framework, environment.device):
             raise RunError(
                 f"{entry.id}: the solution or a mistake changed, and so did the library versions; "
                 "run autograder grade again"
             )
-        with confining(manifest["isolation"]) as isolation:
-            runner = Runner(executor=Local(isolation), store=store, cancel=threading.Event())
-            attempts |= {name: runner.attempt(jobs[name]) for name in changed}
-    return assemble(bench, attempts)
+
+    if question_digest(entry, environment, variants_of(entry, key)) != recorded["bench"]:
+        raise changed
+    store = Store(run.evidence, behind=shared_store())
+    runner = Runner(executor=executor, store=store, allow=allow)
+    return prepare({entry: environment}, runner, key=key)[entry]
 
 
 def _judge_again(
     run: Run,
     manifest: Mapping[str, Any],
     submissions: Iterable[tuple[str, Mapping[str, Any]]],
-    ready: Mapping[str, Ready],
+    ready: Mapping[str, PreparedQuestion],
     progress: Progress,
 ) -> Iterator[Result]:
     memos = {
-        name: Memo(about.bench.entry.question, about.references, manifest["device"])
+        name: Memo(about.entry.question, about.references, manifest["device"])
         for name, about in ready.items()
     }
     store = Store(run.evidence)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from autograder.core.exam import Profile
 from autograder.core.illustration import shown
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
@@ -21,14 +18,10 @@ from autograder.course.data import OFFICIAL
 from autograder.course.template import template
 from autograder.grading.grade import grade
 from autograder.pictures.render import render
-from autograder.records.store import Store
 from autograder.running.environment import Environment
-from autograder.running.executor import Local
-from autograder.running.jobs import Runner, environment_of
-from autograder.running.parallel import in_parallel
-from autograder.running.references import Ready, as_submission, cache_folder, make_ready
-from autograder.sandbox.protocol import Isolation
-from autograder.sandbox.warm import warmed
+from autograder.running.executor import Site
+from autograder.running.jobs import KeyedJob, Label, Runner
+from autograder.running.prepare import PreparedQuestion, Wanted, prepare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +49,7 @@ def verify_questions(
     entries: Sequence[QuestionEntry],
     *,
     key: bytes,
-    isolation: Isolation,
-    profile: Profile = "mini",
-    data: Path | None = None,
-    device: str = "cpu",
-    jobs: int = 1,
+    site: Site,
     progress: Progress,
     mistakes: bool = True,
 ) -> list[Line]:
@@ -71,37 +60,19 @@ def verify_questions(
     Raises:
         CatalogError, InputsError, NotRunnableError, RunError: a question is not right or cannot be run here.
     """
-    setups = {entry: environment_of(entry, profile, device, data) for entry in entries}
-    with warmed(isolation) as warm:
-        runner = Runner(executor=Local(warm), store=Store(cache_folder()), cancel=threading.Event())
-        ready = make_ready(setups, key, runner, jobs, progress, mistakes=mistakes)
-        blank = _run_templates(ready, runner, jobs, progress)
-    return [line for entry in entries for line in _verify_question(ready[entry], blank[entry], device)]
-
-
-def _run_templates(
-    ready: Mapping[QuestionEntry, Ready], runner: Runner, jobs: int, progress: Progress
-) -> dict[QuestionEntry, Attempt]:
-    blank: dict[QuestionEntry, Attempt] = {}
-    prepared = {
-        entry: about.bench.prepare(as_submission(entry, template(entry)), about.bench.every_task)
-        for entry, about in ready.items()
+    runner = Runner(executor=site.executor)
+    wanted: Wanted = "mistakes" if mistakes else "solution"
+    environments, jobs = site.environments(entries), site.jobs
+    ready = prepare(environments, runner, key=key, wanted=wanted, jobs=jobs, progress=progress)
+    templates: dict[Label, KeyedJob] = {
+        (entry.id,): about.source_job(template(entry), about.tasks) for entry, about in ready.items()
     }
-
-    def run_template(entry: QuestionEntry) -> Attempt:
-        return runner.attempt(prepared[entry])
-
-    def keep(entry: QuestionEntry, attempt: Attempt) -> None:
-        blank[entry] = attempt
-        progress.step(entry.id)
-
-    progress.begin("templates", len(ready))
-    in_parallel(jobs, runner.cancel, run_template, ready, keep)
-    return blank
+    blank = runner.all("templates", templates, jobs, progress)
+    return [line for entry in entries for line in _verify_question(ready[entry], blank[entry.id,])]
 
 
-def _verify_question(ready: Ready, blank: Attempt, device: str) -> Iterator[Line]:
-    entry, references = ready.bench.entry, ready.references
+def _verify_question(ready: PreparedQuestion, blank: Attempt) -> Iterator[Line]:
+    entry, references, device = ready.entry, ready.references, ready.environment.device
     question = entry.question
     assert references.solution is not None
     yield _line(entry, "solution", frozenset(), grade(question, references.solution, references, device))
@@ -111,25 +82,24 @@ def _verify_question(ready: Ready, blank: Attempt, device: str) -> Iterator[Line
         verdicts = grade(question, mistake.attempt, references, device)
         yield _line(entry, mistake.name, mistake.loses, verdicts, named=mistake.name)
     yield from _verify_pictures(ready, references.solution)
-    yield from verify_pinned(entry, references.solution, ready.bench.environment)
+    yield from verify_pinned(entry, references.solution, ready.environment)
 
 
-def _verify_pictures(ready: Ready, solution: Attempt) -> Iterator[Line]:
+def _verify_pictures(ready: PreparedQuestion, solution: Attempt) -> Iterator[Line]:
     """Draw every declared picture of the solution."""
-    bench = ready.bench
-    for part in bench.entry.question.parts:
+    for part in ready.entry.question.parts:
         seen = shown(
             solution,
             part.name,
-            inputs=bench.inputs[PUBLIC],
+            inputs=ready.inputs[PUBLIC],
             settings=part.settings,
-            withheld=bench.entry.question.withheld,
+            withheld=ready.entry.question.withheld,
             solution=solution,
         )
         for illustration in part.pictures:
             why = render(illustration, seen).why if seen else "no evidence"
             yield Line(
-                question=bench.entry.id,
+                question=ready.entry.id,
                 subject=f"picture {part.name}",
                 expected="drawn",
                 got=why or "drawn",

@@ -22,9 +22,10 @@ from autograder.course.catalog import Course
 from autograder.course.data import fingerprint, manifest
 from autograder.course.fetch import fetch
 from autograder.records.store import Store
+from autograder.running.environment import environment_of
 from autograder.running.executor import Local
-from autograder.running.jobs import Runner, environment_of, given_job
-from autograder.running.references import open_variants
+from autograder.running.jobs import Runner
+from autograder.running.prepare import given_job, variants_of
 from autograder.worker import datasets
 from autograder.worker.datasets import DatasetError, read
 from tests.support.courses import REPOSITORY
@@ -246,8 +247,8 @@ def test_inputs_are_made_from_data_that_only_the_grader_may_read(tmp_path, bubbl
         path.chmod(0o700 if path == private else 0o600)
     entry = Course(REPOSITORY).question("ml2022_homework/q1_mnist_zero_one")
     environment = replace(environment_of(entry, "mini", "cpu"), data=private)
-    runner = Runner(executor=Local(bubblewrap), store=Store(tmp_path / "store"), cancel=threading.Event())
-    given = runner.attempt(given_job(entry, environment, open_variants(entry)))
+    runner = Runner(executor=Local(bubblewrap), store=Store(tmp_path / "store"))
+    given = runner.attempt(given_job(entry, environment, variants_of(entry, None)))
     assert given.outcomes
     assert [outcome for outcome in given.outcomes.values() if outcome.evidence is None] == []
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from types import SimpleNamespace
 from urllib.parse import quote
 
@@ -19,12 +19,13 @@ from autograder.core.verdict import Status
 from autograder.course.catalog import Course
 from autograder.course.notebook import Cell
 from autograder.course.submission import of_cells
-from autograder.grading.grade import References, grade
+from autograder.grading.grade import grade
 from autograder.probing.webserver import ImageServer, Reply
 from autograder.records.store import Store
+from autograder.running.environment import environment_of
 from autograder.running.executor import Local
-from autograder.running.jobs import Runner, environment_of, given_job, make_bench
-from autograder.running.references import open_variants
+from autograder.running.jobs import Runner
+from autograder.running.prepare import prepare
 from autograder.sandbox.choose import choose
 from tests.support.courses import REPOSITORY
 
@@ -89,17 +90,16 @@ def test_it_answers_so_many_requests_and_stops_with_its_block():
 @pytest.fixture(scope="module")
 def judge(tmp_path_factory, bubblewrap):
     """Grade source text by the public checks, which are all that this question has."""
-    environment, variants = environment_of(ENTRY, "mini", "cpu"), open_variants(ENTRY)
-    store = Store(tmp_path_factory.mktemp("store"))
-    runner = Runner(executor=Local(bubblewrap), store=store, cancel=threading.Event())
-    bench = make_bench(ENTRY, environment, variants, runner.attempt(given_job(ENTRY, environment, variants)))
+    runner = Runner(executor=Local(bubblewrap), store=Store(tmp_path_factory.mktemp("store")))
+    question = prepare({ENTRY: environment_of(ENTRY, "mini", "cpu")}, runner, key=None, wanted="inputs")[
+        ENTRY
+    ]
 
     def run(source, parts=None, extras=None, isolation=bubblewrap):
         submission = of_cells([Cell("q1_crawl_cam.py", source)], extras=extras)
-        tasks = [task for task in bench.every_task if parts is None or task.part in parts]
-        runs = Runner(executor=Local(isolation), store=store, cancel=runner.cancel)
-        attempt = runs.run(bench.prepare(submission, tasks))
-        verdicts = grade(ENTRY.question, attempt, References(inputs=bench.task_inputs()))
+        tasks = [task for task in question.tasks if parts is None or task.part in parts]
+        attempt = replace(runner, executor=Local(isolation)).run(question.job(submission, tasks))
+        verdicts = grade(ENTRY.question, attempt, question.references)
         return {verdict.part: verdict for verdict in verdicts}, attempt
 
     return run

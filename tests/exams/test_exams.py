@@ -13,6 +13,7 @@ from autograder.core.progress import Silent
 from autograder.core.text import Text
 from autograder.course.catalog import Course
 from autograder.course.template import template
+from autograder.running.executor import Local, Site
 from autograder.workflows.verify import verify_questions
 from tests.support.courses import KEY, REPOSITORY
 
@@ -25,12 +26,10 @@ every_question = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: ent
 
 
 @pytest.fixture(scope="module")
-def verified(bubblewrap, making_references):
-    jobs = len(os.sched_getaffinity(0))
+def verified(warm, making_references):
+    site = Site(executor=Local(warm), jobs=len(os.sched_getaffinity(0)))
     with making_references():
-        lines = verify_questions(
-            ENTRIES, key=KEY.encode(), isolation=bubblewrap, jobs=jobs, progress=Silent()
-        )
+        lines = verify_questions(ENTRIES, key=KEY.encode(), site=site, progress=Silent())
     return {entry.id: [line for line in lines if line.question == entry.id] for entry in ENTRIES}
 
 

@@ -18,8 +18,9 @@ import torch
 
 from autograder.course.catalog import Course
 from autograder.records.run_folder import Run
+from autograder.running.executor import Local, Site
 from autograder.workflows.demo import misbehaving, submissions_of
-from autograder.workflows.grade import Request, run_class
+from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import REPOSITORY
 
 COURSE = Course(REPOSITORY)
@@ -211,13 +212,12 @@ def graded(tmp_path_factory, bubblewrap):
         ENTRY.solution_source + "\n\ndef sgd_updates(net, X, y, lr, steps):\n    while True:\n        pass\n",
         encoding="utf-8",
     )
-    request = Request(
+    request = GradeRequest(
         course=COURSE,
         exam=exam,
         submissions=folder / "submissions",
         run=Run(folder / "run"),
-        isolation=bubblewrap,
-        jobs=CORES,
+        site=Site(executor=Local(bubblewrap), jobs=CORES),
         only_questions=["q2_linear_regression"],
     )
     results = run_class(request)

@@ -10,7 +10,8 @@ import pytest
 
 from autograder.course.catalog import Course
 from autograder.records.run_folder import Run
-from autograder.workflows.grade import Request, run_class
+from autograder.running.executor import Local, Site
+from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import REPOSITORY
 
 ENTRY = Course(REPOSITORY).question("bigdata_final/q3_cifar10")
@@ -85,13 +86,12 @@ def graded(tmp_path_factory, bubblewrap):
         (place / "q3_cifar10.py").write_text(source, encoding="utf-8")
         for name, content in extras.items():
             (place / name).write_bytes(content)
-    request = Request(
+    request = GradeRequest(
         course=course,
         exam=course.exam("bigdata_final"),
         submissions=folder / "submissions",
         run=Run(folder / "run"),
-        isolation=bubblewrap,
-        jobs=4,
+        site=Site(executor=Local(bubblewrap), jobs=4),
     )
     return {row["student"]: row for row in run_class(request)["results"]}
 

@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 import unicodedata
 import venv
 import zipfile
@@ -30,10 +29,9 @@ from autograder.handout.check_file import check_files_near, read_check_file
 from autograder.handout.write import write_release
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
-from autograder.running.executor import Local
+from autograder.running.executor import Local, Site
 from autograder.running.jobs import Runner
-from autograder.sandbox.warm import warmed
-from autograder.workflows.grade import Request, run_class
+from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import KEY, REPOSITORY, TOY
 from tests.support.notebooks import filled_notebook, filled_template, mistreated, pieces
 
@@ -57,13 +55,6 @@ class Excerpt:
 
 
 @pytest.fixture(scope="module")
-def warm(bubblewrap):
-    """As verify runs the course's own code: the framework is imported once."""
-    with warmed(bubblewrap) as isolation:
-        yield isolation
-
-
-@pytest.fixture(scope="module")
 def release(warm, cache, tmp_path_factory):
     """Write a release once, and return its folder."""
     made = {}
@@ -71,7 +62,7 @@ def release(warm, cache, tmp_path_factory):
     def write(course, place):
         if place not in made:
             exam, _, question = place.partition("/")
-            runner = Runner(executor=Local(warm), store=Store(cache), cancel=threading.Event())
+            runner = Runner(executor=Local(warm))
             folder = tmp_path_factory.mktemp("release") / exam
             excerpt = Excerpt(course.exam(exam), [question])
             write_release(excerpt, folder, key=KEY.encode(), runner=runner, jobs=2, progress=Silent())
@@ -229,16 +220,15 @@ def test_no_answer_is_in_the_toys_release(toy_release):
 
 def test_no_reference_can_be_read_in_a_release(release, bubblewrap, cache):
     from autograder.core.variants import PRACTICE
-    from autograder.running.jobs import environment_of, given_job, make_bench
-    from autograder.running.references import as_submission, open_variants
+    from autograder.running.prepare import prepare
 
     entry = COURSE.question(QUICK[0])
     folder = release(COURSE, QUICK[0])
-    runner = Runner(executor=Local(bubblewrap), store=Store(cache), cancel=threading.Event())
-    environment, variants = environment_of(entry, "mini", "cpu"), open_variants(entry)
-    bench = make_bench(entry, environment, variants, runner.attempt(given_job(entry, environment, variants)))
-    prepared = bench.prepare(as_submission(entry, entry.solution_source), bench.every_task)
-    kept = Store(cache).load(prepared.key)
+    site = Site(executor=Local(bubblewrap))
+    question = prepare(site.environments([entry]), Runner(executor=site.executor), key=None, wanted="inputs")[
+        entry
+    ]
+    kept = Store(cache).load(question.solution_job().key)
     assert kept is not None, "the release ran the solution, and it was kept"
     assert any(task.variant == PRACTICE for task in kept.outcomes)
     assert_no_reference(entry, folder, kept)
@@ -409,13 +399,12 @@ def grade_places(places, folder, isolation):
             path = submissions / name / entry.exam / f"{entry.name}.ipynb"
             path.parent.mkdir(parents=True)
             path.write_text(nbformat.writes(made), encoding="utf-8")
-        request = Request(
+        request = GradeRequest(
             course=COURSE,
             exam=COURSE.exam(entry.exam),
             submissions=submissions,
             run=Run(folder / entry.name / "run"),
-            isolation=isolation,
-            jobs=len(os.sched_getaffinity(0)),
+            site=Site(executor=Local(isolation), jobs=len(os.sched_getaffinity(0))),
             only_questions=[entry.name],
         )
         totals = {total["student"]: total for total in run_class(request)["totals"]}
@@ -458,13 +447,12 @@ def test_mistreated_notebooks_are_graded_or_have_a_clear_fault(bubblewrap, tmp_p
     misnamed = submissions / "misnamed" / "toy"
     misnamed.mkdir(parents=True)
     (misnamed / "q1_numbers 사본.ipynb").write_text(nbformat.writes(made), encoding="utf-8")
-    request = Request(
+    request = GradeRequest(
         course=TOY_COURSE,
         exam=TOY_COURSE.exam("toy"),
         submissions=submissions,
         run=Run(tmp_path / "run"),
-        isolation=bubblewrap,
-        jobs=2,
+        site=Site(executor=Local(bubblewrap), jobs=2),
     )
     results = run_class(request)
     points = {total["student"]: (total["points"], total["manual"]) for total in results["totals"]}

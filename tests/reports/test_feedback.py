@@ -19,8 +19,9 @@ from autograder.reports import RENDERERS
 from autograder.reports.feedback import _finding
 from autograder.reports.html import file_name
 from autograder.reports.material import figures, material_of
+from autograder.running.executor import Local, Site
 from autograder.sandbox.processes import in_processes
-from autograder.workflows.grade import Request, run_class
+from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import RIGHT, TOY
 from tests.support.hostile_text import HOSTILE, hostile_run
 from tests.support.page import Page
@@ -35,7 +36,7 @@ def graded(toy_course, bubblewrap, submit, tmp_path):
     submit("wrong", RIGHT.replace("total += value", "total = value"))
     folder = submit("raises", RIGHT.replace("return sums", "return sums[999]"))
     run = Run(tmp_path / "run")
-    run_class(Request(course=toy_course, exam=toy_course.exam("toy"), submissions=folder, run=run, isolation=bubblewrap, jobs=2))  # fmt: skip
+    run_class(GradeRequest(course=toy_course, exam=toy_course.exam("toy"), submissions=folder, run=run, site=Site(executor=Local(bubblewrap), jobs=2)))  # fmt: skip
     return run
 
 

@@ -20,7 +20,9 @@ from distributed import Client
 from autograder.records.run_folder import Run
 from autograder.running.cluster import Cluster, ClusterError, connected, device_of
 from autograder.running.cluster_worker import terms
-from autograder.workflows.grade import Request, run_class
+from autograder.running.executor import Local, Site
+from autograder.sandbox.unconfined import Unconfined
+from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import REPOSITORY, RIGHT, SLOW
 from tests.support.runs import evidence_files, rows, timeless
 
@@ -83,13 +85,12 @@ def class_of(toy_course, bubblewrap, tmp_path, submit):
     def make(sources, run="run", **changes):
         for number, source in enumerate(sources):
             submissions = submit(f"student{number}", source)
-        request = Request(
+        request = GradeRequest(
             course=toy_course,
             exam=toy_course.exam("toy"),
             submissions=submissions,
             run=Run(tmp_path / run),
-            isolation=bubblewrap,
-            jobs=4,
+            site=Site(executor=Local(bubblewrap), jobs=4),
         )
         return replace(request, **changes)
 
@@ -97,8 +98,8 @@ def class_of(toy_course, bubblewrap, tmp_path, submit):
 
 
 def graded_over(machines, request, tell=lambda line: None):
-    with connected(machines.address, terms("bubblewrap", {"python"}), tell) as cluster:
-        return run_class(replace(request, spread=cluster.beside, jobs=32))
+    with connected(machines.address, terms("bubblewrap", {"python"}), request.site.executor, tell) as cluster:
+        return run_class(replace(request, site=Site(executor=cluster, jobs=32)))
 
 
 def wait_until(holds):
@@ -185,4 +186,4 @@ def test_a_worker_with_other_versions_is_refused(machines, class_of, tmp_path, a
 def test_no_scheduler_is_one_clear_line(class_of, monkeypatch):
     monkeypatch.setattr("autograder.running.cluster._CONNECT_SECONDS", 0.2)
     with pytest.raises(ClusterError, match=r"no Dask scheduler at tcp://127\.0\.0\.1:9 .*start one"):
-        Cluster("tcp://127.0.0.1:9", terms("none", set()), print).connect()
+        Cluster("tcp://127.0.0.1:9", terms("none", set()), Local(Unconfined()), print).connect()

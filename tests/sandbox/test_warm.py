@@ -11,54 +11,50 @@ from dataclasses import replace
 import pytest
 
 from autograder.core.outcome import FaultKind
-from autograder.core.variants import public_variant
-from autograder.running.environment import Environment, versions
-from autograder.running.jobs import given_job, make_bench
+from autograder.records.store import Store
+from autograder.running.environment import Environment, environment_of, versions
+from autograder.running.executor import Local
+from autograder.running.jobs import Runner
+from autograder.running.prepare import prepare
 from autograder.sandbox.protocol import Box
 from autograder.sandbox.supervisor import run
-from autograder.sandbox.unconfined import Unconfined
-from autograder.sandbox.warm import Warm, warmed
+from autograder.sandbox.warm import Warm
 from tests.support.attempts import MEAN
 from tests.support.courses import REPOSITORY
 
 
 @pytest.fixture
 def warm(bubblewrap):
-    with warmed(bubblewrap) as isolation:
-        assert isinstance(isolation, Warm)
-        yield isolation
+    isolation = Warm(bubblewrap)
+    yield isolation
+    isolation.close()
 
 
 @pytest.fixture
-def job(toy, bubblewrap):
+def job(toy, bubblewrap, tmp_path):
     """The job of a source text as a submission to the toy question."""
-    from autograder.running.references import as_submission
-
     environment = Environment(profile="mini", device="cpu", versions=versions("python"))
-    variants = {MEAN: public_variant(toy.question, toy.question.part("mean"))}
-    given = run(given_job(toy, environment, variants).job, bubblewrap)
-    bench = make_bench(toy, environment, variants, given)
-    return lambda source: bench.prepare(as_submission(toy, source), [MEAN]).job
+    runner = Runner(executor=Local(bubblewrap), store=Store(tmp_path / "store"))
+    question = prepare({toy: environment}, runner, key=None, wanted="inputs")[toy]
+    return lambda source: question.source_job(source, [MEAN]).job
 
 
 def returning(expression, prelude=""):
     return f"import os, subprocess, sys, time\n{prelude}\ndef mean(values):\n    return float({expression})\n"
 
 
-def test_a_torch_question_gives_the_same_bytes_warm_and_cold(warm, bubblewrap):
+def test_a_torch_question_gives_the_same_bytes_warm_and_cold(warm, bubblewrap, tmp_path):
     from autograder.course.catalog import Course
-    from autograder.running.jobs import environment_of
-    from autograder.running.references import SOLUTION, open_variants, reference_jobs
 
     entry = Course(REPOSITORY).question("dl2022_midterm/q2_linear_regression")
-    environment, variants = environment_of(entry, "mini", "cpu"), open_variants(entry)
-    benches = [
-        make_bench(entry, environment, variants, run(given_job(entry, environment, variants).job, isolation))
-        for isolation in (warm, bubblewrap)
-    ]
     first, second = (
-        run(reference_jobs(bench)[SOLUTION].job, isolation)
-        for bench, isolation in zip(benches, (warm, bubblewrap), strict=True)
+        prepare(
+            {entry: environment_of(entry, "mini", "cpu")},
+            Runner(executor=Local(isolation), store=Store(tmp_path / isolation.name)),
+            key=None,
+            wanted="solution",
+        )[entry].references.solution
+        for isolation in (warm, bubblewrap)
     )
     for task, outcome in first.outcomes.items():
         other = second.outcomes[task].evidence
@@ -140,8 +136,3 @@ def test_a_process_that_cannot_be_forked_gives_a_cold_worker(warm):
     assert isinstance(worker.process, subprocess.Popen)
     assert warm.zygotes[box.imports].result() is None
     warm.kill(worker)
-
-
-def test_without_a_sandbox_nothing_is_warmed():
-    with warmed(Unconfined()) as isolation:
-        assert isolation == Unconfined()

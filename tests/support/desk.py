@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 from autograder.core.progress import Progress
 from autograder.course.catalog import Course
 from autograder.records.run_folder import Run
+from autograder.running.executor import Local, Site
 from autograder.sandbox.choose import choose
-from autograder.workflows.grade import Request, run_class
+from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import REPOSITORY, SOLUTION
 
 PART = "q1_numbers/reason"
@@ -91,13 +92,12 @@ def grade(
     run = Run(folder / "run")
     isolation = choose("none")
     run_class(
-        Request(
+        GradeRequest(
             course=course,
             exam=course.exam("toy"),
             submissions=folder / "submissions",
             run=run,
-            isolation=isolation,
-            jobs=jobs,
+            site=Site(executor=Local(isolation), jobs=jobs),
         ),
         progress,
     )

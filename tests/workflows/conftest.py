@@ -7,19 +7,19 @@ from dataclasses import replace
 import pytest
 
 from autograder.records.run_folder import Run
-from autograder.workflows.grade import Request
+from autograder.running.executor import Local, Site
+from autograder.workflows.grade import GradeRequest
 
 
 @pytest.fixture
 def request_for(toy_course, bubblewrap, tmp_path):
     def make(submissions, run="run", **changes):
-        request = Request(
+        request = GradeRequest(
             course=toy_course,
             exam=toy_course.exam("toy"),
             submissions=submissions,
             run=Run(tmp_path / run),
-            isolation=bubblewrap,
-            jobs=2,
+            site=Site(executor=Local(bubblewrap), jobs=2),
         )
         return replace(request, **changes)
 

@@ -271,7 +271,7 @@ def test_runs_under_other_conditions_are_not_mixed(request_for, submit):
     request = request_for(submit("a", RIGHT))
     run_class(request)
     with pytest.raises(RunError, match="with profile 'mini', asked for is 'full'; choose another --output"):
-        run_class(replace(request, profile="full"))
+        run_class(replace(request, site=replace(request.site, profile="full")))
 
 
 def test_submissions_that_are_not_there(request_for, submit, tmp_path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from dataclasses import replace
 
 import numpy as np
@@ -12,14 +11,11 @@ import pytest
 from autograder.checks import Close
 from autograder.core.evidence import Evidence
 from autograder.core.outcome import Outcome, Task
-from autograder.core.progress import Silent
 from autograder.course.catalog import Course
 from autograder.grading.grade import grade_part
-from autograder.records.store import Store
-from autograder.running.executor import Local
-from autograder.running.jobs import Runner, environment_of
-from autograder.running.references import cache_folder, make_ready
-from autograder.sandbox.warm import warmed
+from autograder.running.executor import Local, Site
+from autograder.running.jobs import Runner
+from autograder.running.prepare import prepare
 from tests.support.courses import KEY, REPOSITORY
 
 ENTRIES = [entry for exam in Course(REPOSITORY).exams() for entry in exam.questions]
@@ -88,11 +84,11 @@ EXEMPT: dict[tuple[str, str], tuple[set[str], str]] = {
 
 
 @pytest.fixture(scope="module")
-def ready(bubblewrap, making_references):
-    with making_references(), warmed(bubblewrap) as warm:
-        runner = Runner(executor=Local(warm), store=Store(cache_folder()), cancel=threading.Event())
-        setups = {entry: environment_of(entry, "mini", "cpu") for entry in ENTRIES}
-        return make_ready(setups, KEY.encode(), runner, len(os.sched_getaffinity(0)), Silent())
+def ready(warm, making_references):
+    site = Site(executor=Local(warm), jobs=len(os.sched_getaffinity(0)))
+    with making_references():
+        runner = Runner(executor=site.executor)
+        return prepare(site.environments(ENTRIES), runner, key=KEY.encode(), jobs=site.jobs)
 
 
 def absent(array):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
@@ -17,20 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from autograder import in_notebook
-from autograder.core.outcome import Attempt
 from autograder.core.text import UNGRADED, Text, default_language
 from autograder.core.verdict import Status
 from autograder.course.catalog import Course
-from autograder.grading.grade import References, grade_part
+from autograder.grading.grade import grade_part
 from autograder.handout.check_cell import Report, history, own_source, run_part
-from autograder.handout.check_file import CheckFile
 from autograder.integrations.nbgrader.cells import without_hidden_tests
 from autograder.integrations.nbgrader.course import COURSE_VARIABLE, NbgraderError
-from autograder.records.store import Store
-from autograder.running.executor import Local
-from autograder.running.jobs import Prepared, Runner, environment_of, given_job, make_bench, open_to_worker
-from autograder.running.references import SOLUTION, cache_folder, open_variants, reference_jobs
-from autograder.sandbox.choose import confining
+from autograder.running.environment import environment_of
+from autograder.running.executor import lazily
+from autograder.running.jobs import Runner
+from autograder.running.prepare import prepare
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,41 +61,21 @@ def judge(part: str, *, question: str) -> Report | Ungraded | None:
     return report
 
 
-def _judge(part: str, question: str, names: Mapping[str, Any]) -> Report:
+def _judge(part: str, question_id: str, names: Mapping[str, Any]) -> Report:
     course = os.environ.get(COURSE_VARIABLE)
     if course is None:
         raise NbgraderError(
             f"{COURSE_VARIABLE} is not set; let nbgrader_config.py load autograder_nbgrader.py"
         )
-    entry = Course.find(Path(course)).question(question)
-    environment, variants = environment_of(entry, "mini", "cpu"), open_variants(entry)
-    bench = make_bench(entry, environment, variants, _attempt(given_job(entry, environment, variants)))
-    solution = _attempt(reference_jobs(bench, mistakes=False)[SOLUTION])
-    withheld = entry.question.withheld
-    asked = CheckFile(
-        exam=entry.exam,
-        name=entry.name,
-        question=entry.question,
-        code="",
-        variants=variants,
-        inputs={name: open_to_worker(inputs, withheld) for name, inputs in bench.inputs.items()},
-        sealed={},
-    )
+    entry = Course.find(Path(course)).question(question_id)
+    with lazily("auto") as executor:  # as a rule all is kept
+        environments = {entry: environment_of(entry, "mini", "cpu")}
+        question = prepare(environments, Runner(executor=executor), key=None, wanted="solution")[entry]
     # The cells that call this are ours, and import what a question may forbid.
     source = own_source(map(without_hidden_tests, history(names)))
-    attempt = run_part(asked, part, {}, names, source)
-    references = References(inputs=bench.task_inputs(), solution=solution)
-    verdict = grade_part(entry.question.part(part), attempt, references)
+    attempt = run_part(question, part, {}, names, source)
+    verdict = grade_part(entry.question.part(part), attempt, question.references)
     return Report(entry.question, verdict, default_language())
-
-
-def _attempt(prepared: Prepared) -> Attempt:
-    """Return the kept attempt, which as a rule there is, or run the job in a sandbox."""
-    store = Store(cache_folder())
-    if (kept := store.load(prepared.key)) is not None:
-        return kept
-    with confining("auto") as isolation:
-        return Runner(executor=Local(isolation), store=store, cancel=threading.Event()).attempt(prepared)
 
 
 @contextmanager
