@@ -79,19 +79,8 @@ def write_course(
         CatalogError, InputsError, NotRunnableError: a question or its solution is not right or cannot be run.
         RunError: a file cannot be written.
     """
-    import nbformat
-
     source = folder / "source" / exam.name
-    files: dict[Path, str] = {
-        source / f"{entry.name}.ipynb": nbformat.writes(source_notebook(entry)) + "\n"
-        for entry in exam.questions
-    }
-    changed = [path for path, text in files.items() if path.exists() and path.read_text("utf-8") != text]
-    if changed and not force:
-        raise NbgraderError(
-            f"{changed[0]} is there already and differs; give --force to replace it, and then run "
-            f"nbgrader generate_assignment {exam.name} --force"
-        )
+    files = _notebooks(exam, source, force)
     checks = write_checks(exam, source, key=course.key(), runner=runner, jobs=jobs, progress=progress)
     files[folder / SETTINGS] = _settings(course)
     config = folder / CONFIG
@@ -103,6 +92,23 @@ def write_course(
     return Written(
         files=(*files, *checks), remark=f"{config} is yours and was kept; add: {_LOAD}" if kept else ""
     )
+
+
+def _notebooks(exam: ExamEntry, source: Path, force: bool) -> dict[Path, str]:
+    """Return the notebooks to write; refuse to replace others unless forced."""
+    import nbformat
+
+    files = {
+        source / f"{entry.name}.ipynb": nbformat.writes(source_notebook(entry)) + "\n"
+        for entry in exam.questions
+    }
+    changed = [path for path, text in files.items() if path.exists() and path.read_text("utf-8") != text]
+    if changed and not force:
+        raise NbgraderError(
+            f"{changed[0]} is there already and differs; give --force to replace it, and then run "
+            f"nbgrader generate_assignment {exam.name} --force"
+        )
+    return files
 
 
 def _settings(course: Course) -> str:

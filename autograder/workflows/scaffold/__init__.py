@@ -12,6 +12,13 @@ from autograder.core.exam import Framework
 from autograder.records.files import write_whole
 
 _QUESTION, _EXAM = re.compile(r"q\d+_[a-z][a-z0-9_]*"), re.compile(r"[a-z][a-z0-9_]*")
+_TEMPLATES = Environment(
+    loader=PackageLoader("autograder.workflows.scaffold", "."),
+    undefined=StrictUndefined,
+    keep_trailing_newline=True,
+    trim_blocks=True,
+    autoescape=False,
+)
 
 
 def write_question(course: Path, exam: str, name: str, framework: Framework) -> list[Path]:
@@ -42,17 +49,10 @@ def write_question(course: Path, exam: str, name: str, framework: Framework) -> 
     }
     if there := [path for path in list(targets)[1:] if path.exists()]:
         raise UserError(f"{there[0]} is there already; nothing was written")
-    templates = Environment(
-        loader=PackageLoader("autograder.workflows.scaffold", "."),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        autoescape=False,
-    )
     written = []
     for path, template in targets.items():
         if not path.exists():
-            source = templates.get_template(template).render(exam=exam, name=name, framework=framework)
+            source = _TEMPLATES.get_template(template).render(exam=exam, name=name, framework=framework)
             write_whole(path, source.encode())
             written.append(path)
     return written
