@@ -20,7 +20,7 @@ from autograder.sandbox.bubblewrap import Bubblewrap
 from autograder.sandbox.choose import choose, confining
 from autograder.sandbox.protocol import Isolation
 from tests.support import command
-from tests.support.courses import KEY, TOY
+from tests.support.courses import KEY, TOY, edit
 
 # The tests in a browser need an extra of their own; make test-browser installs it.
 collect_ignore = [] if find_spec("selenium") else ["browser"]
@@ -87,6 +87,13 @@ def toy_course(tmp_path: Path) -> Course:
 @pytest.fixture
 def toy(toy_course: Course) -> QuestionEntry:
     return toy_course.question("toy/q1_numbers")
+
+
+@pytest.fixture
+def impatient(toy: QuestionEntry) -> QuestionEntry:
+    """The toy question with limits of a second, for what never ends by itself."""
+    edit(toy.path, "SECONDS = 30", "SECONDS = 1")
+    return toy
 
 
 @pytest.fixture

@@ -5,11 +5,9 @@ The inputs are the same in every run: hypothesis draws them from a fixed seed.
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
-import socket
 from copy import deepcopy
 from functools import cache
 from itertools import pairwise
@@ -48,12 +46,12 @@ from autograder.running.prepare import (
     with_references,
 )
 from autograder.sandbox.bubblewrap import Bubblewrap
-from autograder.sandbox.protocol import Box, Confined
+from autograder.sandbox.protocol import Box
 from autograder.sandbox.supervisor import run as supervise
-from autograder.worker.main import MESSAGE_LENGTH
 from autograder.workflows.grade import GradeRequest, run_class
 from autograder.workflows.rescore import rescore
 from tests.support.courses import KEY, RIGHT, TOY
+from tests.support.isolation import Canned, message
 
 COUNTS = {
     "module": 2_000,
@@ -516,40 +514,6 @@ def test_any_evidence_is_refused_or_judged(workplace, data):
     assert_gradable(Attempt(outcomes=outcomes), workplace / "evidence")
 
 
-class Script:
-    """An isolation whose workers send what is given, packet by packet, and end with a status."""
-
-    name, counts_processes = "script", True
-
-    def __init__(self, packets, status):
-        self.packets, self.status = packets, status
-
-    def start(self, box):
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        for packet in self.packets:
-            theirs.send(packet)
-        theirs.close()
-        self.stdout = os.fdopen(ours.detach(), "rb", 0)
-        read, write = os.pipe()
-        os.close(write)
-        self.stderr, self.stdin = os.fdopen(read, "rb", 0), io.BytesIO()
-        return Confined(process=self)
-
-    def wait(self, timeout=None):
-        if isinstance(self.status, OSError):
-            raise self.status
-        return self.status
-
-    def kill(self, worker):
-        for pipe in (self.stdin, self.stdout, self.stderr):
-            pipe.close()
-
-
-def message(facts, arrays=None):
-    data = encode(Evidence(facts=facts, arrays=arrays or {}))
-    return MESSAGE_LENGTH.pack(len(data)) + data
-
-
 DIALOGUE = [
     message({"event": "ready", "facts": {}}),
     message({"event": "loaded", "facts": {}, "problems": []}),
@@ -615,7 +579,7 @@ def test_whatever_a_worker_sends_each_task_has_an_outcome(workplace, said):
 
     tasks = [Task("mean"), Task("cumulative"), Task("reason")]
     job = ready().job(of_cells([Cell("q1_numbers.py", RIGHT)]), tasks).job
-    attempt = supervise(job, Script(*said))
+    attempt = supervise(job, Canned(*said))
     assert attempt.outcomes.keys() == set(tasks)
     for outcome in attempt.outcomes.values():
         assert [outcome.evidence, outcome.fault, outcome.failure].count(None) == 2
@@ -629,7 +593,7 @@ def test_what_a_worker_sends_after_its_last_answer_changes_nothing(together):
 
     job = ready().job(of_cells([Cell("q1_numbers.py", RIGHT)]), [Task("mean")]).job
     sent = [*DIALOGUE[:4], DIALOGUE[3], b"\xff" * 30]
-    attempt = supervise(job, Script([b"".join(sent)] if together else sent, 0))
+    attempt = supervise(job, Canned([b"".join(sent)] if together else sent, 0))
     assert attempt.outcomes[Task("mean")].evidence.arrays["mean"] == 1
 
 

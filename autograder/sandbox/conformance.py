@@ -21,7 +21,7 @@ from autograder.sandbox.protocol import Isolation
 from autograder.sandbox.supervisor import run
 
 ATTEMPTS = Path(__file__).with_name("attempts.py")
-_LIMIT = Limit(seconds=10, memory_mb=256, scratch_mb=4, output_kb=64)
+_LIMIT = Limit(seconds=60, memory_mb=256, scratch_mb=4, output_kb=64)
 _ALL, _HANG, _FLOOD = Task("attempts"), Task("hang"), Task("flood")
 _PROBES = """
 def attempts(student, given, device):
@@ -127,5 +127,5 @@ def _job(tasks: list[Task], hints: dict[str, Any]) -> Job:
         tasks=tasks,
         requests={task: {"function": task.part, "settings": hints} for task in tasks},
         inputs={},
-        limits={_ALL.part: _LIMIT, _HANG.part: short, _FLOOD.part: short, SETUP: _LIMIT},
+        limits={_ALL.part: _LIMIT, _HANG.part: short, _FLOOD.part: _LIMIT, SETUP: _LIMIT},
     )

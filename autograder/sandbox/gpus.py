@@ -16,7 +16,7 @@ from pathlib import Path
 
 from autograder.core.errors import CancelledError, UserError
 
-_DRIVER = Path("/proc/driver/nvidia/gpus")
+DRIVER = Path("/proc/driver/nvidia/gpus")  # where NVIDIA's driver describes each GPU
 _TICK = 0.2  # seconds between looks at whether the run was interrupted
 
 
@@ -33,7 +33,7 @@ class Gpu:
 def visible() -> tuple[Gpu, ...]:
     """Return the GPUs in sight, those of ``$CUDA_VISIBLE_DEVICES`` only if that is set."""
     found: list[tuple[str, str, str]] = []
-    for path in sorted(_DRIVER.glob("*/information")):
+    for path in sorted(DRIVER.glob("*/information")):
         facts = dict(re.findall(r"^([^:\n]+):[ \t]*(.*?)[ \t]*$", path.read_text(), re.MULTILINE))
         node = f"/dev/nvidia{facts.get('Device Minor')}"
         if Path(node).exists():  # in a container the driver names all, and only some are lent

@@ -12,7 +12,7 @@ from pathlib import Path
 from autograder.core.outcome import Task
 
 _SENT = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-_STATISTICS = Path("/proc/vmstat")
+STATISTICS = Path("/proc/vmstat")  # where Linux counts the processes that it ended for want of memory
 
 
 def was_killed(status: int) -> bool:
@@ -23,7 +23,7 @@ def was_killed(status: int) -> bool:
 def memory_kills() -> int:
     """Return how many processes Linux has ended for want of memory so far; 0 where that is unknown."""
     try:
-        lines = _STATISTICS.read_text().splitlines()
+        lines = STATISTICS.read_text().splitlines()
     except OSError:
         return 0
     return sum(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))

@@ -146,7 +146,7 @@ def test_the_key_is_made_once_and_is_the_owners_alone(toy_course, monkeypatch):
     [
         ('framework="python"', 'framework="pytorch"', "no framework is named 'pytorch'"),
         ("points=2", "points=None", "part mean: points must be int or float, got NoneType"),
-        ("seconds=2, memory_mb=256", "seconds=0, memory_mb=256", "seconds must be finite and above 0"),
+        ("SECONDS = 30", "SECONDS = 0", "seconds must be finite and above 0"),
         ('vary={"scale": [2.0, 3.0]}', 'vary={"scale": []}', "vary must give a list of values for scale"),
         ('settings={"scale": 1.0}', 'settings={"scale": {1}}', "settings and vary must be plain JSON"),
         ('en="Numbers"', "en=None", "QUESTION: en must be str, got NoneType"),

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -26,6 +25,7 @@ from autograder.records.results import in_memory
 from autograder.records.run_folder import Run
 from tests.support.courses import REPOSITORY, TOY
 from tests.support.desk import PART, Client, grade, serving
+from tests.support.waiting import PATIENCE, wait_until
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'{{7*7}}\x00\u202e=1+1"
 
@@ -214,10 +214,8 @@ def test_grade_shows_its_results_so_far_until_it_ends(tmp_path, cache):
 
         def step(self, what: str) -> None:
             if what.startswith("bob"):  # after ann, whose result is being shown
-                deadline = time.monotonic() + 10
-                while (live := Run(tmp_path / "run").live()) is None and time.monotonic() < deadline:
-                    time.sleep(0.01)
-                self.seen.append(live)
+                wait_until(lambda: Run(tmp_path / "run").live() is not None)
+                self.seen.append(Run(tmp_path / "run").live())
 
     run = grade(tmp_path, {"ann": "one", "bob": "two"}, Course(TOY), Watch(), jobs=1)
     (live,) = Watch.seen
@@ -264,7 +262,7 @@ def test_ctrl_c_ends_it_cleanly_and_a_port_in_use_is_said(run):
         assert "Traceback" not in second.stderr
         client.give("kim", 1)
         process.send_signal(signal.SIGINT)
-        out, errors = process.communicate(timeout=10)
+        out, errors = process.communicate(timeout=PATIENCE)
         assert (process.returncode, out, errors) == (
             0,
             "",

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -23,8 +22,9 @@ from autograder.running.cluster_worker import terms
 from autograder.running.executor import Local, Site
 from autograder.sandbox.unconfined import Unconfined
 from autograder.workflows.grade import GradeRequest, run_class
-from tests.support.courses import REPOSITORY, RIGHT, SLOW
+from tests.support.courses import REPOSITORY, RIGHT, edit
 from tests.support.runs import evidence_files, rows, timeless
+from tests.support.waiting import PATIENCE, wait_until
 
 QUIET = {"DASK_LOGGING__DISTRIBUTED": "error", "DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
 
@@ -52,12 +52,13 @@ class Machines:
     def start_scheduler(self) -> subprocess.Popen[bytes]:
         port = self.address.rpartition(":")[2]
         process = self._start("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", int(port)), timeout=1):
-                return process
-            time.sleep(0.05)
-        raise TimeoutError((self.folder / "scheduler.log").read_text())
+
+        def answers():
+            with suppress(OSError), socket.create_connection(("127.0.0.1", int(port)), timeout=PATIENCE):
+                return True
+
+        wait_until(answers, f"no scheduler; see {self.folder}/scheduler.log")
+        return process
 
     def start_worker(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         words = ["--host", "127.0.0.1", "--no-dashboard", "--no-nanny", "--nthreads", "2"]
@@ -102,19 +103,13 @@ def graded_over(machines, request, tell=lambda line: None):
         return run_class(replace(request, site=Site(executor=cluster, jobs=32)))
 
 
-def wait_until(holds):
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def test_results_over_a_cluster_are_those_of_one_machine(machines, class_of, submit):
+def test_results_over_a_cluster_are_those_of_one_machine(machines, class_of, toy, submit):
     machines.start_worker()
     machines.start_worker()
     reader = "from pathlib import Path\nEXTRA = Path('data/ë.txt').read_text()\n" + RIGHT
     sources = [RIGHT, RIGHT.replace("/ len", "* len"), "import os\nos._exit(1)\n", "def f(:", reader]
     sources.append(RIGHT.replace("    return sum(values) / len(values)", "    while True: pass"))
+    edit(toy.path, "SECONDS = 30", "SECONDS = 3")  # for the one that never ends
     sources.append(RIGHT + "\nprint('\\ud800')\nraise ValueError('\\ud800')\n")
     request = class_of(sources)
     extras = submit("student4", "", name="data").joinpath("student4/toy")
@@ -133,7 +128,8 @@ def test_results_over_a_cluster_are_those_of_one_machine(machines, class_of, sub
 @pytest.mark.parametrize("lost", ["worker", "scheduler"])
 def test_what_is_killed_in_the_middle_costs_a_retry_and_nothing_else(machines, class_of, lost):
     first = machines.start_worker()
-    sources = [f"{SLOW}\n# {number}" for number in range(8)]
+    slow = [0.1] * 6 + [2] * 2  # seconds; the last are not done when something is killed
+    sources = [f"import time\ntime.sleep({seconds})\n{RIGHT}\n# {n}" for n, seconds in enumerate(slow)]
     request, lines, found = class_of(sources), [], []
     grading = threading.Thread(target=lambda: found.append(graded_over(machines, request, lines.append)))
     grading.start()
@@ -145,7 +141,7 @@ def test_what_is_killed_in_the_middle_costs_a_retry_and_nothing_else(machines, c
         wait_until(lambda: any("is lost; waiting for it" in line for line in lines))
         machines.start_scheduler()
     machines.start_worker()  # of whom nobody knew when the run began
-    grading.join(60)
+    grading.join(PATIENCE)
     assert timeless(found[0]) == timeless(run_class(class_of(sources, run="here")))
     after = evidence_files(request.run)
     assert {name: after[name] for name in done} == done
@@ -162,7 +158,7 @@ def test_a_worker_with_other_versions_is_refused(machines, class_of, tmp_path, a
     command += ["bubblewrap", "--scheduler", machines.address, "--course", tmp_path / "course"]
     request = class_of([RIGHT])
     with Client(machines.address, set_as_default=False) as client:
-        client.wait_for_workers(1, timeout=60)
+        client.wait_for_workers(1, timeout=PATIENCE)
     result = autograder(*command)
     assert result.returncode == 2
     why = f"numpy 1.0 instead of {np.__version__}"
@@ -172,7 +168,7 @@ def test_a_worker_with_other_versions_is_refused(machines, class_of, tmp_path, a
     machines.start_worker("--resources", "GPU=1")  # which is not true
     lines = []
     with Client(machines.address, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=60)
+        client.wait_for_workers(2, timeout=PATIENCE)
     assert device_of(machines.address, "auto") == ("cpu", "")
     with pytest.raises(ClusterError, match="declares a GPU and has one; start one with"):
         device_of(machines.address, "cuda")

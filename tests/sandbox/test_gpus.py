@@ -46,7 +46,7 @@ def driver(tmp_path, monkeypatch):
             f"Model: \t\t {model}\nIRQ:   \t\t 14{bus}\nGPU UUID: \t GPU-{bus}\nVideo BIOS: \t 92:0\n"
             f"Device Minor: \t {bus}\nGPU Excluded:\t No\n"
         )
-    monkeypatch.setattr(devices, "_DRIVER", tmp_path)
+    monkeypatch.setattr(devices, "DRIVER", tmp_path)
     exists = Path.exists
     lent = {"/dev/nvidia0", "/dev/nvidia2"}
     monkeypatch.setattr(Path, "exists", lambda self: str(self) in lent or exists(self))

@@ -163,20 +163,23 @@ def test_other_processes_are_not_in_sight(run):
 # -- limits -------------------------------------------------------------------------------------------------
 
 
+ENDLESS = "def mean(values):\n    while True:\n        pass\n"
+
+
+@pytest.mark.usefixtures("impatient")
 def test_an_endless_loop_ends_at_the_time_limit(run, isolation):
-    began = time.monotonic()
-    found = fault(run("def mean(values):\n    while True:\n        pass", isolation=isolation))
-    assert (found.kind, found.message.en[:32]) == (FaultKind.TIME, "Stopped at the time limit of 2 s")
-    assert time.monotonic() - began < 15
+    found = fault(run(ENDLESS, isolation=isolation))
+    assert (found.kind, found.message.en[:32]) == (FaultKind.TIME, "Stopped at the time limit of 1 s")
 
 
 def test_an_endless_loop_on_embedded_data_is_not_waited_for_long(run, monkeypatch):
     monkeypatch.setattr("autograder.core.exam.MINI_SECONDS", 1.5)  # the part itself has more
-    found = fault(run("def mean(values):\n    while True:\n        pass\n"))
+    found = fault(run(ENDLESS))
     assert found.kind is FaultKind.TIME
     assert "1.5 s" in found.message.en
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_loop_that_ignores_every_signal_ends_too(run):
     source = (
         "import signal\ndef mean(values):\n    for s in range(1, 32):\n        try:\n"
@@ -308,6 +311,7 @@ def test_a_fault_costs_its_part_and_the_others_are_run(run):
     assert all(attempt.outcomes[task].evidence for task in tasks if task.part != "mean")
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
     "top", ["import os; os._exit(0)", "while True: pass", "import ctypes; ctypes.string_at(0)"]
 )
@@ -340,10 +344,8 @@ def test_what_is_registered_for_the_end_is_not_run(run):
 def test_cancelling_ends_the_worker_at_once(run):
     cancel = threading.Event()
     threading.Timer(1.5, cancel.set).start()
-    began = time.monotonic()
-    with pytest.raises(CancelledError):
+    with pytest.raises(CancelledError):  # at its limit of 30 s it would be a fault
         run("import time\ntime.sleep(60)", cancel=cancel)
-    assert time.monotonic() - began < 10  # of the 60 it would sleep
 
 
 # -- our own failures, and which isolation is chosen -----------------------------------------------------------

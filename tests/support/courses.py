@@ -6,6 +6,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOY = Path(__file__).resolve().parent / "toy"  # a course without a framework
+REFERENCES = 5  # files of evidence: inputs, the solution and three mistakes of the toy question
 KEY = "the key of the tests"  # variants come from it
 
 SOLUTION = (TOY / "solutions/toy/q1_numbers.py").read_text(encoding="utf-8").split("MISTAKES")[0]

@@ -21,6 +21,7 @@ from autograder.running.executor import Local, Site
 from autograder.sandbox.choose import choose
 from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import REPOSITORY, SOLUTION
+from tests.support.waiting import PATIENCE
 
 PART = "q1_numbers/reason"
 
@@ -35,7 +36,7 @@ class Client:
 
     def ask(self, path: str, body: object = None, **headers: str):
         """Return (status, headers, text) for an address below the token's, or from the root with a slash."""
-        connection = HTTPConnection(self.host, timeout=10)
+        connection = HTTPConnection(self.host, timeout=PATIENCE)
         data = None if body is None else json.dumps(body).encode()
         address = path if path.startswith("/") else self.path + path
         try:
@@ -76,7 +77,7 @@ def serving(run: Path, *options: str) -> Iterator[tuple[Client, subprocess.Popen
     ) as process:
         assert process.stdout is not None
         try:
-            assert select.select([process.stdout], [], [], 30)[0], "the server said nothing for 30 s"
+            assert select.select([process.stdout], [], [], PATIENCE)[0], "the server said nothing"
             yield Client(process.stdout.readline().strip()), process
         finally:
             process.kill()

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,11 +18,13 @@ from autograder.sandbox import bubblewrap as sandbox
 from autograder.sandbox import supervisor
 from autograder.workflows.grade import run_class
 from autograder.workflows.rescore import rescore
-from tests.support.courses import RIGHT, SLOW, edit
+from tests.support.courses import REFERENCES, RIGHT, SLOW, edit
 from tests.support.runs import evidence_files, rows, timeless
+from tests.support.waiting import PATIENCE, wait_until
 
 
-def test_a_class_is_graded_and_one_students_fault_is_nobody_elses(request_for, submit):
+def test_a_class_is_graded_and_one_students_fault_is_nobody_elses(request_for, toy, submit):
+    edit(toy.path, "SECONDS = 30", "SECONDS = 3")  # for d, who never ends
     submit("a", RIGHT)
     submit("b", RIGHT.replace("/ len(values)", "/ (len(values) - 1)"))
     submit("c", "import os\nos._exit(0)\n")
@@ -43,7 +44,7 @@ def test_a_class_is_graded_and_one_students_fault_is_nobody_elses(request_for, s
     assert [status["b", part] for part in ("cumulative", "reason")] == ["passed", "manual"]
     assert {status[who, part] for who in "ceh" for part in ("mean", "cumulative", "reason")} == {"fault"}
     assert [status["d", part] for part in ("mean", "cumulative", "reason")] == ["fault", "passed", "manual"]
-    assert "time limit of 2 s" in found["d", "mean"]["findings"][0]["message"]["en"]
+    assert "time limit of 3 s" in found["d", "mean"]["findings"][0]["message"]["en"]
     assert status["g", "reason"] == "failed"
     totals = {row["student"]: row for row in results["totals"]}
     assert totals["a"] == {"student": "a", "points": 7.0, "max_points": 10.0, "manual": 3.0, "ungraded": 0.0}
@@ -171,12 +172,12 @@ def test_graders_that_share_a_cache_at_the_same_time_run_nothing_twice(request_f
     cache = ["--cache", str(tmp_path / "shared"), "--isolation", "bubblewrap"]
     graders = [start_grading(request, *cache) for request in requests]
     for grader in graders:
-        _, errors = grader.communicate(timeout=120)
+        _, errors = grader.communicate(timeout=PATIENCE)
         assert grader.returncode == 0, errors
     first, second, third = (
         {path.name: path.read_bytes() for path in request.run.evidence.iterdir()} for request in requests
     )
-    assert len(first) == 5 + 6
+    assert len(first) == REFERENCES + 6
     assert first == second == third  # with the seconds that each took
     assert {path.name: path.read_bytes() for path in (tmp_path / "shared").iterdir()} == first
 
@@ -207,34 +208,42 @@ def start_grading(request, *extra):
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def wait_for_evidence(request, process, count):
-    """Wait until some submissions were done after the references, which are 5 files."""
-    deadline = time.monotonic() + 60
-    while len(evidence_files(request.run)) < 5 + count:
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+# It waits until the file beside it may be executed, which is no part of its content.
+PATIENT = f"""
+import os, time
+while not os.stat("go.txt").st_mode & 0o100:
+    time.sleep(0.01)
+{RIGHT}
+"""
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_goes_on_and_ends_with_the_same_results(request_for, submit, ending):
     for number in range(8):
-        submissions = submit(f"student{number}", f"{SLOW}\n# {number}")
-    undisturbed = run_class(request_for(submissions, run="undisturbed"))
+        submit(f"student{number}", f"{PATIENT}\n# {number}")
+        submissions = submit(f"student{number}", "", name="go.txt")
+    gates = sorted(submissions.rglob("go.txt"))
+
+    def may_end(some):
+        for gate in some:
+            gate.chmod(0o755)
+
+    may_end(gates[:2])
     request = request_for(submissions)
     process = start_grading(request)
-    wait_for_evidence(request, process, 2)
+    wait_until(lambda: process.poll() is not None or len(evidence_files(request.run)) == REFERENCES + 2)
     process.send_signal(ending)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=PATIENCE)
     if ending is signal.SIGKILL:
         assert process.returncode == -ending
     else:
         assert process.returncode == 130, errors
         assert "the same command goes on" in errors
     done = evidence_files(request.run)
-    assert len(done) < 5 + 8
+    assert len(done) == REFERENCES + 2
     assert not (request.run.folder / "results.json").exists()
-    assert timeless(run_class(request)) == timeless(undisturbed)
+    may_end(gates)
+    assert timeless(run_class(request)) == timeless(run_class(request_for(submissions, run="undisturbed")))
     after = evidence_files(request.run)
     assert {name: after[name] for name in done} == done
     assert not list(request.run.folder.rglob("*.tmp"))
@@ -287,8 +296,8 @@ def test_an_output_that_cannot_be_written(request_for, submit, tmp_path):
         run_class(request_for(submit("a", RIGHT), run="file/run"))
 
 
-def test_a_fault_of_the_courses_own_code_is_not_kept(request_for, submit, toy, monkeypatch):
-    edit(toy.solution_path, "def mean(values):\n", "def mean(values):\n    while True: pass\n")
+def test_a_fault_of_the_courses_own_code_is_not_kept(request_for, submit, impatient, monkeypatch):
+    edit(impatient.solution_path, "def mean(values):\n", "def mean(values):\n    while True: pass\n")
     request = request_for(submit("a", RIGHT))
     assert rows(run_class(request))["a", "mean"]["status"] == "ungraded"
     before = evidence_files(request.run)

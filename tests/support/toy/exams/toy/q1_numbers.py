@@ -6,6 +6,7 @@ from autograder import Close, Essay, Finite, Limit, Part, Question, Relation, Sh
 from autograder.pictures import Curves
 
 TOLERANCE = 1e-6
+SECONDS = 30  # far more than right answers need, however busy the machine is
 
 
 def mean(values):
@@ -46,14 +47,14 @@ QUESTION = Question(
     seed=1,
     withheld=frozenset({"label"}),
     interface=[mean, cumulative, "REASON"],
-    setup=Limit(seconds=3),
+    setup=Limit(seconds=SECONDS),
     parts=[
         Part(
             name="mean",
             points=2,
             statement=Text(ko="평균을 구하라.", en="Find the mean."),
             probe=probe_mean,
-            limit=Limit(seconds=2, memory_mb=256, output_kb=64, evidence_mb=1, scratch_mb=8),
+            limit=Limit(seconds=SECONDS, memory_mb=256, output_kb=64, evidence_mb=1, scratch_mb=8),
             checks=[Close("mean", atol=TOLERANCE)],
         ),
         Part(
@@ -71,7 +72,7 @@ QUESTION = Question(
             ],
             settings={"scale": 1.0},
             vary={"scale": [2.0, 3.0]},
-            limit=Limit(seconds=2, memory_mb=256, output_kb=64, evidence_mb=1, scratch_mb=8),
+            limit=Limit(seconds=SECONDS, memory_mb=256, output_kb=64, evidence_mb=1, scratch_mb=8),
             checks=[
                 Shape("sums", (20,)),
                 Finite("sums"),
@@ -94,7 +95,7 @@ QUESTION = Question(
             points=3,
             statement=Text(ko="이유를 쓰라.", en="Give the reason."),
             probe=probe_reason,
-            limit=Limit(seconds=2),
+            limit=Limit(seconds=SECONDS),
             checks=[Essay("reason", points=3, rubric=Text(ko="이유", en="a reason"))],
         ),
     ],
