@@ -306,21 +306,31 @@ def test_what_formgrader_shows_of_a_hostile_notebook_is_text(classroom, report):
         assert tag != "textarea"
 
 
-def test_a_module_and_a_folder_without_a_course_will_do(tmp_path, autograder):
+def test_a_module_is_shown_as_its_source(classroom, report, autograder):
+    course, run = classroom
     source = "\n\n\n".join(SOLUTION.values())
-    path = tmp_path / "submissions/홍 길동/q1_numbers.py"
+    path = course.parent / "submissions/홍 길동/q1_numbers.py"
     path.parent.mkdir(parents=True)
     path.write_text(source, encoding="utf-8")
-    run, course = tmp_path / "run", tmp_path / "new"
-    assert not autograder(
-        "grade", "toy", tmp_path / "submissions", "--output", run, "--course", TOY
-    ).returncode
-    result = autograder("report", run, "--format", "nbgrader", "--output", course)
-    assert result.returncode == 0, result.stderr
+    graded = autograder("grade", "toy", course.parent / "submissions", "--output", run, "--course", TOY)
+    assert graded.returncode == 0, graded.stderr
+    report(classroom)
     assert gradebook(course)["홍 길동", "cumulative"] == (5, None, False)
     shown = nbformat.read(course / "autograded/홍 길동/toy/q1_numbers.ipynb", 4)
     assert shown.cells[0].source == source
-    assert (course / "release/toy/q1_numbers.ipynb").is_file()
+
+
+def test_a_course_without_the_assignment_is_told_how_to_make_it_and_nothing_is_run(classroom, report):
+    (course, run), new = classroom, classroom[0].parent / "new"
+    with pytest.raises(NbgraderError, match=f"run: autograder nbgrader {new} toy --force") as raised:
+        report((new, run))
+    assert "nbgrader generate_assignment toy --force" in str(raised.value)
+    assert not new.exists()
+    with closing(sqlite3.connect(course / "gradebook.db")) as database:  # the exam got another part since
+        database.execute("delete from base_cell where name = 'mean'")
+        database.commit()
+    with pytest.raises(NbgraderError, match="lacks toy as it is now"):
+        report(classroom)
 
 
 def test_source_notebooks_of_an_instructor_are_not_replaced_unasked(classroom, autograder):

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from autograder.core.exam import Part
@@ -89,34 +86,6 @@ def gradebook_path(directory: Any) -> Path | None:
 
     url = make_url(directory.db_url)
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
-
-
-def make_gradebook(directory: Any) -> None:
-    """Make an empty gradebook where there is none, whole or not at all.
-
-    nbgrader takes one that a crash left half made for a good one.
-    """
-    from nbgrader.api import Gradebook as Book
-
-    path = gradebook_path(directory)
-    if path is None or path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=path.parent, prefix=".gradebook") as folder, _programs_on_path():
-        new = Path(folder) / path.name
-        Book(f"sqlite:///{new}", directory.course_id).close()
-        os.replace(new, path)
-
-
-@contextmanager
-def _programs_on_path() -> Iterator[None]:
-    """Let nbgrader find alembic, which it runs as a program, where this Python is not the one on PATH."""
-    before = os.environ.get("PATH", os.defpath)
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
 
 
 @contextmanager

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.core.progress import Silent
 from autograder.core.text import Language
-from autograder.course.catalog import Course, ExamEntry
+from autograder.course.catalog import Course
 from autograder.integrations.nbgrader.autograded import write_autograded
-from autograder.integrations.nbgrader.course import NbgraderError, course_directory, write_course
-from autograder.integrations.nbgrader.gradebook import Offer, enter, gradebook_path, has_cells, make_gradebook
+from autograder.integrations.nbgrader.course import NbgraderError, course_directory
+from autograder.integrations.nbgrader.gradebook import Offer, enter, gradebook_path, has_cells
 from autograder.records.by_hand import HandScore, Place
 from autograder.records.hand_scores import HandScores, OutdatedError, Revision, taken_back
 from autograder.records.run_folder import Run
-from autograder.records.store import Store
-from autograder.running.executor import Local
-from autograder.running.jobs import Runner
-from autograder.running.references import cache_folder
-from autograder.sandbox.choose import confining
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +31,6 @@ def report_to_nbgrader(
 ) -> Reported:
     """Enter a run into the gradebook of nbgrader's course and keep what people gave there.
 
-    Where the folder is no course of nbgrader's yet, or nbgrader does not know the exam, that is done first.
-
     Args:
         run: the run; points given in formgrader go to its hand scores, those of the essay page come from it.
         results: the content of its results.json, by the machine alone.
@@ -49,15 +39,19 @@ def report_to_nbgrader(
         language: of the findings that formgrader shows.
 
     Raises:
-        NbgraderError: nbgrader is not installed, or its course or gradebook is not right.
+        NbgraderError: nbgrader is not installed, its course or gradebook is not right or lacks the exam as
+            it is now; the message names the commands that make it.
         CatalogError: the exam is not right.
         RunError, HandScoreError: a file cannot be written.
     """
     exam = course.exam(results["exam"])
     directory = course_directory(folder)
-    make_gradebook(directory)
     if not has_cells(exam, directory):
-        directory = _generate(course, exam, folder)
+        raise NbgraderError(
+            f"nbgrader's course in {folder} lacks {exam.name} as it is now; "
+            f"run: autograder nbgrader {folder} {exam.name} --force, and then in that folder: "
+            f"nbgrader generate_assignment {exam.name} --force"
+        )
     history = run.hand_scores.history()
     offers = {
         place: _offer(revisions) for place, revisions in history.items() if revisions[-1].source == "page"
@@ -112,26 +106,3 @@ def _remarks(offers: Mapping[Place, Offer], found: Mapping[Place, HandScore]) ->
 
 def _points(value: float | None) -> str:
     return "(none)" if value is None else f"{value:g}"
-
-
-def _generate(course: Course, exam: ExamEntry, folder: Path) -> Any:
-    """Let nbgrader generate the assignment, from the source notebooks that are there or else new ones."""
-    from nbgrader.apps import NbGraderAPI
-
-    source = folder / "source" / exam.name
-    if not source.is_dir():
-        with confining("auto") as isolation:
-            runner = Runner(executor=Local(isolation), store=Store(cache_folder()), cancel=threading.Event())
-            write_course(course, exam, folder, runner, jobs=1, progress=Silent())
-    directory = course_directory(folder)
-    done = NbGraderAPI(coursedir=directory, config=directory.config).generate_assignment(exam.name)
-    if not done["success"]:
-        said = f"{done['error']}\n{done.get('log', '')}".strip()
-        why = re.findall(r"^\s*[\w.]*Error: (.+)$", said, re.MULTILINE) or said.splitlines()
-        raise NbgraderError(f"nbgrader generate_assignment {exam.name}: {why[-1]}")
-    if not has_cells(exam, directory):
-        raise NbgraderError(
-            f"{source} lacks cells of the exam as it is now; "
-            f"run: autograder nbgrader {folder} {exam.name} --force"
-        )
-    return directory
