@@ -42,7 +42,7 @@ def job(toy, bubblewrap, tmp_path):
 
 def at_hand(warm):
     """The workers that are running."""
-    return [worker for zygote in warm.zygotes.values() for worker in zygote.result().workers]
+    return [worker for zygote in list(warm.zygotes.values()) for worker in list(zygote.result().workers)]
 
 
 def returning(expression, prelude=""):

@@ -14,8 +14,6 @@ import pytest
 
 from autograder.course.submission import SubmissionsError
 from autograder.records.files import RunError
-from autograder.sandbox import bubblewrap as sandbox
-from autograder.sandbox import supervisor
 from autograder.workflows.grade import run_class
 from autograder.workflows.rescore import rescore
 from tests.support.courses import REFERENCES, RIGHT, SLOW, edit
@@ -119,11 +117,12 @@ def test_notes_of_a_notebook_are_in_the_feedback(request_for, submit):
     assert rescore(request.run) == results
 
 
-def test_what_was_done_is_not_run_again(request_for, submit, monkeypatch):
+def test_what_was_done_is_not_run_again(request_for, submit, isolation):
     request = request_for(submit("a", RIGHT))
-    first = run_class(request)
-    monkeypatch.setattr(sandbox, "spawn", None)  # no worker can be started
+    first, started = run_class(request), isolation.starts
+    assert started > 0
     assert run_class(request) == first
+    assert isolation.starts == started
 
 
 def test_a_resubmission_runs_that_student_alone(request_for, submit):
@@ -149,20 +148,18 @@ def test_a_student_graded_alone_keeps_the_others_results(request_for, submit):
     assert {row["student"]: row["points"] for row in results["totals"]} == {"a": 7.0, "b": 0.0}
 
 
-def test_what_another_run_did_is_not_run_again(request_for, submit, tmp_path, monkeypatch):
+def test_what_another_run_did_is_not_run_again(request_for, submit, tmp_path, isolation):
     submissions = submit("a", RIGHT)
     submit("b", RIGHT + "\n# b")
     shared = {"cache": tmp_path / "shared"}
     first = run_class(request_for(submissions, run="first", **shared))
     submit("b", RIGHT + "\n# again")
-    begun = []
-    run = supervisor.run
-    monkeypatch.setattr(supervisor, "run", lambda job, *rest: begun.append(job) or run(job, *rest))
+    started = isolation.starts
     run_class(request_for(submissions, run="second", **shared))
-    assert [job.submission.source for job in begun] == [RIGHT + "\n# again"]
+    assert isolation.starts == started + 1  # for what was handed in again
     submit("b", RIGHT + "\n# b")
     assert run_class(request_for(submissions, run="third", **shared)) == first
-    assert len(begun) == 1
+    assert isolation.starts == started + 1
 
 
 def test_graders_that_share_a_cache_at_the_same_time_run_nothing_twice(request_for, submit, tmp_path):
@@ -296,12 +293,12 @@ def test_an_output_that_cannot_be_written(request_for, submit, tmp_path):
         run_class(request_for(submit("a", RIGHT), run="file/run"))
 
 
-def test_a_fault_of_the_courses_own_code_is_not_kept(request_for, submit, impatient, monkeypatch):
+def test_a_fault_of_the_courses_own_code_is_not_kept(request_for, submit, impatient, isolation):
     edit(impatient.solution_path, "def mean(values):\n", "def mean(values):\n    while True: pass\n")
     request = request_for(submit("a", RIGHT))
     assert rows(run_class(request))["a", "mean"]["status"] == "ungraded"
-    before = evidence_files(request.run)
-    monkeypatch.setattr(sandbox, "spawn", None)  # no worker can be started, but one has to be
-    with pytest.raises(TypeError):
-        run_class(request)
+    before, started = evidence_files(request.run), isolation.starts
+    isolation.refuses = True
+    assert rows(run_class(request))["a", "mean"]["status"] == "ungraded"
+    assert isolation.starts > started
     assert evidence_files(request.run) == before

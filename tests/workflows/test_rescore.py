@@ -9,7 +9,6 @@ import pytest
 from autograder.core.progress import Silent
 from autograder.records.files import RunError
 from autograder.records.run_folder import Run
-from autograder.sandbox import bubblewrap as sandbox
 from autograder.workflows.grade import run_class
 from autograder.workflows.rescore import rescore
 from tests.support.courses import RIGHT, edit
@@ -24,14 +23,15 @@ def graded(request_for, submit):
     return request
 
 
-def test_a_tolerance_is_changed_without_starting_a_worker(graded, toy, monkeypatch):
-    monkeypatch.setattr(sandbox, "spawn", None)
+def test_a_tolerance_is_changed_without_starting_a_worker(graded, toy, isolation):
+    started = isolation.starts
     edit(toy.path, "TOLERANCE = 1e-6", "TOLERANCE = 1e-2")
-    results = rescore(graded.run)
+    results = rescore(graded.run, confine=isolation.confining)
     assert rows(results)["a", "mean"]["status"] == "passed"
     assert graded.run.results() == {"schema": 1, **results}
     edit(toy.path, "TOLERANCE = 1e-2", "TOLERANCE = 1e-6")
-    assert rows(rescore(graded.run))["a", "mean"]["status"] == "failed"
+    assert rows(rescore(graded.run, confine=isolation.confining))["a", "mean"]["status"] == "failed"
+    assert isolation.starts == started
 
 
 class Listening(Silent):
@@ -52,19 +52,22 @@ def test_several_questions_give_the_same_results(request_for, toy, submit):
     assert steps == ["a", "b"]
 
 
-def test_points_are_changed_without_starting_a_worker(graded, toy, monkeypatch):
-    monkeypatch.setattr(sandbox, "spawn", None)
+def test_points_are_changed_without_starting_a_worker(graded, toy, isolation):
+    started = isolation.starts
     edit(toy.path, "points=2,\n            statement", "points=20,\n            statement")
-    assert rows(rescore(graded.run))["a", "mean"]["max_points"] == 20
+    assert rows(rescore(graded.run, confine=isolation.confining))["a", "mean"]["max_points"] == 20
+    assert isolation.starts == started
 
 
-def test_a_changed_solution_is_run_again_but_no_submission(graded, toy):
-    before = evidence_files(graded.run)
+def test_a_changed_solution_is_run_again_but_no_submission(graded, toy, isolation):
+    before, started = evidence_files(graded.run), isolation.starts
     edit(toy.solution_path, "return sum(values) / len(values)", "return sum(values) / len(values) + 1e-3")
-    assert rows(rescore(graded.run))["a", "mean"]["status"] == "passed"
+    results = rescore(graded.run, confine=isolation.confining)
+    assert rows(results)["a", "mean"]["status"] == "passed"
+    assert isolation.starts == started + 4  # the solution and the three mistakes made from it
     after = evidence_files(graded.run)
     assert {name: after[name] for name in before} == before
-    assert len(after) == len(before) + 4  # the solution and the three mistakes made from it
+    assert len(after) == len(before) + 4
 
 
 @pytest.mark.parametrize(
