@@ -8,14 +8,16 @@ use them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from autograder.core.errors import UserError
 from autograder.core.evidence import Array, Evidence, EvidenceError, Json, decode, encode
-from autograder.core.exam import Limit, Part, Question
+from autograder.core.exam import Framework, Limit, Part, Question
 from autograder.core.outcome import Task
 from autograder.core.text import Text
 from autograder.core.variants import Variant
@@ -26,8 +28,6 @@ from autograder.handout.portable import check_from_json, check_to_json, load_fun
 SCHEMA = 2
 SUFFIX = ".checks"
 _MOST_BYTES = 1 << 30
-
-
 _AGAIN = f"copy the folder {CHECKS_FOLDER}/ of the release again"
 
 
@@ -101,23 +101,46 @@ def read_check_file(path: Path) -> CheckFile:
     """
     try:
         stored = decode(path.read_bytes(), limit=_MOST_BYTES, facts_limit=_MOST_BYTES)
-        if stored.facts.get("schema") != SCHEMA:
+        if (schema := stored.facts.get("schema")) != SCHEMA:
             raise CheckFileError(
-                f"{path}: it is of another version (schema {stored.facts.get('schema')}, expected "
-                f"{SCHEMA}); install the wheel that came with it"
+                f"{path}: it is of another version (schema {schema}, expected {SCHEMA}); install the wheel "
+                "that came with it"
             )
-        return _from_json(stored)
+        return _from_facts(msgspec.convert(dict(stored.facts), _Facts), stored.arrays)
     except OSError as error:
-        raise CheckFileError(
-            f"{path}: {error.strerror}; copy the folder {CHECKS_FOLDER}/ of the release again"
-        ) from None
+        raise CheckFileError(f"{path}: {error.strerror}; {_AGAIN}") from None
     except (EvidenceError, LookupError, TypeError, ValueError, AttributeError) as error:
-        raise CheckFileError(
-            f"{path}: damaged ({error}); copy the folder {CHECKS_FOLDER}/ of the release again"
-        ) from None
+        raise CheckFileError(f"{path}: damaged ({error}); {_AGAIN}") from None
 
 
 # -- to bytes and back --------------------------------------------------------------------------------------
+
+
+class _PartFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A part as it stands in the file; ``variants`` and ``sealed`` by the variant's name."""
+
+    name: str
+    points: int | float
+    probe: str
+    limit: Limit
+    checks: list[dict[str, Json]]
+    variants: dict[str, dict[str, Json]]
+    sealed: dict[str, dict[str, Json]]
+
+
+class _Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """A question as it stands in the file."""
+
+    schema: int = SCHEMA
+    exam: str
+    name: str
+    title: Text
+    framework: Framework
+    preload: list[str]
+    interface: list[str]
+    setup: Limit
+    code: str
+    parts: list[_PartFacts]
 
 
 def encode_check_file(released: CheckFile) -> bytes:
@@ -127,68 +150,67 @@ def encode_check_file(released: CheckFile) -> bytes:
         NotPortableError: a check holds something that cannot be written down.
     """
     question = released.question
-    facts = {
-        "schema": SCHEMA,
-        "exam": released.exam,
-        "name": released.name,
-        "title": question.title.to_json(),
-        "framework": question.framework,
-        "preload": list(question.preload),
-        "interface": [item if isinstance(item, str) else item.__name__ for item in question.interface],
-        "setup": asdict(question.setup),
-        "code": released.code,
-        "parts": [_part_to_json(part, released) for part in question.parts],
-    }
+    facts = _Facts(
+        exam=released.exam,
+        name=released.name,
+        title=question.title,
+        framework=question.framework,
+        preload=list(question.preload),
+        interface=[item if isinstance(item, str) else item.__name__ for item in question.interface],
+        setup=question.setup,
+        code=released.code,
+        parts=[_part_facts(part, released) for part in question.parts],
+    )
     arrays = {
         f"{variant}/{name}": array
         for variant, inputs in released.inputs.items()
         for name, array in inputs.arrays.items()
     }
-    return encode(Evidence(arrays=arrays, facts=facts))
+    return encode(Evidence(arrays=arrays, facts=msgspec.to_builtins(facts)))
 
 
-def _part_to_json(part: Part, released: CheckFile) -> Json:
+def _part_facts(part: Part, released: CheckFile) -> _PartFacts:
     tasks = [task for task in released.variants if task.part == part.name]
-    return {
-        "name": part.name,
-        "points": part.points,
-        "probe": part.probe.__name__,
-        "limit": asdict(part.limit),
-        "checks": [check_to_json(check) for check in part.checks],
-        "variants": {task.variant: dict(released.variants[task].settings) for task in tasks},
-        "sealed": {task.variant: dict(released.sealed[task].facts) for task in tasks},
-    }
+    return _PartFacts(
+        name=part.name,
+        points=part.points,
+        probe=part.probe.__name__,
+        limit=part.limit,
+        checks=[check_to_json(check) for check in part.checks],
+        variants={task.variant: dict(released.variants[task].settings) for task in tasks},
+        sealed={task.variant: dict(released.sealed[task].facts) for task in tasks},
+    )
 
 
-def _from_json(stored: Evidence) -> CheckFile:
-    facts, variants, sealed = stored.facts, {}, {}
-    names = load_functions(facts["code"], f"<{facts['exam']}/{facts['name']}>")
+def _from_facts(facts: _Facts, arrays: Mapping[str, Array]) -> CheckFile:
+    names = load_functions(facts.code, f"<{facts.exam}/{facts.name}>")
+    variants, sealed = {}, {}
     inputs: dict[str, dict[str, Array]] = {}
-    for name, array in stored.arrays.items():
+    for name, array in arrays.items():
         variant, array_name = name.split("/", 1)
         inputs.setdefault(variant, {})[array_name] = array
-    for part in facts["parts"]:
-        for variant, settings in part["variants"].items():
-            task = Task(part["name"], variant)
+    for part in facts.parts:
+        for variant, settings in part.variants.items():
+            task = Task(part.name, variant)
             variants[task] = Variant(name=variant, seed=0, settings=settings)
-            sealed[task] = Evidence(facts=part["sealed"][variant])
+            sealed[task] = Evidence(facts=part.sealed[variant])
             inputs.setdefault(variant, {})
     question = Question(
-        title=Text(**facts["title"]),
-        framework=facts["framework"],
+        title=facts.title,
+        framework=facts.framework,
         given=_no_given,
-        interface=facts["interface"],
-        parts=[_part_from_json(part, names) for part in facts["parts"]],
-        setup=Limit(**facts["setup"]),
-        preload=facts["preload"],
+        interface=facts.interface,
+        parts=[_part(part, names) for part in facts.parts],
+        setup=facts.setup,
+        preload=facts.preload,
     )
     return CheckFile(
-        exam=facts["exam"],
-        name=facts["name"],
+        exam=facts.exam,
+        name=facts.name,
         question=question,
-        code=facts["code"],
+        code=facts.code,
         variants=variants,
-        inputs={variant: Evidence(arrays=arrays) for variant, arrays in inputs.items()},
+        inputs={variant: Evidence(arrays=own) for variant, own in inputs.items()},
         sealed=sealed,
     )
 
@@ -197,12 +219,12 @@ def _no_given(seed: int, profile: str) -> Mapping[str, Array]:
     raise NotImplementedError("a file of checks brings its inputs along")
 
 
-def _part_from_json(part: Mapping[str, Any], names: Mapping[str, Any]) -> Part:
+def _part(part: _PartFacts, names: Mapping[str, Any]) -> Part:
     return Part(
-        name=part["name"],
-        points=part["points"],
+        name=part.name,
+        points=part.points,
         statement=Text("", ""),
-        probe=names[part["probe"]],
-        limit=Limit(**part["limit"]),
-        checks=[check_from_json(check, names) for check in part["checks"]],
+        probe=names[part.probe],
+        limit=part.limit,
+        checks=[check_from_json(check, names) for check in part.checks],
     )
