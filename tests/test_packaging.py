@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograder.handout.wheel import engine_wheel
+from autograder.records.hand_scores import HandScoreError, HandScores
 from tests.support.courses import REPOSITORY
 
 
@@ -75,6 +76,15 @@ def test_a_self_check_needs_no_package_of_the_instructors(wheel):
     }
     extra = {"distributed", "nbgrader", "pillow", "rapidfuzz", "sqlalchemy", "starlette", "torch", "uvicorn"}
     assert extra <= needed - always
+
+
+def test_hand_scores_name_the_extra_that_they_need(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    scores = HandScores(tmp_path / "manual.db")
+    assert scores.history() == {}
+    scores.path.touch()
+    with pytest.raises(HandScoreError, match=r"needs sqlalchemy; run: pip install 'dl-autograder\[report\]'"):
+        scores.history()
 
 
 def contents(wheel):
