@@ -289,3 +289,46 @@ def test_modules_are_short():
 
 def test_the_engine_is_smaller_than_it_was():
     assert sum(lengths().values()) < BEFORE
+
+
+# -- the tests themselves -------------------------------------------------------------------------------------
+
+TESTS = sorted(path for pattern in ("*.py", "*/*.py") for path in (REPOSITORY / "tests").glob(pattern))
+
+
+def test_the_tests_folders_mirror_the_packages():
+    packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    others = {"support", "exams", "hostile", "browser"}  # what they share, the course, whole runs
+    found = {path.parent.name for path in (REPOSITORY / "tests").glob("*/*.py")}
+    assert found <= packages | others
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.relative_to(REPOSITORY / "tests").as_posix())
+def test_a_test_imports_no_other_test_and_uses_no_private_name_of_the_engine(path):
+    """What tests share is in tests/support and in fixtures; what they need to change is public."""
+    ours, found = set(), []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import(names=names) if any(is_test(item.name) for item in names):
+                found.append(ast.unparse(node))
+            case ast.ImportFrom(module=str(module), names=names):
+                private = module.startswith(FACADE) and any(item.name.startswith("_") for item in names)
+                if private or is_test(module) or any(is_test(item.name) for item in names):
+                    found.append(ast.unparse(node))
+                if module.startswith(FACADE):
+                    ours |= {item.asname or item.name for item in names}
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if name in ours and is_private(attr):
+                found.append(ast.unparse(node))
+            case ast.Call(args=[ast.Name(id=name), ast.Constant(value=str(attr)), *_]):
+                found += [ast.unparse(node)] if name in ours and is_private(attr) else []
+            case ast.Constant(value=str(text)) if re.fullmatch(rf"{FACADE}(\.\w+)*\._\w+", text):
+                found.append(text)
+    assert found == []
+
+
+def is_test(module: str) -> bool:
+    return any(part == "conftest" or part.startswith("test_") for part in module.split("."))
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.endswith("__")

@@ -58,7 +58,7 @@ _METHODS = frozenset(
     )
 )
 # Whatever object has these as attributes, they lead away from the names in the source.
-_ASTRAY = _words(
+ASTRAY = _words(
     """
     importlib import_module builtins sys inspect pickle marshal ctypes ctypeslib gc runpy pkgutil imp copyreg
     subprocess attrgetter methodcaller get_type_hints ForwardRef get_field runstring rundocs allow_pickle
@@ -100,7 +100,7 @@ class _Rules:
         self._modules = {start for path in modules for start in starts(path)}
         self._has_pandas = any(_is_within(item.path, ["pandas"]) for item in reading.imports)
         # On any object whatever: names that nobody gives to attributes of their own.
-        self._telling = {leaf for leaf in self._leaves if not leaf[0].islower()} | self._roots | _ASTRAY
+        self._telling = {leaf for leaf in self._leaves if not leaf[0].islower()} | self._roots | ASTRAY
 
     def _refuse(self, template: Text, line: int, **fields: Any) -> Finding:
         return finding_of(self._check, template, line=line, **fields)

@@ -17,7 +17,6 @@ from autograder.core.text import Text
 from autograder.pictures.canvas import STYLE
 
 _PALETTE = 128  # colours
-_KEPT = 200  # pictures, some 20 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +30,14 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """Draws, and remembers what it drew last, and of which illustration."""
+    """Draws, and remembers what it drew last, and of which illustration.
 
+    Attributes:
+        kept: how many pictures are remembered; 200 are some 20 MB.
+        drawn: these pictures, the oldest first.
+    """
+
+    kept: int = 200
     drawn: dict[tuple[int, str], tuple[Illustration, Rendered]] = field(default_factory=dict)
 
     def show(self, illustrations: Sequence[Illustration], seen: Observation) -> list[Rendered]:
@@ -42,7 +47,7 @@ class Gallery:
         for illustration in illustrations:
             key = (id(illustration), digest)
             if key not in self.drawn:
-                if len(self.drawn) == _KEPT:
+                if len(self.drawn) == self.kept:
                     del self.drawn[next(iter(self.drawn))]
                 self.drawn[key] = (illustration, render(illustration, seen))
             found.append(self.drawn[key][1])

@@ -38,7 +38,7 @@ from autograder.sandbox.job import Job
 GPU = "GPU"  # the resource that a worker declares for each GPU that it may use
 IN_FLIGHT = 256  # submissions under way at a time: what an adaptive cluster sees of the class
 _TICK = 0.2  # seconds between looks at whether the run was interrupted
-_CONNECT_SECONDS = 30.0
+CONNECT_SECONDS = 30.0  # for a scheduler to answer
 _RETRY_SECONDS = 5.0  # for one try to find a scheduler that went away
 _LOST_SECONDS = 600.0  # for a scheduler that went away to come back
 
@@ -86,14 +86,14 @@ class Cluster:
         self._session: _Session | None = None
         self._refused: dict[str, str] = {}
 
-    def connect(self) -> None:
-        """Connect for the first time, and admit the workers that are there.
+    def connect(self, seconds: float = CONNECT_SECONDS) -> None:
+        """Connect for the first time, waiting at most ``seconds``, and admit the workers that are there.
 
         Raises:
             ClusterError: there is no scheduler, or none of its workers may grade.
         """
         with self._lock:
-            self._session = self._open(_CONNECT_SECONDS)
+            self._session = self._open(seconds)
 
     def close(self) -> None:
         """Leave the cluster, which goes on."""
@@ -224,7 +224,7 @@ def device_of(address: str, device: str) -> tuple[str, str]:
         return device, ""
     if device not in ("auto", "cuda"):
         raise ClusterError(f"with --scheduler give --device auto, cpu or cuda, not {device}")
-    with _client(address, _CONNECT_SECONDS) as client:
+    with _client(address, CONNECT_SECONDS) as client:
         workers = client.scheduler_info()["workers"]
         names = [name for name, worker in workers.items() if worker["resources"].get(GPU)]
         models = Counter(filter(None, client.run(gpu_model, workers=names).values() if names else ()))

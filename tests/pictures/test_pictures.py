@@ -130,9 +130,8 @@ def test_confusion_counts_and_shows_the_most_certain_errors_first():
     assert titles == ["c\n→ a", "b\n→ a"]
 
 
-def test_the_same_evidence_is_drawn_once_while_it_is_remembered(monkeypatch):
-    monkeypatch.setattr("autograder.pictures.render._KEPT", 2)
-    gallery, (illustration, array) = Gallery(), KINDS["curves"]
+def test_the_same_evidence_is_drawn_once_while_it_is_remembered():
+    gallery, (illustration, array) = Gallery(kept=2), KINDS["curves"]
     first = gallery.show([illustration], seen(array))
     assert gallery.show([illustration], seen(array.copy()))[0] is first[0]
     for change in (1, 2):

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import base64
-import os
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from autograder.core.errors import UserError
 from autograder.core.evidence import Evidence
 from autograder.core.outcome import Attempt, Outcome, Task
-from autograder.core.text import Text
-from autograder.core.verdict import Finding
 from autograder.records.run_folder import Run
 from autograder.reports import RENDERERS
-from autograder.reports.feedback import _finding
 from autograder.reports.html import file_name
 from autograder.reports.material import figures, material_of
 from autograder.running.executor import Local, Site
-from autograder.sandbox.processes import in_processes
 from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import RIGHT, TOY
 from tests.support.hostile_text import HOSTILE, hostile_run
@@ -35,8 +28,14 @@ def graded(toy_course, bubblewrap, submit, tmp_path):
     submit("right", RIGHT)
     submit("wrong", RIGHT.replace("total += value", "total = value"))
     folder = submit("raises", RIGHT.replace("return sums", "return sums[999]"))
-    run = Run(tmp_path / "run")
-    run_class(GradeRequest(course=toy_course, exam=toy_course.exam("toy"), submissions=folder, run=run, site=Site(executor=Local(bubblewrap), jobs=2)))  # fmt: skip
+    return grade(toy_course, folder, Run(tmp_path / "run"), bubblewrap)
+
+
+def grade(course, submissions, run, isolation):
+    site = Site(executor=Local(isolation), jobs=2)
+    run_class(
+        GradeRequest(course=course, exam=course.exam("toy"), submissions=submissions, run=run, site=site)
+    )
     return run
 
 
@@ -157,28 +156,28 @@ def test_only_png_files_among_the_public_evidence_are_shown_as_figures():
     assert figures(attempt, "b") == {}
 
 
-def test_a_mistakes_explanation_stands_apart_from_what_was_found():
-    words, why = Text("값 [None] 이", "got [None] here"), Text("부호가 바뀌었습니다.", "The sign is wrong.")
-    finding = Finding(check="c", passed=False, message=words, mistake="sign", explanation=why)
-    named = _finding(finding.to_json())
-    assert (named["message"], named["explanation"]) == (words.to_json(), why.to_json())
-    unnamed = _finding(replace(finding, mistake=None, explanation=None).to_json())
-    assert unnamed["message"] == words.to_json()
-    assert "explanation" not in unnamed
+def test_each_failed_check_says_its_own_sentence(graded, submit, tmp_path, toy_course, bubblewrap):
+    """A mistake's explanation stands apart from what was found."""
+    submissions = submit("odd", RIGHT.replace("return sums", "return [sum + 1 for sum in sums]"))
+    found = pages(grade(toy_course, submissions, graded, bubblewrap), tmp_path / "out")
+    named = set()
+    for row in graded.results()["results"]:
+        for finding in row["findings"] if row["student"] in ("wrong", "odd") else ():
+            said = finding.get("reason", finding["message"])["en"]
+            assert finding["passed"] or said in Page(found[row["student"]]).text
+            named |= {(row["student"], finding["mistake"])}
+    assert named == {("wrong", "total_not_carried"), ("wrong", None), ("odd", None)}
 
 
-def test_many_pages_are_written_in_processes_and_are_the_same(graded, tmp_path, monkeypatch):
-    alone = pages(graded, tmp_path / "alone")
-    monkeypatch.setattr("autograder.reports.feedback._FEW", 0)
-    monkeypatch.setattr("autograder.sandbox.processes.cores", lambda: 2)
-    assert pages(graded, tmp_path / "many") == alone
-    assert "data:image/svg+xml" in alone["wrong"]
-
-
-def test_what_happens_in_a_process_is_told(monkeypatch):
-    monkeypatch.setattr("autograder.sandbox.processes.cores", lambda: 1)
-    assert in_processes(abs, range(-9, 0)) == list(range(9, 0, -1))
-    with pytest.raises(ValueError, match="invalid literal"):
-        in_processes(int, ["1", "x"])
-    with pytest.raises(UserError, match="killed, for want of memory maybe"):
-        in_processes(os._exit, [1])
+def test_the_pages_of_many_are_written_in_processes_and_are_the_same(
+    graded, submit, tmp_path, toy_course, bubblewrap
+):
+    few = pages(graded, tmp_path / "few")
+    for number in range(20):
+        submissions = submit(f"other{number}", RIGHT)
+    many = pages(grade(toy_course, submissions, graded, bubblewrap), tmp_path / "many")
+    assert len(many) == len(few) + 20
+    assert {name: many[name] for name in few if name != "dashboard"} == {
+        name: page for name, page in few.items() if name != "dashboard"
+    }
+    assert "data:image/svg+xml" in many["other19"]
