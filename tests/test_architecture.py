@@ -283,6 +283,16 @@ def lengths() -> dict[str, int]:
     return {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in MODULES.items()}
 
 
+def functions() -> dict[str, int]:
+    """The lines of every function, by module and line."""
+    return {
+        f"{name}:{node.lineno} {node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for name, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+
+
 def test_modules_are_short():
     assert {name: length for name, length in lengths().items() if length > 400} == {}
 
@@ -332,3 +342,9 @@ def is_test(module: str) -> bool:
 
 def is_private(name: str) -> bool:
     return name.startswith("_") and not name.endswith("__")
+
+
+def test_functions_are_short():
+    found = functions()
+    assert {name: length for name, length in found.items() if length > 60} == {}
+    assert len([name for name, length in found.items() if length > 40]) <= 5
