@@ -297,6 +297,12 @@ def test_modules_are_short():
     assert {name: length for name, length in lengths().items() if length > 400} == {}
 
 
+def test_functions_are_short():
+    found = functions()
+    assert {name: length for name, length in found.items() if length > 60} == {}
+    assert len([name for name, length in found.items() if length > 40]) <= 5
+
+
 def test_the_engine_is_smaller_than_it_was():
     assert sum(lengths().values()) < BEFORE
 
@@ -342,9 +348,3 @@ def is_test(module: str) -> bool:
 
 def is_private(name: str) -> bool:
     return name.startswith("_") and not name.endswith("__")
-
-
-def test_functions_are_short():
-    found = functions()
-    assert {name: length for name, length in found.items() if length > 60} == {}
-    assert len([name for name, length in found.items() if length > 40]) <= 5
