@@ -25,12 +25,14 @@ from pathlib import Path
 
 import numpy as np
 from machine import describe, first_cores, pinned, show
+from msgspec import structs
 from rich.progress import track
 
 from autograder.core.evidence import Evidence
 from autograder.core.outcome import PUBLIC, Attempt
 from autograder.core.variants import assigned
 from autograder.course.catalog import Course, QuestionEntry
+from autograder.records.manifest import Kept
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
 from autograder.running.environment import environment_of
@@ -104,7 +106,7 @@ def fill(run: Run, entry: QuestionEntry, students: int, wrong: int, unlike: floa
     assert manifest is not None
     solution, *mistakes = reference_attempts(entry)
     key, random = Course(entry.course).key(), np.random.default_rng(2022)
-    places = {}
+    submissions = {}
     for number in track(range(students), f"storing {entry.name}"):
         student = f"student{number:05}"
         errs = wrong and mistakes and number % wrong == wrong - 1
@@ -115,8 +117,8 @@ def fill(run: Run, entry: QuestionEntry, students: int, wrong: int, unlike: floa
         name = f"{number:064x}"
         mine = student_attempt(attempt, hidden, random, number, unlike=random.random() < unlike)
         store.save(name, mine)
-        places[student] = {entry.name: {"key": name, "variants": hidden}}
-    run.write_manifest({**manifest, "submissions": places})
+        submissions[student] = {entry.name: Kept(key=name, variants=hidden)}
+    run.write_manifest(structs.replace(manifest, submissions=submissions))
 
 
 def measure(run: Run, rounds: int) -> list[float]:

@@ -20,16 +20,17 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 import numpy as np
+from msgspec import structs
 from rich.console import Console
 from rich.table import Table
 
 from autograder.core.outcome import PUBLIC, Attempt, Outcome
 from autograder.core.variants import assigned
 from autograder.course.catalog import Course
+from autograder.records.manifest import Kept, Manifest
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
 from autograder.running.executor import Local, Site
@@ -40,7 +41,7 @@ ROOT = Path(__file__).resolve().parents[1]
 EXAM, QUESTION = "dl2022_midterm", "q2_linear_regression"
 
 
-def references(folder: Path) -> tuple[dict[str, Any], list[Attempt]]:
+def references(folder: Path) -> tuple[Manifest, list[Attempt]]:
     """Grade one student for real; return the run's manifest, and the attempts with all variants."""
     course, run = Course(ROOT), Run(folder / "real")
     entry = course.question(f"{EXAM}/{QUESTION}")
@@ -92,9 +93,7 @@ def perturbed(attempt: Attempt, hidden: dict[str, str], random: np.random.Genera
     return replace(attempt, outcomes=outcomes)
 
 
-def write_class(
-    run: Run, manifest: dict[str, Any], attempts: list[Attempt], real: Path, students: int
-) -> None:
+def write_class(run: Run, manifest: Manifest, attempts: list[Attempt], real: Path, students: int) -> None:
     """Write the run folder of a class that never was."""
     course, random = Course(ROOT), np.random.default_rng(students)
     entry, key, store = course.question(f"{EXAM}/{QUESTION}"), course.key(), Store(run.evidence)
@@ -107,10 +106,10 @@ def write_class(
         hidden = {
             part.name: assigned(entry.question, part, key, entry.id, name) for part in entry.question.parts
         }
-        place = f"{number:064x}"
-        store.save(place, perturbed(attempts[number % len(attempts)], hidden, random))
-        submissions[name] = {QUESTION: {"key": place, "variants": hidden}}
-    run.write_manifest({**manifest, "submissions": submissions})
+        stored_as = f"{number:064x}"
+        store.save(stored_as, perturbed(attempts[number % len(attempts)], hidden, random))
+        submissions[name] = {QUESTION: Kept(key=stored_as, variants=hidden)}
+    run.write_manifest(structs.replace(manifest, submissions=submissions))
 
 
 # A process of its own, and small: the system counts the memory of whoever starts a process as that process's.
@@ -137,7 +136,7 @@ def measured(*arguments: object) -> tuple[float, float, float]:
 
 
 def rows(
-    size: int, formats: list[str], folder: Path, manifest: dict[str, Any], attempts: list[Attempt]
+    size: int, formats: list[str], folder: Path, manifest: Manifest, attempts: list[Attempt]
 ) -> Iterator[tuple[str, float, float | None, float | None, int]]:
     run = Run(folder / f"run{size}")
     began = time.perf_counter()

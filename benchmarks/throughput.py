@@ -78,7 +78,7 @@ def ours(folder: Path, references: Path, isolation: str, cores: int) -> Callable
         cost = cost_of(command, ROOT, SAMPLE_EVERY)
         results = Run(run).results()
         assert results is not None
-        assert [row["points"] + row["manual"] for row in results["totals"]] == [FULL_MARKS] * count
+        assert [one.totals.points + one.totals.manual for one in results.students()] == [FULL_MARKS] * count
         shutil.rmtree(run.parent)
         return cost
 

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from copy import deepcopy
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -22,15 +23,16 @@ from hypothesis import strategies as st
 from autograder.core.errors import UserError
 from autograder.core.evidence import MAX_DEPTH, Evidence, EvidenceError, decode, encode
 from autograder.core.outcome import Attempt, Outcome, Task
-from autograder.core.verdict import Result, results_of
+from autograder.core.verdict import Result
 from autograder.course.catalog import Course
 from autograder.course.notebook import parses
 from autograder.course.submission import find, read
 from autograder.course.template import template
 from autograder.grading.grade import grade
-from autograder.records.results import write_results
+from autograder.records.manifest import Manifest
+from autograder.records.results import ResultsFile, header_of
+from autograder.records.rows import parser
 from autograder.records.run_folder import Run
-from autograder.records.schemas import departure
 from autograder.records.store import Store
 from autograder.reports import RENDERERS
 from autograder.reports.material import material_of
@@ -52,6 +54,7 @@ from autograder.workflows.grade import GradeRequest, run_class
 from autograder.workflows.rescore import rescore
 from tests.support.courses import KEY, RIGHT, TOY
 from tests.support.isolation import Canned, message
+from tests.support.runs import content
 
 COUNTS = {
     "module": 2_000,
@@ -445,6 +448,14 @@ def ready():
     return with_references(question, attempts)
 
 
+def rounded(verdicts):
+    """Verdicts as they stand in results.json."""
+    return tuple(
+        replace(one, seconds=round(one.seconds, 3), memory_mb=one.memory_mb and round(one.memory_mb, 1))
+        for one in verdicts
+    )
+
+
 def assert_gradable(attempt, folder):
     """It can be stored, read back, judged and shown."""
     store = Store(folder)
@@ -453,11 +464,12 @@ def assert_gradable(attempt, folder):
     assert back is not None
     assert back.outcomes.keys() == attempt.outcomes.keys()
     verdicts = grade(ready().entry.question, back, ready().references)
-    rows = Result(student="a", question="q1_numbers", verdicts=tuple(verdicts), notes=back.notes)
-    manifest = {"exam": "toy", "profile": "mini", "device": "cpu", "isolation": "none", "questions": {}}
-    results = write_results(Run(folder), manifest, [rows])
-    assert departure(json.loads((folder / "results.json").read_bytes()), "results.json") is None
-    assert next(results_of(results)).rows() == rows.rows()
+    result = Result(student="a", question="q1_numbers", verdicts=tuple(verdicts), notes=back.notes)
+    manifest = Manifest(exam="toy", course="", profile="mini", device="cpu", isolation="none", complete=True, questions={}, submissions={})  # fmt: skip
+    results = Run(folder).write_results(header_of(manifest), [result])
+    parser(ResultsFile)((folder / "results.json").read_bytes())
+    (found,) = results
+    assert (found.verdicts, found.notes) == (rounded(result.verdicts), result.notes)
 
 
 # -- evidence and messages ------------------------------------------------------------------------------------
@@ -649,7 +661,7 @@ def test_damaged_results_are_an_error_of_one_line_or_are_shown(whole, workplace,
     path.write_bytes(draw_damaged(data, files[path]))
     try:
         results = run.results()
-        list(results_of(results))
+        list(results)
         class_table(results, "ko")
         for renderer in RENDERERS.values():
             renderer(results, workplace / "report", "en", material_of(run))
@@ -675,7 +687,7 @@ def test_damaged_evidence_is_an_error_of_one_line_or_harmless(whole, data):
     path.write_bytes(data.draw(damaged([files[path]]) | bare))
     before = json.loads(files[run.folder / "results.json"])
     try:
-        assert {"schema": 1, **rescore(run)} == before
+        assert {"schema": 1, **content(rescore(run))} == before
     except UserError as error:
         one_line(error)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +24,7 @@ from autograder.cli.options import (
 
 if TYPE_CHECKING:
     from autograder.course.catalog import ExamEntry
+    from autograder.records.results import ClassResults
     from autograder.records.run_folder import Run
     from autograder.running.executor import Site
     from autograder.workflows.grade import GradeRequest
@@ -86,7 +87,7 @@ def grade_command(
     _show_results(context, run, results, as_json)
 
 
-def _grade(context: Context, request: GradeRequest) -> dict[str, Any]:
+def _grade(context: Context, request: GradeRequest) -> ClassResults:
     from autograder.workflows.grade import run_class
 
     try:
@@ -119,22 +120,21 @@ def _site(context: Context, exam: ExamEntry, running: Running, scheduler: str | 
         yield replace(here, executor=cluster, device=device, gpu=gpu, jobs=max(here.jobs, IN_FLIGHT))
 
 
-def _show_results(context: Context, run: Run, results: Mapping[str, Any], as_json: bool) -> None:
-    from autograder.records.by_hand import with_hand_scores
+def _show_results(context: Context, run: Run, results: ClassResults, as_json: bool) -> None:
+    from autograder.records.hand_scores import with_hand_scores
+    from autograder.records.results import write_json
     from autograder.reports.table import class_table
 
     results = with_hand_scores(results, run.hand_scores.current())
     if as_json:
-        context.console.show_json(results)
+        write_json(sys.stdout.buffer, results)
     else:
         context.console.show(class_table(results, context.console.language))
     _end_with_ungraded(context, results)
 
 
-def _end_with_ungraded(context: Context, results: Mapping[str, Any]) -> None:
-    from autograder.workflows.grade import has_ungraded
-
-    if has_ungraded(results):
+def _end_with_ungraded(context: Context, results: ClassResults) -> None:
+    if results.has_ungraded():
         context.console.say(
             "Something is ungraded through no fault of a student; run the same autograder grade again."
         )
@@ -182,8 +182,8 @@ def report(context: Context, run: Path, formats: str, output: Path | None) -> No
       autograder report run/ --format table,csv,html --output report/
       autograder report run/ --format nbgrader --output nbgrader_course/
     """
-    from autograder.records.by_hand import with_hand_scores
     from autograder.records.files import RunError
+    from autograder.records.hand_scores import with_hand_scores
     from autograder.records.run_folder import Run
     from autograder.reports import RENDERERS
     from autograder.reports.material import material_of
@@ -212,16 +212,14 @@ def report(context: Context, run: Path, formats: str, output: Path | None) -> No
     _end_with_ungraded(context, results)
 
 
-def _enter_into_gradebook(
-    context: Context, run: Run, results: Mapping[str, Any], folder: Path
-) -> Sequence[Path]:
+def _enter_into_gradebook(context: Context, run: Run, results: ClassResults, folder: Path) -> Sequence[Path]:
     from autograder.course.catalog import Course
     from autograder.integrations.nbgrader.report import report_to_nbgrader
     from autograder.records.files import RunError
 
     if (manifest := run.manifest()) is None:
         raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")
-    course = Course.find(context.given or Path(manifest["course"]))
+    course = Course.find(context.given or Path(manifest.course))
     reported = report_to_nbgrader(run, results, course, folder, context.console.language)
     for remark in reported.remarks:
         context.console.say(remark)

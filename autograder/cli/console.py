@@ -30,8 +30,10 @@ class Console:
         RichConsole(width=None if sys.stdout.isatty() else width).print(renderable)
 
     def show_json(self, value: Any) -> None:
-        """Print JSON to standard output."""
-        print(json.dumps(value, ensure_ascii=False, indent=1, default=list))  # rows that stand in a file
+        """Print dataclasses or Structs as JSON to standard output."""
+        from msgspec import to_builtins
+
+        print(json.dumps(to_builtins(value), ensure_ascii=False, indent=1))
 
     def say(self, line: str) -> None:
         """Print a remark to standard error, unless quiet."""

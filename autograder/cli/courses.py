@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +24,7 @@ from autograder.cli.options import (
 
 if TYPE_CHECKING:
     from autograder.course.catalog import Course, QuestionEntry
+    from autograder.records.results import ClassResults
     from autograder.records.run_folder import Run
     from autograder.workflows.drift import Drift
     from autograder.workflows.verify import Line
@@ -41,31 +42,30 @@ def list_command(context: Context, exam: str | None, as_json: bool) -> None:
       autograder list dl2022_midterm --lang ko
     """
     from autograder.course.data import data_folder
+    from autograder.reports.table import CatalogLine, PartPoints, catalog_table
     from autograder.running.environment import missing
     from autograder.worker.datasets import present
 
     official = data_folder("full", context.course.root, None)
     exams = [context.course.exam(exam)] if exam else list(context.course.exams())
-    rows = [
-        {
-            "exam": entry.exam,
-            "question": entry.name,
-            "title": entry.question.title.to_json(),
-            "framework": entry.question.framework,
-            "points": entry.question.points,
-            "parts": [{"part": part.name, "points": part.points} for part in entry.question.parts],
-            "missing": missing(entry.question.framework),
-            "datasets": {name: present(name, official) for name in entry.question.datasets},
-        }
+    lines = [
+        CatalogLine(
+            exam=entry.exam,
+            question=entry.name,
+            title=entry.question.title,
+            framework=entry.question.framework,
+            points=entry.question.points,
+            parts=[PartPoints(part=part.name, points=part.points) for part in entry.question.parts],
+            missing=missing(entry.question.framework),
+            datasets={name: present(name, official) for name in entry.question.datasets},
+        )
         for found in exams
         for entry in found.questions
     ]
     if as_json:
-        context.console.show_json(rows)
+        context.console.show_json(lines)
     else:
-        from autograder.reports.table import catalog_table
-
-        context.console.show(catalog_table(rows, context.console.language))
+        context.console.show(catalog_table(lines, context.console.language))
 
 
 @click.command()
@@ -171,7 +171,7 @@ def demo_command(context: Context, output: Path, running: Running) -> None:
     from autograder.records.run_folder import Run
     from autograder.reports.table import class_table
     from autograder.workflows.demo import write_class
-    from autograder.workflows.grade import GradeRequest, has_ungraded, run_class
+    from autograder.workflows.grade import GradeRequest, run_class
 
     course, ungraded = context.course, False
     for exam in course.exams():
@@ -190,11 +190,11 @@ def demo_command(context: Context, output: Path, running: Running) -> None:
             results = run_class(request, bar)
         context.console.show(class_table(results, context.console.language))
         _report(context, run, results)
-        ungraded = ungraded or has_ungraded(results)
+        ungraded = ungraded or results.has_ungraded()
     sys.exit(UNGRADED if ungraded else 0)
 
 
-def _report(context: Context, run: Run, results: Mapping[str, Any]) -> None:
+def _report(context: Context, run: Run, results: ClassResults) -> None:
     """Write spreadsheets and feedback, and name them."""
     from autograder.reports import RENDERERS
     from autograder.reports.material import material_of

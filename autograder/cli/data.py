@@ -59,25 +59,25 @@ def list_datasets(context: Context, names: tuple[str, ...], data: Path | None, a
       autograder data list
     """
     from autograder.course.data import data_folder
-    from autograder.reports.table import data_table
+    from autograder.reports.table import DatasetLine, data_table
 
     folder = data_folder("full", context.course.root, data)
-    rows = [
-        {
-            "dataset": name,
-            "title": dataset["title"],
-            "licence": dataset["licence"],
-            "mini": dataset["mini"],
-            "urls": dataset["urls"],
-            "full": _state(context, name, folder),
-            "folder": str(folder),
-        }
+    lines = [
+        DatasetLine(
+            dataset=name,
+            title=dataset["title"],
+            licence=dataset["licence"],
+            mini=dataset["mini"],
+            urls=dataset["urls"],
+            full=_state(context, name, folder),
+            folder=str(folder),
+        )
         for name, dataset in _chosen(context, names).items()
     ]
     if as_json:
-        context.console.show_json(rows)
+        context.console.show_json(lines)
     else:
-        context.console.show(data_table(rows))
+        context.console.show(data_table(lines))
 
 
 @data.command()

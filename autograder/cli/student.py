@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +20,7 @@ from autograder.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from autograder.records.results import PartRow
     from autograder.running.jobs import Runner
     from autograder.running.prepare import PreparedQuestion
     from autograder.sandbox.protocol import Isolation
@@ -51,18 +52,19 @@ def check(
     """
     from autograder.core.verdict import Result
     from autograder.handout.self_check import self_check
+    from autograder.records.results import part_rows
     from autograder.reports.part import part_table
     from autograder.running.executor import Local
     from autograder.running.jobs import Runner
 
     runner = Runner(executor=Local(_confine_own_code(context, running.isolation)))
-    rows: list[dict[str, Any]] = []
+    rows: list[PartRow] = []
     for path in files:
         prepared = _prepare(context, path, question, runner, running.device)
         entry = prepared.entry
         result = self_check(path, prepared, runner, parts)
         verdicts = tuple(result.verdicts)
-        rows += Result(student=str(path), question=entry.id, verdicts=verdicts).rows()
+        rows += part_rows(Result(student=str(path), question=entry.id, verdicts=verdicts))
         if not as_json:
             language = context.console.language
             table = part_table(entry.question, result.verdicts, result.notes, language)
@@ -110,9 +112,8 @@ def _confine_own_code(context: Context, isolation: str) -> Isolation:
         return Unconfined()
 
 
-def _judgement(rows: Iterable[Mapping[str, Any]]) -> int:
+def _judgement(rows: Sequence[PartRow]) -> int:
     """Exit code: a part falls short if a check failed, also where the rest of it waits for a person."""
-    rows = list(rows)
-    if any(row["status"] == "ungraded" for row in rows):
+    if any(row.status == "ungraded" for row in rows):
         return UNGRADED
-    return FELL_SHORT if any(not finding["passed"] for row in rows for finding in row["findings"]) else 0
+    return FELL_SHORT if any(not finding.passed for row in rows for finding in row.findings) else 0

@@ -1,15 +1,16 @@
-"""Verdicts: what was decided about a part, in the form of results.json."""
+"""Verdicts: what was decided about a part."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import groupby
 from math import isfinite
 from numbers import Integral, Real
+from operator import attrgetter
 from typing import Any
 
-from autograder.core.errors import UserError
 from autograder.core.outcome import PUBLIC
 from autograder.core.text import KINDS, KNOWN_MISTAKE, PASSED, Text
 
@@ -59,33 +60,6 @@ class Finding:
     points: float = 0.0
     max_points: float = 0.0
     traceback: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the finding as it stands in results.json, where ``message`` is what people are told."""
-        record: dict[str, Any] = {
-            "check": self.check,
-            "passed": self.passed,
-            "message": told(self).to_json(),
-            "mistake": self.mistake,
-            "points": self.points,
-            "max_points": self.max_points,
-            "kind": self.kind,
-            "variant": self.variant,
-            "numbers": dict(self.numbers),
-        }
-        if self.explanation is not None:
-            record |= {"explanation": self.explanation.to_json(), "reason": self.message.to_json()}
-        if self.manual:
-            record["manual"] = True
-        return record | ({"traceback": self.traceback} if self.traceback else {})
-
-    @classmethod
-    def from_json(cls, record: Mapping[str, Any]) -> Finding:
-        """Read :meth:`to_json` back."""
-        texts = {"message": Text(**record.get("reason", record["message"]))}
-        if "explanation" in record:
-            texts["explanation"] = Text(**record["explanation"])
-        return cls(**{name: value for name, value in record.items() if name != "reason"} | texts)
 
 
 def finding_of(
@@ -138,39 +112,30 @@ class Verdict:
     seconds: float = 0.0
     memory_mb: float | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the verdict as it stands in results.json, but for whose it is."""
-        seconds, memory_mb = self.took()
-        findings = [finding.to_json() for finding in self.findings]
-        return {**self.judged(), "seconds": seconds, "memory_mb": memory_mb, "findings": findings}
 
-    def judged(self) -> dict[str, Any]:
-        """Return what stands in results.json of the points."""
-        return {
-            "part": self.part,
-            "status": self.status.value,
-            "points": self.points,
-            "max_points": self.max_points,
-            "manual": self.manual,
-        }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Points summed over parts: ``manual`` wait for a person, ``ungraded`` for a repaired grader."""
 
-    def took(self) -> tuple[float, float | None]:
-        """Return seconds and MiB as they stand in results.json."""
-        return round(self.seconds, 3), None if self.memory_mb is None else round(self.memory_mb, 1)
+    points: float
+    max_points: float
+    manual: float
+    ungraded: float
 
-    @classmethod
-    def from_json(cls, row: Mapping[str, Any]) -> Verdict:
-        """Read :meth:`to_json` back."""
-        return cls(
-            part=row["part"],
-            status=Status(row["status"]),
-            points=row["points"],
-            max_points=row["max_points"],
-            findings=tuple(Finding.from_json(finding) for finding in row["findings"]),
-            manual=row["manual"],
-            seconds=row["seconds"],
-            memory_mb=row.get("memory_mb"),
-        )
+
+def totals(verdicts: Iterable[Verdict]) -> Totals:
+    """Return the sums over some parts."""
+    points: float = 0
+    max_points: float = 0
+    manual: float = 0
+    ungraded: float = 0
+    for verdict in verdicts:
+        points += verdict.points
+        max_points += verdict.max_points
+        manual += verdict.manual
+        if verdict.status is Status.UNGRADED:
+            ungraded += verdict.max_points
+    return Totals(points=points, max_points=max_points, manual=manual, ungraded=ungraded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,61 +148,30 @@ class Result:
     notes: tuple[Text, ...] = ()
 
     @property
-    def whose(self) -> dict[str, str]:
-        """Return what each row in results.json begins with."""
-        return {"student": self.student, "question": self.question}
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Return a row for each part, as they stand in results.json."""
-        return [self.whose | verdict.to_json() for verdict in self.verdicts]
-
-    def summary(self) -> dict[str, Any]:
-        """Return the question's row, as it stands in results.json."""
-        notes = [note.to_json() for note in self.notes]
-        return {**self.whose, **_sums(self.verdicts), "notes": notes}
+    def totals(self) -> Totals:
+        """The sums over its parts."""
+        return totals(self.verdicts)
 
 
-def _sums(verdicts: Iterable[Verdict]) -> dict[str, float]:
-    """Sum points; ``manual`` and ``ungraded`` wait for a person and for a repaired grader."""
-    sums: dict[str, float] = {"points": 0, "max_points": 0, "manual": 0, "ungraded": 0}
-    for verdict in verdicts:
-        sums["points"] += verdict.points
-        sums["max_points"] += verdict.max_points
-        sums["manual"] += verdict.manual
-        if verdict.status is Status.UNGRADED:
-            sums["ungraded"] += verdict.max_points
-    return sums
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudentResults:
+    """All results of one student, in the order of the questions."""
+
+    student: str
+    results: tuple[Result, ...]
+
+    @property
+    def verdicts(self) -> list[tuple[str, Verdict]]:
+        """Each part's question and verdict."""
+        return [(result.question, verdict) for result in self.results for verdict in result.verdicts]
+
+    @property
+    def totals(self) -> Totals:
+        """The sums over all parts."""
+        return totals(verdict for _, verdict in self.verdicts)
 
 
-def totals(results: Iterable[Result]) -> list[dict[str, Any]]:
-    """Sum the points of each student, in the order of first appearance."""
-    by_student: dict[str, list[Verdict]] = {}
-    for result in results:
-        by_student.setdefault(result.student, []).extend(result.verdicts)
-    return [{"student": student, **_sums(verdicts)} for student, verdicts in by_student.items()]
-
-
-def results_of(content: Mapping[str, Any]) -> Iterator[Result]:
-    """Read the results back from the content of results.json, one at a time.
-
-    Raises:
-        UserError: its parts do not stand in the order of its questions.
-    """
-    rows = iter(content["results"])
-    row = next(rows, None)
-    for question in content["questions"]:
-        verdicts = []
-        while row and (row["student"], row["question"]) == (question["student"], question["question"]):
-            verdicts.append(Verdict.from_json(row))
-            row = next(rows, None)
-        yield Result(
-            student=question["student"],
-            question=question["question"],
-            verdicts=tuple(verdicts),
-            notes=tuple(Text(**note) for note in question["notes"]),
-        )
-    if row:
-        raise UserError(
-            f"results.json: what {row['student']!r} has for {row['question']!r} is not in its place; "
-            "run autograder rescore"
-        )
+def by_student(results: Iterable[Result]) -> Iterator[StudentResults]:
+    """Yield students one at a time from results in which each student's stand together."""
+    for student, mine in groupby(results, key=attrgetter("student")):
+        yield StudentResults(student=student, results=tuple(mine))

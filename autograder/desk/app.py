@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -27,11 +27,23 @@ from autograder.core.text import (
 from autograder.desk.guard import SELF_CONTAINED, Guard
 from autograder.desk.pages import Pages
 from autograder.desk.source import Source
-from autograder.records.by_hand import HandScore
-from autograder.records.hand_scores import OutdatedError, Revision
+from autograder.records.hand_scores import HandScore, OutdatedError, Revision
+from autograder.records.rows import parser
 from autograder.reports.essays import Answer, EssayPart
 
 _MOST_BYTES = 16_384  # of a score that is sent
+
+
+class _Sent(Struct):
+    """A score as the page sends it; any value may be anything."""
+
+    student: Any = None
+    fingerprint: Any = None
+    points: Any = None
+    revision: Any = None
+
+
+_read_sent = parser(_Sent)
 
 
 def make_app(source: Source, token: str, language: Language) -> ASGIApp:
@@ -101,20 +113,18 @@ class _Views:
         if int(request.headers.get("content-length", _MOST_BYTES + 1)) > _MOST_BYTES:
             raise HTTPException(413)
         try:
-            sent = await request.json()
-        except ValueError:
+            sent = _read_sent(await request.body())
+        except (ValueError, RecursionError):
             raise HTTPException(400) from None
-        if not isinstance(sent, dict):
-            raise HTTPException(400)
         return await run_in_threadpool(self._give, self._part(request), sent)
 
-    def _give(self, part: EssayPart, sent: Mapping[str, Any]) -> Response:
+    def _give(self, part: EssayPart, sent: _Sent) -> Response:
         """Store points that a person entered; refuse them where the person has not seen the newest state."""
-        if (answer := self._answer(part, sent.get("student"))) is None:
+        if (answer := self._answer(part, sent.student)) is None:
             return _refused(404, NO_SUCH_ANSWER)
-        if sent.get("fingerprint") != answer.fingerprint:
+        if sent.fingerprint != answer.fingerprint:
             return _refused(409, ANSWER_CHANGED)
-        points, seen = sent.get("points"), sent.get("revision")
+        points, seen = sent.points, sent.revision
         if not _is_points(points, answer.most) or type(seen) is not int or seen < 0:
             return _refused(422, NOT_POINTS.format(most=answer.most))
         try:
@@ -129,10 +139,10 @@ class _Views:
         return next((answer for answer in found if answer.label == label), None)
 
     def _part(self, request: Request) -> EssayPart:
-        place = request.path_params["question"], request.path_params["part"]
-        if place not in self._source.parts:
+        name = request.path_params["question"], request.path_params["part"]
+        if name not in self._source.parts:
             raise HTTPException(404)
-        return self._source.parts[place]
+        return self._source.parts[name]
 
 
 def _is_points(value: object, most: float) -> bool:
@@ -148,8 +158,8 @@ def _score(answer: Answer, points: float | None) -> HandScore:
         return replace(answer.newest.score, waiting=points, settled=points is not None)
     return HandScore(
         student=answer.student,
-        question=answer.row["question"],
-        part=answer.row["part"],
+        question=answer.about.question,
+        part=answer.about.part.name,
         automatic=None,
         waiting=points,
         extra=0.0,
@@ -157,7 +167,7 @@ def _score(answer: Answer, points: float | None) -> HandScore:
     )
 
 
-def _standing(newest: Revision | None) -> dict[str, Any]:
+def _standing(newest: Revision | None) -> dict[str, object]:
     """Return what a page needs of a score to show it and to send the next one."""
     if newest is None:
         return {"points": None, "revision": 0, "given": "", "source": ""}
@@ -169,5 +179,5 @@ def _standing(newest: Revision | None) -> dict[str, Any]:
     }
 
 
-def _refused(status: int, why: Text, standing: Mapping[str, Any] | None = None) -> Response:
+def _refused(status: int, why: Text, standing: dict[str, object] | None = None) -> Response:
     return JSONResponse({"error": why.to_json(), "standing": standing}, status_code=status)

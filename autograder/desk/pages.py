@@ -11,13 +11,14 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from autograder.core.text import Language
+from autograder.core.verdict import told
 from autograder.desk.source import Snapshot, Source
+from autograder.records.results import results_in_memory
 from autograder.reports.dashboard import dashboard_page
 from autograder.reports.essays import Answer, EssayPart
 from autograder.reports.feedback import write_feedback
 from autograder.reports.html import file_name
 from autograder.reports.material import Material
-from autograder.reports.names import STATUS_NAMES
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -74,15 +75,13 @@ class Pages:
     def feedback(self, source: Source, snapshot: Snapshot, name: str) -> bytes | None:
         """Return a student's page, to which the dashboard's cells lead; None where nobody's has this name."""
         results = source.results(snapshot)
-        mine = {
-            kind: [row for row in results[kind] if file_name(row["student"]) == name]
-            for kind in ("results", "questions", "totals")
-        }
-        if not mine["totals"]:
+        mine = [result for result in results if file_name(result.student) == name]
+        if not mine:
             return None
         material = _material(source, snapshot)
         with TemporaryDirectory() as folder:
-            (path,) = write_feedback(results | mine, Path(folder), self._language, material)
+            only = results_in_memory(results.header, mine)
+            (path,) = write_feedback(only, Path(folder), self._language, material)
             return path.read_bytes()
 
     def essay(self, source: Source, part: EssayPart, answers: Sequence[Answer]) -> bytes:
@@ -92,10 +91,10 @@ class Pages:
             exam=source.exam,
             about=part,
             answers=answers,
-            statuses={status.value: name for status, name in STATUS_NAMES.items()},
+            told=told,
         )
 
 
 def _material(source: Source, snapshot: Snapshot) -> Material:
-    submissions = snapshot.manifest.get("submissions", {}).items()
+    submissions = snapshot.manifest.submissions.items()
     return Material(run=source.run, manifest=snapshot.manifest, submissions=submissions, exam=source.exam)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from autograder.checks.properties import PNG
 from autograder.core.outcome import Task
 from autograder.course.catalog import Course
-from autograder.records.by_hand import with_hand_scores
 from autograder.records.files import RunError
-from autograder.records.hand_scores import HandScores
-from autograder.records.results import as_results, in_memory
+from autograder.records.hand_scores import HandScores, PartId, with_hand_scores
+from autograder.records.manifest import Manifest
+from autograder.records.results import ClassResults, header_of, results_in_memory
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
 from autograder.reports.essays import Answer, EssayPart, Facts, answers, essay_parts
@@ -25,15 +24,15 @@ class Snapshot:
     """A run at one time.
 
     Attributes:
-        results: the content of results.json, by the machine alone; partial while the run is under way.
-        manifest: the content of run.json.
+        results: by the machine alone; partial while the run is under way.
+        manifest: what run.json says.
         done, total: submissions.
         state: ``running``, ``interrupted`` or ``ended``.
         version: changes whenever anything that is shown does.
     """
 
-    results: Mapping[str, Any]
-    manifest: Mapping[str, Any]
+    results: ClassResults
+    manifest: Manifest
     done: int
     total: int
     state: str
@@ -50,10 +49,9 @@ class Source:
             RunError: it is no folder of a run.
             CatalogError: the exam is not there, or cannot be loaded.
         """
-        if (manifest := run.manifest()) is None:
-            raise RunError(f"{run.folder}: no run.json; run autograder grade ... --output {run.folder} first")
         self.run = run
-        self.exam = Course.find(course or Path(manifest["course"])).exam(manifest["exam"])
+        manifest = self._manifest()
+        self.exam = Course.find(course or Path(manifest.course)).exam(manifest.exam)
         questions = [(entry.name, entry.question) for entry in self.exam.questions]
         self.parts = {(part.question, part.part.name): part for part in essay_parts(questions)}
         self._store = Store(run.evidence)
@@ -85,34 +83,40 @@ class Source:
             version=f"{version}-{_stamp(self.scores.path)}-{running}",
         )
 
-    def _read_files(self, version: str) -> tuple[Mapping[str, Any], Mapping[str, Any], int, int, bool]:
-        manifest, live = self.run.manifest() or {}, self.run.live()
-        if live is not None:
-            return live, live["manifest"], live["done"], live["total"], True
-        written = self.run.results()
-        results = in_memory(written) if written else as_results(manifest, [])
-        done = len(results["questions"])
-        return results, manifest, done, done, not manifest.get("complete", False)
+    def _manifest(self) -> Manifest:
+        if (manifest := self.run.manifest()) is None:
+            folder = self.run.folder
+            raise RunError(f"{folder}: no run.json; run autograder grade ... --output {folder} first")
+        return manifest
 
-    def results(self, snapshot: Snapshot) -> dict[str, Any]:
-        """Return the content of results.json with the points that people gave."""
+    def _read_files(self, version: str) -> tuple[ClassResults, Manifest, int, int, bool]:
+        manifest, live = self._manifest(), self.run.live()
+        if live is not None:
+            return live.results, live.manifest, live.done, live.total, True
+        written = self.run.results()
+        results = written.in_memory() if written else results_in_memory(header_of(manifest), [])
+        done = sum(1 for _ in results)
+        return results, manifest, done, done, not manifest.complete
+
+    def results(self, snapshot: Snapshot) -> ClassResults:
+        """Return the results with the points that people gave."""
         return with_hand_scores(snapshot.results, self.scores.current())
 
     def answers(self, part: EssayPart, snapshot: Snapshot) -> list[Answer]:
         """Return the answers to an essay part."""
         return list(answers(part, snapshot.results, self._facts_in(snapshot.manifest), self.scores.newest()))
 
-    def _facts_in(self, manifest: Mapping[str, Any]) -> Callable[[str, str, str], Facts]:
-        def find(student: str, question: str, part: str) -> Facts:
-            place = manifest["submissions"].get(student, {}).get(question)
-            return self._facts(place["key"], Task(part)) if place else {}
+    def _facts_in(self, manifest: Manifest) -> Callable[[PartId], Facts]:
+        def find(whose: PartId) -> Facts:
+            kept = manifest.submissions.get(whose.student, {}).get(whose.question)
+            return self._facts(kept.key, Task(whose.part)) if kept else {}
 
         return find
 
     def picture(self, student: str, part: EssayPart, name: str) -> bytes | None:
         """Return a figure that the student's code drew, a PNG file; None where there is none."""
-        place = self.snapshot().manifest["submissions"].get(student, {}).get(part.question)
-        attempt = self._store.load(place["key"]) if place and name in part.pictures else None
+        kept = self.snapshot().manifest.submissions.get(student, {}).get(part.question)
+        attempt = self._store.load(kept.key) if kept and name in part.pictures else None
         outcome = attempt.outcomes.get(Task(part.part.name)) if attempt else None
         array = outcome.evidence.arrays.get(name) if outcome and outcome.evidence else None
         data = b"" if array is None else array.tobytes()

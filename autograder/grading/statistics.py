@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
-from autograder.core.verdict import Status
+from autograder.core.evidence import Array
+from autograder.core.verdict import Result, Status, Totals, Verdict
 
 BINS = 10  # of the distribution of scores
 _FEWEST = 3  # students of whom a correlation says anything
@@ -29,47 +29,53 @@ class Item:
         statuses: how many students have each status.
         mistakes: names of known mistakes and how many students made them, the most frequent first.
         checks: labels of checks and how many students failed them, the most frequent first.
-        seconds: median and greatest wall-clock time, over the student's variants together.
-        memory: median and greatest peak in MiB, of the student's variants the greatest; None if unknown.
+        seconds: median and maximum wall-clock time, over the student's variants together.
+        memory: median and maximum peak in MiB, of the student's variants the largest; None if unknown.
     """
 
     question: str
     part: str
     difficulty: float | None
     discrimination: float | None
-    statuses: Mapping[str, int]
+    statuses: Mapping[Status, int]
     mistakes: Sequence[tuple[str, int]]
     checks: Sequence[tuple[str, int]]
     seconds: tuple[float, float]
     memory: tuple[float, float] | None
 
 
-def items(results: Mapping[str, Any]) -> list[Item]:
-    """Return the analysis of every part, in the exam's order; ``results`` is the content of results.json."""
-    by_part: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for row in results["results"]:
-        by_part.setdefault((row["question"], row["part"]), []).append(row)
-    totals: Counter[str] = Counter()
-    for row in results["results"]:
-        totals[row["student"]] += row["points"]
-    return [_item(question, part, rows, totals) for (question, part), rows in by_part.items()]
+def items(results: Iterable[Result]) -> list[Item]:
+    """Return the analysis of every part, in the exam's order."""
+    by_part: dict[tuple[str, str], dict[str, Verdict]] = {}
+    points: dict[str, float] = {}
+    for result in results:
+        for verdict in result.verdicts:
+            by_part.setdefault((result.question, verdict.part), {})[result.student] = verdict
+            points[result.student] = points.get(result.student, 0) + verdict.points
+    return [_item(question, part, verdicts, points) for (question, part), verdicts in by_part.items()]
 
 
-def _item(question: str, part: str, rows: Sequence[Mapping[str, Any]], totals: Mapping[str, float]) -> Item:
-    decided = [row for row in rows if row["status"] != Status.UNGRADED and row["max_points"] > row["manual"]]
-    shares = np.array([row["points"] / (row["max_points"] - row["manual"]) for row in decided])
-    others = np.array([totals[row["student"]] - row["points"] for row in decided])
-    failed = [{f["check"]: f for f in row["findings"] if not f["passed"]}.values() for row in rows]
-    memory = [row["memory_mb"] for row in rows if row.get("memory_mb") is not None]
+def _item(question: str, part: str, verdicts: Mapping[str, Verdict], points: Mapping[str, float]) -> Item:
+    decided = {
+        student: verdict
+        for student, verdict in verdicts.items()
+        if verdict.status is not Status.UNGRADED and verdict.max_points > verdict.manual
+    }
+    shares = np.array(
+        [verdict.points / (verdict.max_points - verdict.manual) for verdict in decided.values()]
+    )
+    others = np.array([points[student] - verdict.points for student, verdict in decided.items()])
+    failed = [{f.check: f for f in one.findings if not f.passed}.values() for one in verdicts.values()]
+    memory = [one.memory_mb for one in verdicts.values() if one.memory_mb is not None]
     return Item(
         question=question,
         part=part,
         difficulty=float(shares.mean()) if len(shares) else None,
         discrimination=_correlation(shares, others),
-        statuses=Counter(row["status"] for row in rows),
-        mistakes=_most({f["mistake"] for f in of_row if f["mistake"]} for of_row in failed),
-        checks=_most({f["check"] for f in of_row} for of_row in failed),
-        seconds=_middle_and_most([row["seconds"] for row in rows]),
+        statuses=Counter(verdict.status for verdict in verdicts.values()),
+        mistakes=_most({f.mistake for f in found if f.mistake} for found in failed),
+        checks=_most({f.check for f in found} for found in failed),
+        seconds=_middle_and_most([verdict.seconds for verdict in verdicts.values()]),
         memory=_middle_and_most(memory) if memory else None,
     )
 
@@ -83,7 +89,7 @@ def _most(names: Iterable[set[str]]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _correlation(first: Any, second: Any) -> float | None:
+def _correlation(first: Array, second: Array) -> float | None:
     if len(first) < _FEWEST or np.ptp(first) < 1e-9 or np.ptp(second) < 1e-9:
         return None
     return float(np.corrcoef(first, second)[0, 1])
@@ -98,9 +104,9 @@ class Bin:
     count: int
 
 
-def distribution(results: Mapping[str, Any]) -> list[Bin]:
-    """Return the distribution of total scores in tenths."""
-    shares = [100 * row["points"] / row["max_points"] for row in results["totals"] if row["max_points"]]
+def distribution(students: Iterable[Totals]) -> list[Bin]:
+    """Return the distribution of the students' total scores in tenths."""
+    shares = [100 * total.points / total.max_points for total in students if total.max_points]
     edges = np.linspace(0, 100, BINS + 1)
     counts, _ = np.histogram(np.clip(shares, 0, 100), edges)
     return [

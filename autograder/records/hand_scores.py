@@ -1,4 +1,4 @@
-"""The home of points that people gave: every revision of every score of a run, in ``RUN/manual.db``.
+"""Points that people gave: every revision of every score of a run, in ``RUN/manual.db``.
 
 Rows are only ever added. Two people who score the same part from the same revision ask for the same primary
 key: SQLite gives it to one, and the other is told, so that neither overwrites what they have not seen.
@@ -7,27 +7,67 @@ key: SQLite gives it to one, and the other is told, so that neither overwrites w
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from autograder.core.errors import UserError
-from autograder.records.by_hand import HandScore, Place
+from autograder.core.text import BY_HAND
+from autograder.core.verdict import Result, Status, Verdict, finding_of
+from autograder.records.results import ClassResults
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping, Table
 
 Source = Literal["page", "nbgrader"]
-_PLACE = ("student", "question", "part")
 _BUSY_SECONDS = 30.0  # to wait for another writer
+_CHECK = "by hand"
+
+
+class PartId(NamedTuple):
+    """Whose part it is."""
+
+    student: str
+    question: str
+    part: str
 
 
 class HandScoreError(UserError):
     """``manual.db`` cannot be read or written; one line says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandScore:
+    """What a person gave for one student's part.
+
+    Attributes:
+        automatic: points that stand instead of the machine's; None leaves the machine's.
+        waiting: points for what the machine left to a person; None if it still waits.
+        extra: extra credit on top of both; may be negative.
+        settled: whether nothing of the part is without a score any more.
+    """
+
+    student: str
+    question: str
+    part: str
+    automatic: float | None
+    waiting: float | None
+    extra: float
+    settled: bool
+
+    @property
+    def whose(self) -> PartId:
+        """Whose part it is."""
+        return PartId(self.student, self.question, self.part)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is given at all."""
+        return self.automatic is None and self.waiting is None and not self.extra
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +103,13 @@ class HandScores:
 
     path: Path
 
-    def newest(self) -> dict[Place, Revision]:
+    def newest(self) -> dict[PartId, Revision]:
         """Return the newest revision of every part that was ever scored.
 
         Raises:
             HandScoreError: the file cannot be read.
         """
-        return {place: revisions[-1] for place, revisions in self.history().items()}
+        return {whose: revisions[-1] for whose, revisions in self.history().items()}
 
     def current(self) -> list[HandScore]:
         """Return the scores that hold now; one that was taken back is none.
@@ -79,7 +119,7 @@ class HandScores:
         """
         return [revision.score for revision in self.newest().values() if not revision.score.empty]
 
-    def history(self) -> dict[Place, list[Revision]]:
+    def history(self) -> dict[PartId, list[Revision]]:
         """Return all revisions of every part, oldest first.
 
         Raises:
@@ -94,13 +134,13 @@ class HandScores:
                 f"{self.path} needs sqlalchemy; run: pip install 'dl-autograder[report]'"
             ) from None
 
-        found: dict[Place, list[Revision]] = {}
+        found: dict[PartId, list[Revision]] = {}
         table = _table()
         with self._connected() as connection:
             if inspect(connection).has_table(table.name):  # or the first score is just being added
                 for row in connection.execute(select(table).order_by(*table.primary_key)).mappings():
                     revision = _revision(row)
-                    found.setdefault(revision.score.place, []).append(revision)
+                    found.setdefault(revision.score.whose, []).append(revision)
         return found
 
     def give(self, score: HandScore, source: Source, *, seen: int, answer: str = "") -> Revision:
@@ -117,7 +157,9 @@ class HandScores:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         revision = Revision(number=seen + 1, score=score, source=source, answer=answer, given=now)
         table, row = _table(), _row(revision)
-        newest = select(func.max(table.c.number)).where(*(table.c[name] == row[name] for name in _PLACE))
+        newest = select(func.max(table.c.number)).where(
+            *(table.c[name] == row[name] for name in PartId._fields)
+        )
         try:
             with self._connected() as connection:
                 connection.execute(CreateTable(table, if_not_exists=True))
@@ -126,7 +168,7 @@ class HandScores:
         except IntegrityError:  # somebody was faster
             up_to_date = False
         if not up_to_date:
-            raise OutdatedError(self.newest().get(score.place))
+            raise OutdatedError(self.newest().get(score.whose))
         return revision
 
     @contextmanager
@@ -152,11 +194,11 @@ class HandScores:
 def _table() -> Table:
     from sqlalchemy import Boolean, Column, Float, Integer, LargeBinary, MetaData, String, Table
 
-    place = [Column(name, LargeBinary, primary_key=True) for name in _PLACE]
+    whose = [Column(name, LargeBinary, primary_key=True) for name in PartId._fields]
     return Table(
         "revisions",
         MetaData(),
-        *place,
+        *whose,
         Column("number", Integer, primary_key=True),
         Column("automatic", Float),
         Column("waiting", Float),
@@ -172,11 +214,11 @@ def _row(revision: Revision) -> dict[str, Any]:
     """A student's name is that of a folder: bytes, which need not be UTF-8."""
     record = asdict(revision)
     score: dict[str, Any] = record.pop("score")
-    return record | score | {name: os.fsencode(score[name]) for name in _PLACE}
+    return record | score | {name: os.fsencode(score[name]) for name in PartId._fields}
 
 
 def _revision(row: RowMapping) -> Revision:
-    record: dict[str, Any] = {**row} | {name: os.fsdecode(row[name]) for name in _PLACE}
+    record: dict[str, Any] = {**row} | {name: os.fsdecode(row[name]) for name in PartId._fields}
     score = HandScore(**{name: record.pop(name) for name in HandScore.__slots__})
     return Revision(score=score, **record)
 
@@ -184,3 +226,41 @@ def _revision(row: RowMapping) -> Revision:
 def taken_back(score: HandScore) -> HandScore:
     """Return the score that says that there is none any more."""
     return replace(score, automatic=None, waiting=None, extra=0.0, settled=False)
+
+
+def with_hand_scores(results: ClassResults, scores: Iterable[HandScore]) -> ClassResults:
+    """Return results with points added that people gave."""
+    given = {score.whose: score for score in scores}
+    if not given:
+        return results
+    return replace(results, read=lambda: (_scored(result, given) for result in results))
+
+
+def _scored(result: Result, given: Mapping[PartId, HandScore]) -> Result:
+    whose = (PartId(result.student, result.question, verdict.part) for verdict in result.verdicts)
+    verdicts = [
+        _judged(verdict, given[mine]) if mine in given else verdict
+        for mine, verdict in zip(whose, result.verdicts, strict=True)
+    ]
+    return replace(result, verdicts=tuple(verdicts))
+
+
+def _judged(verdict: Verdict, score: HandScore) -> Verdict:
+    machine = verdict.points if score.automatic is None else 0.0
+    by_hand = (score.automatic or 0.0) + (score.waiting or 0.0) + score.extra
+    points = machine + by_hand
+    told = finding_of(_CHECK, BY_HAND, passed=True, points=by_hand)
+    waits = score.waiting is None
+    return replace(
+        verdict,
+        points=points,
+        manual=verdict.manual if waits else 0.0,
+        status=_status(points, verdict.max_points) if score.settled else verdict.status,
+        findings=(*(one for one in verdict.findings if waits or not one.manual), told),
+    )
+
+
+def _status(points: float, most: float) -> Status:
+    if points >= most - 1e-9:
+        return Status.PASSED
+    return Status.PARTIAL if points > 0 else Status.FAILED

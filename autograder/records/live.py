@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Any
+
+from msgspec import structs
 
 from autograder.core.verdict import Result
-from autograder.records.results import write_live
+from autograder.records.manifest import Manifest
 from autograder.records.run_folder import Run
 
 _PAUSE = 1.0  # seconds at least between two times
@@ -32,7 +33,7 @@ class Live:
     ) -> None:
         self._thread.shutdown()
 
-    def show(self, done: int, manifest: Mapping[str, Any], results: Callable[[], Iterable[Result]]) -> None:
+    def show(self, done: int, manifest: Manifest, results: Callable[[], Iterable[Result]]) -> None:
         """Write the state of a run of which ``done`` submissions are judged, if it is time.
 
         Args:
@@ -46,12 +47,12 @@ class Live:
         began = time.monotonic()
         if self._writing and (not self._writing.done() or began < self._writing.result()):
             return
-        submissions = {student: dict(places) for student, places in manifest["submissions"].items()}
-        manifest = {**manifest, "submissions": submissions}
+        submissions = {student: dict(kept) for student, kept in manifest.submissions.items()}
+        manifest = structs.replace(manifest, submissions=submissions)
         self._writing = self._thread.submit(self._write, done, manifest, results(), began)
 
-    def _write(self, done: int, manifest: Mapping[str, Any], found: Iterable[Result], began: float) -> float:
+    def _write(self, done: int, manifest: Manifest, found: Iterable[Result], began: float) -> float:
         """Return when to write again."""
-        write_live(self._run, manifest, found, done, self._total)
+        self._run.write_live(manifest, found, done, self._total)
         ended = time.monotonic()
         return ended + max(_PAUSE, _COST * (ended - began))

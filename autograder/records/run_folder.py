@@ -2,21 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from msgspec import Struct, structs
+
+from autograder.core.verdict import Result
 from autograder.records.files import RunError, sweep, unwritable, whole
 from autograder.records.hand_scores import HandScores
 from autograder.records.locks import is_locked, locked
-from autograder.records.rows import Lines, Pairs, Rows, read_sheet, write_sheet
-from autograder.records.schemas import departure
+from autograder.records.manifest import Kept, Manifest
+from autograder.records.results import (
+    ClassResults,
+    Header,
+    LiveFile,
+    PartRow,
+    QuestionRow,
+    ResultsFile,
+    TotalRow,
+    header_of,
+    results_of,
+    write_json,
+)
+from autograder.records.rows import Rows, parser, read_by_line, write_by_line
 
 SCHEMA = 1
 MANIFEST, RESULTS, LIVE = "run.json", "results.json", "live.json"
 _AGAIN = "delete it and run autograder grade again: evidence is kept and no submission is run again"
+
+T = TypeVar("T")
+Submissions = Collection[tuple[str, Mapping[str, Kept]]]
+
+
+class _Schema(Struct):
+    schema: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveResults:
+    """A run that is under way or was interrupted: ``done`` of ``total`` submissions are judged.
+
+    ``manifest`` is what run.json will be.
+    """
+
+    results: ClassResults
+    manifest: Manifest
+    done: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,89 +68,108 @@ class Run:
         """The folder of stored attempts."""
         return self.folder / "evidence"
 
-    def manifest(self) -> dict[str, Any] | None:
+    def manifest(self) -> Manifest | None:
         """Return ``run.json``, or None where there is none.
 
         Raises:
             RunError: it is damaged or of another schema.
         """
-        found = self._read(MANIFEST, _AGAIN)
+        found = self._read(MANIFEST, Manifest, _AGAIN)
         return found and found[0]
 
-    def recorded(self) -> tuple[dict[str, Any], Collection[tuple[str, Any]]] | None:
+    def recorded(self) -> tuple[Manifest, Submissions] | None:
         """Return ``run.json`` with no submissions, and these as pairs that are not held in memory.
 
         Raises:
-            RunError: it is damaged or of another schema.
+            RunError: it is damaged or of another schema; one of the pairs may raise it too.
         """
-        if (found := self._read(MANIFEST, _AGAIN, "submissions")) is None:
+        found = self._read(MANIFEST, Manifest, _AGAIN, submissions=_submission)
+        if found is None:
             return None
-        manifest, lines = found
-        pairs = Pairs(lines["submissions"]) if lines else manifest["submissions"].items()
-        return {**manifest, "submissions": {}}, pairs
+        manifest, rows = found
+        submissions = rows.get("submissions", manifest.submissions.items())
+        return structs.replace(manifest, submissions={}), submissions
 
-    def results(self) -> dict[str, Any] | None:
-        """Return ``results.json``, or None where there is none; its lists are not held in memory.
+    def results(self) -> ClassResults | None:
+        """Return ``results.json``, or None where there is none; it is read anew each time.
+
+        Raises:
+            RunError: it is damaged or of another schema; a row may raise RowError when it is read.
+        """
+        advice = f"run autograder rescore {self.folder}"
+        kinds = {"results": parser(PartRow), "questions": parser(QuestionRow), "totals": parser(TotalRow)}
+        if (found := self._read(RESULTS, ResultsFile, advice, **kinds)) is None:
+            return None
+        return self._class_results(*found)
+
+    def live(self) -> LiveResults | None:
+        """Return ``live.json``; None where the run has ended.
 
         Raises:
             RunError: it is damaged or of another schema.
         """
-        if (
-            found := self._read(
-                RESULTS, f"run autograder rescore {self.folder}", "results", "questions", "totals"
-            )
-        ) is None:
+        if (found := self._read(LIVE, LiveFile, "run the same autograder grade again")) is None:
             return None
-        results, lines = found
-        return {**results, **{name: Rows(rows) for name, rows in lines.items()}}
+        file, rows = found
+        results = self._class_results(file, rows).in_memory()
+        return LiveResults(results=results, manifest=file.manifest, done=file.done, total=file.total)
 
-    def _read(self, name: str, advice: str, *large: str) -> tuple[dict[str, Any], dict[str, Lines]] | None:
+    def _class_results(self, file: ResultsFile, rows: Mapping[str, Rows[Any]]) -> ClassResults:
+        header = Header(**{name: getattr(file, name) for name in Header.__struct_fields__})
+        parts, questions = rows.get("results", file.results), rows.get("questions", file.questions)
+        return results_of(header, parts, questions, self.folder / RESULTS)
+
+    def _read(
+        self, name: str, type: type[T], advice: str, **parsers: Callable[[bytes], Any]
+    ) -> tuple[T, dict[str, Rows[Any]]] | None:
         path = self.folder / name
         try:
-            value, lines = read_sheet(path, large, advice)
+            rest, rows = read_by_line(path, parsers, advice)
+            if parser(_Schema)(rest).schema != SCHEMA:
+                raise RunError(f"{path} is not of schema {SCHEMA}")
+            return parser(type)(rest), rows
         except FileNotFoundError:
             return None
         except OSError as error:
             raise RunError(f"{path} cannot be read: {error.strerror}") from None
         except (ValueError, RecursionError) as error:
             raise RunError(f"{path} is damaged: {error}; {advice}") from None
-        if value.get("schema") != SCHEMA:
-            raise RunError(f"{path} is not of schema {SCHEMA}")
-        if problem := departure(value, name):
-            raise RunError(f"{path} is damaged: {problem}; {advice}")
-        return value, lines
 
-    def write_manifest(self, manifest: Mapping[str, Any]) -> None:
-        """Write ``run.json``."""
-        self._write(MANIFEST, manifest)
-
-    def write_results(self, results: Mapping[str, Any], items: Iterable[tuple[str, Any]] = ()) -> None:
-        """Write ``results.json``, with which the run is no longer under way.
-
-        ``items`` are pairs (list, row) for its lists, taken one at a time.
-        """
-        self._write(RESULTS, results, items)
-        (self.folder / LIVE).unlink(missing_ok=True)
-
-    def _write(self, name: str, value: Mapping[str, Any], items: Iterable[tuple[str, Any]] = ()) -> None:
-        with whole(self.folder / name) as file:
-            write_sheet(file, {"schema": SCHEMA, **value}, items, self.folder)
-
-    def live(self) -> dict[str, Any] | None:
-        """Return ``live.json``, the state of a run that is under way or was interrupted; None where it ended.
-
-        It has what results.json will have, as far as it is known, ``done`` and ``total``, which are how many
-        submissions are judged of how many, and ``manifest``, what run.json will be.
+    def write_manifest(self, manifest: Manifest) -> None:
+        """Write ``run.json``.
 
         Raises:
-            RunError: it is damaged or of another schema.
+            RunError: it cannot be written.
         """
-        found = self._read(LIVE, "run the same autograder grade again")
-        return found and found[0]
+        with whole(self.folder / MANIFEST) as file:
+            write_by_line(file, {"schema": SCHEMA, **structs.asdict(manifest)})
 
-    def write_live(self, state: Mapping[str, Any], items: Iterable[tuple[str, Any]]) -> None:
-        """Write ``live.json``; arguments as of :meth:`write_results`."""
-        self._write(LIVE, state, items)
+    def write_results(self, header: Header, found: Iterable[Result]) -> ClassResults:
+        """Write ``results.json``, with which the run is no longer under way, and return what it says.
+
+        Args:
+            header: what it says of the run.
+            found: in order; only one student's are in memory at a time.
+
+        Raises:
+            RunError: it cannot be written.
+        """
+        with whole(self.folder / RESULTS) as file:
+            write_json(file, ClassResults(header, lambda: found), self.folder, schema=SCHEMA)
+        (self.folder / LIVE).unlink(missing_ok=True)
+        written = self.results()
+        assert written is not None
+        return written
+
+    def write_live(self, manifest: Manifest, found: Iterable[Result], done: int, total: int) -> None:
+        """Write ``live.json``, as :meth:`write_results` does, when ``done`` of ``total`` are judged.
+
+        Raises:
+            RunError: it cannot be written.
+        """
+        results = ClassResults(header_of(manifest), lambda: found)
+        with whole(self.folder / LIVE) as file:
+            write_json(file, results, self.folder, schema=SCHEMA, done=done, total=total, manifest=manifest)
 
     @property
     def hand_scores(self) -> HandScores:
@@ -149,3 +203,11 @@ class Run:
     @property
     def _lock(self) -> Path:
         return self.folder / ".lock"
+
+
+def _submission(line: bytes) -> tuple[str, dict[str, Kept]]:
+    (found,) = _one_submission(b"{%s}" % line).items()
+    return found
+
+
+_one_submission = parser(dict[str, dict[str, Kept]])

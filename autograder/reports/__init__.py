@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from autograder.core.errors import UserError
 from autograder.core.text import Language
+from autograder.records.results import ClassResults
 from autograder.reports.dashboard import write_dashboard
 from autograder.reports.feedback import write_feedback
 from autograder.reports.gradescope import write_gradescope
@@ -19,9 +19,7 @@ class NotInstalledError(UserError):
     """A library that a report needs is not installed; the message names the extra that has it."""
 
 
-def write_pages(
-    results: Mapping[str, Any], folder: Path, language: Language, material: Material
-) -> list[Path]:
+def write_pages(results: ClassResults, folder: Path, language: Language, material: Material) -> list[Path]:
     """Write a page for every student, and the dashboard that leads to them; the dashboard is the last.
 
     Raises:
@@ -34,8 +32,8 @@ def write_pages(
     return pages + write_dashboard(results, folder, language, material)
 
 
-# Each renders the content of results.json into a folder and returns the files it wrote.
-Renderer = Callable[[Mapping[str, Any], Path, Language, Material], list[Path]]
+# Each renders results into a folder and returns the files it wrote.
+Renderer = Callable[[ClassResults, Path, Language, Material], list[Path]]
 RENDERERS: Mapping[str, Renderer] = {
     "csv": write_csv,
     "html": write_pages,

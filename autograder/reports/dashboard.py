@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from autograder.core.text import Language
-from autograder.core.verdict import Status
+from autograder.core.text import Language, Text
+from autograder.core.verdict import Result, Status, StudentResults, Verdict, told
 from autograder.course.template import template as exam_template
 from autograder.grading.similarity import Likeness, likeness
 from autograder.grading.statistics import distribution, items
 from autograder.records.files import write_whole
-from autograder.records.results import in_memory
+from autograder.records.results import ClassResults
 from autograder.reports.html import (
     anchor,
     content_hash,
@@ -32,12 +31,12 @@ _STATUSES = list(Status)
 
 
 def write_dashboard(
-    results: Mapping[str, Any], folder: Path, language: Language, material: Material
+    results: ClassResults, folder: Path, language: Language, material: Material
 ) -> list[Path]:
     """Write ``dashboard.html``, whose links lead to the pages under ``feedback/`` beside it.
 
     Args:
-        results: the content of results.json.
+        results: of the class.
         folder: where to write.
         language: the one shown first.
         material: gives titles and the submissions' text.
@@ -50,30 +49,32 @@ def write_dashboard(
     return [path]
 
 
-def dashboard_page(results: Mapping[str, Any], language: Language, material: Material) -> str:
+def dashboard_page(results: ClassResults, language: Language, material: Material) -> str:
     """Return the page as text; see :func:`write_dashboard` for the arguments."""
-    results = in_memory(results)
-    script, totals = source_of("dashboard.js"), results["totals"]
-    points = [row["points"] for row in totals] or [0]
+    results = results.in_memory()
+    students = list(results.students())
+    script, totals = source_of("dashboard.js"), [student.totals for student in students]
+    points = [total.points for total in totals] or [0]
     return template("dashboard.html").render(
-        results=results,
+        header=results.header,
+        students=len(students),
         title=material.exam.exam.title if material.exam else None,
         language=language,
         style=source_of("page.css"),
         script=script,
         content_hash=content_hash(script),
-        data=data_island(_table(results)),
+        data=data_island(_table(students)),
         mean=float(np.mean(points)),
         median=float(np.median(points)),
-        most=max((row["max_points"] for row in totals), default=0),
-        manual=sum(row["manual"] for row in totals),
-        ungraded=sum(row["ungraded"] for row in totals),
-        bins=distribution(results),
+        most=max((total.max_points for total in totals), default=0),
+        manual=sum(total.manual for total in totals),
+        ungraded=sum(total.ungraded for total in totals),
+        bins=distribution(totals),
         items=items(results),
         titles=_titles(results, material),
         waiting=_waiting(results),
         failures=_failures(results),
-        alike=_alike(results, material),
+        alike=list(_alike(students, material)),
         most_pairs=MOST_PAIRS,
         names=STATUS_NAMES,
         signs=STATUS_SIGNS,
@@ -82,76 +83,75 @@ def dashboard_page(results: Mapping[str, Any], language: Language, material: Mat
     )
 
 
-def _table(results: Mapping[str, Any]) -> dict[str, Any]:
+def _table(students: Sequence[StudentResults]) -> dict[str, object]:
     """The heat map's data: parts, and for each student the state of each part, or null."""
-    columns = list(dict.fromkeys((row["question"], row["part"]) for row in results["results"]))
-    most = {(row["question"], row["part"]): row["max_points"] for row in results["results"]}
-    place = {column: index for index, column in enumerate(columns)}
-    cells: dict[str, list[list[float | None] | None]] = {}
-    for row in results["results"]:
-        of_student = cells.setdefault(row["student"], [None] * len(columns))
-        state = [_STATUSES.index(Status(row["status"])), row["points"], row["seconds"], row.get("memory_mb")]
-        of_student[place[row["question"], row["part"]]] = state
+    most = {
+        (question, verdict.part): verdict.max_points
+        for student in students
+        for question, verdict in student.verdicts
+    }
     return {
         "columns": [
-            {"question": q, "part": p, "most": most[q, p], "anchor": anchor(q, p)} for q, p in columns
+            {"question": q, "part": p, "most": points, "anchor": anchor(q, p)}
+            for (q, p), points in most.items()
         ],
         "statuses": [
             {"key": status, "sign": STATUS_SIGNS[status], **STATUS_NAMES[status].to_json()}
             for status in _STATUSES
         ],
-        "students": [
-            {
-                "name": total["student"],
-                "address": feedback_address(total["student"]),
-                "points": total["points"],
-                "most": total["max_points"],
-                "cells": cells.get(total["student"], [None] * len(columns)),
-            }
-            for total in results["totals"]
-        ],
+        "students": [_line(student, list(most)) for student in students],
     }
 
 
-def _titles(results: Mapping[str, Any], material: Material) -> dict[str, Any]:
-    names = dict.fromkeys(row["question"] for row in results["results"])
-    entries = {name: material.question(name) for name in names}
+def _line(student: StudentResults, columns: Sequence[tuple[str, str]]) -> dict[str, object]:
+    states = {
+        (question, one.part): [_STATUSES.index(one.status), one.points, one.seconds, one.memory_mb]
+        for question, one in student.verdicts
+    }
+    total = student.totals
+    return {
+        "name": student.student,
+        "address": feedback_address(student.student),
+        "points": total.points,
+        "most": total.max_points,
+        "cells": [states.get(column) for column in columns],
+    }
+
+
+def _titles(results: ClassResults, material: Material) -> dict[str, Text]:
+    entries = {result.question: material.question(result.question) for result in results}
     return {name: entry.question.title for name, entry in entries.items() if entry}
 
 
-def _waiting(results: Mapping[str, Any]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
-    """The rows that wait for a person, by part."""
-    found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for row in results["results"]:
-        if row["status"] == Status.MANUAL:
-            found.setdefault((row["question"], row["part"]), []).append(row)
+def _waiting(results: ClassResults) -> dict[tuple[str, str], list[tuple[Result, Verdict]]]:
+    """What waits for a person, by part."""
+    found: dict[tuple[str, str], list[tuple[Result, Verdict]]] = {}
+    for result in results:
+        for verdict in result.verdicts:
+            if verdict.status is Status.MANUAL:
+                found.setdefault((result.question, verdict.part), []).append((result, verdict))
     return found
 
 
-def _failures(results: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
-    """The ungraded rows, by the reason in English."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for row in results["results"]:
-        if row["status"] == Status.UNGRADED:
-            why = " ".join(finding["message"]["en"] for finding in row["findings"] if not finding["passed"])
-            found.setdefault(why, []).append(row)
+def _failures(results: ClassResults) -> dict[str, list[tuple[Result, Verdict]]]:
+    """What is ungraded, by the reason in English."""
+    found: dict[str, list[tuple[Result, Verdict]]] = {}
+    for result in results:
+        for verdict in result.verdicts:
+            if verdict.status is Status.UNGRADED:
+                why = " ".join(told(finding).en for finding in verdict.findings if not finding.passed)
+                found.setdefault(why, []).append((result, verdict))
     return found
 
 
-def _alike(results: Mapping[str, Any], material: Material) -> list[tuple[str, Likeness]]:
+def _alike(students: Sequence[StudentResults], material: Material) -> Iterator[tuple[str, Likeness]]:
     """What resembles what, by question; without the exam there is no template to leave out."""
-    return [(question, found) for question, found in _likeness(results, material) if _any(found)]
-
-
-def _any(found: Likeness) -> bool:
-    return bool(found.identical or found.pairs)
-
-
-def _likeness(results: Mapping[str, Any], material: Material) -> Iterator[tuple[str, Likeness]]:
-    students: Sequence[str] = [row["student"] for row in results["totals"]]
-    for question in dict.fromkeys(row["question"] for row in results["results"]):
+    questions = dict.fromkeys(result.question for student in students for result in student.results)
+    for question in questions:
         if (entry := material.question(question)) is None:
             continue
-        sources = {name: material.source(name, question) for name in students}
+        sources = {one.student: material.source(one.student, question) for one in students}
         written = {name: source for name, source in sources.items() if source.strip()}
-        yield question, likeness(written, exam_template(entry))
+        found = likeness(written, exam_template(entry))
+        if found.identical or found.pairs:
+            yield question, found

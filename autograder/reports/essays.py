@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from autograder.checks import Essay, Picture
 from autograder.core.evidence import Json
 from autograder.core.exam import Part, Question
-from autograder.records.hand_scores import Revision
+from autograder.core.verdict import Result, Verdict
+from autograder.records.hand_scores import PartId, Revision
 
 Facts = Mapping[str, Json]
 
@@ -42,21 +42,18 @@ class Answer:
 
     Attributes:
         about: the part.
-        row: the part's row of results.json, by the machine alone.
+        student: who wrote it.
+        verdict: on the part, by the machine alone.
         texts: what was written, one text for each essay of the part.
         fingerprint: of the texts.
         newest: the newest revision of the points given by hand.
     """
 
     about: EssayPart
-    row: Mapping[str, Any]
+    student: str
+    verdict: Verdict
     texts: tuple[str, ...]
     newest: Revision | None
-
-    @property
-    def student(self) -> str:
-        """Who wrote it."""
-        return str(self.row["student"])
 
     @property
     def label(self) -> str:
@@ -66,7 +63,7 @@ class Answer:
     @property
     def most(self) -> float:
         """The most that a person can give."""
-        return float(self.row["manual"]) or self.about.most
+        return self.verdict.manual or self.about.most
 
     @property
     def points(self) -> float | None:
@@ -100,9 +97,9 @@ def essay_parts(questions: Iterable[tuple[str, Question]]) -> Iterator[EssayPart
 
 def answers(
     about: EssayPart,
-    results: Mapping[str, Any],
-    facts: Callable[[str, str, str], Facts],
-    newest: Mapping[tuple[str, str, str], Revision],
+    results: Iterable[Result],
+    facts: Callable[[PartId], Facts],
+    newest: Mapping[PartId, Revision],
 ) -> Iterator[Answer]:
     """Yield the answers to a part that a person grades, by student.
 
@@ -110,16 +107,19 @@ def answers(
 
     Args:
         about: the part.
-        results: the content of results.json, by the machine alone.
-        facts: for a student, question and part the facts of their evidence for the published inputs.
+        results: of the class, by the machine alone.
+        facts: the facts of a student's evidence for the published inputs.
         newest: the newest revisions of the points given by hand.
     """
-    for row in results["results"]:
-        place = (row["student"], row["question"], row["part"])
-        if place[1:] != (about.question, about.part.name):
-            continue
-        found = facts(*place)
-        texts = tuple(str(found.get(essay.name, "")) for essay in about.essays)
-        answer = Answer(about=about, row=row, texts=texts, newest=newest.get(place))
-        if row["manual"] > 0 or answer.points is not None:
-            yield answer
+    for result in results:
+        for verdict in result.verdicts:
+            if (result.question, verdict.part) != (about.question, about.part.name):
+                continue
+            whose = PartId(result.student, result.question, verdict.part)
+            found = facts(whose)
+            texts = tuple(str(found.get(essay.name, "")) for essay in about.essays)
+            answer = Answer(
+                about=about, student=result.student, verdict=verdict, texts=texts, newest=newest.get(whose)
+            )
+            if verdict.manual > 0 or answer.points is not None:
+                yield answer

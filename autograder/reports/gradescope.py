@@ -6,16 +6,15 @@ The format: https://gradescope-autograders.readthedocs.io/en/latest/specs/#outpu
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from autograder.core.text import Language
-from autograder.core.verdict import Status
+from autograder.core.verdict import Status, StudentResults, Verdict
 from autograder.records.files import write_whole
+from autograder.records.results import ClassResults, Header
 from autograder.reports.html import file_name
 from autograder.reports.material import Material
-from autograder.reports.plain import plain_lines, rows_by_student
+from autograder.reports.plain import plain_lines
 
 # Students may hand in again and again until the due date: what a hidden check says would be an oracle until
 # then. That their file does not run they see at once.
@@ -23,14 +22,14 @@ _AT_ONCE, _LATER = "visible", "after_due_date"
 
 
 def write_gradescope(
-    results: Mapping[str, Any], folder: Path, language: Language, material: Material
+    results: ClassResults, folder: Path, language: Language, material: Material
 ) -> list[Path]:
     """Write ``gradescope/<student>.json`` for every student of whom nothing is ungraded.
 
     A test without a score would count as zero, and without the file Gradescope says that grading failed.
 
     Args:
-        results: the content of results.json.
+        results: of the class.
         folder: where to write.
         language: of the messages.
         material: not needed.
@@ -39,34 +38,34 @@ def write_gradescope(
         RunError: a file cannot be written.
     """
     files = []
-    for student, rows in rows_by_student(results).items():
-        path = folder / "gradescope" / f"{file_name(student)}.json"
-        if any(row["status"] == Status.UNGRADED for row in rows):
+    for student in results.students():
+        path = folder / "gradescope" / f"{file_name(student.student)}.json"
+        if any(verdict.status is Status.UNGRADED for _, verdict in student.verdicts):
             path.unlink(missing_ok=True)  # of an earlier report
             continue
-        text = json.dumps(_result(results, rows, language), ensure_ascii=False, indent=1)
+        text = json.dumps(_result(results.header, student, language), ensure_ascii=False, indent=1)
         write_whole(path, text.encode(errors="backslashreplace"))
         files.append(path)
     return files
 
 
-def _result(results: Mapping[str, Any], rows: list[Mapping[str, Any]], language: Language) -> dict[str, Any]:
+def _result(header: Header, student: StudentResults, language: Language) -> dict[str, object]:
     return {
-        "execution_time": round(sum(row["seconds"] for row in rows), 3),
+        "execution_time": round(sum(verdict.seconds for _, verdict in student.verdicts), 3),
         "stdout_visibility": "hidden",
         "test_output_format": "text",  # what students wrote is never taken for HTML or Markdown
         "test_name_format": "text",
-        "tests": [_test(row, language) for row in rows],
-        "extra_data": {name: results[name] for name in ("exam", "profile", "device", "dataset")},
+        "tests": [_test(question, verdict, language) for question, verdict in student.verdicts],
+        "extra_data": {name: getattr(header, name) for name in ("exam", "profile", "device", "dataset")},
     }
 
 
-def _test(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    status = Status(row["status"])
+def _test(question: str, verdict: Verdict, language: Language) -> dict[str, object]:
+    status = verdict.status
     return {
-        "name": f"{row['question']} · {row['part']}",
-        "score": row["points"],
-        "max_score": row["max_points"],
-        "output": "\n".join(plain_lines(row, language)),
+        "name": f"{question} · {verdict.part}",
+        "score": verdict.points,
+        "max_score": verdict.max_points,
+        "output": "\n".join(plain_lines(verdict, language)),
         "visibility": _AT_ONCE if status is Status.FAULT else _LATER,
     } | ({} if status is Status.MANUAL else {"status": "passed" if status is Status.PASSED else "failed"})

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from autograder.checks.properties import PNG
 from autograder.core.check import Observation
@@ -15,7 +14,8 @@ from autograder.core.exam import Part
 from autograder.core.illustration import shown
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.course.catalog import Course, ExamEntry, QuestionEntry
-from autograder.records.run_folder import Run
+from autograder.records.manifest import Kept, Manifest
+from autograder.records.run_folder import Run, Submissions
 from autograder.records.store import Store
 
 FIGURE = "figure"  # what the names of figures begin with that a student's own code drew
@@ -37,19 +37,19 @@ class Material:
 
     Attributes:
         run: its folder.
-        manifest: ``run.json`` without its submissions, empty where there is none.
-        submissions: these, as pairs of student and places; in memory as soon as one is asked for.
+        manifest: ``run.json`` without its submissions; None where there is none.
+        submissions: these, as pairs of student and questions; in memory as soon as one is asked for.
         exam: as it is declared; None, and then pages have no titles and pictures, where it is not found.
         why_no_exam: why not, in plain English.
     """
 
     run: Run
-    manifest: Mapping[str, Any]
-    submissions: Collection[tuple[str, Any]] = ()
+    manifest: Manifest | None = None
+    submissions: Submissions = ()
     exam: ExamEntry | None = None
     why_no_exam: str = ""
     _beside: dict[str, Beside | None] = field(default_factory=dict)
-    _places: dict[str, Any] = field(default_factory=dict)
+    _kept: dict[str, Mapping[str, Kept]] = field(default_factory=dict)
 
     def question(self, name: str) -> QuestionEntry | None:
         """Return a question as it is declared now; None where there is none of this name."""
@@ -58,19 +58,18 @@ class Material:
 
     def attempt(self, student: str, question: str) -> Attempt | None:
         """Return what running a submission gave; None where nothing is stored."""
-        place = self._place(student, question)
-        return Store(self.run.evidence).load(place["key"]) if place else None
+        kept = self._find(student, question)
+        return Store(self.run.evidence).load(kept.key) if kept else None
 
     def source(self, student: str, question: str) -> str:
         """Return the Python text that was run; empty where there was none."""
-        place = self._place(student, question)
-        return Store(self.run.evidence).source(place["key"]) if place else ""
+        kept = self._find(student, question)
+        return Store(self.run.evidence).source(kept.key) if kept else ""
 
-    def _place(self, student: str, question: str) -> Mapping[str, Any] | None:
-        if not self._places:
-            self._places.update(self.submissions)
-        found: Mapping[str, Any] | None = self._places.get(student, {}).get(question)
-        return found
+    def _find(self, student: str, question: str) -> Kept | None:
+        if not self._kept:
+            self._kept.update(self.submissions)
+        return self._kept.get(student, {}).get(question)
 
     def beside(self, question: str) -> Beside | None:
         """Return what a submission to the question is shown beside; None where the run does not hold it."""
@@ -79,11 +78,12 @@ class Material:
         return self._beside[question]
 
     def _load_beside(self, question: str) -> Beside | None:
-        keys = self.manifest.get("questions", {}).get(question, {}).get("references")
-        if keys is None or (entry := self.question(question)) is None:
+        record = self.manifest.questions.get(question) if self.manifest else None
+        keys, entry = record.references if record else None, self.question(question)
+        if keys is None or entry is None:
             return None
         store = Store(self.run.evidence)
-        given, solution = store.load(keys["given"]), store.load(keys["solution"])
+        given, solution = store.load(keys.given), store.load(keys.solution)
         made = given.outcomes[Task(_GIVEN)].evidence if given else None
         if made is None or solution is None:
             return None
@@ -91,12 +91,12 @@ class Material:
 
     def warnings(self) -> list[str]:
         """Return what pages made of this will lack, in plain English."""
-        if self.exam is None:
+        if self.exam is None or self.manifest is None:
             return [f"pages have no titles and no pictures: {self.why_no_exam}"]
         return [
             f"{entry.name}: no pictures, because the run does not hold the reference; grade it again"
             for entry in self.exam.questions
-            if entry.name in self.manifest["questions"]
+            if entry.name in self.manifest.questions
             and any(part.pictures for part in entry.question.parts)
             and self.beside(entry.name) is None
         ]
@@ -130,11 +130,13 @@ def material_of(run: Run, course: Path | None = None) -> Material:
         RunError: ``run.json`` is damaged.
         CatalogError: a course is given, and it is not right.
     """
-    manifest, submissions = run.recorded() or ({}, ())
+    if (recorded := run.recorded()) is None:
+        return Material(run=run, why_no_exam=f"{run.folder} has no run.json")
+    manifest, submissions = recorded
     try:
-        exam = Course.find(course or Path(manifest["course"])).exam(manifest["exam"])
+        exam = Course.find(course or Path(manifest.course)).exam(manifest.exam)
         _ = [entry.question for entry in exam.questions]  # all of them can be read
-    except (UserError, KeyError) as error:
+    except UserError as error:
         if course is not None:
             raise
         return Material(run=run, manifest=manifest, submissions=submissions, why_no_exam=str(error))

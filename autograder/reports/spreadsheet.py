@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 from pathlib import Path
-from typing import Any
 
 from autograder.core.text import Language
+from autograder.core.verdict import Finding, Result, Verdict, told
 from autograder.records.files import whole
+from autograder.records.results import ClassResults
 from autograder.reports.material import Material
 
 # What Excel, LibreOffice or Google Sheets may take for a formula's beginning, full-width forms included
@@ -22,11 +24,11 @@ _QUESTIONS = ("student", "question", "points", "max_points", "manual", "ungraded
 _PARTS = ("student", "question", "part", "status", "points", "max_points", "manual", "seconds")
 
 
-def write_csv(results: Mapping[str, Any], folder: Path, language: Language, material: Material) -> list[Path]:
+def write_csv(results: ClassResults, folder: Path, language: Language, material: Material) -> list[Path]:
     """Write ``totals.csv``, ``questions.csv`` and ``parts.csv``.
 
     Args:
-        results: the content of results.json.
+        results: of the class.
         folder: where to write.
         language: of the messages.
         material: not shown in a table.
@@ -34,13 +36,20 @@ def write_csv(results: Mapping[str, Any], folder: Path, language: Language, mate
     Raises:
         RunError: a file cannot be written.
     """
-    totals = ([row[name] for name in _TOTALS] for row in results["totals"])
+    totals = ([student.student, *astuple(student.totals)] for student in results.students())
     questions = (
-        [*(row[name] for name in _QUESTIONS), " | ".join(note[language] for note in row["notes"])]
-        for row in results["questions"]
+        [
+            result.student,
+            result.question,
+            *astuple(result.totals),
+            " | ".join(note[language] for note in result.notes),
+        ]
+        for result in results
     )
     parts = (
-        [*(row[name] for name in _PARTS), *_words(row["findings"], language)] for row in results["results"]
+        [*_part(result, verdict), *_words(verdict.findings, language)]
+        for result in results
+        for verdict in result.verdicts
     )
     return [
         _write(folder / "totals.csv", _TOTALS, totals),
@@ -49,10 +58,15 @@ def write_csv(results: Mapping[str, Any], folder: Path, language: Language, mate
     ]
 
 
-def _words(findings: Iterable[Mapping[str, Any]], language: Language) -> tuple[str, str]:
-    failed = [finding for finding in findings if not finding["passed"]]
-    mistakes = dict.fromkeys(finding["mistake"] for finding in failed if finding["mistake"])
-    return " | ".join(finding["message"][language] for finding in failed), ", ".join(mistakes)
+def _part(result: Result, verdict: Verdict) -> tuple[object, ...]:
+    points = verdict.points, verdict.max_points, verdict.manual
+    return result.student, result.question, verdict.part, verdict.status.value, *points, verdict.seconds
+
+
+def _words(findings: Iterable[Finding], language: Language) -> tuple[str, str]:
+    failed = [finding for finding in findings if not finding.passed]
+    mistakes = dict.fromkeys(finding.mistake for finding in failed if finding.mistake)
+    return " | ".join(told(finding)[language] for finding in failed), ", ".join(mistakes)
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from itertools import islice
 
 from rich.table import Table
 
 from autograder.core.text import Language, Text
-from autograder.core.verdict import Status
+from autograder.core.verdict import Status, Verdict
+from autograder.records.results import ClassResults
 from autograder.reports.names import STATUS_NAMES
 from autograder.reports.part import STYLES, escape
 from autograder.workflows.drift import Drift
@@ -31,51 +33,88 @@ _TOTAL = Text(ko="합계", en="total")
 _WAITING = Text(ko="수동 대기", en="waiting")
 
 
-def class_table(results: Mapping[str, Any], language: Language) -> Table:
+def class_table(results: ClassResults, language: Language) -> Table:
     """Return students × parts: points and status in each cell; of many students a summary."""
-    if len(results["totals"]) > MOST_STUDENTS:
+    students = list(islice(results.students(), MOST_STUDENTS + 1))
+    if len(students) > MOST_STUDENTS:
         return _summary(results, language)
-    cells = {
-        (row["student"], row["question"], row["part"]): _cell(row, language) for row in results["results"]
-    }
-    columns = list(dict.fromkeys(place[1:] for place in cells))
-    table = Table(title=f"{results['exam']} ({results['profile']}, {results['device']})")
+    columns = dict.fromkeys(
+        (question, verdict.part) for student in students for question, verdict in student.verdicts
+    )
+    table = Table(title=_title(results))
     table.add_column(_STUDENT[language], overflow="fold")
     for question, part in columns:
         table.add_column(f"{question.split('_')[0]}\n" + part.replace("_", "\n"), justify="right")
     table.add_column(_TOTAL[language], justify="right")
     table.add_column(_WAITING[language], justify="right")
-    for total in results["totals"]:
-        mine = [cells.get((total["student"], *column), "") for column in columns]
-        points = f"{total['points']:g}/{total['max_points']:g}"
-        table.add_row(escape(total["student"]), *mine, points, f"{total['manual']:g}")
+    for student in students:
+        cells = {(question, one.part): _cell(one, language) for question, one in student.verdicts}
+        total = student.totals
+        points = f"{total.points:g}/{total.max_points:g}"
+        mine = [cells.get(column, "") for column in columns]
+        table.add_row(escape(student.student), *mine, points, f"{total.manual:g}")
     return table
 
 
-def _summary(results: Mapping[str, Any], language: Language) -> Table:
+def _title(results: ClassResults) -> str:
+    header = results.header
+    return f"{header.exam} ({header.profile}, {header.device})"
+
+
+def _summary(results: ClassResults, language: Language) -> Table:
     """Return a row for each part: how many students have each status, and the mean of the points."""
-    counts: dict[tuple[str, str], Counter[str]] = {}
-    points: Counter[tuple[str, str]] = Counter()
-    for row in results["results"]:
-        place = row["question"], row["part"]
-        counts.setdefault(place, Counter())[row["status"]] += 1
-        points[place] += row["points"]
-    title = f"{results['exam']} ({results['profile']}, {results['device']}), {len(results['totals']):,}"
-    table = Table(title=f"{title} {_STUDENTS[language]}", caption=_MANY[language])
+    counts: dict[tuple[str, str], Counter[Status]] = {}
+    points: dict[tuple[str, str], float] = {}
+    students = 0
+    for student in results.students():
+        students += 1
+        for question, verdict in student.verdicts:
+            column = question, verdict.part
+            counts.setdefault(column, Counter())[verdict.status] += 1
+            points[column] = points.get(column, 0) + verdict.points
+    table = Table(title=f"{_title(results)}, {students:,} {_STUDENTS[language]}", caption=_MANY[language])
     for heading in (_QUESTION, _PART, _MEAN, *STATUS_NAMES.values()):
         table.add_column(heading[language], justify="left" if heading in (_QUESTION, _PART) else "right")
-    for place, found in counts.items():
-        mean = f"{points[place] / found.total():.2f}"
-        table.add_row(*place, mean, *(f"{found[status]:,}" for status in STATUS_NAMES))
+    for column, found in counts.items():
+        mean = f"{points[column] / found.total():.2f}"
+        table.add_row(*column, mean, *(f"{found[status]:,}" for status in STATUS_NAMES))
     return table
 
 
-def _cell(row: Mapping[str, Any], language: Language) -> str:
-    status = Status(row["status"])
-    return f"[{STYLES[status]}]{row['points']:g}\n{STATUS_NAMES[status][language]}[/]"
+def _cell(verdict: Verdict, language: Language) -> str:
+    status = verdict.status
+    return f"[{STYLES[status]}]{verdict.points:g}\n{STATUS_NAMES[status][language]}[/]"
 
 
-def catalog_table(rows: Sequence[Mapping[str, Any]], language: Language) -> Table:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartPoints:
+    """A part of a question and its points."""
+
+    part: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogLine:
+    """A question of an exam, and whether it can be run here.
+
+    Attributes:
+        exam, question, title, framework, points, parts: as they are declared.
+        missing: packages that are not installed.
+        datasets: whether each official dataset is here.
+    """
+
+    exam: str
+    question: str
+    title: Text
+    framework: str
+    points: float
+    parts: Sequence[PartPoints]
+    missing: Sequence[str]
+    datasets: Mapping[str, bool]
+
+
+def catalog_table(lines: Iterable[CatalogLine], language: Language) -> Table:
     """Return the exams' parts, one row each, and whether their question can be run here."""
     table = Table()
     for name in ("exam", "question", "part"):
@@ -83,19 +122,19 @@ def catalog_table(rows: Sequence[Mapping[str, Any]], language: Language) -> Tabl
     table.add_column("points", justify="right")
     for name in ("framework", "runnable", "official data"):
         table.add_column(name)
-    for row in rows:
-        runnable = f"[red]{', '.join(row['missing'])} missing[/]" if row["missing"] else "[green]yes[/]"
+    for line in lines:
+        runnable = f"[red]{', '.join(line.missing)} missing[/]" if line.missing else "[green]yes[/]"
         table.add_row(
-            row["exam"],
-            row["question"],
-            row["title"][language],
-            f"{row['points']:g}",
-            row["framework"],
+            line.exam,
+            line.question,
+            line.title[language],
+            f"{line.points:g}",
+            line.framework,
             runnable,
-            ", ".join(f"{name} {'here' if here else 'absent'}" for name, here in row["datasets"].items()),
+            ", ".join(f"{name} {'here' if here else 'absent'}" for name, here in line.datasets.items()),
         )
-        for part in row["parts"]:
-            table.add_row("", "", part["part"], f"{part['points']:g}")
+        for part in line.parts:
+            table.add_row("", "", part.part, f"{part.points:g}")
     return table
 
 
@@ -128,14 +167,35 @@ def drift_table(drift: Drift) -> Table:
     return table
 
 
-def data_table(rows: Iterable[Mapping[str, Any]]) -> Table:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetLine:
+    """A dataset: the official one and what is embedded of it in the course.
+
+    Attributes:
+        dataset: its name.
+        title, licence, urls: of the official one.
+        mini: title, licence and source of the embedded one.
+        full: ``official``, ``own:...`` or ``missing``.
+        folder: where the official one is looked for.
+    """
+
+    dataset: str
+    title: str
+    licence: str
+    mini: Mapping[str, str | int]
+    urls: Sequence[str]
+    full: str
+    folder: str
+
+
+def data_table(lines: Iterable[DatasetLine]) -> Table:
     """Return the datasets: what is embedded, and whether the official one is there."""
     table = Table(title="datasets")
     for heading in ("dataset", "official", "licence", "here", "embedded (mini)", "licence"):
         table.add_column(heading, overflow="fold")
-    for row in rows:
-        mini = row["mini"]
+    for line in lines:
+        mini = line.mini
         table.add_row(
-            row["dataset"], row["title"], row["licence"], row["full"], mini["title"], mini["licence"]
+            line.dataset, line.title, line.licence, line.full, str(mini["title"]), str(mini["licence"])
         )
     return table

@@ -18,6 +18,7 @@ from autograder.course.notebook import Cell
 from autograder.course.source import imported_packages
 from autograder.course.submission import Submission, of_cells
 from autograder.grading.grade import KnownMistake, References
+from autograder.records.manifest import ReferenceKeys
 from autograder.running.environment import FRAMEWORK_PACKAGES, Environment, json_hash
 from autograder.running.jobs import KeyedJob, Label, Runner
 from autograder.sandbox.job import SETUP, Job
@@ -133,10 +134,10 @@ class PreparedQuestion:
         """Return the job that runs the solution on every task."""
         return replace(self.source_job(self.entry.solution_source, self.tasks), ours=True)
 
-    def reference_keys(self) -> dict[str, str]:
+    def reference_keys(self) -> ReferenceKeys:
         """Return the keys of what reports show beside a submission: the inputs and the solution's attempt."""
         given = given_job(self.entry, self.environment, self.variants)
-        return {"given": given.key, "solution": self.solution_job().key}
+        return ReferenceKeys(given=given.key, solution=self.solution_job().key)
 
 
 def _limits(question: Question, profile: Profile) -> dict[str, Limit]:

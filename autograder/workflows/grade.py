@@ -8,19 +8,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from heapq import merge
 from pathlib import Path
-from typing import Any
 
 from autograder.core.outcome import Attempt
 from autograder.core.progress import Progress, Silent
 from autograder.core.variants import assigned
-from autograder.core.verdict import Finding, Result, Status, results_of
+from autograder.core.verdict import Finding, Result
 from autograder.course.catalog import Course, ExamEntry, QuestionEntry
 from autograder.course.submission import find, students
 from autograder.course.timestamps import TimestampError, submitted_at
 from autograder.grading.grade import grade
 from autograder.records.files import RunError, sweep
 from autograder.records.live import Live
-from autograder.records.results import in_order, write_results
+from autograder.records.manifest import Kept, Manifest, QuestionRecord
+from autograder.records.results import ClassResults, header_of, in_order
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
 from autograder.running.executor import Site
@@ -30,7 +30,6 @@ from autograder.running.prepare import PreparedQuestion, prepare
 from autograder.sandbox.gpus import kind
 from autograder.sandbox.protocol import SANDBOXES
 
-_NOTHING: Mapping[str, Any] = {"results": (), "questions": ()}
 _ABANDONED = 3600  # seconds after which nobody is writing a file any more
 
 
@@ -77,8 +76,8 @@ class GradeRequest:
         return [name for name in names if not self.only_students or name in self.only_students]
 
 
-def run_class(request: GradeRequest, progress: Progress | None = None) -> dict[str, Any]:
-    """Grade a class into ``request.run`` and return the results, as they stand in results.json.
+def run_class(request: GradeRequest, progress: Progress | None = None) -> ClassResults:
+    """Grade a class into ``request.run`` and return the results.
 
     Everything that is done is kept at once, so that the same request goes on where it was interrupted.
 
@@ -96,55 +95,60 @@ def run_class(request: GradeRequest, progress: Progress | None = None) -> dict[s
         own = Store(request.run.evidence)
         runner = Runner(executor=request.site.executor, store=replace(own, behind=Store(cache)))
         ready = prepare(environments, runner, key=key, jobs=request.site.jobs, progress=progress)
-        manifest["questions"] |= _record(request, manifest, ready.values())
-        manifest["submitted"] = manifest.get("submitted", {}) | _timestamps(request, names)
+        manifest.questions |= _record(request, manifest, ready.values())
+        manifest.submitted |= _timestamps(request, names)
         request.run.write_manifest(manifest)
         students_runner = runner if request.cache else replace(runner, store=own)
         grading = _Grading(request=request, runner=students_runner, manifest=manifest, progress=progress)
         return grading.grade([_item(name, about, key) for name in names for about in ready.values()])
 
 
-def _open_run(request: GradeRequest) -> dict[str, Any]:
+def _open_run(request: GradeRequest) -> Manifest:
     """Return the manifest to go on with, or a new one; refuse to mix what must not be mixed."""
-    fresh = {
-        "exam": request.exam.name,
-        "course": str(request.course.root),
-        "profile": request.site.profile,
-        "device": kind(request.site.device),
-        "isolation": request.site.executor.name,
-    }
+    fresh = Manifest(
+        exam=request.exam.name,
+        course=str(request.course.root),
+        profile=request.site.profile,
+        device=kind(request.site.device),
+        isolation=request.site.executor.name,
+        complete=False,
+        questions={},
+        submissions={},
+    )
     found = request.run.manifest()
     if found is None:
-        return {**fresh, "complete": False, "questions": {}, "submissions": {}}
-    for name, value in fresh.items():
-        alike = {found.get(name), value} <= set(SANDBOXES)
-        if name != "course" and found.get(name) != value and not alike:
+        return fresh
+    for name in ("exam", "profile", "device", "isolation"):
+        before, asked = getattr(found, name), getattr(fresh, name)
+        if before != asked and not {before, asked} <= set(SANDBOXES):
             raise RunError(
-                f"{request.run.folder} holds a run with {name} {found.get(name)!r}, asked for is {value!r}; "
+                f"{request.run.folder} holds a run with {name} {before!r}, asked for is {asked!r}; "
                 "choose another --output"
             )
-    forgotten: dict[str, Any] = {"submissions": {}, "submitted": {}} if request.whole_class else {}
-    return {**found, **fresh, "complete": False, **forgotten}
+    fresh.questions = found.questions
+    if not request.whole_class:
+        fresh.submissions, fresh.submitted = found.submissions, found.submitted
+    return fresh
 
 
 def _record(
-    request: GradeRequest, manifest: Mapping[str, Any], ready: Iterable[PreparedQuestion]
-) -> dict[str, Any]:
+    request: GradeRequest, manifest: Manifest, ready: Iterable[PreparedQuestion]
+) -> dict[str, QuestionRecord]:
     """Return what the manifest keeps of each question; refuse to grade a few students by another question."""
     questions = {}
     for about in ready:
-        before = manifest["questions"].get(about.entry.name)
-        if request.only_students and before is not None and before["bench"] != about.digest:
+        before = manifest.questions.get(about.entry.name)
+        if request.only_students and before is not None and before.bench != about.digest:
             raise RunError(
                 f"{about.entry.id}: the probes, inputs, settings, limits, versions or the course key changed "
                 "since the run; grade the whole class again, without --student"
             )
-        questions[about.entry.name] = {
-            "bench": about.digest,
-            "versions": dict(about.environment.versions),
-            "datasets": dict(about.environment.datasets),
-            "references": about.reference_keys(),
-        }
+        questions[about.entry.name] = QuestionRecord(
+            bench=about.digest,
+            versions=dict(about.environment.versions),
+            datasets=dict(about.environment.datasets),
+            references=about.reference_keys(),
+        )
     return questions
 
 
@@ -179,21 +183,21 @@ class _Grading:
 
     request: GradeRequest
     runner: Runner
-    manifest: dict[str, Any]
+    manifest: Manifest
     progress: Progress
     found: list[Result] = field(default_factory=list)
     known: dict[tuple[Finding, ...], tuple[Finding, ...]] = field(default_factory=dict)  # many share them
     # Parsing source silences warnings and is not safe in several threads at once (CPython issue 106905).
     parsing: threading.Lock = field(default_factory=threading.Lock)
 
-    def grade(self, items: Sequence[_Item]) -> dict[str, Any]:
+    def grade(self, items: Sequence[_Item]) -> ClassResults:
         """Return the results; those of some students or questions replace only theirs."""
         run, manifest = self.request.run, self.manifest
         before = None if self.request.whole_class else run.results()
         new = {(item.student, item.question.entry.name) for item in items}
 
         def results(found: Iterable[Result]) -> Iterator[Result]:
-            kept = (one for one in results_of(before or _NOTHING) if (one.student, one.question) not in new)
+            kept = (one for one in before or () if (one.student, one.question) not in new)
             return merge(kept, sorted(found, key=in_order), key=in_order)
 
         self.progress.begin("submissions", len(items))
@@ -205,11 +209,11 @@ class _Grading:
 
             try:
                 in_parallel(self.request.site.jobs, self.runner.cancel, self._attempt, items, take)
-                manifest["complete"] = True
+                manifest.complete = True
             finally:
-                manifest["submissions"] = dict(sorted(manifest["submissions"].items()))  # as in results.json
+                manifest.submissions = dict(sorted(manifest.submissions.items()))  # as in results.json
                 run.write_manifest(manifest)
-        return write_results(run, manifest, results(self.found))
+        return run.write_results(header_of(manifest), results(self.found))
 
     def _attempt(self, item: _Item) -> tuple[str, Attempt]:
         """Return the key and the attempt; it is called in several threads."""
@@ -230,11 +234,6 @@ class _Grading:
         self.found.append(
             Result(student=student, question=question.name, verdicts=tuple(verdicts), notes=attempt.notes)
         )
-        record = {"key": key, "variants": item.assigned}
-        self.manifest["submissions"].setdefault(student, {})[question.name] = record
+        kept = Kept(key=key, variants=dict(item.assigned))
+        self.manifest.submissions.setdefault(student, {})[question.name] = kept
         self.progress.step(f"{student} {question.name}")
-
-
-def has_ungraded(results: Mapping[str, Any]) -> bool:
-    """Whether some part is ungraded, which every command answers with exit code 3."""
-    return any(row["status"] == Status.UNGRADED for row in results["results"])

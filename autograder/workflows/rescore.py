@@ -6,7 +6,8 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+
+from msgspec import structs
 
 from autograder.core.evidence import EvidenceError
 from autograder.core.progress import Progress, Silent
@@ -14,7 +15,8 @@ from autograder.core.verdict import Result
 from autograder.course.catalog import Course, QuestionEntry, question_number
 from autograder.grading.memo import Memo
 from autograder.records.files import RunError
-from autograder.records.results import write_results
+from autograder.records.manifest import Kept, Manifest
+from autograder.records.results import ClassResults, header_of
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
 from autograder.running.environment import Environment, versions_on
@@ -26,7 +28,7 @@ from autograder.sandbox.choose import confining
 
 def rescore(
     run: Run, course: Path | None = None, progress: Progress | None = None, confine: Confine = confining
-) -> dict[str, Any]:
+) -> ClassResults:
     """Judge every stored submission by the exam as it is now, write results.json and return it.
 
     Checks, tolerances, points, statements and keys may have changed. A changed solution or mistake is run
@@ -41,26 +43,26 @@ def rescore(
     if (recorded := run.recorded()) is None:
         raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")
     manifest, submissions = recorded
-    if not manifest["complete"]:
+    if not manifest.complete:
         raise RunError(
             f"{run.folder}: the run was interrupted; finish it with the same autograder grade command"
         )
-    exam = Course.find(course or Path(manifest["course"])).exam(manifest["exam"])
-    with run.locked(), lazily(manifest["isolation"], confine) as executor:
+    exam = Course.find(course or Path(manifest.course)).exam(manifest.exam)
+    with run.locked(), lazily(manifest.isolation, confine) as executor:
         ready = {
             entry.name: _prepare(run, manifest, entry, executor)
             for entry in exam.questions
-            if entry.name in manifest["questions"]
+            if entry.name in manifest.questions
         }
         references = {name: about.reference_keys() for name, about in ready.items()}
-        if any(manifest["questions"][name].get("references") != keys for name, keys in references.items()):
+        if any(manifest.questions[name].references != keys for name, keys in references.items()):
             for name, keys in references.items():
-                manifest["questions"][name]["references"] = keys
-            run.write_manifest({**manifest, "submissions": dict(submissions)})
+                manifest.questions[name].references = keys
+            run.write_manifest(structs.replace(manifest, submissions=dict(submissions)))
         progress.begin("submissions", len(submissions))
         judged = _judge_again(run, manifest, submissions, ready, progress)
         with _few_collections():
-            return write_results(run, manifest, judged)
+            return run.write_results(header_of(manifest), judged)
 
 
 @contextmanager
@@ -74,20 +76,18 @@ def _few_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def _prepare(
-    run: Run, manifest: Mapping[str, Any], entry: QuestionEntry, executor: Executor
-) -> PreparedQuestion:
+def _prepare(run: Run, manifest: Manifest, entry: QuestionEntry, executor: Executor) -> PreparedQuestion:
     """Make a question ready from what is stored; run at most a changed solution or mistake.
 
     Raises:
         RunError: the stored evidence does not belong to the question as it is now.
     """
-    recorded = manifest["questions"][entry.name]
+    recorded = manifest.questions[entry.name]
     environment = Environment(
-        profile=manifest["profile"],
-        device=manifest["device"],
-        versions=recorded["versions"],
-        datasets=recorded.get("datasets", {}),
+        profile=manifest.profile,
+        device=manifest.device,
+        versions=recorded.versions,
+        datasets=recorded.datasets,
     )
     key = Course(entry.course).key()
     changed = RunError(
@@ -104,7 +104,7 @@ def _prepare(
                 "run autograder grade again"
             )
 
-    if question_digest(entry, environment, variants_of(entry, key)) != recorded["bench"]:
+    if question_digest(entry, environment, variants_of(entry, key)) != recorded.bench:
         raise changed
     store = Store(run.evidence, behind=shared_store())
     runner = Runner(executor=executor, store=store, allow=allow)
@@ -113,24 +113,23 @@ def _prepare(
 
 def _judge_again(
     run: Run,
-    manifest: Mapping[str, Any],
-    submissions: Iterable[tuple[str, Mapping[str, Any]]],
+    manifest: Manifest,
+    submissions: Iterable[tuple[str, Mapping[str, Kept]]],
     ready: Mapping[str, PreparedQuestion],
     progress: Progress,
 ) -> Iterator[Result]:
     memos = {
-        name: Memo(about.entry.question, about.references, manifest["device"])
-        for name, about in ready.items()
+        name: Memo(about.entry.question, about.references, manifest.device) for name, about in ready.items()
     }
     store = Store(run.evidence)
-    for student, places in submissions:
-        for question in sorted(places, key=question_number):
+    for student, kept in submissions:
+        for question in sorted(kept, key=question_number):
             if question not in memos:
                 raise RunError(
                     f"{run.folder}: the exam has no question {question} any more; run autograder grade again"
                 )
             try:
-                if (stored := store.read(places[question]["key"])) is None:
+                if (stored := store.read(kept[question].key)) is None:
                     raise EvidenceError("gone or damaged")
                 verdicts = tuple(memos[question].grade(stored))
             except EvidenceError as error:

@@ -93,7 +93,7 @@ def large(students, parts):
 
 
 def test_500_students_stay_smooth(browser, tmp_path):
-    page = dashboard_page(large(500, 40), "ko", Material(run=Run(tmp_path), manifest={}))
+    page = dashboard_page(large(500, 40), "ko", Material(run=Run(tmp_path)))
     path = tmp_path / "dashboard.html"
     path.write_text(page, encoding="utf-8")
     browser.get(path.as_uri())
@@ -125,7 +125,7 @@ def test_500_students_stay_smooth(browser, tmp_path):
 def test_the_map_is_sorted_and_filtered(browser, tmp_path):
     rows = [row("나", "a", "passed", 4), row("가", "a", "fault", 0), row("다", "a", "partial", 2)]
     path = tmp_path / "dashboard.html"
-    path.write_text(dashboard_page(results_of(rows), "ko", Material(run=Run(tmp_path), manifest={})), encoding="utf-8")  # fmt: skip
+    path.write_text(dashboard_page(results_of(rows), "ko", Material(run=Run(tmp_path))), encoding="utf-8")  # fmt: skip
     browser.get(path.as_uri())
 
     def names():

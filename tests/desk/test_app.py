@@ -14,17 +14,22 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from msgspec import structs
 
 from autograder.core.progress import Silent
-from autograder.core.verdict import results_of
 from autograder.course.catalog import Course
-from autograder.records.by_hand import HandScore, with_hand_scores
-from autograder.records.hand_scores import HandScoreError, HandScores, OutdatedError
+from autograder.records.hand_scores import (
+    HandScore,
+    HandScoreError,
+    HandScores,
+    OutdatedError,
+    with_hand_scores,
+)
 from autograder.records.live import Live
-from autograder.records.results import in_memory
 from autograder.records.run_folder import Run
 from tests.support.courses import REPOSITORY, TOY
 from tests.support.desk import PART, Client, grade, serving
+from tests.support.runs import content
 from tests.support.waiting import PATIENCE, wait_until
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'{{7*7}}\x00\u202e=1+1"
@@ -52,8 +57,8 @@ def client(run: Run) -> Iterator[Client]:
 
 
 def total(run: Run, student: str) -> dict[str, float]:
-    results = with_hand_scores(run.results() or {}, run.hand_scores.current())
-    return next(row for row in results["totals"] if row["student"] == student)
+    results = with_hand_scores(run.results(), run.hand_scores.current())
+    return next(row for row in content(results)["totals"] if row["student"] == student)
 
 
 def test_only_who_knows_the_token_gets_in_and_no_other_site_can_write(client, run):
@@ -219,28 +224,30 @@ def test_grade_shows_its_results_so_far_until_it_ends(tmp_path, cache):
 
     run = grade(tmp_path, {"ann": "one", "bob": "two"}, Course(TOY), Watch(), jobs=1)
     (live,) = Watch.seen
-    assert (live["done"], live["total"]) == (1, 2)
-    assert live["totals"] == [row for row in run.results()["totals"] if row["student"] == "ann"]
-    assert set(live["manifest"]["submissions"]) == {"ann"}
+    assert (live.done, live.total) == (1, 2)
+    assert [one.totals for one in live.results.students()] == [
+        one.totals for one in run.results().students() if one.student == "ann"
+    ]
+    assert set(live.manifest.submissions) == {"ann"}
     assert run.live() is None
 
 
 def test_the_page_follows_a_run_under_way(run):
-    results, manifest = in_memory(run.results()), run.manifest()
+    results, manifest = run.results().in_memory(), run.manifest()
     (run.folder / "results.json").unlink()
-    kims = [one for one in results_of(results) if one.student == "kim"]
+    kims = [one for one in results if one.student == "kim"]
     with serving(run.folder) as (client, _):
         assert client.ask("dashboard")[0] == 200  # with nothing to show yet
         with run.locked():  # as grade holds it
             with Live(run, total=4) as live:
-                live.show(1, {**manifest, "complete": False}, lambda: kims)
+                live.show(1, structs.replace(manifest, complete=False), lambda: kims)
             state = json.loads(client.ask("state")[2])
             assert '"name":"kim"' in client.ask("dashboard")[2]
             assert (state["state"], state["done"], state["total"]) == ("running", 1, 4)
             assert list(client.cards()) == ["kim"]
             assert client.give("kim", 2)[0] == 200  # and can be scored
         assert json.loads(client.ask("state")[2])["state"] == "interrupted"
-        run.write_results(results)
+        run.write_results(results.header, results)
         ended = json.loads(client.ask("state")[2])
         assert (ended["state"], ended["done"], ended["total"]) == ("ended", 4, 4)
         assert len(client.cards()) == 3

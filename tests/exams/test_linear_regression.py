@@ -22,6 +22,7 @@ from autograder.running.executor import Local, Site
 from autograder.workflows.demo import misbehaving, submissions_of
 from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import REPOSITORY
+from tests.support.runs import rows
 
 COURSE = Course(REPOSITORY)
 ENTRY = COURSE.question("dl2022_midterm/q2_linear_regression")
@@ -220,8 +221,7 @@ def graded(tmp_path_factory, bubblewrap):
         site=Site(executor=Local(bubblewrap), jobs=CORES),
         only_questions=["q2_linear_regression"],
     )
-    results = run_class(request)
-    return {(row["student"], row["part"]): row for row in results["results"]}
+    return rows(run_class(request))
 
 
 def short(graded, student):

@@ -93,7 +93,7 @@ def graded(tmp_path_factory, bubblewrap):
         run=Run(folder / "run"),
         site=Site(executor=Local(bubblewrap), jobs=4),
     )
-    return {row["student"]: row for row in run_class(request)["results"]}
+    return {row["student"]: row for row in content(run_class(request))["results"]}
 
 
 def course_of_one_question(root):

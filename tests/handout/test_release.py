@@ -34,6 +34,7 @@ from autograder.running.jobs import Runner
 from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import KEY, REPOSITORY, TOY
 from tests.support.notebooks import filled_notebook, filled_template, mistreated, pieces
+from tests.support.runs import content
 
 COURSE, TOY_COURSE = Course(REPOSITORY), Course(TOY)
 ENTRIES = [entry for exam in COURSE.exams() for entry in exam.questions]
@@ -374,10 +375,10 @@ def test_a_filled_release_is_read_back_as_the_solution(entry, tmp_path):
         "ipynb": nbformat.writes(filled_notebook(notebook(entry), entry.solution_source)),
         "py": filled_template(template(entry), entry.solution_source),
     }
-    for suffix, content in contents.items():
+    for suffix, written in contents.items():
         path = tmp_path / suffix / entry.exam / f"{entry.name}.{suffix}"
         path.parent.mkdir(parents=True)
-        path.write_text(content, encoding="utf-8")
+        path.write_text(written, encoding="utf-8")
         submission = find(tmp_path / suffix, entry.exam, entry.name, [])
         assert (submission.fault, submission.notes) == (None, ())
         got = {ast.unparse(ast.parse(text)) for _, text in pieces(submission.source)}
@@ -407,7 +408,7 @@ def grade_places(places, folder, isolation):
             site=Site(executor=Local(isolation), jobs=len(os.sched_getaffinity(0))),
             only_questions=[entry.name],
         )
-        totals = {total["student"]: total for total in run_class(request)["totals"]}
+        totals = {total["student"]: total for total in content(run_class(request))["totals"]}
         results[place] = totals["filled"], totals["untouched"]
     return results
 
@@ -454,7 +455,7 @@ def test_mistreated_notebooks_are_graded_or_have_a_clear_fault(bubblewrap, tmp_p
         run=Run(tmp_path / "run"),
         site=Site(executor=Local(bubblewrap), jobs=2),
     )
-    results = run_class(request)
+    results = content(run_class(request))
     points = {total["student"]: (total["points"], total["manual"]) for total in results["totals"]}
     faults = {"cut_off": "not a valid notebook", "misnamed": "Did you mean q1_numbers 사본.ipynb?"}
     assert {name for name, got in points.items() if got != (7.0, 3.0)} == faults.keys()

@@ -289,7 +289,7 @@ class Graded:
         run = Run(self.folder)
         manifest = run.manifest()
         assert manifest is not None
-        found = Store(run.evidence).load(manifest["submissions"][student][question]["key"])
+        found = Store(run.evidence).load(manifest.submissions[student][question].key)
         assert found is not None
         return found
 

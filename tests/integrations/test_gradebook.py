@@ -11,22 +11,26 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import nbformat
 import pytest
 
 from autograder.cli.main import cli
+from autograder.core.verdict import Status
 from autograder.course.timestamps import TimestampError, parse
 from autograder.integrations.nbgrader.course import NbgraderError
-from autograder.records.by_hand import HandScore, with_hand_scores
-from autograder.records.results import in_memory
+from autograder.records.hand_scores import HandScore, with_hand_scores
+from autograder.records.results import results_in_memory
 from autograder.records.run_folder import Run
 from tests.support.courses import REPOSITORY, TOY
 from tests.support.hostile_text import HOSTILE
 from tests.support.nbgrader_course import SOLUTION, dump, grade_by_hand, gradebook, submit
 from tests.support.notebooks import mistreated
 from tests.support.page import Page
+from tests.support.runs import content
+from tests.support.runs import rows as rows_of_results
 
 
 @pytest.fixture
@@ -50,6 +54,19 @@ def report(monkeypatch, capsys):
         return capsys.readouterr()
 
     return run
+
+
+def changed(result, *names, **values):
+    """A result with other values in the verdicts on the parts named, or on all."""
+    verdicts = [replace(one, **values) if not names or one.part in names else one for one in result.verdicts]
+    return replace(result, verdicts=tuple(verdicts))
+
+
+def ungraded(results):
+    """The results with one part of ann's ungraded."""
+    values = {"status": Status.UNGRADED, "points": 0.0}
+    found = [changed(one, "mean", **values) if one.student == "ann" else one for one in results]
+    return results_in_memory(results.header, found)
 
 
 def totals(course):
@@ -97,7 +114,7 @@ def test_points_by_hand_stand_and_flow_back(classroom, report, autograder):
     assert [finding["message"]["ko"] for finding in rows["ann", "reason"]["findings"]] == [
         "사람이 채점한 점수: 2.5점."
     ]
-    machine = {(row["student"], row["part"]): row for row in Run(run).results()["results"]}
+    machine = rows_of_results(Run(run).results())
     assert machine["ann", "reason"]["status"] == "manual"
 
 
@@ -169,10 +186,8 @@ def test_work_handed_in_anew_is_marked_for_review_and_keeps_its_points(classroom
 
 def test_what_is_ungraded_is_no_zero_and_late_work_is_late(classroom, report):
     course, run = classroom
-    results = in_memory(Run(run).results())
-    row = next(row for row in results["results"] if (row["student"], row["part"]) == ("ann", "mean"))
-    row["status"], row["points"] = "ungraded", 0.0
-    Run(run).write_results({name: value for name, value in results.items() if name != "schema"})
+    results = ungraded(Run(run).results())
+    Run(run).write_results(results.header, results)
     with (course / "nbgrader_config.py").open("a") as file:
         file.write("c.LateSubmissionPlugin.penalty_method = 'zero'\n")
     with closing(sqlite3.connect(course / "gradebook.db")) as database:
@@ -207,10 +222,8 @@ def stop(connection, cursor, statement, *_):
         os.kill(os.getpid(), signal.SIGKILL)
 main()
 """
-    results = in_memory(Run(run).results())
-    for row in results["results"]:
-        row["points"] = 0.25
-    Run(run).write_results({name: value for name, value in results.items() if name != "schema"})
+    results = Run(run).results()
+    Run(run).write_results(results.header, [changed(one, points=0.25) for one in results])
     command = [sys.executable, "-c", crash, "report", run, "--format", "nbgrader", "--output", course]
     ended = subprocess.run(
         list(map(str, command)), cwd=REPOSITORY, capture_output=True, text=True, check=False
@@ -349,9 +362,7 @@ def test_source_notebooks_of_an_instructor_are_not_replaced_unasked(classroom, a
 
 
 def test_points_by_hand_on_what_is_ungraded_or_faulty(classroom):
-    results = in_memory(Run(classroom[1]).results())
-    row = next(row for row in results["results"] if (row["student"], row["part"]) == ("ann", "mean"))
-    row["status"], row["points"] = "ungraded", 0.0
+    results = ungraded(Run(classroom[1]).results())
     score = {
         "student": "ann",
         "question": "q1_numbers",
@@ -361,7 +372,7 @@ def test_points_by_hand_on_what_is_ungraded_or_faulty(classroom):
         "extra": 0.0,
     }
     settled = with_hand_scores(results, [HandScore(**score, settled=True)])
-    assert settled["totals"][0] == {
+    assert content(settled)["totals"][0] == {
         "student": "ann",
         "points": 6.5,
         "max_points": 10,
@@ -371,8 +382,8 @@ def test_points_by_hand_on_what_is_ungraded_or_faulty(classroom):
     unsettled = with_hand_scores(
         results, [HandScore(**score | {"automatic": None, "extra": 1.0}, settled=False)]
     )
-    assert unsettled["totals"][0]["ungraded"] == 2
-    assert with_hand_scores(results, []) == results
+    assert content(unsettled)["totals"][0]["ungraded"] == 2
+    assert list(with_hand_scores(results, [])) == list(results)
 
 
 @pytest.mark.parametrize(

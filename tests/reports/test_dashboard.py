@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from autograder.core.verdict import totals
 from autograder.grading.statistics import distribution, items
 from autograder.records.run_folder import Run
 from autograder.reports.dashboard import dashboard_page
@@ -42,14 +43,15 @@ def test_items_say_how_hard_a_part_was_and_whom_it_told_apart():
 
 
 def test_every_student_is_in_one_tenth():
-    bins = distribution(results_of(ROWS))
+    bins = distribution(student.totals for student in results_of(ROWS).students())
     assert [(b.low, b.high) for b in bins] == [(10 * i, 10 * i + 10) for i in range(10)]
     assert sum(b.count for b in bins) == 4
-    assert [b.count for b in distribution(results_of([row("k", "a", "passed", 4)]))] == [0] * 9 + [1]
+    everything = totals(row("k", "a", "passed", 4).verdicts)
+    assert [b.count for b in distribution([everything])] == [0] * 9 + [1]
 
 
 def test_the_page_holds_the_map_and_what_needs_a_person(tmp_path):
-    page = dashboard_page(results_of(ROWS), "en", Material(run=Run(tmp_path), manifest={}))
+    page = dashboard_page(results_of(ROWS), "en", Material(run=Run(tmp_path)))
     data = json.loads(re.search(r'id="data">(.*?)</script>', page, re.DOTALL)[1])
     assert [column["part"] for column in data["columns"]] == ["a", "b", "c"]
     (s,) = [student for student in data["students"] if student["name"] == "s"]
@@ -65,7 +67,7 @@ def test_the_page_holds_the_map_and_what_needs_a_person(tmp_path):
 
 
 def test_only_the_pages_own_script_may_run(tmp_path):
-    page = dashboard_page(results_of(ROWS), "en", Material(run=Run(tmp_path), manifest={}))
+    page = dashboard_page(results_of(ROWS), "en", Material(run=Run(tmp_path)))
     (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
     assert content_hash(script) in policy

@@ -6,18 +6,22 @@ import base64
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from autograder.core.evidence import Evidence
 from autograder.core.outcome import Attempt, Outcome, Task
+from autograder.core.text import Text
 from autograder.records.run_folder import Run
 from autograder.reports import RENDERERS
+from autograder.reports.feedback import write_feedback
 from autograder.reports.html import file_name
-from autograder.reports.material import figures, material_of
+from autograder.reports.material import Material, figures, material_of
 from autograder.running.executor import Local, Site
 from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import RIGHT, TOY
 from tests.support.hostile_text import HOSTILE, hostile_run
 from tests.support.page import Page
+from tests.support.results import results_of, row
 
 WITHHELD = "withheld"
 
@@ -92,8 +96,7 @@ def test_nothing_withheld_and_no_hidden_variant_reaches_a_picture(graded):
 
 
 def test_pages_are_written_without_the_course_and_say_so(graded, autograder, tmp_path):
-    manifest = graded.manifest()
-    graded.write_manifest({**manifest, "course": str(tmp_path / "gone")})
+    graded.write_manifest(structs.replace(graded.manifest(), course=str(tmp_path / "gone")))
     result = autograder("report", graded.folder, "--format", "html", "--output", tmp_path / "out")
     assert result.returncode == 0, result.stderr
     assert "pages have no titles and no pictures" in result.stderr
@@ -104,7 +107,7 @@ def test_pages_are_written_without_the_course_and_say_so(graded, autograder, tmp
 
 def test_a_run_without_its_reference_has_no_pictures_and_says_so(graded, autograder, tmp_path):
     for path in graded.evidence.glob("*.evidence"):
-        if path.stem == graded.manifest()["questions"]["q1_numbers"]["references"]["solution"]:
+        if path.stem == graded.manifest().questions["q1_numbers"].references.solution:
             path.write_bytes(b"damaged")
     result = autograder("report", graded.folder, "--format", "html", "--output", tmp_path / "out")
     assert result.returncode == 0, result.stderr
@@ -161,12 +164,26 @@ def test_each_failed_check_says_its_own_sentence(graded, submit, tmp_path, toy_c
     submissions = submit("odd", RIGHT.replace("return sums", "return [sum + 1 for sum in sums]"))
     found = pages(grade(toy_course, submissions, graded, bubblewrap), tmp_path / "out")
     named = set()
-    for row in graded.results()["results"]:
-        for finding in row["findings"] if row["student"] in ("wrong", "odd") else ():
-            said = finding.get("reason", finding["message"])["en"]
-            assert finding["passed"] or said in Page(found[row["student"]]).text
-            named |= {(row["student"], finding["mistake"])}
+    for result in graded.results():
+        for verdict in result.verdicts if result.student in ("wrong", "odd") else ():
+            for finding in verdict.findings:
+                assert finding.passed or finding.message.en in Page(found[result.student]).text
+                named |= {(result.student, finding.mistake)}
     assert named == {("wrong", "total_not_carried"), ("wrong", None), ("odd", None)}
+
+
+def test_a_mistake_is_explained_apart_from_what_was_found(tmp_path):
+    told = Text(ko="값 [None] 이", en="got [None] here")
+    why = Text(ko="부호가 바뀌었습니다.", en="The sign is wrong.")
+    wrong = row("kim", "a", "failed", 0, message=told, mistake="sign")
+    (finding,) = wrong.verdicts[0].findings
+    named = replace(wrong.verdicts[0], findings=(replace(finding, explanation=why),))
+    results = results_of([replace(wrong, verdicts=(named,))])
+    (path,) = write_feedback(results, tmp_path, "en", Material(run=Run(tmp_path)))
+    page = path.read_text(encoding="utf-8")
+    assert page.count("The sign is wrong.") == 1
+    assert "[sign]" not in page
+    assert "got [None] here" in page
 
 
 def test_the_pages_of_many_are_written_in_processes_and_are_the_same(

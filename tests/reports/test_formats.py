@@ -16,22 +16,20 @@ import jsonschema
 import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped
 
+from autograder.core.text import Text
 from autograder.records.run_folder import Run
 from autograder.reports import RENDERERS
 from autograder.reports.material import Material
 from tests.support.courses import TOY
+from tests.support.results import results_of, row
 
 FORMULAS = ['=HYPERLINK("http://x","y")', "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1", "＠a"]
 HOSTILE = "</failure><script>alert(1)</script>]]>&\x00\x1b[31m\udcff\ufffe\u202e'\"한글"
 STATUSES = ["passed", "partial", "failed", "fault", "manual", "ungraded"]
 
 
-def row(student: str, part: str, status: str) -> dict:
-    finding = {"check": "Close(w)", "passed": status == "passed", "message": {"ko": f"틀림 {HOSTILE}", "en": f"wrong {HOSTILE}"}, "mistake": None, "points": 0, "max_points": 2}  # fmt: skip
-    if status == "fault":
-        finding["traceback"] = f'File "q1_x.py", line 1\n{HOSTILE}'
-    points = {"passed": 2, "partial": 1.5}.get(status, 0)
-    return {"student": student, "question": "q1_x", "part": part, "status": status, "points": points, "max_points": 2, "manual": 2 if status == "manual" else 0, "seconds": 1234.5678, "findings": [finding]}  # fmt: skip
+MESSAGE = Text(ko=f"틀림 {HOSTILE}", en=f"wrong {HOSTILE}")
+POINTS = {"passed": 2, "partial": 1.5}
 
 
 @pytest.fixture
@@ -39,22 +37,22 @@ def write(tmp_path):
     """Render results of these students, each with a part of every status given."""
 
     def render(name: str, students: list[str], statuses: list[str] = STATUSES) -> dict[str, bytes]:
-        rows = [row(student, status, status) for student in students for status in statuses]
-        ungraded = 2 if "ungraded" in statuses else 0
-        total = {"points": 3.5, "max_points": 12, "manual": 2, "ungraded": ungraded}
-        results = {
-            "exam": "e",
-            "profile": "mini",
-            "device": "cpu",
-            "dataset": {},
-            "results": rows,
-            "questions": [
-                {"student": student, "question": "q1_x", **total, "notes": []} for student in students
-            ],
-            "totals": [{"student": student, **total} for student in students],
-        }
-        material = Material(run=Run(tmp_path), manifest={})
-        paths = RENDERERS[name](results, tmp_path / "out", "ko", material)
+        results = results_of(
+            row(
+                student,
+                status,
+                status,
+                POINTS.get(status, 0),
+                most=2,
+                manual=2 if status == "manual" else 0,
+                seconds=1234.5678,
+                message=MESSAGE,
+                traceback=f'File "q1_x.py", line 1\n{HOSTILE}' if status == "fault" else "",
+            )
+            for student in students
+            for status in statuses
+        )
+        paths = RENDERERS[name](results, tmp_path / "out", "ko", Material(run=Run(tmp_path)))
         return {path.relative_to(tmp_path / "out").as_posix(): path.read_bytes() for path in paths}
 
     return render

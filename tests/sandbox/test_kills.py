@@ -30,7 +30,7 @@ from autograder.sandbox.protocol import Box
 from autograder.sandbox.unconfined import Unconfined
 from tests.support.attempts import MEAN, fault, value
 from tests.support.courses import REFERENCES, RIGHT, TOY
-from tests.support.runs import evidence_files, timeless
+from tests.support.runs import evidence_files, rows, timeless
 from tests.support.waiting import PATIENCE, wait_until
 
 SEED = int(os.environ.get("AUTOGRADER_KILL_SEED") or random.SystemRandom().randrange(10**6))
@@ -189,7 +189,7 @@ def test_a_grader_ended_at_any_moment_loses_nothing_and_leaves_nothing(grader, u
             process.send_signal(ending)
             process.wait(timeout=PATIENCE)
             codes = [-9 if ending == signal.SIGKILL else 130]
-            complete = (run.manifest() or {}).get("complete")
+            complete = (manifest := run.manifest()) is not None and manifest.complete
             if complete:  # it came too late, perhaps when Python was ending
                 codes += [0, -ending]
             code, said = finish(process, *codes)
@@ -280,7 +280,7 @@ def test_workers_the_warm_parent_and_bubblewrap_are_killed_and_every_result_come
         assert len(killed) >= 2, AGAIN
         before = evidence_files(run)
         if code == 3:  # a reference was hit twice: nobody has got a zero for it
-            assert {row["status"] for row in run.results()["results"]} <= {
+            assert {row["status"] for row in rows(run.results()).values()} <= {
                 "passed",
                 "failed",
                 "manual",

@@ -6,6 +6,10 @@ import numpy as np
 
 from autograder.core.evidence import Evidence
 from autograder.core.outcome import Attempt, Outcome, Task
+from autograder.core.text import Text
+from autograder.core.verdict import Finding, Result, Status, Verdict
+from autograder.records.manifest import Kept, Manifest, QuestionRecord, ReferenceKeys
+from autograder.records.results import header_of, in_order
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
 
@@ -37,36 +41,52 @@ GIVEN, RIGHT = key(1_000), key(1_001)
 
 def hostile_run(folder) -> Run:
     """A run in which every string that a student controls, and more, is hostile."""
-    run, rows, questions, submissions = Run(folder), [], [], {}
-    message = {"ko": ALL + " [m<b id=pwned>] " + ALL, "en": ALL + " [m<b id=pwned>] " + ALL}
+    run, found, submissions = Run(folder), [], {}
     for index, text in enumerate(HOSTILE):
-        student = f"{text} {index}"
-        finding = {
-            "check": f"Close({text})",
-            "passed": False,
-            "message": message,
-            "mistake": "m<b id=pwned>" if index % 2 else None,
-            "points": 0.0,
-            "max_points": 2.0,
-            "traceback": ALL,
-        }
-        status = ["failed", "fault", "ungraded", "manual", "partial", "passed"][index % 6]
-        whose = {"student": student, "question": "q1_numbers"}
-        row = {**whose, "part": "cumulative", "status": status, "points": 1.0, "max_points": 5.0, "manual": 0.0, "seconds": 0.1, "findings": [finding]}  # fmt: skip
-        rows.append(row)
-        questions.append({**whose, "points": 1.0, "max_points": 5.0, "manual": 0.0, "ungraded": 0.0, "notes": [message]})  # fmt: skip
+        student, explained = f"{text} {index}", index % 2 == 1
+        finding = Finding(
+            check=f"Close({text})",
+            passed=False,
+            message=Text(ko=ALL, en=ALL),
+            mistake="m<b id=pwned>" if explained else None,
+            explanation=Text(ko=ALL, en=ALL) if explained else None,
+            max_points=2.0,
+            traceback=ALL,
+        )
+        verdict = Verdict(
+            part="cumulative",
+            status=list(Status)[index % 6],
+            points=1.0,
+            max_points=5.0,
+            findings=(finding,),
+            seconds=0.1,
+        )
+        notes = (Text(ko=ALL, en=ALL),)
+        found.append(Result(student=student, question="q1_numbers", verdicts=(verdict,), notes=notes))
         evidence = Evidence(arrays={"sums": np.zeros((2, 2))}, facts={"title": text})
         source = f"def cumulative(values, scale):\n    return {text!r}\n" * (1 + index % 2)
         Store(run.evidence).save(key(index), Attempt(outcomes={Task("cumulative"): Outcome(evidence=evidence)}, source=source))  # fmt: skip
-        submissions[student] = {"q1_numbers": {"key": key(index), "variants": {}}}
-    totals = [{"student": row["student"], "points": 1.0, "max_points": 5.0, "manual": 0.0, "ungraded": 0.0} for row in rows]  # fmt: skip
+        submissions[student] = {"q1_numbers": Kept(key=key(index), variants={})}
     given = Evidence(arrays={"values": np.arange(3.0)})
     Store(run.evidence).save(GIVEN, Attempt(outcomes={Task("given"): Outcome(evidence=given)}))
     right = Evidence(arrays={"sums": np.arange(3.0)})
     Store(run.evidence).save(RIGHT, Attempt(outcomes={Task("cumulative"): Outcome(evidence=right)}))
-    about = {"bench": key(999), "versions": {}, "references": {"given": GIVEN, "solution": RIGHT}}
-    environment = {"exam": "toy", "profile": "mini", "device": "cpu", "isolation": "bubblewrap"}
-    run.write_manifest({**environment, "course": "", "complete": True, "submissions": submissions, "questions": {"q1_numbers": about}})  # fmt: skip
-    made_with = {"versions": {"numpy": ALL}, "dataset": {"mnist": ALL}}
-    run.write_results({**environment, **made_with, "results": rows, "questions": questions, "totals": totals})
+    about = QuestionRecord(
+        bench=key(999),
+        versions={"numpy": ALL},
+        datasets={"mnist": ALL},
+        references=ReferenceKeys(given=GIVEN, solution=RIGHT),
+    )
+    manifest = Manifest(
+        exam="toy",
+        course="",
+        profile="mini",
+        device="cpu",
+        isolation="bubblewrap",
+        complete=True,
+        questions={"q1_numbers": about},
+        submissions=submissions,
+    )
+    run.write_manifest(manifest)
+    run.write_results(header_of(manifest), sorted(found, key=in_order))
     return run

@@ -1,20 +1,52 @@
-"""Results of a class, made up row by row."""
+"""Results of a class, made up part by part."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 
-def row(student, part, status, points, *, most=4.0, manual=0.0, mistake=None, seconds=1.0, **more):
-    finding = {"check": "Close(x)", "passed": status == "passed", "message": {"ko": "왜", "en": "why"}, "mistake": mistake, "points": points, "max_points": most}  # fmt: skip
-    return {"student": student, "question": "q1_x", "part": part, "status": status, "points": points, "max_points": most, "manual": manual, "seconds": seconds, "findings": [finding], **more}  # fmt: skip
+from autograder.core.text import Text
+from autograder.core.verdict import Finding, Result, Status, Verdict
+from autograder.records.results import ClassResults, Header, results_in_memory
+
+WHY = Text(ko="왜", en="why")
 
 
-def results_of(rows):
-    students = dict.fromkeys(row["student"] for row in rows)
-    totals = []
-    for student in students:
-        own = [row for row in rows if row["student"] == student]
-        sums = {name: sum(row[name] for row in own) for name in ("points", "max_points", "manual")}
-        ungraded = sum(row["max_points"] for row in own if row["status"] == "ungraded")
-        totals.append({"student": student, **sums, "ungraded": ungraded})
-    environment = {"exam": "e", "profile": "mini", "device": "cpu", "isolation": "bubblewrap", "versions": {"numpy": "2.0"}, "dataset": {"mnist": "mini:0"}}  # fmt: skip
-    return {**environment, "results": rows, "questions": [], "totals": totals}
+def row(
+    student, part, status, points, *, most=4.0, mistake=None, message=WHY, traceback="", **more
+) -> Result:
+    """What one student got for one part of the question q1_x."""
+    finding = Finding(
+        check="Close(x)",
+        passed=status == "passed",
+        message=message,
+        mistake=mistake,
+        points=points,
+        max_points=most,
+        traceback=traceback,
+    )
+    verdict = Verdict(
+        part=part,
+        status=Status(status),
+        points=points,
+        max_points=most,
+        findings=(finding,),
+        **{"seconds": 1.0, **more},
+    )
+    return Result(student=student, question="q1_x", verdicts=(verdict,))
+
+
+def results_of(rows) -> ClassResults:
+    """The results of a class of which each row is what a student got for a part."""
+    found: dict[str, Result] = {}
+    for one in rows:
+        before = found.get(one.student)
+        found[one.student] = replace(one, verdicts=(*before.verdicts, *one.verdicts)) if before else one
+    header = Header(
+        exam="e",
+        profile="mini",
+        device="cpu",
+        isolation="bubblewrap",
+        versions={"numpy": "2.0"},
+        dataset={"mnist": "mini:0"},
+    )
+    return results_in_memory(header, found.values())

@@ -17,7 +17,7 @@ from autograder.records.files import RunError
 from autograder.workflows.grade import run_class
 from autograder.workflows.rescore import rescore
 from tests.support.courses import REFERENCES, RIGHT, SLOW, edit
-from tests.support.runs import evidence_files, rows, timeless
+from tests.support.runs import content, evidence_files, rows, timeless
 from tests.support.waiting import PATIENCE, wait_until
 
 
@@ -44,18 +44,18 @@ def test_a_class_is_graded_and_one_students_fault_is_nobody_elses(request_for, t
     assert [status["d", part] for part in ("mean", "cumulative", "reason")] == ["fault", "passed", "manual"]
     assert "time limit of 3 s" in found["d", "mean"]["findings"][0]["message"]["en"]
     assert status["g", "reason"] == "failed"
-    totals = {row["student"]: row for row in results["totals"]}
+    totals = {row["student"]: row for row in content(results)["totals"]}
     assert totals["a"] == {"student": "a", "points": 7.0, "max_points": 10.0, "manual": 3.0, "ungraded": 0.0}
     assert totals["b"]["points"] == 5.0
     assert totals["c"]["points"] == totals["c"]["manual"] == 0.0
     assert json.loads((request.run.folder / "results.json").read_text(encoding="utf-8")) == {
         "schema": 1,
-        **results,
+        **content(results),
     }
 
 
 def test_results_name_exam_profile_device_isolation_and_versions(request_for, submit):
-    results = run_class(request_for(submit("a", RIGHT)))
+    results = content(run_class(request_for(submit("a", RIGHT))))
     assert {name: results[name] for name in ("exam", "profile", "device", "isolation", "dataset")} == {
         "exam": "toy",
         "profile": "mini",
@@ -73,8 +73,8 @@ def test_odd_names_and_messages_reach_the_results_whole(request_for, submit, aut
     submissions = submit(name, "def mean(values):\n    raise ValueError('\\ud800 \\x1b[2J [bold]')\n")
     request = request_for(submissions)
     results = run_class(request)
-    assert {row["student"] for row in results["results"]} == {name}
-    assert request.run.results() == {"schema": 1, **results}
+    assert {result.student for result in results} == {name}
+    assert content(request.run.results()) == content(results)
     message = rows(results)[name, "mean"]["findings"][0]["message"]["en"]
     assert "ValueError: \ud800 \x1b[2J [bold]" in message
     shown = autograder("report", request.run.folder, "--format", "table,csv")
@@ -107,21 +107,21 @@ def test_notes_of_a_notebook_are_in_the_feedback(request_for, submit):
     submissions = submit("a", nbformat.writes(nbformat.v4.new_notebook(cells=cells)), name="q1_numbers.ipynb")
     request = request_for(submissions)
     results = run_class(request)
-    (question,) = results["questions"]
+    (question,) = content(results)["questions"]
     assert (question["points"], question["manual"]) == (7, 3)
     assert [note["en"] for note in question["notes"]] == [
         "q1_numbers.ipynb[1]: the IPython commands !pip install x were not run.",
         "q1_numbers.ipynb[3]: skipped because of a syntax error (line 1, invalid syntax).",
         "q1_numbers.ipynb[2]: raised an exception (ZeroDivisionError: division by zero).",
     ]
-    assert rescore(request.run) == results
+    assert content(rescore(request.run)) == content(results)
 
 
 def test_what_was_done_is_not_run_again(request_for, submit, isolation):
     request = request_for(submit("a", RIGHT))
-    first, started = run_class(request), isolation.starts
+    first, started = content(run_class(request)), isolation.starts
     assert started > 0
-    assert run_class(request) == first
+    assert content(run_class(request)) == first
     assert isolation.starts == started
 
 
@@ -136,7 +136,7 @@ def test_a_resubmission_runs_that_student_alone(request_for, submit):
     after = evidence_files(request.run)
     assert len(after.keys() - before.keys()) == 1
     assert {name: after[name] for name in before} == before
-    assert len(results["totals"]) == 2
+    assert len(list(results.students())) == 2
 
 
 def test_a_student_graded_alone_keeps_the_others_results(request_for, submit):
@@ -145,20 +145,20 @@ def test_a_student_graded_alone_keeps_the_others_results(request_for, submit):
     run_class(request_for(submissions))
     submit("b", "x = 1")
     results = run_class(request_for(submissions, only_students=["b"]))
-    assert {row["student"]: row["points"] for row in results["totals"]} == {"a": 7.0, "b": 0.0}
+    assert {one.student: one.totals.points for one in results.students()} == {"a": 7.0, "b": 0.0}
 
 
 def test_what_another_run_did_is_not_run_again(request_for, submit, tmp_path, isolation):
     submissions = submit("a", RIGHT)
     submit("b", RIGHT + "\n# b")
     shared = {"cache": tmp_path / "shared"}
-    first = run_class(request_for(submissions, run="first", **shared))
+    first = content(run_class(request_for(submissions, run="first", **shared)))
     submit("b", RIGHT + "\n# again")
     started = isolation.starts
     run_class(request_for(submissions, run="second", **shared))
     assert isolation.starts == started + 1  # for what was handed in again
     submit("b", RIGHT + "\n# b")
-    assert run_class(request_for(submissions, run="third", **shared)) == first
+    assert content(run_class(request_for(submissions, run="third", **shared))) == first
     assert isolation.starts == started + 1
 
 

@@ -13,21 +13,21 @@ from typing import Any
 
 from autograder.core.outcome import Attempt
 from autograder.core.text import Language
+from autograder.core.verdict import Verdict
 from autograder.course.catalog import ExamEntry, QuestionEntry
 from autograder.course.timestamps import TIMESTAMP
 from autograder.integrations.nbgrader.cells import source_notebook, without_hidden_tests
 from autograder.records.files import write_whole
+from autograder.records.results import ClassResults
 from autograder.records.run_folder import Run
-from autograder.records.store import Store
 from autograder.reports.material import Material, figures
 from autograder.reports.plain import plain_lines
 
 Cell = Any  # nbformat's NotebookNode
-Rows = Mapping[str, Mapping[str, Any]]  # a question's rows of results.json by part
 
 
 def write_autograded(
-    run: Run, results: Mapping[str, Any], exam: ExamEntry, directory: Any, language: Language
+    run: Run, results: ClassResults, exam: ExamEntry, directory: Any, language: Language
 ) -> list[Path]:
     """Write ``autograded/<student>/<exam>/<question>.ipynb`` for every result; return the files.
 
@@ -35,7 +35,7 @@ def write_autograded(
 
     Args:
         run: has the submitted source, where there is no submitted notebook.
-        results: the content of results.json.
+        results: of the class.
         exam: the exam that they are of.
         directory: nbgrader's CourseDirectory.
         language: of the findings.
@@ -46,29 +46,28 @@ def write_autograded(
     """
     import nbformat
 
-    by_place: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
-    for row in results["results"]:
-        by_place.setdefault((row["student"], row["question"]), {})[row["part"]] = row
-    manifest, submissions = run.recorded() or ({}, ())
-    material = Material(run=run, manifest=manifest, submissions=submissions)
+    _, submissions = run.recorded() or (None, ())
+    material = Material(run=run, submissions=submissions)
     masters = {entry.name: _graded_cells(entry) for entry in exam.questions}
-    sources, files = _sources(run), {}
-    for (student, question), rows in by_place.items():
+    files = []
+    for result in results:
+        student, question = result.student, result.question
         submitted = _folder(directory, directory.submitted_directory, student, exam) / f"{question}.ipynb"
-        answer = _answer(submitted, sources.get((student, question), ""))
-        cells = _with_masters(answer, masters[question])
         attempt = material.attempt(student, question)
+        cells = _with_masters(_answer(submitted, attempt.source if attempt else ""), masters[question])
+        verdicts = {verdict.part: verdict for verdict in result.verdicts}
         for cell in cells:
-            _show_verdict(cell, rows, attempt, language)
+            _show_verdict(cell, verdicts, attempt, language)
         made = nbformat.v4.new_notebook(cells=cells, metadata=_METADATA)
         nbformat.validate(made)
         folder = _folder(directory, directory.autograded_directory, student, exam)
-        files[folder / f"{question}.ipynb"] = nbformat.writes(made)
-        if moment := results.get("submitted", {}).get(student):
-            files[folder / TIMESTAMP] = f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M:%S.%f} UTC\n"
-    for path, text in files.items():
-        write_whole(path, text.encode("utf-8", "replace"))
-    return list(files)
+        written = {f"{question}.ipynb": nbformat.writes(made)}
+        if moment := results.header.submitted.get(student):
+            written[TIMESTAMP] = f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M:%S.%f} UTC\n"
+        for name, text in written.items():
+            write_whole(folder / name, text.encode("utf-8", "replace"))
+            files.append(folder / name)
+    return list(dict.fromkeys(files))
 
 
 _METADATA = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
@@ -76,18 +75,6 @@ _METADATA = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": 
 
 def _folder(directory: Any, step: str, student: str, exam: ExamEntry) -> Path:
     return Path(directory.format_path(step, student, exam.name))
-
-
-def _sources(run: Run) -> dict[tuple[str, str], str]:
-    """Return what was run, by student and question."""
-    submissions = (run.manifest() or {"submissions": {}})["submissions"]
-    store = Store(run.evidence)
-    attempts = {
-        (student, question): store.load(place["key"])
-        for student, places in submissions.items()
-        for question, place in places.items()
-    }
-    return {place: attempt.source for place, attempt in attempts.items() if attempt is not None}
 
 
 def _answer(submitted: Path, source: str) -> list[Cell]:
@@ -163,17 +150,19 @@ def _copy(cell: Cell) -> Cell:
     return nbformat.from_dict(json.loads(json.dumps(cell)))
 
 
-def _show_verdict(cell: Cell, rows: Rows, attempt: Attempt | None, language: Language) -> None:
+def _show_verdict(
+    cell: Cell, verdicts: Mapping[str, Verdict], attempt: Attempt | None, language: Language
+) -> None:
     about = cell.metadata.get("autograder", {})
-    row = rows.get(about.get("part", ""))
-    if about.get("kind") == "check" and row is not None:
-        shown = figures(attempt, row["part"]) if attempt else {}
-        cell["outputs"] = list(_outputs(row, shown, language))
+    verdict = verdicts.get(about.get("part", ""))
+    if about.get("kind") == "check" and verdict is not None:
+        shown = figures(attempt, verdict.part) if attempt else {}
+        cell["outputs"] = list(_outputs(verdict, shown, language))
 
 
-def _outputs(row: Mapping[str, Any], shown: Mapping[str, bytes], language: Language) -> Iterator[Cell]:
+def _outputs(verdict: Verdict, shown: Mapping[str, bytes], language: Language) -> Iterator[Cell]:
     from nbformat.v4 import new_output
 
-    yield new_output("stream", name="stdout", text="\n".join(plain_lines(row, language)) + "\n")
+    yield new_output("stream", name="stdout", text="\n".join(plain_lines(verdict, language)) + "\n")
     for png in shown.values():
         yield new_output("display_data", data={"image/png": b64encode(png).decode()})

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core.exam import Part
-from autograder.core.verdict import Status
+from autograder.core.verdict import Status, Verdict
 from autograder.course.catalog import ExamEntry
 from autograder.integrations.nbgrader.cells import graded_cells, task_cell_id, test_cell_id
 from autograder.integrations.nbgrader.course import NbgraderError
-from autograder.records.by_hand import HandScore, Place
+from autograder.records.hand_scores import HandScore, PartId
+from autograder.records.results import ClassResults
 
 Gradebook = Any  # nbgrader.api's; its rows are Grade, SubmittedNotebook, ...
 
@@ -28,7 +29,7 @@ class Offer:
 
 
 def enter(
-    results: Mapping[str, Any], exam: ExamEntry, directory: Any, offers: Mapping[Place, Offer]
+    results: ClassResults, exam: ExamEntry, directory: Any, offers: Mapping[PartId, Offer]
 ) -> list[HandScore]:
     """Write the machine's points into the gradebook, then what was offered, and return what people gave.
 
@@ -36,7 +37,7 @@ def enter(
     for changed. Everything is one transaction: after a crash the gradebook is as it was.
 
     Args:
-        results: the content of results.json.
+        results: of the class.
         exam: the exam that they are of; in the gradebook is an assignment of this name.
         directory: nbgrader's CourseDirectory.
         offers: scores from the essay page.
@@ -44,21 +45,21 @@ def enter(
     Raises:
         NbgraderError: the gradebook cannot be read or written, or lacks cells of the exam.
     """
-    rows: dict[str, dict[tuple[str, str], Mapping[str, Any]]] = {}
-    for row in results["results"]:
-        rows.setdefault(row["student"], {})[row["question"], row["part"]] = row
     scores: list[HandScore] = []
     with _transaction(directory) as book:
         _update_points(book, exam)
-        for student, parts in rows.items():
-            grades, anew = _submission(book, exam, student, results.get("submitted", {}).get(student))
+        for one in results.students():
+            student, submitted = one.student, results.header.submitted.get(one.student)
+            verdicts = {(question, verdict.part): verdict for question, verdict in one.verdicts}
+            grades, anew = _submission(book, exam, student, submitted)
             for entry in exam.questions:
                 for part in entry.question.parts:
-                    if row := parts.get((entry.name, part.name)):
+                    if verdict := verdicts.get((entry.name, part.name)):
+                        whose = PartId(student, entry.name, part.name)
                         mine = _of_part(grades, entry.name, part)
-                        _enter_part(mine, part, row, anew=anew)
-                        _take_over(mine[1], offers.get((student, entry.name, part.name)))
-                        scores += _given(mine, part, row)
+                        _enter_part(mine, verdict, anew=anew)
+                        _take_over(mine[1], offers.get(whose))
+                        scores += _given(mine, whose)
             _take_late_penalties(book, exam, student, directory)
     return scores
 
@@ -146,13 +147,13 @@ def _of_part(grades: Mapping[tuple[str, str], Any], notebook: str, part: Part) -
     return grades.get((notebook, test_cell_id(part))), grades.get((notebook, task_cell_id(part)))
 
 
-def _enter_part(grades: tuple[Any, Any], part: Part, row: Mapping[str, Any], *, anew: bool) -> None:
+def _enter_part(grades: tuple[Any, Any], verdict: Verdict, *, anew: bool) -> None:
     test, task = grades
-    ungraded = row["status"] == Status.UNGRADED
+    ungraded = verdict.status is Status.UNGRADED
     if test is not None:
-        _enter_grade(test, None if ungraded else min(row["points"], test.cell.max_score), anew=anew)
+        _enter_grade(test, None if ungraded else min(verdict.points, test.cell.max_score), anew=anew)
     if task is not None:
-        waits = ungraded or row["manual"] > 0
+        waits = ungraded or verdict.manual > 0
         _enter_grade(task, None if waits else 0.0, anew=anew)
 
 
@@ -173,7 +174,7 @@ def _take_over(task: Any, offer: Offer | None) -> None:
         task.needs_manual_grade = offer.waiting is None and task.auto_score is None
 
 
-def _given(grades: tuple[Any, Any], part: Part, row: Mapping[str, Any]) -> Iterator[HandScore]:
+def _given(grades: tuple[Any, Any], whose: PartId) -> Iterator[HandScore]:
     test, task = grades
     there = [grade for grade in grades if grade is not None]
     automatic = None if test is None else test.manual_score
@@ -181,9 +182,9 @@ def _given(grades: tuple[Any, Any], part: Part, row: Mapping[str, Any]) -> Itera
     extra = sum(grade.extra_credit or 0.0 for grade in there)
     if automatic is not None or waiting is not None or extra:
         yield HandScore(
-            student=row["student"],
-            question=row["question"],
-            part=part.name,
+            student=whose.student,
+            question=whose.question,
+            part=whose.part,
             automatic=automatic,
             waiting=waiting,
             extra=extra,

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from autograder.core.text import Language
 from autograder.course.catalog import Course
 from autograder.integrations.nbgrader.autograded import write_autograded
 from autograder.integrations.nbgrader.course import NbgraderError, course_directory
 from autograder.integrations.nbgrader.gradebook import Offer, enter, gradebook_path, has_cells
-from autograder.records.by_hand import HandScore, Place
-from autograder.records.hand_scores import HandScores, OutdatedError, Revision, taken_back
+from autograder.records.hand_scores import HandScore, HandScores, OutdatedError, PartId, Revision, taken_back
+from autograder.records.results import ClassResults
 from autograder.records.run_folder import Run
 
 
@@ -27,13 +26,13 @@ class Reported:
 
 
 def report_to_nbgrader(
-    run: Run, results: Mapping[str, Any], course: Course, folder: Path, language: Language
+    run: Run, results: ClassResults, course: Course, folder: Path, language: Language
 ) -> Reported:
     """Enter a run into the gradebook of nbgrader's course and keep what people gave there.
 
     Args:
         run: the run; points given in formgrader go to its hand scores, those of the essay page come from it.
-        results: the content of its results.json, by the machine alone.
+        results: of its class, by the machine alone.
         course: the course that its exam is of.
         folder: nbgrader's course folder.
         language: of the findings that formgrader shows.
@@ -44,7 +43,7 @@ def report_to_nbgrader(
         CatalogError: the exam is not right.
         RunError, HandScoreError: a file cannot be written.
     """
-    exam = course.exam(results["exam"])
+    exam = course.exam(results.header.exam)
     directory = course_directory(folder)
     if not has_cells(exam, directory):
         raise NbgraderError(
@@ -54,12 +53,12 @@ def report_to_nbgrader(
         )
     history = run.hand_scores.history()
     offers = {
-        place: _offer(revisions) for place, revisions in history.items() if revisions[-1].source == "page"
+        whose: _offer(revisions) for whose, revisions in history.items() if revisions[-1].source == "page"
     }
-    found = {score.place: score for score in enter(results, exam, directory, offers)}
-    places = {(row["student"], row["question"], row["part"]) for row in results["results"]}
-    for place in sorted(places & (history.keys() | found.keys())):
-        _keep(run.hand_scores, history.get(place, []), found.get(place))
+    found = {score.whose: score for score in enter(results, exam, directory, offers)}
+    there = {PartId(one.student, one.question, part.part) for one in results for part in one.verdicts}
+    for whose in sorted(there & (history.keys() | found.keys())):
+        _keep(run.hand_scores, history.get(whose, []), found.get(whose))
     files = write_autograded(run, results, exam, directory, language)
     gradebook = gradebook_path(directory)
     return Reported(
@@ -93,13 +92,13 @@ def _keep(scores: HandScores, revisions: Sequence[Revision], found: HandScore | 
         )
 
 
-def _remarks(offers: Mapping[Place, Offer], found: Mapping[Place, HandScore]) -> Iterator[str]:
-    for place, offer in offers.items():
-        score = found.get(place)
+def _remarks(offers: Mapping[PartId, Offer], found: Mapping[PartId, HandScore]) -> Iterator[str]:
+    for whose, offer in offers.items():
+        score = found.get(whose)
         stands = None if score is None else score.waiting
         if stands != offer.waiting:
             yield (
-                f"{' '.join(place)}: formgrader's score {_points(stands)} stands, the essay page's "
+                f"{' '.join(whose)}: formgrader's score {_points(stands)} stands, the essay page's "
                 f"{_points(offer.waiting)} does not: both were changed since the last report"
             )
 
