@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Annotated, Any
 
-from msgspec import Meta, Struct, field, structs
+from msgspec import UNSET, Meta, Struct, UnsetType, field, structs
 
 from autograder.core.exam import Profile
 from autograder.core.outcome import PUBLIC
@@ -46,7 +46,7 @@ class Header(Struct, frozen=True, kw_only=True):
     submitted: dict[str, str] = field(default_factory=dict)
 
 
-class FindingRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class FindingRow(Struct, frozen=True, kw_only=True):
     """A finding in results.json; ``message`` is what people are told, ``reason`` that without a mistake."""
 
     check: str
@@ -58,10 +58,10 @@ class FindingRow(Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: str = ""
     variant: str = PUBLIC
     numbers: dict[str, int | float] = field(default_factory=dict)
-    explanation: Text | None = None
-    reason: Text | None = None
-    manual: bool = False
-    traceback: str = ""
+    explanation: Text | UnsetType = UNSET
+    reason: Text | UnsetType = UNSET
+    manual: bool | UnsetType = UNSET
+    traceback: str | UnsetType = UNSET
 
 
 class PartRow(Struct, frozen=True, kw_only=True):
@@ -232,10 +232,10 @@ def finding_row(finding: Finding) -> FindingRow:
         kind=finding.kind,
         variant=finding.variant,
         numbers=dict(finding.numbers),
-        explanation=finding.explanation,
-        reason=None if finding.explanation is None else finding.message,
-        manual=finding.manual,
-        traceback=finding.traceback,
+        explanation=finding.explanation or UNSET,
+        reason=finding.message if finding.explanation else UNSET,
+        manual=finding.manual or UNSET,
+        traceback=finding.traceback or UNSET,
     )
 
 
@@ -315,14 +315,15 @@ def _verdict(row: PartRow) -> Verdict:
         status=row.status,
         points=row.points,
         max_points=row.max_points,
-        findings=tuple(map(_finding, row.findings)),
+        findings=tuple(map(finding_of_row, row.findings)),
         manual=row.manual,
         seconds=row.seconds,
         memory_mb=row.memory_mb,
     )
 
 
-def _finding(row: FindingRow) -> Finding:
+def finding_of_row(row: FindingRow) -> Finding:
+    """Read :func:`finding_row` back."""
     return Finding(
         check=row.check,
         passed=row.passed,
@@ -331,9 +332,9 @@ def _finding(row: FindingRow) -> Finding:
         variant=row.variant,
         numbers=row.numbers,
         mistake=row.mistake,
-        explanation=row.explanation,
-        manual=row.manual,
+        explanation=row.explanation or None,
+        manual=bool(row.manual),
         points=row.points,
         max_points=row.max_points,
-        traceback=row.traceback,
+        traceback=row.traceback or "",
     )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 from autograder import Close, Essay, Evidence, Finite, Limit, Part, Question, Relation, Shape, Text
 from autograder.core.exam import DeclarationError
 from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
-from autograder.core.verdict import Finding, Result, Status, told, totals
+from autograder.core.verdict import Status, told, totals
 from autograder.grading.grade import KnownMistake, References, grade, grade_part
 from autograder.records.codec import pack, unpack
+from autograder.records.results import FindingRow, finding_of_row, finding_row
+from autograder.records.rows import line_of, parser
 
 WORDS = Text(ko="말", en="words")
 HIDDEN = "hidden2"
@@ -149,8 +153,7 @@ def test_our_failures_are_ungraded_and_never_a_zero(given, known):
     verdict = grade_part(part(Close("a")), given, known)
     assert verdict.status is Status.UNGRADED
     assert "not a zero" in verdict.findings[0].message.en
-    row = Result(student="s", question="q", verdicts=(verdict,))
-    assert totals([row])[0]["ungraded"] == 8
+    assert totals([verdict]).ungraded == 8
 
 
 def test_a_mistake_is_named_where_the_evidence_is_its_own():
@@ -177,18 +180,12 @@ def test_a_finding_survives_being_written_and_people_read_the_mistake_with_it():
         essay,
     ):
         (finding,) = verdict.findings
-        record = finding.to_json()
-        assert Finding.from_json(record) == finding
+        line = line_of(finding_row(finding))
+        assert finding_of_row(parser(FindingRow)(line)) == finding
+        record = json.loads(line)
         assert record["message"] == told(finding).to_json()
         assert ("reason" in record) == ("explanation" in record) == (finding.mistake is not None)
         assert ("manual" in record) == finding.manual
-
-
-def test_what_an_older_version_wrote_of_a_finding_is_read():
-    message = {"ko": "말 [m] 설명", "en": "words [m] explained"}
-    old = {"check": "c", "passed": False, "message": message, "mistake": "m", "points": 0, "max_points": 1}
-    finding = Finding.from_json(old)
-    assert told(finding) == finding.message == Text(**message)
 
 
 def test_a_mistake_is_named_when_it_shows_only_on_hidden_data():

@@ -107,6 +107,7 @@ FINDING = {
     "points": 0.0,
     "max_points": 0.0,
     "kind": "differs",
+    "variant": "public",
     "numbers": {"index": 3},
     "explanation": {"ko": "까닭", "en": "why"},
     "reason": {"ko": SAID.ko, "en": SAID.en},
