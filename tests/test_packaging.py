@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.handout.wheel import engine_wheel
+from autograder.handout.wheel import WheelError, engine_wheel
 from autograder.records.hand_scores import HandScoreError, HandScores
 from tests.support.courses import REPOSITORY
 
@@ -119,6 +119,15 @@ def test_an_editable_installation_makes_the_same_wheel(wheel, tmp_path):
     assert engine_wheel() == (name, data)
     record = next(text.decode() for file, text in again.items() if file.endswith("/RECORD"))
     assert {line.split(",")[0] for line in record.splitlines()} == set(zipfile.ZipFile(path).namelist())
+
+
+def test_an_outdated_installation_makes_no_wheel(tmp_path, monkeypatch):
+    (tmp_path / "dl_autograder-0.1.0.dist-info").mkdir()
+    text = "Metadata-Version: 2.4\nName: dl-autograder\nVersion: 0.1.0\nRequires-Dist: numpy\n"
+    (tmp_path / "dl_autograder-0.1.0.dist-info/METADATA").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(WheelError, match=r"pyproject\.toml changed .* pip install -e \. there"):
+        engine_wheel()
 
 
 def test_the_installed_engine_serves_a_course_of_its_own(installed, tmp_path):

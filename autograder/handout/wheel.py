@@ -6,6 +6,7 @@ import base64
 import csv
 import hashlib
 import io
+import tomllib
 import zipfile
 from importlib import metadata
 from pathlib import Path
@@ -28,12 +29,13 @@ def engine_wheel() -> tuple[str, bytes]:
     An editable installation gives the same wheel as an ordinary one; the same engine gives the same bytes.
 
     Raises:
-        WheelError: the engine is not installed, so that its requirements are not known.
+        WheelError: the engine is not installed, or its pyproject.toml changed since.
     """
     try:
         installed = metadata.distribution(DISTRIBUTION)
     except metadata.PackageNotFoundError:
         raise WheelError(f"{DISTRIBUTION} is not installed; run: pip install -e . in its folder") from None
+    _refuse_outdated(installed, Path(__file__).parents[2] / "pyproject.toml")
     stem = f"{DISTRIBUTION.replace('-', '_')}-{installed.version}"
     package, info = Path(__file__).parents[1], f"{stem}.dist-info"
     files = {
@@ -54,6 +56,22 @@ def engine_wheel() -> tuple[str, bytes]:
             entry.external_attr, entry.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
             archive.writestr(entry, data)
     return f"{stem}-py3-none-any.whl", buffer.getvalue()
+
+
+def _refuse_outdated(installed: metadata.Distribution, declared: Path) -> None:
+    """Refuse metadata of an editable installation that are not those of its pyproject.toml any more."""
+    from packaging.requirements import Requirement
+
+    if not declared.is_file():  # an ordinary installation
+        return
+    project = tomllib.loads(declared.read_text(encoding="utf-8"))["project"]
+    known = {Requirement(line) for line in installed.requires or () if "extra ==" not in line}
+    commands = {command.name: command.value for command in installed.entry_points}
+    now = project["version"], {*map(Requirement, project["dependencies"])}, project["scripts"]
+    if (installed.version, known, commands) != now:
+        raise WheelError(
+            f"{declared} changed since {DISTRIBUTION} was installed; run: pip install -e . there"
+        )
 
 
 def _record(files: dict[str, bytes], own: str) -> bytes:
