@@ -10,8 +10,8 @@ import numpy as np
 
 from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
-from autograder.core.text import ABSENT, NOT_NUMBERS, PASSED, Text
-from autograder.core.verdict import Finding, finding_of
+from autograder.core.text import ABSENT, NOT_NUMBERS, Text
+from autograder.core.verdict import Finding, finding_of, right
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Named(ABC):
 
     def passes(self) -> Finding:
         """Return the finding that all is right."""
-        return finding_of(self.label, PASSED, passed=True)
+        return right(self.label)
 
     def fails(self, template: Text, **fields: Any) -> Finding:
         """Return a finding that did not pass, with the filled template as its message."""

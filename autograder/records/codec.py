@@ -134,7 +134,7 @@ class Stored:
             }
             for task, mine in places.items()
         }
-        return _attempt({**self._facts, **facts_in(bytes(self._data[text:start]))}, arrays)
+        return _attempt({**self._facts, **json.loads(self._data[text:start])}, arrays)
 
 
 def from_bytes(data: bytearray) -> Stored:
