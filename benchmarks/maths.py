@@ -12,7 +12,6 @@ os.environ["OMP_NUM_THREADS"] = "1"
 
 from subject import PLACE, ROOT, answer
 
-from autograder.core.evidence import Evidence
 from autograder.core.variants import assigned
 from autograder.course.catalog import Course
 from autograder.running.environment import environment_of
@@ -20,6 +19,7 @@ from autograder.running.executor import lazily
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
 from autograder.worker.main import load_code, load_submission, run_probe
+from autograder.worker.messages import ProbeCall
 
 
 def main() -> None:
@@ -36,18 +36,13 @@ def main() -> None:
     names = {part.name: assigned(question, part, key, entry.id, "student") for part in question.parts}
     job = prepared.source_job(answer(), prepared.tasks_for(names)).job
     assert job is not None
-    inputs = {
-        f"{variant}/{name}": array
-        for variant, found in job.inputs.items()
-        for name, array in found.arrays.items()
-    }
-    message = Evidence(arrays=inputs, facts={"device": "cpu"})
     code = load_code(job.code, job.code_name)
-    cells = [[cell.where, cell.source] for cell in job.submission.cells]
+    cells = [(cell.where, cell.source) for cell in job.submission.cells]
     for _ in range(count):
         student, _ = load_submission(cells)
-        for task in job.tasks:
-            run_probe(code, {"variant": task.variant, **job.requests[task]}, student, message)
+        for task, call in job.calls.items():
+            assert isinstance(call, ProbeCall)
+            run_probe(code, call, student, job.inputs[task.variant].arrays, "cpu")
 
 
 if __name__ == "__main__":

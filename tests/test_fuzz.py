@@ -416,10 +416,10 @@ def test_any_file_names_are_a_submission_or_a_fault(workplace, entries):
 def honest(student, request, inputs):
     """The evidence that the toy question's right answer gives."""
     values = inputs.arrays["values"]
-    given = {**inputs.arrays, **request["settings"]}
-    if request["function"] == "probe_mean":
+    given = {**inputs.arrays, **request.settings}
+    if request.function == "probe_mean":
         return Evidence(arrays={"mean": np.asarray(values.mean())})
-    if request["function"] == "probe_cumulative":
+    if request.function == "probe_cumulative":
         return Evidence(arrays={"sums": given["scale"] * np.cumsum(values)})
     return Evidence(facts={"reason": "because", "saw_label": False})
 
@@ -439,9 +439,7 @@ def ready():
     for label, keyed in reference_jobs(question).items():
         job = keyed.job
         outcomes = {
-            task: Outcome(
-                evidence=honest(label[-1], job.requests[task], job.inputs[task.variant]), seconds=0.1
-            )
+            task: Outcome(evidence=honest(label[-1], job.calls[task], job.inputs[task.variant]), seconds=0.1)
             for task in job.tasks
         }
         attempts[label] = Attempt(outcomes=outcomes, source=job.submission.source)
@@ -529,25 +527,28 @@ def test_any_evidence_is_refused_or_judged(workplace, data):
 DIALOGUE = [
     message({"event": "ready", "facts": {}}),
     message({"event": "loaded", "facts": {}, "problems": []}),
-    message({"event": "begin", "facts": {}, "task": 0}),
-    message({"event": "done", "facts": {}, "task": 0}, {"mean": np.float64(1)}),
-    message({"event": "begin", "facts": {}, "task": 1}),
-    message({"event": "fault", "facts": {}, "task": 1, "kind": "exception", "error": "E", "traceback": ""}),
+    message({"event": "begin", "facts": {}}),
+    message({"event": "done", "facts": {}}, {"mean": np.float64(1)}),
+    message({"event": "begin", "facts": {}}),
+    message(
+        {"event": "raised", "facts": {}, "problem": {"kind": "exception", "error": "E", "traceback": ""}}
+    ),
 ]
-events = st.sampled_from(["ready", "loaded", "begin", "done", "fault", "", "bye", None, 1, [], {}])
+events = st.sampled_from(["ready", "loaded", "begin", "done", "raised", "", "bye", None, 1, [], {}])
 odd = st.sampled_from(
     [*[value for value in ODD if value == value and value != float("inf")], nested(MAX_DEPTH - 3)]
 )
-problem = st.fixed_dictionaries(
-    {}, optional={"where": st.just("q[1]") | odd, "error": st.just("E") | odd, "kind": odd}
-)
 texts = st.sampled_from(["exception", "missing", "unwritten", "exit", "memory", "return", "x"]) | odd
+problem = st.fixed_dictionaries(
+    dict.fromkeys(["kind", "error", "traceback"], texts), optional={"where": st.just("q[1]") | odd, "x": odd}
+)
 facts = st.fixed_dictionaries(
     {"event": events},
     optional={
         "facts": st.dictionaries(st.sampled_from(["reason", "mean", "x"]), odd, max_size=2) | odd,
         "problems": st.lists(problem | odd, max_size=2) | odd,
-        **dict.fromkeys(["kind", "error", "traceback"], texts),
+        "problem": problem | odd,
+        "memory": st.just(1) | odd,
     },
 )
 arrays = st.sampled_from(

@@ -43,7 +43,6 @@ DTYPES = frozenset(
 )
 _STORED = frozenset(map(np.dtype, DTYPES))  # a dtype's name takes numpy longer than its hash
 _LENGTH = struct.Struct("<I")
-_MOST_MEMORY = 1 << 50  # bytes
 
 
 class EvidenceError(ValueError):
@@ -151,27 +150,6 @@ def decode(data: bytes, *, limit: int, facts_limit: int = MAX_FACTS_BYTES) -> Ev
     if (count := len(evidence.arrays)) > MAX_ARRAYS:
         raise EvidenceError(f"{count:,} arrays, allowed are {MAX_ARRAYS:,}")
     return evidence
-
-
-def inner(message: Evidence) -> Evidence:
-    """Return the evidence that a worker's message carries: its arrays, and what stands under ``facts``.
-
-    Raises:
-        KeyError, TypeError: there are no facts, or they are not a JSON object.
-    """
-    facts = message.facts["facts"]
-    if not isinstance(facts, dict):
-        raise TypeError("the facts are not a JSON object")
-    return Evidence(arrays=message.arrays, facts=facts)
-
-
-def claimed_memory(message: Evidence) -> int | None:
-    """Return the bytes of memory that a worker's message says a task took; None if it says no such thing.
-
-    A submission can make it say anything: it is for display only.
-    """
-    claim = message.facts.get("memory")
-    return claim if type(claim) is int and 0 <= claim <= _MOST_MEMORY else None
 
 
 def parse_arrays(data: bytes) -> dict[str, Array]:

@@ -5,24 +5,43 @@ The inputs, which all submissions to a question share, travel apart from the res
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import msgspec
 import numpy as np
+from msgspec import Struct
 
+from autograder.core.errors import UserError
 from autograder.core.evidence import Array, Evidence, EvidenceError, decode, encode
-from autograder.core.exam import Limit
+from autograder.core.exam import Framework, Limit
 from autograder.core.outcome import Attempt, Task
 from autograder.core.text import Text
 from autograder.course.notebook import Cell
 from autograder.course.submission import Submission, files
 from autograder.records.codec import pack, unpack
 from autograder.sandbox.job import Job
+from autograder.worker.messages import Call, from_facts
 
 MAX_BYTES = 1 << 32
-_PLAIN = ("code", "code_name", "framework", "device", "preload", "question")  # stand in the facts as they are
+
+
+class _Sent(Struct, frozen=True, forbid_unknown_fields=True):
+    """A job without its inputs; ``extras`` names the files whose contents travel as arrays beside it."""
+
+    code: str
+    code_name: str
+    framework: Framework
+    cells: tuple[Cell, ...]
+    notes: tuple[Text, ...]
+    extras: tuple[str, ...]
+    tasks: tuple[Task, ...]
+    calls: tuple[Call, ...]
+    limits: Mapping[str, Limit]
+    device: str
+    preload: tuple[str, ...]
+    question: str
 
 
 def encode_inputs(job: Job) -> bytes:
@@ -49,16 +68,21 @@ def encode_job(job: Job) -> bytes:
     arrays: dict[str, Array] = {
         f"extra/{index}": np.frombuffer(data, np.uint8) for index, (_, data) in enumerate(extras)
     }
-    facts = {
-        **{name: getattr(job, name) for name in _PLAIN},
-        "cells": [[cell.where, cell.source] for cell in submission.cells],
-        "notes": [note.to_json() for note in submission.notes],
-        "extras": [name for name, _ in extras],
-        "tasks": [[task.part, task.variant] for task in job.tasks],
-        "requests": [dict(job.requests[task]) for task in job.tasks],
-        "limits": {name: asdict(limit) for name, limit in job.limits.items()},
-    }
-    return encode(Evidence(arrays=arrays, facts=facts))
+    sent = _Sent(
+        code=job.code,
+        code_name=job.code_name,
+        framework=job.framework,
+        cells=submission.cells,
+        notes=submission.notes,
+        extras=tuple(name for name, _ in extras),
+        tasks=tuple(job.tasks),
+        calls=tuple(job.calls[task] for task in job.tasks),
+        limits=job.limits,
+        device=job.device,
+        preload=tuple(job.preload),
+        question=job.question,
+    )
+    return encode(Evidence(arrays=arrays, facts=msgspec.to_builtins(sent)))
 
 
 def decode_job(data: bytes, inputs: bytes, folder: Path) -> Job:
@@ -75,23 +99,23 @@ def decode_job(data: bytes, inputs: bytes, folder: Path) -> Job:
     """
     whole = decode(data, limit=MAX_BYTES, facts_limit=MAX_BYTES)
     shared = decode(inputs, limit=MAX_BYTES, facts_limit=MAX_BYTES)
-    facts = whole.facts
     try:
-        tasks = [Task(*pair) for pair in facts["tasks"]]
-        submission = Submission(
-            cells=tuple(Cell(*pair) for pair in facts["cells"]),
-            notes=tuple(Text(**note) for note in facts["notes"]),
-            extras=_unpack_files(facts["extras"], whole.arrays, folder),
-        )
+        sent = from_facts(whole.facts, _Sent)
+        extras = _unpack_files(sent.extras, whole.arrays, folder)
         return Job(
-            submission=submission,
-            tasks=tasks,
-            requests=dict(zip(tasks, facts["requests"], strict=True)),
+            code=sent.code,
+            code_name=sent.code_name,
+            framework=sent.framework,
+            submission=Submission(cells=sent.cells, notes=sent.notes, extras=extras),
+            tasks=sent.tasks,
+            calls=dict(zip(sent.tasks, sent.calls, strict=True)),
             inputs=dict(_by_variant(shared)),
-            limits={name: Limit(**limit) for name, limit in facts["limits"].items()},
-            **{name: facts[name] for name in _PLAIN},
+            limits=sent.limits,
+            device=sent.device,
+            preload=sent.preload,
+            question=sent.question,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, UserError) as error:
         raise EvidenceError(f"not a job: {error!r}") from None
 
 
@@ -104,7 +128,7 @@ def _by_variant(shared: Evidence) -> Iterator[tuple[str, Evidence]]:
         yield variant, Evidence(arrays=arrays)
 
 
-def _unpack_files(names: list[str], arrays: Mapping[str, Any], folder: Path) -> dict[str, Path]:
+def _unpack_files(names: Sequence[str], arrays: Mapping[str, Any], folder: Path) -> dict[str, Path]:
     """Write the files so that the worker's own user may read them; return the topmost by name."""
     found = {}
     folder.chmod(0o755)

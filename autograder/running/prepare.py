@@ -22,6 +22,7 @@ from autograder.records.manifest import ReferenceKeys
 from autograder.running.environment import FRAMEWORK_PACKAGES, Environment, json_hash
 from autograder.running.jobs import KeyedJob, Label, Runner
 from autograder.sandbox.job import SETUP, Job
+from autograder.worker.messages import GivenCall, ProbeCall
 
 Wanted = Literal["inputs", "solution", "mistakes"]  # how far to make ready; each includes those before it
 Variants = Mapping[Task, Variant]
@@ -113,7 +114,7 @@ class PreparedQuestion:
             framework=question.framework,
             submission=submission,
             tasks=tasks,
-            requests={task: self._request(task) for task in tasks},
+            calls={task: self._call(task) for task in tasks},
             inputs=self.open_inputs,
             limits=_limits(question, self.environment.profile),
             device=self.environment.device,
@@ -122,9 +123,9 @@ class PreparedQuestion:
         )
         return KeyedJob(key=json_hash([self.digest, names, submission.digest, notes]), job=job)
 
-    def _request(self, task: Task) -> dict[str, Any]:
+    def _call(self, task: Task) -> ProbeCall:
         probe = self.entry.question.part(task.part).probe
-        return {"function": probe.__name__, "settings": dict(self.variants[task].settings)}
+        return ProbeCall(function=probe.__name__, settings=dict(self.variants[task].settings))
 
     def source_job(self, source: str, tasks: Sequence[Task]) -> KeyedJob:
         """Return the job that runs a source text as if a student had handed it in as a module."""
@@ -170,8 +171,8 @@ def given_job(entry: QuestionEntry, environment: Environment, variants: Variants
         framework=question.framework if needed else "python",
         submission=Submission(),
         tasks=tasks,
-        requests={
-            task: {"function": question.given.__name__, "seed": seeds[task.variant], "profile": profile}
+        calls={
+            task: GivenCall(function=question.given.__name__, seed=seeds[task.variant], profile=profile)
             for task in tasks
         },
         inputs={},

@@ -19,6 +19,7 @@ from autograder.course.submission import of_cells
 from autograder.sandbox.job import SETUP, Job
 from autograder.sandbox.protocol import Isolation
 from autograder.sandbox.supervisor import run
+from autograder.worker.messages import ProbeCall
 
 ATTEMPTS = Path(__file__).with_name("attempts.py")
 _LIMIT = Limit(seconds=60, memory_mb=256, scratch_mb=4, output_kb=64)
@@ -125,7 +126,7 @@ def _job(tasks: list[Task], hints: dict[str, Any]) -> Job:
         framework="python",
         submission=of_cells([Cell(ATTEMPTS.name, ATTEMPTS.read_text(encoding="utf-8"))]),
         tasks=tasks,
-        requests={task: {"function": task.part, "settings": hints} for task in tasks},
+        calls={task: ProbeCall(function=task.part, settings=hints) for task in tasks},
         inputs={},
         limits={_ALL.part: _LIMIT, _HANG.part: short, _FLOOD.part: _LIMIT, SETUP: _LIMIT},
     )

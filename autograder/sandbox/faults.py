@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Any
 
 from autograder.core.exam import Limit
-from autograder.core.outcome import Fault, FaultKind, Task
+from autograder.core.outcome import Fault, FaultKind
 from autograder.core.text import (
     BAD_RETURN,
     CELL_RAISED,
@@ -24,38 +23,22 @@ from autograder.core.text import (
     Text,
 )
 from autograder.sandbox.job import Job
+from autograder.worker.messages import Problem
 
 _LONGEST = 4_000  # characters; an honest worker sends no more of an error or a traceback
 
 
-def from_worker(report: Mapping[str, Any], job: Job, task: Task) -> Fault:
-    """Turn what the worker says of an exception into a fault.
+def fault_of(problem: Problem, source: str, limit: Limit, device: str = "cpu") -> Fault:
+    """Turn what a student's code raised into a fault.
 
     Args:
-        report: untrusted ``kind``, ``error`` and ``traceback``.
-        job: for the submission's own names and the limits.
-        task: during which it happened.
-
-    Raises:
-        KeyError, TypeError: the report is not of that form.
-    """
-    return fault_of(report, job.submission.source, job.limits[task.part], job.device)
-
-
-def fault_of(report: Mapping[str, Any], source: str, limit: Limit, device: str = "cpu") -> Fault:
-    """Turn the description of an exception into a fault.
-
-    Args:
-        report: untrusted ``kind``, ``error`` and ``traceback``.
+        problem: as a worker says, which need not be true.
         source: the student's code.
         limit: what the part may use.
         device: where it ran.
-
-    Raises:
-        KeyError, TypeError: the report is not of that form.
     """
-    error, traceback = _text(report["error"]), _text(report["traceback"])
-    match report["kind"]:
+    error = problem.error[:_LONGEST]
+    match problem.kind:
         case "missing":
             kind, message = FaultKind.MISSING, _missing(error, source)
         case "unwritten":
@@ -69,31 +52,18 @@ def fault_of(report: Mapping[str, Any], source: str, limit: Limit, device: str =
             kind, message = FaultKind.EXCEPTION, BAD_RETURN.format(error=error)
         case "exception":
             kind, message = FaultKind.EXCEPTION, EXCEPTION.format(error=error)
-        case other:
-            raise TypeError(f"no fault is of the kind {other!r}")
-    return Fault(kind=kind, message=message, traceback=traceback)
+    return Fault(kind=kind, message=message, traceback=problem.traceback[:_LONGEST])
 
 
-def notes_of(problems: Sequence[Mapping[str, Any]], job: Job) -> list[Text]:
+def notes_of(problems: Sequence[Problem], job: Job) -> list[Text]:
     """Turn what the worker says of cells that raised into notes, at most one for each cell.
 
-    Args:
-        problems: untrusted, each with ``where`` and ``error``.
-        job: for the submission's cells.
-
     Raises:
-        KeyError, TypeError: the problems are not of that form.
+        ValueError: there are more than cells.
     """
     if len(problems) > len(job.submission.cells):
-        raise TypeError("more cells raised than there are")
-    found = [(_text(problem["where"]), _text(problem["error"])) for problem in problems]
-    return [CELL_RAISED.format(where=where, error=error) for where, error in found]
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"expected text, got {type(value).__name__}")
-    return value[:_LONGEST]
+        raise ValueError("more cells raised than there are")
+    return [CELL_RAISED.format(where=one.where[:_LONGEST], error=one.error[:_LONGEST]) for one in problems]
 
 
 def _missing(name: str, source: str) -> Text:

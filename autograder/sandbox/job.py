@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from autograder.core.evidence import Evidence, encode
+from autograder.core.evidence import Evidence
 from autograder.core.exam import Framework, Limit
 from autograder.core.outcome import Task
 from autograder.course.submission import Submission
 from autograder.probing.arrays import PRELOAD
 from autograder.sandbox.gpus import kind
 from autograder.sandbox.protocol import Confined
+from autograder.worker.messages import Call, ProcessLimits, Step, WorkerJob, encode_job
 
 SETUP = ""  # stands for the setup limit among the parts' limits
 
@@ -30,7 +29,7 @@ class Job:
         framework: what is imported before the submission.
         submission: what is run; empty for making inputs.
         tasks: in the order in which they are done.
-        requests: for each task the function to call, and settings, or seed and profile.
+        calls: for each task the function to call, and with what.
         inputs: arrays by variant.
         limits: for each part; the setup limit stands under SETUP.
         device: ``cpu``, ``cuda`` or ``cuda:i``.
@@ -46,7 +45,7 @@ class Job:
     framework: Framework
     submission: Submission
     tasks: Sequence[Task]
-    requests: Mapping[Task, Mapping[str, Any]]
+    calls: Mapping[Task, Call]
     inputs: Mapping[str, Evidence]
     limits: Mapping[str, Limit]
     device: str = "cpu"
@@ -65,8 +64,8 @@ class Job:
         """The modules that the worker imports before the submission is loaded."""
         return (*PRELOAD[self.framework], *self.preload)
 
-    def most(self, name: str) -> int:
-        """Return the greatest of the parts' limits of this name: one worker does several parts."""
+    def largest(self, name: str) -> int:
+        """Return the largest of the parts' limits of this name: one worker does several parts."""
         return max(int(getattr(limit, name)) for limit in self.limits.values())
 
     def memory(self, name: str) -> int:
@@ -88,31 +87,32 @@ class Job:
             if variant in used
             for name, array in inputs.arrays.items()
         }
-        seconds = sum(self.limits[task.part].seconds for task in tasks)
-        facts = {
-            "code": self.code,
-            "code_name": self.code_name,
-            "cells": [[cell.where, cell.source] for cell in self.submission.cells],
-            "tasks": [self._request(task) for task in tasks],
-            "device": kind(self.device),  # it sees one GPU only
-            "given": self.given,
-            "imports": list(self.imports),
-            "datasets": list(self.datasets),
-            "data": worker.data,
-            "uid": worker.uid,
-            "filter": base64.b64encode(worker.filter).decode(),
-            "setup_memory": self.memory(SETUP),
-            "limits": {
-                "memory": max(self.memory(name) for name in self.limits),
-                "processes": self.most("threads") + self.most("processes") if count_processes else 0,
-                "scratch": self.most("scratch_mb") << 20,
-                # The wall clock is kept outside; this is for a worker whose supervisor is gone, and out of
-                # reach before it: the system ends a worker for it without saying why.
-                "cpu": int(60 + (os.cpu_count() or 1) * (self.limits[SETUP].seconds + seconds)),
-            },
-        }
-        return encode(Evidence(arrays=arrays, facts=facts))
+        steps = [
+            Step(variant=task.variant, memory=self.memory(task.part), call=self.calls[task]) for task in tasks
+        ]
+        job = WorkerJob(
+            code=self.code,
+            code_name=self.code_name,
+            cells=tuple((cell.where, cell.source) for cell in self.submission.cells),
+            steps=tuple(steps),
+            device=kind(self.device),  # it sees one GPU only
+            imports=self.imports,
+            datasets=tuple(self.datasets),
+            data=worker.data,
+            uid=worker.uid,
+            filter=worker.filter,
+            setup_memory=self.memory(SETUP),
+            limits=self._process_limits(tasks, count_processes=count_processes),
+        )
+        return encode_job(job, arrays)
 
-    def _request(self, task: Task) -> dict[str, Any]:
-        memory = self.memory(task.part)
-        return {"part": task.part, "variant": task.variant, "memory": memory, **self.requests[task]}
+    def _process_limits(self, tasks: Sequence[Task], *, count_processes: bool) -> ProcessLimits:
+        seconds = self.limits[SETUP].seconds + sum(self.limits[task.part].seconds for task in tasks)
+        return ProcessLimits(
+            memory=max(self.memory(name) for name in self.limits),
+            processes=self.largest("threads") + self.largest("processes") if count_processes else 0,
+            scratch=self.largest("scratch_mb") << 20,
+            # The wall clock is kept outside; this is for a worker whose supervisor is gone, and out of reach
+            # before it: the system ends a worker for it without saying why.
+            cpu=int(60 + (os.cpu_count() or 1) * seconds),
+        )

@@ -19,16 +19,26 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from autograder.core.errors import CancelledError
-from autograder.core.evidence import MAX_FACTS_BYTES, Evidence, EvidenceError, claimed_memory, decode, inner
+from autograder.core.evidence import MAX_FACTS_BYTES, Evidence
 from autograder.core.exam import Limit
 from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
 from autograder.core.text import AT_LOADING, EVIDENCE_LIMIT, OUTPUT_LIMIT, TIME_LIMIT, Text, join
-from autograder.sandbox.faults import describe_end, from_worker, notes_of
+from autograder.sandbox.faults import describe_end, fault_of, notes_of
 from autograder.sandbox.gpus import Gpu
 from autograder.sandbox.job import SETUP, Job
 from autograder.sandbox.kills import Kills, was_killed
 from autograder.sandbox.protocol import Box, Confined, Isolation, Process
-from autograder.worker.main import MESSAGE_LENGTH
+from autograder.worker.messages import (
+    MESSAGE_LENGTH,
+    Begin,
+    Done,
+    Loaded,
+    Message,
+    Raised,
+    Ready,
+    decode_message,
+    event_of,
+)
 
 START_SECONDS = 180.0  # for the interpreter and the framework; reaching it is our failure
 _TICK = 0.2  # seconds between looks at the clock
@@ -157,8 +167,8 @@ def _one_worker(
     session = _Session(job=job, tasks=tasks, since=time.monotonic())
     box = Box(
         extras=job.submission.extras,
-        scratch_mb=job.most("scratch_mb"),
-        processes=job.most("processes") > 0,
+        scratch_mb=job.largest("scratch_mb"),
+        processes=job.largest("processes") > 0,
         gpu=gpu,
         data=job.data,
         imports=job.imports,
@@ -260,8 +270,8 @@ def _take_messages(session: _Session) -> Fault | None:
         data = bytes(buffer[MESSAGE_LENGTH.size : MESSAGE_LENGTH.size + length])
         del buffer[: MESSAGE_LENGTH.size + length]
         try:
-            _take(session, decode(data, limit=allowed))
-        except (EvidenceError, KeyError, TypeError, ValueError) as error:
+            _take(session, *decode_message(data, allowed))
+        except ValueError as error:  # EvidenceError is one
             return _bad_message(str(error))
     return None
 
@@ -270,28 +280,30 @@ def _bad_message(why: str) -> Fault:
     return Fault(kind=FaultKind.EVIDENCE, message=EVIDENCE_LIMIT.format(error=why))
 
 
-def _take(session: _Session, message: Evidence) -> None:
+def _take(session: _Session, message: Message, evidence: Evidence) -> None:
     """Apply one message.
 
     Raises:
-        ValueError, KeyError, TypeError: it is not one that may come now.
+        ValueError: it is not one that may come now.
     """
-    event, now = message.facts["event"], time.monotonic()
-    if event == "ready" and not session.ready:
-        session.ready = True
-    elif event == "loaded" and session.ready and not session.loaded:
-        session.loaded = True
-        session.notes = notes_of(message.facts["problems"], session.job)
-    elif event == "begin" and session.loaded and not session.busy and session.begun < len(session.tasks):
-        session.begun, session.busy = session.begun + 1, True
-    elif event in ("done", "fault") and session.busy:
-        task, seconds, memory = session.task, now - session.since, claimed_memory(message)
-        if event == "done":
-            session.outcomes[task] = Outcome(evidence=inner(message), seconds=seconds, memory=memory)
-        else:
-            fault = from_worker(message.facts, session.job, task)
-            session.outcomes[task] = Outcome(fault=fault, seconds=seconds, memory=memory)
-        session.busy = False
-    else:
-        raise ValueError(f"the message {event!r} may not come now")
+    now, job = time.monotonic(), session.job
+    match message:
+        case Ready() if not session.ready:
+            session.ready = True
+        case Loaded() if session.ready and not session.loaded:
+            session.loaded = True
+            session.notes = notes_of(message.problems, job)
+        case Begin() if session.loaded and not session.busy and session.begun < len(session.tasks):
+            session.begun, session.busy = session.begun + 1, True
+        case Done() if session.busy:
+            seconds = now - session.since
+            done = Outcome(evidence=evidence, seconds=seconds, memory=message.memory)
+            session.outcomes[session.task], session.busy = done, False
+        case Raised() if session.busy:
+            task, seconds = session.task, now - session.since
+            fault = fault_of(message.problem, job.submission.source, job.limits[task.part], job.device)
+            session.outcomes[task] = Outcome(fault=fault, seconds=seconds, memory=message.memory)
+            session.busy = False
+        case _:
+            raise ValueError(f"the message {event_of(message)!r} may not come now")
     session.since, session.printed_bytes = now, 0

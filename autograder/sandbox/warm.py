@@ -6,21 +6,22 @@ only starts in milliseconds instead of seconds.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO
 
+import msgspec
+
 from autograder.sandbox.bubblewrap import SHARED_MEMORY, Bubblewrap
-from autograder.sandbox.protocol import Box, Confined, Isolation
+from autograder.sandbox.protocol import Box, Confined
 from autograder.sandbox.seccomp import program
+from autograder.worker.messages import Fork, Imports
 from autograder.worker.zygote import MAX_MESSAGE, READY, STATUS
 
 _START_SECONDS = 180.0
@@ -45,14 +46,14 @@ class Zygote:
             OSError: the zygote is gone.
         """
         uid = random.SystemRandom().randrange(1 << 20, 1 << 30)  # nobody else's; unused where we are not root
-        wanted = {"uid": uid, "scratch": box.scratch_mb << 20, "shared_memory": SHARED_MEMORY}
+        wanted = Fork(uid=uid, scratch=box.scratch_mb << 20, shared_memory=SHARED_MEMORY)
         control, control_inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         (stdin, ours), (out, stdout), (err, stderr) = os.pipe(), os.pipe(), os.pipe()
         theirs = [stdin, stdout, stderr, control_inside.detach()]
         pipes = os.fdopen(ours, "wb"), os.fdopen(out, "rb", 0), os.fdopen(err, "rb", 0)
         forked = Forked(self, control, *pipes)
         try:
-            socket.send_fds(self.channel, [json.dumps(wanted).encode()], theirs)
+            socket.send_fds(self.channel, [msgspec.json.encode(wanted)], theirs)
         except OSError:
             forked.close()
             raise
@@ -175,7 +176,7 @@ class Warm:
         finally:
             theirs.close()
         zygote = Zygote(Confined(process=process), ours)
-        greeting = json.dumps({"imports": box.imports}).encode()
+        greeting = msgspec.json.encode(Imports(names=box.imports))
         assert len(greeting) <= MAX_MESSAGE
         ours.settimeout(_START_SECONDS)
         try:
@@ -218,16 +219,3 @@ class Warm:
 
 def _of(future: Future[Zygote | None]) -> Zygote | None:
     return future.result() if future.done() and future.exception() is None else None
-
-
-@contextmanager
-def warmed(isolation: Isolation) -> Iterator[Isolation]:
-    """Give a warm isolation for the course's own code where ``isolation`` is bubblewrap, else that itself."""
-    if not isinstance(isolation, Bubblewrap):
-        yield isolation
-        return
-    warm = Warm(isolation)
-    try:
-        yield warm
-    finally:
-        warm.close()

@@ -1,21 +1,18 @@
 """Inside the sandbox: loads a submission, calls the probes on it, sends raw evidence back.
 
-It knows no references, no checks and no scores, and imports neither ``grading`` nor ``reference``. The job
-comes on standard input; messages go out on what standard output was at the start, as ``<u64 length><bytes
-of one Evidence>``; everything that is printed goes to standard error. Once the submission is loaded nothing
-here can be trusted any more, and the supervisor trusts none of it.
+It knows no references, no checks and no scores. The job comes on standard input; messages go out on what
+standard output was at the start; everything that is printed goes to standard error. Once the submission is
+loaded nothing here can be trusted any more, and the supervisor trusts none of it.
 """
 
 from __future__ import annotations
 import __future__
 
-import base64
 import importlib
 import io
 import linecache
 import os
 import resource
-import struct
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -25,13 +22,27 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, BinaryIO
 
-from autograder.core.evidence import Evidence, EvidenceError, collect, decode, encode
+from autograder.core.evidence import Array, Evidence, EvidenceError, collect
 from autograder.probing.arrays import BadReturnError, make_repeatable
 from autograder.worker import linux
 from autograder.worker.datasets import Dataset, read
+from autograder.worker.messages import (
+    Begin,
+    Done,
+    GivenCall,
+    Loaded,
+    Message,
+    ProbeCall,
+    Problem,
+    ProblemKind,
+    ProcessLimits,
+    Raised,
+    Ready,
+    WorkerJob,
+    decode_job,
+    encode_message,
+)
 
-MESSAGE_LENGTH = struct.Struct("<Q")
-MAX_JOB = 1 << 32
 MODULE = "submission"
 _TRACEBACK_CHARACTERS = 4_000
 _FUTURE = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
@@ -63,11 +74,9 @@ class Channel:
         self._file: BinaryIO = os.fdopen(os.dup(1), "wb")
         os.dup2(2, 1)
 
-    def send(self, event: str, evidence: Evidence | None = None, **facts: object) -> None:
-        """Send one message; the evidence's facts travel under ``facts``."""
-        inner = evidence or Evidence()
-        data = encode(Evidence(arrays=inner.arrays, facts={"event": event, "facts": inner.facts, **facts}))
-        self._file.write(MESSAGE_LENGTH.pack(len(data)) + data)
+    def send(self, message: Message, evidence: Evidence | None = None) -> None:
+        """Send one message; errors as of :func:`encode_message`."""
+        self._file.write(encode_message(message, evidence))
         self._file.flush()
 
 
@@ -80,16 +89,13 @@ def drop_root(uid: int | None) -> None:
         linux.drop_capabilities()
 
 
-def limit_resources(limits: Mapping[str, int]) -> None:
-    """Set the hard limits of this process, in bytes, seconds and counts, after the imports are done.
-
-    A limit of 0 is none.
-    """
+def limit_resources(limits: ProcessLimits) -> None:
+    """Set the hard limits of this process, after the imports are done."""
     wanted = {
-        "RLIMIT_AS": limits["memory"] and address_space() + limits["memory"],
-        "RLIMIT_NPROC": limits["processes"],
-        "RLIMIT_FSIZE": limits["scratch"],
-        "RLIMIT_CPU": limits["cpu"],
+        "RLIMIT_AS": limits.memory and address_space() + limits.memory,
+        "RLIMIT_NPROC": limits.processes,
+        "RLIMIT_FSIZE": limits.scratch,
+        "RLIMIT_CPU": limits.cpu,
         "RLIMIT_NOFILE": 256,
     }
     for name, value in wanted.items():
@@ -143,7 +149,7 @@ def forgo_privileges(program: bytes) -> None:
             linux.filter_system_calls(program)
 
 
-def load_submission(cells: list[list[str]]) -> tuple[Student, list[dict[str, Any]]]:
+def load_submission(cells: Sequence[tuple[str, str]]) -> tuple[Student, list[Problem]]:
     """Execute the cells in one module; a cell that raises is reported and does not stop the next.
 
     A future statement of one cell holds for the later ones, as in IPython.
@@ -152,13 +158,14 @@ def load_submission(cells: list[list[str]]) -> tuple[Student, list[dict[str, Any
         cells: pairs (where, source).
 
     Returns:
-        The module's names, and for each cell that raised its description.
+        The module's names, and for each cell that raised what was raised.
     """
     module = ModuleType(MODULE)
     module.__dict__["__file__"] = cells[0][0] if cells else MODULE
     sys.modules[MODULE] = module
     names = frozenset(where for where, _ in cells)
-    problems, future = [], 0
+    problems: list[Problem] = []
+    future = 0
     for where, source in cells:
         lines = source.splitlines(keepends=True)
         linecache.cache[where] = (len(source), None, lines, where)
@@ -167,33 +174,38 @@ def load_submission(cells: list[list[str]]) -> tuple[Student, list[dict[str, Any
             future |= code.co_flags & _FUTURE
             exec(code, module.__dict__)
         except BaseException as error:
-            problems.append({"where": where, **describe(error, names)})
+            problems.append(describe(error, names, where))
     return Student(module), problems
 
 
-def describe(error: BaseException, own: frozenset[str]) -> dict[str, Any]:
-    """Return kind, message and traceback of an exception, the latter trimmed to the student's lines.
+def describe(error: BaseException, own: frozenset[str], where: str = "") -> Problem:
+    """Return what a student's code raised, its traceback trimmed to the student's lines.
 
     Args:
         error: what was raised.
         own: the file names of the submission's cells.
+        where: the cell, if one was being loaded.
     """
+    kind, text = _kind_and_text(error, own)
+    trace = _own_lines(error.__traceback__, own)
+    return Problem(kind=kind, error=text[:1_000], traceback=trace, where=where)
+
+
+def _kind_and_text(error: BaseException, own: frozenset[str]) -> tuple[ProblemKind, str]:
     message = str(error)
     text = f"{type(error).__name__}: {message}" if message else type(error).__name__
-    kind = "exception"
     if isinstance(error, MissingNameError):
-        kind, text = "missing", message
-    elif isinstance(error, NotImplementedError):
-        kind = "unwritten"
+        return "missing", message
+    if isinstance(error, NotImplementedError):
         last = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in own]
-        text = last[-1].name if last else text
-    elif isinstance(error, SystemExit):
-        kind, text = "exit", str(error.code)
-    elif isinstance(error, MemoryError) or any(phrase in text for phrase in _OUT_OF_MEMORY):
-        kind = "memory"
-    elif isinstance(error, BadReturnError | EvidenceError):
-        kind, text = "return", message
-    return {"kind": kind, "error": text[:1_000], "traceback": _own_lines(error.__traceback__, own)}
+        return "unwritten", last[-1].name if last else text
+    if isinstance(error, SystemExit):
+        return "exit", str(error.code)
+    if isinstance(error, MemoryError) or any(phrase in text for phrase in _OUT_OF_MEMORY):
+        return "memory", text
+    if isinstance(error, BadReturnError | EvidenceError):
+        return "return", message
+    return "exception", text
 
 
 def _own_lines(trace: TracebackType | None, own: frozenset[str]) -> str:
@@ -208,69 +220,74 @@ def load_code(source: str, name: str) -> dict[str, Any]:
     return module.__dict__
 
 
-def read_datasets(facts: Mapping[str, Any]) -> list[dict[str, Dataset]]:
+def read_datasets(job: WorkerJob) -> list[dict[str, Dataset]]:
     """Return what ``given`` is called with after seed and profile: the datasets, if it reads any."""
-    if not facts["datasets"]:
+    call = job.steps[0].call if job.steps else None
+    if not job.datasets or not isinstance(call, GivenCall):
         return []
-    profile, folder = facts["tasks"][0]["profile"], Path(facts["data"])
-    return [{name: read(name, profile, folder) for name in facts["datasets"]}]
+    return [{name: read(name, call.profile, Path(job.data)) for name in job.datasets}]
 
 
-def run_given(code: Mapping[str, Any], task: Mapping[str, Any], data: Sequence[Any]) -> Evidence:
+def run_given(code: Mapping[str, Any], call: GivenCall, data: Sequence[Any]) -> Evidence:
     """Make the inputs of one variant: ``given(seed, profile)`` or ``given(seed, profile, data)``."""
-    return collect(code[task["function"]](task["seed"], task["profile"], *data))
+    return collect(code[call.function](call.seed, call.profile, *data))
 
 
-def run_probe(code: Mapping[str, Any], task: Mapping[str, Any], student: Student, job: Evidence) -> Evidence:
+def run_probe(
+    code: Mapping[str, Any],
+    call: ProbeCall,
+    student: Student,
+    inputs: Mapping[str, Array],
+    device: str,
+) -> Evidence:
     """Call one part's probe on copies of its inputs."""
-    prefix = task["variant"] + "/"
-    arrays = {name[len(prefix) :]: a.copy() for name, a in job.arrays.items() if name.startswith(prefix)}
-    probe = code[task["function"]]
-    return collect(probe(student, {**arrays, **task["settings"]}, job.facts["device"]))
+    arrays = {name: array.copy() for name, array in inputs.items()}
+    return collect(code[call.function](student, {**arrays, **call.settings}, device))
 
 
 def main() -> None:
-    """Do one job: import, announce ``ready``, load, announce ``loaded``, then one message per task."""
+    """Do one job: import, say ``Ready``, load, say ``Loaded``, then two messages per task."""
     channel = Channel()
-    job = decode(sys.stdin.buffer.read(), limit=MAX_JOB, facts_limit=MAX_JOB)
+    job, arrays = decode_job(sys.stdin.buffer.read())
     sys.stdin = io.StringIO()
-    facts = job.facts
-    drop_root(facts["uid"])
+    drop_root(job.uid)
     if sys.platform == "linux":
         linux.die_with_parent()  # without a sandbox, too, nothing outlives a grader that is killed
-    for name in facts["imports"]:
+    for name in job.imports:
         importlib.import_module(name)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
-    code = load_code(facts["code"], facts["code_name"])
-    data = read_datasets(facts)
+    code = load_code(job.code, job.code_name)
+    data = read_datasets(job)
     make_repeatable()
     base = address_space()
-    limit_resources(facts["limits"])
-    limit_memory(base, facts["setup_memory"])
-    forgo_privileges(base64.b64decode(facts["filter"]))
-    channel.send("ready")
+    limit_resources(job.limits)
+    limit_memory(base, job.setup_memory)
+    forgo_privileges(job.filter)
+    channel.send(Ready())
     forget_peak_memory()
     resident = peak_memory(0) or 0
-    cells = facts["cells"]
-    student, problems = load_submission(cells)
-    channel.send("loaded", problems=problems)
-    own = frozenset(where for where, _ in cells)
-    for index, task in enumerate(facts["tasks"]):
-        channel.send("begin", task=index)
-        limit_memory(base, task["memory"])
-        if facts["given"]:
-            run = partial(run_given, code, task, data)
+    student, problems = load_submission(job.cells)
+    channel.send(Loaded(problems=tuple(problems)))
+    own = frozenset(where for where, _ in job.cells)
+    for step in job.steps:
+        channel.send(Begin())
+        limit_memory(base, step.memory)
+        if isinstance(step.call, GivenCall):
+            run = partial(run_given, code, step.call, data)
         else:
-            run = partial(run_probe, code, task, student, job)
-        _do(run, channel, index, own, resident)
+            run = partial(run_probe, code, step.call, student, _of(step.variant, arrays), job.device)
+        _do(run, channel, own, resident)
     # What a submission registered to run at exit is not run.
     os._exit(0)
 
 
-def _do(
-    run: Callable[[], Evidence], channel: Channel, index: int, own: frozenset[str], resident: int
-) -> None:
+def _of(variant: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    prefix = f"{variant}/"
+    return {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
+
+
+def _do(run: Callable[[], Evidence], channel: Channel, own: frozenset[str], resident: int) -> None:
     make_repeatable()
     forget_peak_memory()
     try:
@@ -278,6 +295,6 @@ def _do(
         with suppress(Exception):  # they may be the student's own by now
             sys.stdout.flush()
             sys.stderr.flush()
-        channel.send("done", evidence, task=index, memory=peak_memory(resident))
+        channel.send(Done(memory=peak_memory(resident)), evidence)
     except BaseException as error:
-        channel.send("fault", task=index, memory=peak_memory(resident), **describe(error, own))
+        channel.send(Raised(problem=describe(error, own), memory=peak_memory(resident)))

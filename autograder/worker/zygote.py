@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import gc
 import importlib
-import json
 import os
 import resource
 import select
@@ -27,9 +26,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from autograder.worker import linux
 from autograder.worker.main import drop_root
 from autograder.worker.main import main as work
+from autograder.worker.messages import Fork, Imports
 
 READY, UNFIT = b"ready", b"unfit"
 STATUS = struct.Struct("<i")
@@ -48,7 +50,7 @@ class _Worker:
 def main() -> None:
     """Serve until the channel is closed; a process with threads must not fork and says that it is unfit."""
     channel = socket.socket(fileno=os.dup(0))
-    imports = json.loads(channel.recv(MAX_MESSAGE))["imports"]
+    imports = msgspec.json.decode(channel.recv(MAX_MESSAGE), type=Imports).names
     if os.geteuid() != 0:
         _own_user_namespace()
     for name in (_CODEC, *imports):
@@ -85,7 +87,7 @@ def _serve(channel: socket.socket) -> None:
                 message, descriptors, _, _ = socket.recv_fds(channel, MAX_MESSAGE, 4)
                 if not message:
                     return
-                worker = _start(json.loads(message), descriptors, own_processes)
+                worker = _start(msgspec.json.decode(message, type=Fork), descriptors, own_processes)
                 workers |= {worker.ended: worker, worker.control.fileno(): worker}
                 poll.register(worker.ended, select.POLLIN)
                 poll.register(worker.control, select.POLLIN)
@@ -109,7 +111,7 @@ def _bury(worker: _Worker) -> None:
     worker.control.close()
 
 
-def _start(wanted: dict[str, int], descriptors: list[int], own_processes: int) -> _Worker:
+def _start(wanted: Fork, descriptors: list[int], own_processes: int) -> _Worker:
     linux.unshare(linux.NEW_PROCESSES)
     pid = os.fork()
     if pid == 0:
@@ -120,7 +122,7 @@ def _start(wanted: dict[str, int], descriptors: list[int], own_processes: int) -
     return _Worker(pid, os.pidfd_open(pid), socket.socket(fileno=descriptors[3]))
 
 
-def _become_worker(wanted: dict[str, int], pipes: list[int]) -> None:
+def _become_worker(wanted: Fork, pipes: list[int]) -> None:
     for target, pipe in enumerate(pipes):
         os.dup2(pipe, target)
     os.closerange(_FIRST_OWN_DESCRIPTOR, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
@@ -133,16 +135,16 @@ def _become_worker(wanted: dict[str, int], pipes: list[int]) -> None:
         os._exit(1)
 
 
-def _isolate(wanted: dict[str, int]) -> None:
+def _isolate(wanted: Fork) -> None:
     uid, gid = os.getuid(), os.getgid()
     linux.unshare(linux.NEW_MOUNTS | linux.NEW_NETWORK | linux.NEW_IPC | linux.NEW_HOSTNAME)
     linux.mount_processes()
-    linux.mount_memory("/dev/shm", wanted["shared_memory"])
-    linux.mount_memory(str(Path.cwd()), wanted["scratch"])
+    linux.mount_memory("/dev/shm", wanted.shared_memory)
+    linux.mount_memory(str(Path.cwd()), wanted.scratch)
     os.chdir(Path.cwd())  # into what now lies over it
     linux.start_loopback()
     if uid == 0:
-        drop_root(wanted["uid"])
+        drop_root(wanted.uid)
     else:
         linux.unshare(linux.NEW_USERS)
         linux.map_own_user(uid, gid)

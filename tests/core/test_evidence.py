@@ -16,7 +16,6 @@ from autograder.core.evidence import (
     MAX_FACTS_BYTES,
     Evidence,
     EvidenceError,
-    claimed_memory,
     collect,
     decode,
     encode,
@@ -129,13 +128,6 @@ def test_object_and_text_arrays_cannot_be_sent():
     for array in (np.array([None]), np.array(["a"])):
         with pytest.raises(EvidenceError, match="cannot be stored"):
             encode(Evidence(arrays={"a": array}))
-
-
-def test_memory_is_a_number_of_bytes_or_unknown():
-    assert claimed_memory(Evidence(facts={"memory": 3 << 30})) == 3 << 30
-    for claim in (-1, 1.5, True, "9", [9], None, 10**300):
-        assert claimed_memory(Evidence(facts={"memory": claim})) is None
-    assert claimed_memory(Evidence()) is None
 
 
 def test_facts_read_from_a_file_are_held_to_the_same_rules():

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from autograder.core.evidence import MAX_ARRAYS, MAX_DEPTH, Evidence, decode, encode, inner
+from autograder.core.evidence import MAX_ARRAYS, MAX_DEPTH, Evidence, decode, encode
 from autograder.core.outcome import Attempt, Outcome, Task
 from autograder.records.files import RunError
 from autograder.records.run_folder import Run
@@ -33,7 +33,7 @@ def test_what_a_worker_may_send_can_be_stored(tmp_path):
         facts = {"a": facts}
     arrays = {str(number): np.zeros(0) for number in range(MAX_ARRAYS)}
     found = decode(encode(Evidence(arrays=arrays, facts={"facts": facts})), limit=1 << 30)
-    outcome = Outcome(evidence=inner(found))
+    outcome = Outcome(evidence=Evidence(arrays=found.arrays, facts=found.facts["facts"]))
     attempt = Attempt(outcomes={Task("mean"): outcome, Task("mean", "practice"): outcome})
     store = Store(tmp_path)
     store.save("key", attempt)

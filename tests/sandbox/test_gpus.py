@@ -21,11 +21,12 @@ from autograder.running.executor import Local
 from autograder.sandbox import gpus as devices
 from autograder.sandbox import supervisor
 from autograder.sandbox.bubblewrap import Bubblewrap
-from autograder.sandbox.faults import from_worker
+from autograder.sandbox.faults import fault_of
 from autograder.sandbox.gpus import Gpu, choose_device, usable, visible
 from autograder.sandbox.job import Job
 from autograder.sandbox.protocol import Box
 from autograder.sandbox.unconfined import Unconfined
+from autograder.worker.messages import ProbeCall, Problem
 
 A100 = [Gpu(index=index, model="A100", uuid=f"GPU-{index}", node=f"/dev/nvidia{index}") for index in (0, 1)]
 T4 = Gpu(index=2, model="T4", uuid="GPU-2", node="/dev/nvidia2")
@@ -109,7 +110,7 @@ JOB = Job(
     framework="python",
     submission=Submission(),
     tasks=TASKS,
-    requests={task: {} for task in TASKS},
+    calls={task: ProbeCall(function="probe", settings={}) for task in TASKS},
     inputs={},
     limits={name: Limit() for name in ("a", "b", "c", "")},
     device="cuda",
@@ -173,8 +174,7 @@ def test_waiting_for_a_gpu_can_be_interrupted(gpus):
 
 
 def test_out_of_memory_on_a_gpu_is_said_in_its_own_words():
-    report = {"kind": "memory", "error": "OutOfMemoryError: CUDA out of memory.", "traceback": ""}
-    assert from_worker(report, JOB, TASKS[0]).message.en.startswith(
-        "Out of memory, also with the GPU to itself"
-    )
-    assert "memory limit of" in from_worker(report, replace(JOB, device="cpu"), TASKS[0]).message.en
+    problem = Problem(kind="memory", error="OutOfMemoryError: CUDA out of memory.", traceback="")
+    said = {device: fault_of(problem, "", Limit(), device).message.en for device in ("cuda", "cpu")}
+    assert said["cuda"].startswith("Out of memory, also with the GPU to itself")
+    assert "memory limit of" in said["cpu"]

@@ -14,7 +14,7 @@ import numpy as np
 from autograder.core.evidence import Evidence, encode
 from autograder.sandbox.bubblewrap import Bubblewrap
 from autograder.sandbox.protocol import Box, Confined, Isolation
-from autograder.worker.main import MESSAGE_LENGTH
+from autograder.worker.messages import MESSAGE_LENGTH
 
 
 @dataclass(slots=True)

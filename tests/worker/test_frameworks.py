@@ -13,6 +13,7 @@ from autograder.course.notebook import Cell
 from autograder.course.submission import of_cells
 from autograder.sandbox.job import SETUP, Job
 from autograder.sandbox.supervisor import run
+from autograder.worker.messages import ProbeCall
 from tests.support.courses import REPOSITORY
 
 ENTRIES = [entry for exam in Course(REPOSITORY).exams() for entry in exam.questions]
@@ -34,7 +35,7 @@ def test_a_worker_holds_its_own_framework_only(framework, preload, bubblewrap):
         framework=framework,
         submission=of_cells([Cell("q.py", source)]),
         tasks=[Task("a")],
-        requests={Task("a"): {"function": "probe", "settings": {}}},
+        calls={Task("a"): ProbeCall(function="probe", settings={})},
         inputs={},
         limits={"a": Limit(), SETUP: Limit()},
         preload=preload,

@@ -19,7 +19,8 @@ def tensors(header, data=b""):
 
 def attack():
     send(
-        b'{"event": "fault", "facts": {}, "kind": "ungraded", "error": "x", "traceback": ""}', tensors(b"{}")
+        b'{"event": "raised", "facts": {}, "problem": {"kind": "ungraded", "error": "x", "traceback": ""}}',
+        tensors(b"{}"),
     )
 
 

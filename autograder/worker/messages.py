@@ -1,0 +1,224 @@
+"""What a worker is told and what it says, as types; all of it crosses the sandbox as evidence does, as bytes.
+
+The job comes on standard input. Messages go out one after another, each as ``<u64 length><bytes>``.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from autograder.core.evidence import Array, Evidence, EvidenceError, decode, encode
+
+MESSAGE_LENGTH = struct.Struct("<Q")
+MAX_JOB = 1 << 32  # bytes
+T = TypeVar("T")
+
+
+class _Strict(Struct, frozen=True, forbid_unknown_fields=True):
+    """Has its fields and no others."""
+
+
+class ProbeCall(_Strict, frozen=True, tag_field="kind", tag="probe"):
+    """Call a probe on the submission, with the inputs of a variant and these settings."""
+
+    function: str
+    settings: Mapping[str, Any]
+
+
+class GivenCall(_Strict, frozen=True, tag_field="kind", tag="given"):
+    """Make the inputs of a variant; there is no submission."""
+
+    function: str
+    seed: int
+    profile: str
+
+
+Call = ProbeCall | GivenCall
+
+
+class Step(_Strict, frozen=True):
+    """One task: what to call, on which variant, and the bytes of memory that it may take; 0 is no limit."""
+
+    variant: str
+    memory: int
+    call: Call
+
+
+class ProcessLimits(_Strict, frozen=True):
+    """The hard limits of the worker's process; 0 is none.
+
+    Attributes:
+        memory: bytes of address space on top of what the imports take.
+        processes: how many the user may have.
+        scratch: bytes of a file.
+        cpu: seconds.
+    """
+
+    memory: int
+    processes: int
+    scratch: int
+    cpu: int
+
+
+class WorkerJob(_Strict, frozen=True):
+    """What a worker reads.
+
+    Attributes:
+        code: the source of the probes, or of ``given``.
+        code_name: names it in tracebacks.
+        cells: of the submission, each (where, source).
+        steps: in the order in which they are done.
+        device: ``cpu`` or ``cuda``.
+        imports: the modules to import first.
+        datasets: names of those that ``given`` reads.
+        data: the folder where they are.
+        uid: the user to become, if any.
+        filter: the seccomp program to install, if any.
+        setup_memory: bytes of memory for loading the submission; 0 is no limit.
+    """
+
+    code: str
+    code_name: str
+    cells: tuple[tuple[str, str], ...]
+    steps: tuple[Step, ...]
+    device: str
+    imports: tuple[str, ...]
+    datasets: tuple[str, ...]
+    data: str
+    uid: int | None
+    filter: bytes
+    setup_memory: int
+    limits: ProcessLimits
+
+
+class Imports(_Strict, frozen=True):
+    """The first that a zygote is told: what to import."""
+
+    names: tuple[str, ...]
+
+
+class Fork(_Strict, frozen=True):
+    """Asks a zygote for a worker: the user to become where it is root, and the bytes of its file systems."""
+
+    uid: int
+    scratch: int
+    shared_memory: int
+
+
+ProblemKind = Literal["missing", "unwritten", "exit", "memory", "return", "exception"]
+
+
+class Problem(_Strict, frozen=True):
+    """An exception in a student's code; ``where`` names the cell, where one raised while it was loaded."""
+
+    kind: ProblemKind
+    error: str
+    traceback: str
+    where: str = ""
+
+
+# The most bytes that a task took. A submission can make the worker say anything: it is for display only.
+Memory = Annotated[int, Meta(ge=0, le=1 << 50)] | None
+
+
+class _Message(_Strict, frozen=True, tag_field="event", tag=str.lower):
+    """Something that a worker says."""
+
+
+class Ready(_Message, frozen=True):
+    """The imports are done; the submission is loaded next."""
+
+
+class Loaded(_Message, frozen=True):
+    """The submission is loaded; these cells raised."""
+
+    problems: tuple[Problem, ...] = ()
+
+
+class Begin(_Message, frozen=True):
+    """The next task begins."""
+
+
+class Done(_Message, frozen=True):
+    """The task gave the evidence that comes with the message."""
+
+    memory: Memory = None
+
+
+class Raised(_Message, frozen=True):
+    """The task raised an exception."""
+
+    problem: Problem
+    memory: Memory = None
+
+
+Message = Ready | Loaded | Begin | Done | Raised
+
+
+def event_of(message: Message) -> str:
+    """Return the name of a kind of message."""
+    return str(message.__struct_config__.tag)
+
+
+def encode_message(message: Message, evidence: Evidence | None = None) -> bytes:
+    """Return a message as bytes, with its length before it; the evidence's facts travel under ``facts``.
+
+    Raises:
+        EvidenceError: the evidence cannot be sent.
+    """
+    sent = evidence or Evidence()
+    data = encode(
+        Evidence(arrays=sent.arrays, facts={**msgspec.to_builtins(message), "facts": dict(sent.facts)})
+    )
+    return MESSAGE_LENGTH.pack(len(data)) + data
+
+
+def decode_message(data: bytes, limit: int) -> tuple[Message, Evidence]:
+    """Read a message back from bytes, without the length, that may come from hostile code.
+
+    Args:
+        data: the message.
+        limit: the most bytes accepted.
+
+    Raises:
+        EvidenceError: it is no message.
+    """
+    whole = decode(data, limit=limit)
+    fields = dict(whole.facts)
+    facts = fields.pop("facts", None)
+    if not isinstance(facts, dict):
+        raise EvidenceError("the facts are not a JSON object")
+    message: Message = from_facts(fields, Message)  # type: ignore[arg-type]
+    return message, Evidence(arrays=whole.arrays, facts=facts)
+
+
+def encode_job(job: WorkerJob, arrays: Mapping[str, Array]) -> bytes:
+    """Return a job as bytes; ``arrays`` are the inputs, named ``variant/array``."""
+    return encode(Evidence(arrays=arrays, facts=msgspec.to_builtins(job)))
+
+
+def decode_job(data: bytes) -> tuple[WorkerJob, Mapping[str, Array]]:
+    """Read back what :func:`encode_job` gave.
+
+    Raises:
+        EvidenceError: it is no job.
+    """
+    whole = decode(data, limit=MAX_JOB, facts_limit=MAX_JOB)
+    return from_facts(whole.facts, WorkerJob), whole.arrays
+
+
+def from_facts(facts: Mapping[str, Any], kind: type[T]) -> T:
+    """Return facts as a type.
+
+    Raises:
+        EvidenceError: they are not of it.
+    """
+    try:
+        return msgspec.convert(facts, kind)
+    except msgspec.ValidationError as error:
+        raise EvidenceError(str(error)) from None
