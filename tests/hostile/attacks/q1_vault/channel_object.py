@@ -5,9 +5,12 @@ import gc
 
 
 def attack():
+    from autograder.core.evidence import Evidence
+    from autograder.worker.messages import Done
+
     for thing in gc.get_objects():
         if type(thing).__name__ == "Channel":
-            thing.send("done", score=4, status="passed", task=0)
+            thing.send(Done(memory=0), Evidence(facts={"score": 4, "status": "passed"}))
 
 
 def answer(values):
