@@ -29,8 +29,9 @@ from autograder.course.notebook import parses
 from autograder.course.submission import find, read
 from autograder.course.template import template
 from autograder.grading.grade import grade
+from autograder.records.forms import ResultsFile
 from autograder.records.manifest import Manifest
-from autograder.records.results import ResultsFile, header_of
+from autograder.records.results import header_of
 from autograder.records.rows import parser
 from autograder.records.run_folder import Run
 from autograder.records.store import Store

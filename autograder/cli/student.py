@@ -20,7 +20,7 @@ from autograder.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from autograder.records.results import PartRow
+    from autograder.records.forms import PartRow
     from autograder.running.jobs import Runner
     from autograder.running.prepare import PreparedQuestion
     from autograder.sandbox.protocol import Isolation
@@ -52,7 +52,7 @@ def check(
     """
     from autograder.core.verdict import Result
     from autograder.handout.self_check import self_check
-    from autograder.records.results import part_rows
+    from autograder.records.forms import part_rows
     from autograder.reports.part import part_table
     from autograder.running.executor import Local
     from autograder.running.jobs import Runner

@@ -12,21 +12,11 @@ from msgspec import Struct, structs
 
 from autograder.core.verdict import Result
 from autograder.records.files import RunError, sweep, unwritable, whole
+from autograder.records.forms import Header, LiveFile, PartRow, QuestionRow, ResultsFile, TotalRow
 from autograder.records.hand_scores import HandScores
 from autograder.records.locks import is_locked, locked
 from autograder.records.manifest import Kept, Manifest
-from autograder.records.results import (
-    ClassResults,
-    Header,
-    LiveFile,
-    PartRow,
-    QuestionRow,
-    ResultsFile,
-    TotalRow,
-    header_of,
-    results_of,
-    write_json,
-)
+from autograder.records.results import ClassResults, header_of, results_of, write_json
 from autograder.records.rows import Rows, parser, read_by_line, write_by_line
 
 SCHEMA = 1

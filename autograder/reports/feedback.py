@@ -18,7 +18,8 @@ from autograder.core.text import Language, Text
 from autograder.core.verdict import RIGHT, Finding, Result, StudentResults, Verdict
 from autograder.pictures.render import Gallery, Rendered
 from autograder.records.files import write_whole
-from autograder.records.results import ClassResults, Header
+from autograder.records.forms import Header
+from autograder.records.results import ClassResults
 from autograder.records.run_folder import Run
 from autograder.reports.html import anchor, file_name, page_bytes, source_of, template
 from autograder.reports.material import Material, figures, material_of

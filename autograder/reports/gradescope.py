@@ -11,7 +11,8 @@ from pathlib import Path
 from autograder.core.text import Language
 from autograder.core.verdict import Status, StudentResults, Verdict
 from autograder.records.files import write_whole
-from autograder.records.results import ClassResults, Header
+from autograder.records.forms import Header
+from autograder.records.results import ClassResults
 from autograder.reports.html import file_name
 from autograder.reports.material import Material
 from autograder.reports.plain import plain_lines

@@ -13,7 +13,7 @@ from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
 from autograder.core.verdict import Status, told, totals
 from autograder.grading.grade import KnownMistake, References, grade, grade_part
 from autograder.records.codec import pack, unpack
-from autograder.records.results import FindingRow, finding_of_row, finding_row
+from autograder.records.forms import FindingRow, finding_of_row, finding_row
 from autograder.records.rows import line_of, parser
 
 WORDS = Text(ko="말", en="words")

@@ -17,9 +17,10 @@ from rich.console import Console
 from autograder.core.text import Text
 from autograder.core.verdict import Finding, Result, Status, Verdict, told
 from autograder.records.files import RunError
+from autograder.records.forms import ResultsFile
 from autograder.records.hand_scores import HandScore, with_hand_scores
 from autograder.records.manifest import Kept, Manifest, QuestionRecord
-from autograder.records.results import ResultsFile, header_of, results_in_memory, write_json
+from autograder.records.results import header_of, results_in_memory, write_json
 from autograder.records.rows import RowError
 from autograder.records.run_folder import Run
 from autograder.reports import RENDERERS

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from autograder.core.text import Text
 from autograder.core.verdict import Finding, Result, Status, Verdict
-from autograder.records.results import ClassResults, Header, results_in_memory
+from autograder.records.forms import Header
+from autograder.records.results import ClassResults, results_in_memory
 
 WHY = Text(ko="왜", en="why")
 

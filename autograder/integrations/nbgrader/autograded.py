@@ -49,7 +49,7 @@ def write_autograded(
     _, submissions = run.recorded() or (None, ())
     material = Material(run=run, submissions=submissions)
     masters = {entry.name: _graded_cells(entry) for entry in exam.questions}
-    files = []
+    files: dict[Path, None] = {}
     for result in results:
         student, question = result.student, result.question
         submitted = _folder(directory, directory.submitted_directory, student, exam) / f"{question}.ipynb"
@@ -66,8 +66,8 @@ def write_autograded(
             written[TIMESTAMP] = f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M:%S.%f} UTC\n"
         for name, text in written.items():
             write_whole(folder / name, text.encode("utf-8", "replace"))
-            files.append(folder / name)
-    return list(dict.fromkeys(files))
+            files[folder / name] = None
+    return list(files)
 
 
 _METADATA = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
