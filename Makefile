@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 
 help:
 	@echo "make demo       grade a sample class on every exam and print the table"
-	@echo "make test       ruff, mypy and the tests"
+	@echo "make test       ruff, mypy, vulture and the tests, with the ten slowest"
 	@echo "make test-full  the solutions on the official datasets: make test-full DATA=DIR [ONLY='hihello or zero_one']"
 	@echo "make test-browser  Jupyter as people use it, in headless Chromium; pictures in build/browser"
 	@echo "make screenshots  the pictures of docs/images, anew"
@@ -21,7 +21,7 @@ demo: install
 	$(BIN)/autograder demo
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --durations=10
 
 test-full: install
 	@test -n "$(DATA)" || { echo "make test-full DATA=DIR, where DIR holds MNIST/, FashionMNIST/ and CIFAR-10 (autograder data fetch --data DIR)"; exit 2; }
@@ -37,6 +37,7 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/vulture
 
 benchmark: install
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[benchmark]'

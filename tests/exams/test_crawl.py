@@ -88,14 +88,14 @@ def test_it_answers_so_many_requests_and_stops_with_its_block():
 
 
 @pytest.fixture(scope="module")
-def judge(tmp_path_factory, bubblewrap):
+def judge(tmp_path_factory, warm):
     """Grade source text by the public checks, which are all that this question has."""
-    runner = Runner(executor=Local(bubblewrap), store=Store(tmp_path_factory.mktemp("store")))
+    runner = Runner(executor=Local(warm), store=Store(tmp_path_factory.mktemp("store")))
     question = prepare({ENTRY: environment_of(ENTRY, "mini", "cpu")}, runner, key=None, wanted="inputs")[
         ENTRY
     ]
 
-    def run(source, parts=None, extras=None, isolation=bubblewrap):
+    def run(source, parts=None, extras=None, isolation=warm):
         submission = of_cells([Cell("q1_crawl_cam.py", source)], extras=extras)
         tasks = [task for task in question.tasks if parts is None or task.part in parts]
         attempt = replace(runner, executor=Local(isolation)).run(question.job(submission, tasks))

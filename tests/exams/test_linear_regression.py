@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -192,7 +192,7 @@ def sgd_updates(*args, **options):
 
 
 @pytest.fixture(scope="session")
-def graded(tmp_path_factory, bubblewrap):
+def graded(tmp_path_factory, warm):
     """The demo's class and the tampering students, graded once; rows by (student, part)."""
     folder = tmp_path_factory.mktemp("midterm")
     exam = COURSE.exam("dl2022_midterm")
@@ -218,7 +218,7 @@ def graded(tmp_path_factory, bubblewrap):
         exam=exam,
         submissions=folder / "submissions",
         run=Run(folder / "run"),
-        site=Site(executor=Local(bubblewrap), jobs=CORES),
+        site=Site(executor=Local(warm), jobs=CORES),
         only_questions=["q2_linear_regression"],
     )
     return rows(run_class(request))
@@ -304,36 +304,37 @@ def test_the_exams_formulas_are_nowhere_inside(graded):
 
 @pytest.fixture(scope="session")
 def checked(tmp_path_factory, autograder):
-    """`autograder check` of the solution file as it is and of every mistake: (exit code, rows by part).
+    """`autograder check` of the solution file as it is, and of all mistakes: the exit code and the rows.
 
     The course is one as students have it: exams only, no solutions, no pinned values.
     """
     course = tmp_path_factory.mktemp("handout")
     shutil.copytree(REPOSITORY / "exams", course / "exams")
-    sources = {name: ENTRY.mistake_source(mistake) for name, mistake in MISTAKES.items()}
-    sources["solution"] = ENTRY.solution_path.read_text(encoding="utf-8")
 
-    def check(item):
-        name, source = item
-        path = course / name / "q2_linear_regression.py"
-        path.parent.mkdir()
-        path.write_text(source, encoding="utf-8")
-        result = autograder("check", path, "--json", cwd=course)
-        return name, (result.returncode, {row["part"]: row for row in json.loads(result.stdout)})
+    def check(sources):
+        paths = [course / name / "q2_linear_regression.py" for name in sources]
+        for path, source in zip(paths, sources.values(), strict=True):
+            path.parent.mkdir()
+            path.write_text(source, encoding="utf-8")
+        result = autograder("check", *paths, "--isolation", "warm", "--json", cwd=course)
+        rows = json.loads(result.stdout)
+        return result.returncode, {(Path(row["student"]).parent.name, row["part"]): row for row in rows}
 
-    with ThreadPoolExecutor(CORES) as executor:
-        return dict(executor.map(check, sources.items()))
+    solution = {"solution": ENTRY.solution_path.read_text(encoding="utf-8")}
+    return check(solution), check({name: ENTRY.mistake_source(one) for name, one in MISTAKES.items()})
 
 
 def test_check_passes_the_solution_file_as_it_is_without_a_solutions_folder(checked):
-    code, rows = checked["solution"]
+    code, rows = checked[0]
     assert code == 0, rows
     assert {row["status"] for row in rows.values()} == {"passed", "manual"}
 
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_check_fails_every_mistake_on_exactly_its_parts(checked, name):
-    code, rows = checked[name]
+    code, rows = checked[1]
     assert code == 1
-    failed = {part for part, row in rows.items() if not all(f["passed"] for f in row["findings"])}
+    own = {part: row for (student, part), row in rows.items() if student == name}
+    failed = {part for part, row in own.items() if not all(f["passed"] for f in row["findings"])}
+    assert own.keys() == set(PARTS)
     assert failed == MISTAKES[name].loses

@@ -62,7 +62,7 @@ keras.Sequential([keras.Input((32, 32, 3)), code, net]).save(unsafe)
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory, bubblewrap):
+def graded(tmp_path_factory, warm):
     """The rows of a class by student, graded in mini."""
     folder = tmp_path_factory.mktemp("weights")
     course = course_of_one_question(folder / "course")
@@ -84,14 +84,14 @@ def graded(tmp_path_factory, bubblewrap):
         place = folder / "submissions" / student
         place.mkdir(parents=True)
         (place / "q3_cifar10.py").write_text(source, encoding="utf-8")
-        for name, content in extras.items():
-            (place / name).write_bytes(content)
+        for name, data in extras.items():
+            (place / name).write_bytes(data)
     request = GradeRequest(
         course=course,
         exam=course.exam("bigdata_final"),
         submissions=folder / "submissions",
         run=Run(folder / "run"),
-        site=Site(executor=Local(bubblewrap), jobs=4),
+        site=Site(executor=Local(warm), jobs=4),
     )
     return {row["student"]: row for row in content(run_class(request))["results"]}
 

@@ -219,13 +219,13 @@ def test_no_answer_is_in_the_toys_release(toy_release):
     assert_no_answer(TOY_COURSE.question("toy/q1_numbers"), toy_release)
 
 
-def test_no_reference_can_be_read_in_a_release(release, bubblewrap, cache):
+def test_no_reference_can_be_read_in_a_release(release, warm, cache):
     from autograder.core.variants import PRACTICE
     from autograder.running.prepare import prepare
 
     entry = COURSE.question(QUICK[0])
     folder = release(COURSE, QUICK[0])
-    site = Site(executor=Local(bubblewrap))
+    site = Site(executor=Local(warm))
     question = prepare(site.environments([entry]), Runner(executor=site.executor), key=None, wanted="inputs")[
         entry
     ]
@@ -419,20 +419,20 @@ def assert_round_trip(results):
         assert (untouched["points"], untouched["ungraded"], filled["ungraded"]) == (0, 0, 0), place
 
 
-def test_a_filled_notebook_gets_all_automatic_marks_and_an_untouched_one_none(bubblewrap, tmp_path):
-    assert_round_trip(grade_places(QUICK, tmp_path, bubblewrap))
+def test_a_filled_notebook_gets_all_automatic_marks_and_an_untouched_one_none(warm, tmp_path):
+    assert_round_trip(grade_places(QUICK, tmp_path, warm))
 
 
 @pytest.mark.full
 @every_question
-def test_every_filled_notebook_gets_all_automatic_marks(entry, bubblewrap, tmp_path):
-    assert_round_trip(grade_places([entry.id], tmp_path, bubblewrap))
+def test_every_filled_notebook_gets_all_automatic_marks(entry, warm, tmp_path):
+    assert_round_trip(grade_places([entry.id], tmp_path, warm))
 
 
 # -- bad input ----------------------------------------------------------------------------------------------
 
 
-def test_mistreated_notebooks_are_graded_or_have_a_clear_fault(bubblewrap, tmp_path):
+def test_mistreated_notebooks_are_graded_or_have_a_clear_fault(warm, tmp_path):
     entry = TOY_COURSE.question("toy/q1_numbers")
     made = filled_notebook(notebook(entry), entry.solution_source)
     submissions = tmp_path / "제출 폴더"
@@ -453,7 +453,7 @@ def test_mistreated_notebooks_are_graded_or_have_a_clear_fault(bubblewrap, tmp_p
         exam=TOY_COURSE.exam("toy"),
         submissions=submissions,
         run=Run(tmp_path / "run"),
-        site=Site(executor=Local(bubblewrap), jobs=2),
+        site=Site(executor=Local(warm), jobs=2),
     )
     results = content(run_class(request))
     points = {total["student"]: (total["points"], total["manual"]) for total in results["totals"]}
