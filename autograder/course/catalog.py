@@ -18,7 +18,14 @@ from typing import Any
 
 from autograder.core.errors import UserError
 from autograder.core.exam import DeclarationError, Exam, Mistake, Question
-from autograder.course.source import reachable_source, without_assignment
+from autograder.course.source import (
+    imported_packages,
+    reachable_source,
+    shared_modules,
+    with_shared,
+    without_assignment,
+)
+from autograder.probing.shared import install
 
 KEY_VARIABLE = "AUTOGRADER_KEY"
 _QUESTION_FILE = re.compile(r"q(\d+)_\w+\.py")
@@ -101,6 +108,7 @@ class QuestionEntry:
         Raises:
             CatalogError: the module cannot be loaded or declares no QUESTION.
         """
+        self._install_shared()
         return _declared(load_module(self.path), self.path, "QUESTION", Question)  # type: ignore[return-value]
 
     @cached_property
@@ -110,7 +118,7 @@ class QuestionEntry:
         Raises:
             CatalogError: a probe is not a function defined at the top level of the module.
         """
-        return self._reachable({part.probe.__name__ for part in self.question.parts})
+        return self.excerpt({part.probe.__name__ for part in self.question.parts})
 
     @cached_property
     def given_source(self) -> str:
@@ -119,13 +127,43 @@ class QuestionEntry:
         Raises:
             CatalogError: it is not a function defined at the top level of the module.
         """
-        return self._reachable({self.question.given.__name__})
+        return self.excerpt({self.question.given.__name__})
 
-    def _reachable(self, roots: set[str]) -> str:
+    @cached_property
+    def given_packages(self) -> set[str]:
+        """The packages that ``given`` and what it uses import."""
+        sources = [self.given_source, *self._shared(self.given_source).values()]
+        return set().union(*map(imported_packages, sources))
+
+    def excerpt(self, roots: set[str]) -> str:
+        """Return the code of these names and of what they use, shared modules included.
+
+        Raises:
+            CatalogError: one is not defined at the top level of the module.
+        """
         try:
-            return reachable_source(self.path.read_text(encoding="utf-8"), roots)
+            found = reachable_source(self.path.read_text(encoding="utf-8"), roots)
         except LookupError as error:
             raise CatalogError(f"{self.path}: {error} must be a function defined at the top level") from None
+        return with_shared(found, self._shared(found))
+
+    def _install_shared(self) -> None:
+        """Make what the module shares with others importable; its own errors show when it is loaded."""
+        try:
+            found = shared_modules(self.course, self.path.read_text(encoding="utf-8", errors="replace"))
+        except (FileNotFoundError, SyntaxError, ValueError, RecursionError):
+            return
+        try:
+            for name, source in found.items():
+                install(name, source)
+        except (Exception, SystemExit) as error:
+            raise _raised(self.path, error) from error
+
+    def _shared(self, source: str) -> dict[str, str]:
+        try:
+            return shared_modules(self.course, source)
+        except (OSError, SyntaxError, ValueError, RecursionError) as error:
+            raise _raised(self.path, error) from None
 
     @cached_property
     def solution_source(self) -> str:
@@ -238,7 +276,7 @@ class Course:
 
     @property
     def exam_names(self) -> list[str]:
-        """The folders under ``exams/`` that are exams."""
+        """The folders under ``exams/`` with an ``__init__.py``; ``_shared`` has none and is no exam."""
         return sorted(path.parent.name for path in (self.root / "exams").glob("*/__init__.py"))
 
     def exams(self) -> Iterator[ExamEntry]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 import symtable
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+_SHARED = "exams._shared"  # what several questions use
 
 
 def without_assignment(source: str, *names: str) -> str:
@@ -116,6 +119,55 @@ def imported_packages(source: str) -> set[str]:
     names = [item.name for node in nodes if isinstance(node, ast.Import) for item in node.names]
     names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
     return {name.split(".")[0] for name in names}
+
+
+def shared_modules(course: Path, source: str) -> dict[str, str]:
+    """Return the modules of ``exams/_shared/`` that a module imports, directly or through others.
+
+    Args:
+        course: the course's folder.
+        source: of the module.
+
+    Returns:
+        Their sources without comments by dotted name, each after those that it imports.
+
+    Raises:
+        OSError: there is no such module.
+        SyntaxError: one does not parse.
+    """
+    found: dict[str, str] = {}
+
+    def add(text: str, above: frozenset[str]) -> None:
+        for name in sorted(_shared_names(text) - found.keys() - above):
+            tree = ast.parse((course / f"{name.replace('.', '/')}.py").read_text(encoding="utf-8"))
+            add(plain := ast.unparse(tree), above | {name})
+            found[name] = plain
+
+    add(source, frozenset())
+    return found
+
+
+def _shared_names(source: str) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {item.name for item in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module == _SHARED:
+            names |= {f"{_SHARED}.{item.name}" for item in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module or "")
+    return {name for name in names if name.startswith(f"{_SHARED}.")}
+
+
+def with_shared(source: str, modules: Mapping[str, str]) -> str:
+    """Return a module that brings these along: :func:`shared_modules` are importable where it is executed."""
+    if not modules:
+        return source
+    lines = source.splitlines()
+    first = next((i for i, line in enumerate(lines) if not line.startswith("from __future__ ")), len(lines))
+    own = ["import autograder.probing.shared"]
+    own += [f"autograder.probing.shared.install({name!r}, {text!r})" for name, text in modules.items()]
+    return "\n".join([*lines[:first], *own, *lines[first:]])
 
 
 def _needs(node: ast.stmt, name: str) -> set[str]:

@@ -11,7 +11,6 @@ from autograder.core.exam import Mistake, Part
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
 from autograder.course.catalog import CatalogError, QuestionEntry
-from autograder.course.source import reachable_source
 from autograder.handout.check_file import CheckFile
 from autograder.handout.disclosure import Disclosure, Wrong, disclose, with_mistakes
 from autograder.handout.portable import check_to_json
@@ -139,16 +138,11 @@ def make_check_file(prepared: PreparedQuestion, disclosed: Disclosures) -> Check
         facts = {found.check.label: found.sealed.get(task.variant) for found in disclosed[task.part]}
         sealed[task] = Evidence(facts={label: value for label, value in facts.items() if value})
     used = {name for part in parts for check in part.checks for name in _functions(check_to_json(check))}
-    try:
-        source = entry.path.read_text(encoding="utf-8")
-        code = reachable_source(source, used | {part.probe.__name__ for part in parts})
-    except LookupError as error:
-        raise CatalogError(f"{entry.path}: {error} must be a function defined at the top level") from None
     return CheckFile(
         exam=entry.exam,
         name=entry.name,
         question=replace(question, parts=parts, withheld=frozenset(), datasets=()),
-        code=code,
+        code=entry.excerpt(used | {part.probe.__name__ for part in parts}),
         variants=prepared.variants,
         inputs=prepared.open_inputs,
         sealed=sealed,

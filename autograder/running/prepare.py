@@ -15,7 +15,6 @@ from autograder.core.progress import Progress, Silent
 from autograder.core.variants import Variant, pool, practice_variant, public_variant
 from autograder.course.catalog import QuestionEntry
 from autograder.course.notebook import Cell
-from autograder.course.source import imported_packages
 from autograder.course.submission import Submission, of_cells
 from autograder.grading.grade import KnownMistake, References
 from autograder.records.manifest import ReferenceKeys
@@ -163,7 +162,7 @@ def given_job(entry: QuestionEntry, environment: Environment, variants: Variants
     tasks = [Task(_GIVEN, name) for name in seeds]
     question, profile = entry.question, environment.profile
     # Most inputs are made with numpy alone, and then no framework is waited for.
-    needed = not imported_packages(entry.given_source).isdisjoint(FRAMEWORK_PACKAGES)
+    needed = not entry.given_packages.isdisjoint(FRAMEWORK_PACKAGES)
     digest = question_digest(entry, environment, variants)
     job = Job(
         code=entry.given_source,

@@ -206,7 +206,7 @@ def jpeg(picture):
 
 def reply(picture, link):
     """The server's answer for one search result."""
-    from autograder.probing.webserver import Reply
+    from exams._shared.image_search import Reply
 
     if link == DEAD:
         return Reply(status=404, kind="text/plain", body=b"not found\n")
@@ -220,7 +220,7 @@ def reply(picture, link):
 
 def image_server(pictures, links, keywords):
     """A server that has discs for the first keyword and stripes for the second, and for any other keyword."""
-    from autograder.probing.webserver import ImageServer
+    from exams._shared.image_search import ImageServer
 
     results = [
         [reply(kind[link], link) for link in row] for kind, row in zip(pictures, links.tolist(), strict=True)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 import stat
+import subprocess
+import sys
 
 import pytest
 
 from autograder.core.exam import DeclarationError, Mistake
 from autograder.core.text import Text
 from autograder.course.catalog import CatalogError, Course, load_module
-from autograder.course.source import reachable_source, without_assignment
-from tests.support.courses import TOY
+from autograder.course.source import reachable_source, shared_modules, without_assignment
+from tests.support.courses import REPOSITORY, TOY
 
 SOURCE = """
 import math
@@ -45,6 +47,50 @@ def test_only_what_the_roots_need_is_kept():
     assert "KEY" in reachable_source(SOURCE + "def inner():\n    return [KEY for _ in '']\n", {"inner"})
     with pytest.raises(LookupError, match="nothing"):
         reachable_source(SOURCE, {"nothing"})
+
+
+@pytest.fixture
+def shared(toy_course):
+    """A folder of shared modules: tens imports units, and the toy question's probe of the mean imports tens."""
+    folder = toy_course.root / "exams" / "_shared"
+    folder.mkdir()
+    (folder / "units.py").write_text("# one\nONE = 1\n", encoding="utf-8")
+    (folder / "tens.py").write_text("from exams._shared.units import ONE\nTEN = 10 * ONE\n", encoding="utf-8")
+    path = toy_course.question("toy/q1_numbers").path
+    text = path.read_text(encoding="utf-8")
+    head = "def probe_mean(student, given, device):\n"
+    assert head in text
+    path.write_text(text.replace(head, f"{head}    from exams._shared.tens import TEN\n"), encoding="utf-8")
+    return folder
+
+
+def test_what_a_probe_shares_with_others_travels_with_it(toy_course, shared):
+    entry = toy_course.question("toy/q1_numbers")
+    assert list(shared_modules(toy_course.root, entry.probe_source)) == [
+        "exams._shared.units",
+        "exams._shared.tens",
+    ]
+    assert "TEN = 10" in entry.probe_source
+    assert "_shared" not in entry.given_source
+    assert toy_course.exam_names == ["toy"]
+    code = f"{entry.probe_source}\nfrom exams._shared.tens import TEN\nassert TEN == 10"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=REPOSITORY)
+
+
+def test_a_change_to_a_shared_module_is_one_of_the_questions_that_import_it(toy_course, shared):
+    def sources():
+        entry = toy_course.question("toy/q1_numbers")
+        return entry.given_source, entry.probe_source
+
+    given, probe = sources()
+    (shared / "units.py").write_text("ONE = 1  # another remark\n", encoding="utf-8")
+    assert sources() == (given, probe)
+    (shared / "units.py").write_text("ONE = 2\n", encoding="utf-8")
+    assert sources()[0] == given
+    assert sources()[1] != probe
+    (shared / "units.py").unlink()
+    with pytest.raises(CatalogError, match=r"units\.py"):
+        sources()
 
 
 def test_an_assignment_is_taken_out_and_lines_stay():

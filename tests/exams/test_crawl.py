@@ -20,13 +20,13 @@ from autograder.course.catalog import Course
 from autograder.course.notebook import Cell
 from autograder.course.submission import of_cells
 from autograder.grading.grade import grade
-from autograder.probing.webserver import ImageServer, Reply
 from autograder.records.store import Store
 from autograder.running.environment import environment_of
 from autograder.running.executor import Local
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
 from autograder.sandbox.choose import choose
+from exams._shared.image_search import ImageServer, Reply
 from tests.support.courses import REPOSITORY
 
 ENTRY = Course(REPOSITORY).question("dl2022_midterm/q1_crawl_cam")

@@ -69,6 +69,7 @@ def _tree(folder: Path) -> Iterator[tuple[str, bytes]]:
 def _course(course: Course, exam: ExamEntry) -> Iterator[tuple[str, bytes]]:
     datasets = {name for entry in exam.questions for name in entry.question.datasets}
     folders = [course.root / kind / exam.name for kind in ("exams", "solutions")]
+    folders.append(course.root / "exams" / "_shared")
     files = [path for folder in folders for path in folder.glob("*.py")]
     embedded = course.root / "data" / "mini"
     files += [path for path in embedded.glob("*") if path.suffix == ".txt" or path.stem in datasets]
