@@ -1,4 +1,4 @@
-"""Kinds of checks: what is asked of evidence, with inputs, reference and source in sight and nothing else."""
+"""Kinds of checks; each judges evidence by the inputs, the reference and the source, and nothing else."""
 
 from autograder.checks.answers import Choice, Essay, Facts, OneOf
 from autograder.checks.closeness import Close, Relation

@@ -22,7 +22,7 @@ from autograder.core.verdict import Finding, finding_of
 
 
 def _same_fact(mine: Json, theirs: Json) -> bool:
-    """Equality that does not take True for 1."""
+    """Return whether two facts are equal; True does not equal 1."""
     if isinstance(mine, bool) or isinstance(theirs, bool):
         return mine is theirs
     if isinstance(mine, list) and isinstance(theirs, list):
@@ -57,8 +57,8 @@ class _OfFact(Named):
 class Choice(_OfFact):
     """True/false or multiple choice: one answer, or a mapping from item to answer.
 
-    ``key`` computes the right answer from the inputs, by mathematics that anyone may see, and makes the
-    check public; without it the right answer is the solution's, which has the experiment behind it.
+    ``key`` computes the right answer from the inputs, which makes the check public and needs no secret;
+    without it the right answer is the reference's.
     """
 
     _: KW_ONLY
@@ -89,7 +89,7 @@ def _wrong_items(answer: Json, right: Json) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class OneOf(_OfFact):
-    """A fact is one of these values: that a question was answered at all, and in the form asked for."""
+    """The fact is one of these values, so the question was answered in the required form."""
 
     _: KW_ONLY
     options: Sequence[Json]
@@ -106,7 +106,7 @@ class OneOf(_OfFact):
 
 @dataclass(frozen=True, slots=True)
 class Facts(_OfFact):
-    """A reported fact (layer list, parameter counts, ...) equals ``expected``, or else the reference's."""
+    """The fact (layer list, parameter counts, ...) equals ``expected``, by default the reference's."""
 
     _: KW_ONLY
     expected: Json = ...
@@ -133,7 +133,7 @@ def _short(value: Json) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Essay(Named):
-    """Free text that a person grades by a rubric; an empty answer earns nothing at once."""
+    """Free text that a person grades by a rubric; an empty answer fails without one."""
 
     _: KW_ONLY
     rubric: Text

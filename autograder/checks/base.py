@@ -1,4 +1,4 @@
-"""What the kinds of checks share: a name and points, and how they say what they found."""
+"""The base of all kinds of checks: a name, points, and methods that make findings."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from autograder.core.verdict import Finding, finding_of, right
 
 @dataclass(frozen=True, slots=True)
 class Named(ABC):
-    """What the checks of this package share: the name of what they look at, and their points.
+    """A check with the name of the array or fact that it reads, and points.
 
-    ``open`` says whether a release may show students how it is judged; None lets the check's kind decide.
-    A kind that looks at nothing but evidence and inputs sets ``reads_source`` to False: those who have the
-    same evidence are then judged once.
+    ``open`` says whether a release may show students how it judges; None lets the check's kind decide.
+    A kind that reads only evidence and inputs sets ``reads_source`` to False: equal evidence is then
+    judged once.
     """
 
     reads_source: ClassVar[bool] = True
@@ -37,31 +37,31 @@ class Named(ABC):
 
     @property
     def public(self) -> bool:
-        """Judged without a reference unless a subclass says otherwise."""
+        """Whether it needs no reference; True unless a subclass says otherwise."""
         return True
 
     @abstractmethod
     def judge(self, seen: Observation) -> Finding: ...
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
-        """Return whether a mistake can be told by what this check looks at; by default it cannot."""
+        """Return whether both agree in what this check reads; by default False, which means unknown."""
         return False
 
     def passes(self) -> Finding:
-        """Return the finding that all is right."""
+        """Return the passed finding."""
         return right(self.label)
 
     def fails(self, template: Text, **fields: Any) -> Finding:
-        """Return a finding that did not pass, with the filled template as its message."""
+        """Return a failed finding with the filled template as its message."""
         return finding_of(self.label, template, **fields)
 
     def lacks(self, evidence: Evidence, name: str) -> Finding:
-        """Return the finding that the evidence has no array of this name."""
+        """Return a failed finding: the evidence has no array of this name."""
         if name in evidence.facts:
             return self.fails(NOT_NUMBERS, name=name, got=type(evidence.facts[name]).__name__)
         return self.fails(ABSENT, name=name)
 
 
 def first_index(values: Array) -> tuple[int, ...]:
-    """Return the index of the first of the largest values: in a boolean array, of the first true one."""
+    """Return the index of the maximum, the first of several; in a boolean array, of the first True."""
     return tuple(int(i) for i in np.unravel_index(int(np.argmax(values)), values.shape))

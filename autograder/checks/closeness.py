@@ -39,7 +39,7 @@ def tolerances(rtol: Tolerance, atol: Tolerance, device: str, arrays: Sequence[A
 
 
 def _gap(got: Array, expected: Array, rtol: float, atol: float) -> tuple[Array, Array, Array, Array]:
-    """Return both arrays in double precision, |got - expected| and what is allowed of it."""
+    """Return both arrays in double precision, |got - expected| and its tolerance, element by element."""
     wide = np.complex128 if "c" in (got.dtype.kind, expected.dtype.kind) else np.float64
     left, right = got.astype(wide, copy=False), expected.astype(wide, copy=False)
     with np.errstate(invalid="ignore", over="ignore"):
@@ -47,13 +47,13 @@ def _gap(got: Array, expected: Array, rtol: float, atol: float) -> tuple[Array, 
 
 
 def agree(got: Array, expected: Array, rtol: float, atol: float) -> bool:
-    """Return whether :func:`compare` finds no difference, without looking for the largest one."""
+    """Return whether :func:`compare` gives None; it is faster, as it does not locate a difference."""
     if got.shape != expected.shape:
         return False
     _, _, difference, allowed = _gap(got, expected, rtol, atol)
     if (difference < allowed).all():
         return True
-    # What is above is wrong for sure; NaN, infinities and the limit itself are left to compare.
+    # A larger difference surely fails; compare decides on NaN, infinities and the tolerance itself.
     return not (difference > allowed).any() and compare("", "", got, expected, rtol, atol) is None
 
 
@@ -63,14 +63,14 @@ def compare(
     """Compare element by element: |got - expected| <= atol + rtol * |expected|, NaN only where expected.
 
     Args:
-        check: the label of the check that asks.
-        name: of what is compared, for the message.
+        check: the check's label, for the finding.
+        name: the array's name, for the message.
         got, expected: of any shape and numeric dtype.
         rtol, atol: relative and absolute tolerance.
-        reveal: whether the message says what was expected where the difference is largest.
+        reveal: whether the message states the expected value where the difference is largest.
 
     Returns:
-        None where they agree, else a finding with how many differ and where the largest difference is.
+        None if they agree, else a finding with how many differ and where the largest difference is.
     """
     if got.shape != expected.shape:
         return finding_of(check, SHAPE, name=name, got=got.shape, expected=expected.shape)
@@ -109,7 +109,7 @@ def compare(
 
 @dataclass(frozen=True, slots=True)
 class _OfArrays(Named):
-    """A check with tolerances."""
+    """A check of arrays, with tolerances."""
 
     _: KW_ONLY
     rtol: Tolerance = None
@@ -118,7 +118,7 @@ class _OfArrays(Named):
     reads_source: ClassVar[bool] = False
 
     def shares(self, name: str, seen: Observation, other: Evidence) -> bool:
-        """Return whether an array of this name is as close to the other's as a right one must be."""
+        """Return whether both have an array of this name and these agree within the tolerance."""
         mine, theirs = seen.evidence.arrays.get(name), other.arrays.get(name)
         if mine is None or theirs is None or mine.shape != theirs.shape:
             return False
@@ -152,7 +152,7 @@ class Relation(_OfArrays):
 
     Attributes:
         name: shown in findings.
-        arrays: the names in the evidence that the equation is about.
+        arrays: the names of the arrays of the evidence in the equation.
         equation: ``(evidence, inputs) -> (left side, right side)``; called only if all arrays are there.
         statement: the equation in words, for the student who broke it.
     """

@@ -1,7 +1,7 @@
 """Ways around a list of forbidden names: each is refused where it stands, with what to write instead.
 
-Nobody can tell what a name that is made at run time will be, so whatever could make one is refused: running
-text as code, reaching into modules, functions and frames, imports of modules not known to be harmless, and
+A name that is made at run time cannot be known before, so whatever could make one is refused: running text
+as code, reaching into modules, functions and frames, imports of modules not known to be harmless, and
 modules that are passed around, after which their names can no longer be followed.
 """
 
@@ -42,7 +42,7 @@ _HARMLESS = _words(
     """
 )
 _STARS = _words("math cmath random typing collections")
-_PASSED_ON = _words("math matplotlib.pyplot")  # harmless in anybody's hands
+_PASSED_ON = _words("math matplotlib.pyplot")  # modules that may be passed around
 
 _BUILTINS = _words("exec eval compile globals locals vars breakpoint")
 _SPECIAL = _words("__name__ __file__ __doc__ __class__ __debug__ __annotations__")
@@ -57,7 +57,7 @@ _METHODS = frozenset(
         """
     )
 )
-# Whatever object has these as attributes, they lead away from the names in the source.
+# Attributes of any object that lead to code which the source does not name.
 ASTRAY = _words(
     """
     importlib import_module builtins sys inspect pickle marshal ctypes ctypeslib gc runpy pkgutil imp copyreg
@@ -81,7 +81,7 @@ _STARTS_OF_MODULES = (
 def evasions(check: str, reading: Reading, forbidden: Sequence[str]) -> Iterator[Finding]:
     """Yield a finding for everything in a source that is, or could lead to, a forbidden dotted name.
 
-    ``check`` is the label of the check that asks.
+    ``check`` is the check's label, for the findings.
     """
     rules = _Rules(check, reading, forbidden)
     yield from rules.imports()
@@ -99,7 +99,7 @@ class _Rules:
         modules |= {name.rpartition(".")[0] or name for name in forbidden}
         self._modules = {start for path in modules for start in starts(path)}
         self._has_pandas = any(_is_within(item.path, ["pandas"]) for item in reading.imports)
-        # On any object whatever: names that nobody gives to attributes of their own.
+        # Refused on every object: names that nobody gives to attributes of their own.
         self._telling = {leaf for leaf in self._leaves if not leaf[0].islower()} | self._roots | ASTRAY
 
     def _refuse(self, template: Text, line: int, **fields: Any) -> Finding:
@@ -162,7 +162,7 @@ class _Rules:
         yield from self._chain(place, node)
 
     def _chain(self, place: Place, node: ast.expr) -> Iterator[Finding]:
-        """Judge a whole chain of attributes, where it ends."""
+        """Judge a whole chain of attributes at its outermost node."""
         if isinstance(place.above, ast.Attribute):
             return
         for path in sorted(self._reading.paths(node, place.scope)):
@@ -176,7 +176,7 @@ class _Rules:
                 yield self._refuse(MODULE_PASSED_ON, node.lineno, name=path)
 
     def _changes(self, path: str, place: Place) -> bool:
-        """Whether something of a guarded package is replaced here, by more than a plain setting."""
+        """Return whether a guarded package is changed here, other than by assigning a constant."""
         if path.split(".")[0] not in self._roots:
             return False
         above = place.above
@@ -210,7 +210,7 @@ class _Rules:
                 yield self._refuse(LEADS_ASTRAY, node.lineno, name="query")
 
     def _starts_harmlessly(self, node: ast.expr) -> bool:
-        """Whether a name made at run time starts with a text that no name of use to anyone starts with."""
+        """Return whether a name made at run time starts with a text with which no refused name starts."""
         start = ""
         match node:
             case ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]):
@@ -240,7 +240,7 @@ def _is_within(path: str, allowed: Collection[str]) -> bool:
 
 
 def _stays(place: Place) -> bool:
-    """Whether a module is only named here: before a dot, as a statement, or given another name of its own."""
+    """Return whether a module is only named here: before a dot, as a statement, or assigned to a name."""
     above = place.above
     if isinstance(above, ast.Assign | ast.AnnAssign):
         plain = all(isinstance(target, ast.Name) for target in targets(above))
@@ -255,5 +255,5 @@ def _short(path: str) -> str:
 
 
 def _shown(path: str, name: str) -> str:
-    """Name what was found as it is written in the list, and as it was reached where that differs."""
+    """Return the forbidden name, after the path that reached it if that differs."""
     return name if path == name or path.startswith(name + ".") else f"{_short(path)} ({name})"

@@ -7,22 +7,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 _ROUNDS = 10  # of following aliases of aliases
-_MOST_PATHS = 16  # that one name may stand for
-_LONGEST = 20  # components of a chain that are told one by one
+_MAX_PATHS = 16  # that one name may stand for
+_MAX_COMPONENTS = 20  # of a dotted name; the rest is ignored
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 class TooManyAliasesError(ValueError):
-    """The names of a source cannot be followed: too many stand for too many others."""
+    """A source whose names cannot be followed: too many of them stand for too many others."""
 
 
 @dataclass(slots=True)
 class Scope:
-    """Where names are bound: a module, a class, a function or a comprehension.
+    """A scope that binds names: a module, a class, a function or a comprehension.
 
-    ``bound`` are the names of its own, ``paths`` the dotted names that they may stand for.
+    ``bound`` are the names bound in it, ``paths`` the dotted names that they may stand for.
     """
 
     kind: str
@@ -32,7 +32,7 @@ class Scope:
     elsewhere: set[str] = field(default_factory=set)  # declared global or nonlocal
 
     def resolve(self, name: str) -> set[str]:
-        """Return what a name may stand for: dotted names, itself where nobody binds it, or nothing known."""
+        """Return the dotted names that a name may stand for: itself if unbound, none if unknown."""
         scope: Scope | None = self
         while scope is not None:
             if name in scope.bound and (scope is self or scope.kind != "class"):
@@ -41,7 +41,7 @@ class Scope:
         return {name}
 
     def is_local(self, name: str) -> bool:
-        """Whether a function around binds the name, so that it is never a builtin."""
+        """Return whether an enclosing function binds the name, so that it is never a builtin."""
         scope: Scope | None = self
         while scope is not None:
             if scope.kind == "function" and name in scope.bound:
@@ -62,7 +62,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A node of the tree with the one above it and the scope that it is in."""
+    """A node of the tree with its parent and its scope."""
 
     node: ast.AST
     above: ast.AST
@@ -71,7 +71,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A name bound by an import: the dotted name it stands for, whether it is a module for sure."""
+    """A name bound by an import: the dotted name it stands for, and whether that surely is a module."""
 
     path: str
     line: int
@@ -80,11 +80,11 @@ class Imported:
 
 
 class Reading:
-    """A source read once: its places, and what each expression in it may be.
+    """A parsed source: its nodes, and the dotted names that each expression may stand for.
 
     Raises:
         SyntaxError: the source does not parse.
-        TooManyAliasesError: see there.
+        TooManyAliasesError: too many of its names stand for too many others.
     """
 
     def __init__(self, source: str) -> None:
@@ -122,7 +122,7 @@ class Reading:
             binding.paths.setdefault(name, set()).add(stands_for)
 
     def _follow_aliases(self) -> None:
-        """Let ``b = a`` make b stand for what a does, in whatever order they are written."""
+        """Let ``b = a`` make b stand for what a stands for, whatever their order in the source."""
         aliases = [
             (place.scope, target.id, place.node.value)
             for place in self.places
@@ -138,14 +138,14 @@ class Reading:
                     known = binding.paths.setdefault(name, set())
                     changed |= not paths <= known
                     known |= paths
-                    if len(known) > _MOST_PATHS:
+                    if len(known) > _MAX_PATHS:
                         raise TooManyAliasesError(name)
             if not changed:
                 return
         raise TooManyAliasesError
 
     def paths(self, node: ast.AST, scope: Scope) -> set[str]:
-        """Return the dotted names that an expression may stand for, none for anything but names with dots."""
+        """Return the dotted names that an expression may stand for; none if it is no dotted name."""
         attributes: list[str] = []
         while True:  # no recursion: a hostile chain may be thousands long
             if isinstance(node, ast.Attribute):
@@ -162,7 +162,7 @@ class Reading:
         return {base + tail for base in scope.resolve(node.id)}
 
     def names(self) -> Iterator[tuple[str, int]]:
-        """Yield (full dotted name, line) of every import and every expression, with its starts."""
+        """Yield (full dotted name, line) of every import and every expression, and of their prefixes."""
         for item in self.imports:
             yield item.path, item.line
         for place in self.places:
@@ -177,8 +177,8 @@ def _is_inside_chain(place: Place) -> bool:
 
 
 def starts(path: str) -> list[str]:
-    """Return ``a``, ``a.b``, ... of a dotted name, up to twenty components."""
-    parts = path.split(".", _LONGEST)[:_LONGEST]
+    """Return the prefixes ``a``, ``a.b``, ... of a dotted name, up to 20 components."""
+    parts = path.split(".", _MAX_COMPONENTS)[:_MAX_COMPONENTS]
     return [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
 
 
@@ -192,7 +192,7 @@ def constant_getattr(node: ast.AST) -> tuple[ast.expr, str] | None:
 
 
 def targets(node: ast.Assign | ast.AnnAssign | ast.NamedExpr) -> list[ast.expr]:
-    """Return what an assignment assigns to."""
+    """Return the targets of an assignment."""
     return node.targets if isinstance(node, ast.Assign) else [node.target]
 
 
@@ -210,7 +210,7 @@ def _bound_by(node: ast.AST) -> list[str]:
 
 
 def _places(tree: ast.Module, module: Scope) -> Iterator[Place]:
-    """Yield every node but the module, those above before those below."""
+    """Yield every node but the module, parents before children."""
     todo: list[Place] = [Place(child, tree, module) for child in reversed(tree.body)]
     while todo:
         place = todo.pop()
@@ -221,7 +221,7 @@ def _places(tree: ast.Module, module: Scope) -> Iterator[Place]:
 
 
 def _children(place: Place) -> Iterable[tuple[ast.AST, Scope]]:
-    """Yield what stands directly below a node, with its scope: defaults, bases and the like are outside."""
+    """Return a node's children with their scopes: defaults, bases and decorators are in the outer one."""
     node, scope = place.node, place.scope
     if isinstance(node, _Function):
         inner = Scope("function", scope)

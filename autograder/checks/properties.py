@@ -106,7 +106,7 @@ class Picture(Named):
 
 @dataclass(frozen=True, slots=True)
 class _Bounded(Named):
-    """A metric that the trusted side computes, for instance accuracy from submitted softmax and labels.
+    """A metric computed outside the sandbox, for instance accuracy from submitted softmax and labels.
 
     ``metric`` returns a float, or a Text that says why it cannot be computed from this evidence.
     """

@@ -5,7 +5,7 @@ two grids of bins, half a bin apart, an element is put on that in which it stand
 bin, so that every value within the tolerance falls into the same bin. What is published is the width of the
 bins, which grid each element is on, the shape, and salted scrypt hashes of the numbers: one of all of them
 and, to tell where a value is wrong, one for each of up to four groups of rows. What could be found by fewer
-than 2**LEAST_BITS guesses is not published: whole numbers, truth values and short lists are never sealed.
+than 2**MIN_BITS guesses is not published: whole numbers, truth values and short lists are never sealed.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ from autograder.core.evidence import Array, Json
 from autograder.core.text import DTYPE, LEFT_TO_GRADING, SEALED_DIFFERS, SHAPE, Text, join
 from autograder.core.verdict import Finding, finding_of
 
-LEAST_BITS = 24
-MOST_GROUPS = 4
+MIN_BITS = 24
+MAX_GROUPS = 4
 SCRYPT = {"n": 2**14, "r": 8, "p": 1, "maxmem": 2**26, "dklen": 64}  # 16 MiB and some 0.05 s for a guess
-_NAN, _INFINITE, _MOST = -(2**62), 2**62, 2**61
+_NAN, _INFINITE, _CLIP = -(2**62), 2**62, 2**61
 Span = tuple[int, int]  # first and last + 1 of a group's elements, in C order
 
 
 def seal(array: Array, rtol: float, atol: float, key: bytes) -> Json | None:
-    """Return what may be published of an array, or None where it could be guessed.
+    """Return the publishable JSON of an array, or None if its values could be guessed.
 
     Args:
-        array: of floats.
+        array: floats, of any shape.
         rtol: relative and
         atol: absolute tolerance; a value that is off by ``atol + rtol * |element|`` still fits.
-        key: the salts follow from it, and nothing else does.
+        key: the salts are derived from it.
     """
     if (placed := _place(array, rtol, atol)) is None:
         return None
@@ -55,19 +55,19 @@ def seal(array: Array, rtol: float, atol: float, key: bytes) -> Json | None:
 
 
 def _place(array: Array, rtol: float, atol: float) -> tuple[dict[str, Json], Array, Array] | None:
-    """Return shape, width and grid, the values and their bins; None where these could be guessed."""
+    """Return (shape, width and grid), the values and their bins; None if these could be guessed."""
     if array.dtype.kind != "f":
         return None
     finite = array[np.isfinite(array)]
-    greatest = float(np.abs(finite).max()) if finite.size else 0.0
-    if (tolerance := atol + rtol * greatest) <= 0:
+    largest = float(np.abs(finite).max()) if finite.size else 0.0
+    if (tolerance := atol + rtol * largest) <= 0:
         return None
     values, width = array.astype(np.float64).ravel(), 2.0 ** math.ceil(math.log2(4 * tolerance))
     with np.errstate(invalid="ignore"):
         position = values / width - np.floor(values / width)
     shifted = ~((position >= 0.25) & (position < 0.75))
     bins = _bins(values, width, shifted)
-    if bits(values, bins, width) < LEAST_BITS:
+    if bits(values, bins, width) < MIN_BITS:
         return None
     head = {"shape": list(array.shape), "width": width, "grid": np.packbits(shifted).tobytes().hex()}
     return head, values, bins
@@ -80,7 +80,7 @@ def _salt(key: bytes, span: Span) -> bytes:
 def lock(array: Array, rtol: float, atol: float, key: bytes, name: str, explanation: Text) -> Json | None:
     """Return a mistake's explanation, enciphered so that only who made the mistake can read it.
 
-    Arguments as of :func:`seal`; the array is the mistake's. None where it could be guessed.
+    Arguments as in :func:`seal`; the array is the mistake's. None if it could be guessed.
     """
     if (placed := _place(array, rtol, atol)) is None:
         return None
@@ -92,7 +92,7 @@ def lock(array: Array, rtol: float, atol: float, key: bytes, name: str, explanat
 
 
 def unlock(locked: Mapping[str, Any], array: Array) -> tuple[str, Text] | None:
-    """Return the name and explanation of a mistake that the array shows, or None if it does not."""
+    """Return the mistake's name and explanation if the array is the mistake's, else None."""
     if list(array.shape) != locked["shape"]:
         return None
     bins = _bins(array.astype(np.float64).ravel(), locked["width"], _grid(locked, array.size))
@@ -104,13 +104,13 @@ def unlock(locked: Mapping[str, Any], array: Array) -> tuple[str, Text] | None:
 
 
 def _cipher(data: bytes, secret: bytes) -> bytes:
-    """Exclusive or with a key stream; the secret is used for nothing else, so this needs no nonce."""
+    """Return the data XORed with a key stream; a secret enciphers one text only, so no nonce is needed."""
     stream = hashlib.shake_256(secret).digest(len(data))
     return bytes(left ^ right for left, right in zip(data, stream, strict=True))
 
 
 def misfits(sealed: Mapping[str, Any], array: Array) -> list[Span]:
-    """Return the groups of an array, of the sealed shape, that do not fall into their bins."""
+    """Return the groups of an array, of the sealed shape, that fall outside their bins."""
     bins = _bins(array.astype(np.float64).ravel(), sealed["width"], _grid(sealed, array.size))
     whole, *groups = sealed["hashes"]
     if _agrees(bins, *whole):
@@ -132,7 +132,7 @@ def _agrees(bins: Array, start: int, stop: int, salt: str, digest: str) -> bool:
 
 def _bins(values: Array, width: float, shifted: Array) -> Array:
     with np.errstate(all="ignore"):
-        numbers = np.clip(np.floor(values / width + np.where(shifted, 0.5, 0.0)), -_MOST, _MOST)
+        numbers = np.clip(np.floor(values / width + np.where(shifted, 0.5, 0.0)), -_CLIP, _CLIP)
         whole = np.where(np.isfinite(numbers), numbers, 0).astype(np.int64)
     whole[np.isnan(values)] = _NAN
     whole[np.isinf(values)] = np.sign(values[np.isinf(values)]).astype(np.int64) * _INFINITE
@@ -145,26 +145,26 @@ def _grid(sealed: Mapping[str, Any], size: int) -> Array:
 
 
 def _hash(bins: Array, salt: bytes) -> tuple[bytes, bytes]:
-    """Return what may be published, and a secret that only follows from the bins, 32 bytes each."""
+    """Return a digest to publish and a secret that only the bins give, 32 bytes each."""
     made = hashlib.scrypt(bins.astype("<i8").tobytes(), salt=salt, **SCRYPT)
     return made[:32], made[32:]
 
 
 def _groups(shape: tuple[int, ...], values: Array, bins: Array, width: float) -> list[Span]:
-    """Return up to four groups of whole rows, each hard to guess; none where there would be but one."""
+    """Return up to MAX_GROUPS groups of whole rows, each hard to guess; none if there were only one."""
     rows = shape[0] if shape else 1
-    row, least = values.size // rows, math.ceil(rows / MOST_GROUPS) * (values.size // rows)
+    row, minimum = values.size // rows, math.ceil(rows / MAX_GROUPS) * (values.size // rows)
     edges = [0]
     for end in range(row, values.size + 1, row):
         own = slice(edges[-1], end)
-        if end - edges[-1] >= least and bits(values[own], bins[own], width) >= LEAST_BITS:
+        if end - edges[-1] >= minimum and bits(values[own], bins[own], width) >= MIN_BITS:
             edges.append(end)
     edges[-1] = values.size  # what is left over belongs to the last group
     return list(pairwise(edges)) if len(edges) > 2 else []
 
 
 def bits(values: Array, bins: Array, width: float) -> float:
-    """Return how many bits must be guessed at the least to find these values.
+    """Return the minimum number of bits that must be guessed to find these values.
 
     Each different bin counts once, with the bits of its distance from zero; whole numbers do not count.
     """
@@ -222,9 +222,9 @@ class Sealed(Named):
 
 @dataclass(frozen=True, slots=True)
 class Withheld(Named):
-    """A check that students do not get to see: they are told that it is judged when their work is graded.
+    """A stand-in for a check that students may not see: it tells them that grading judges it.
 
-    Its name is the label of the check that it stands for.
+    Its name is the label of the check that it replaces.
     """
 
     reads_source: ClassVar[bool] = False

@@ -14,7 +14,7 @@ from autograder.core.evidence import Evidence
 from autograder.core.text import FORBIDDEN, NOT_USED, TOO_MANY_ALIASES, Text
 from autograder.core.verdict import Finding
 
-_MANY = 1024  # answers kept: every part and variant of a submission asks the same of the same source
+_CACHED = 1024  # results kept, since all parts and variants of a submission have the same source
 
 
 @lru_cache(maxsize=1)
@@ -30,17 +30,17 @@ def used_names(source: str) -> tuple[tuple[str, int], ...]:
 
     Raises:
         SyntaxError: the source does not parse.
-        TooManyAliasesError: it cannot be followed.
+        TooManyAliasesError: too many of its names stand for too many others.
     """
     return tuple(_reading(source).names())
 
 
-@lru_cache(maxsize=_MANY)
+@lru_cache(maxsize=_CACHED)
 def _uses(source: str, names: tuple[str, ...]) -> bool:
     return not {name for name, _ in used_names(source)}.isdisjoint(names)
 
 
-@lru_cache(maxsize=_MANY)
+@lru_cache(maxsize=_CACHED)
 def _evasion(check: str, source: str, forbidden: tuple[str, ...]) -> Finding | None:
     return next(evasions(check, _reading(source), forbidden), None)
 

@@ -1,1 +1,1 @@
-"""The nouns of the engine, pure: texts, evidence, outcomes, verdicts, declarations of exams, variants."""
+"""The engine's vocabulary, without I/O: texts, evidence, outcomes, verdicts, exam declarations, variants."""

@@ -1,4 +1,4 @@
-"""What a check is, and what it may look at. The kinds of checks are in ``autograder.checks``."""
+"""The Check protocol and what a check may read. The kinds of checks are in ``autograder.checks``."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from autograder.core.verdict import Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """Everything a check may look at for one run of one part.
+    """Everything a check may read of one run of one part.
 
     Attributes:
-        evidence: what the worker saw of the student's code. Untrusted: any array or fact may be anything.
-        inputs: what the probe was given, with the arrays that were withheld from the worker.
-        reference: the solution's evidence for the same inputs; None where a student checks themselves.
+        evidence: what the probe returned for the student's code. Untrusted: any value may be anything.
+        inputs: the probe's arrays and settings, and the arrays withheld from the worker.
+        reference: the solution's evidence for the same inputs; None in a student's self-check.
         source: the submission's Python text.
         device: ``cpu`` or ``cuda``; tolerances may depend on it.
     """
@@ -41,17 +41,17 @@ class Check(Protocol):
 
     @property
     def public(self) -> bool:
-        """Whether it can be judged without a reference, so that students can check themselves."""
+        """Whether it needs no reference, so that students can run it themselves."""
 
     @property
     def open(self) -> bool | None:
-        """Whether students may see how it is judged; None where its kind decides."""
+        """Whether students may see how it judges; None lets the kind of check decide."""
 
     reads_source: ClassVar[bool]
-    """Whether it may look at a submission's own text, not at evidence and inputs alone."""
+    """Whether it reads the submission's source besides evidence and inputs."""
 
     def judge(self, seen: Observation) -> Finding:
-        """Return what was found, without points, which grading adds.
+        """Return the finding, with 0 points: grading adds the points.
 
         Raises:
             LookupError: the reference or an input lacks what the declaration promises. Nothing else is
@@ -59,4 +59,4 @@ class Check(Protocol):
         """
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
-        """Return whether what this check looks at is the same in ``seen.evidence`` and in ``other``."""
+        """Return whether the values that this check reads agree in ``seen.evidence`` and ``other``."""

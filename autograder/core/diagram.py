@@ -10,7 +10,7 @@ from math import ceil, inf
 from typing import NamedTuple
 
 _LETTER, _PAD, _GAP, _BOX, _MARGIN, _LOOP = 8.2, 14.0, 34.0, 52.0, 8.0, 44.0  # pixels
-_MOST = 820.0  # pixels of a row, which JupyterLab's column hardly has to make smaller
+_MAX_WIDTH = 820.0  # pixels of a row, about the width of JupyterLab's column
 _LINE = "#6e7781"
 _STYLES = {False: ("#ffffff", "#6e7781", 4), True: ("#ddf4ff", "#0969da", 8)}  # fill, border, radius
 _ARROW = (
@@ -21,7 +21,7 @@ _ARROW = (
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """What flows between layers: a name and its shape."""
+    """Data between layers: a name and a shape."""
 
     name: str
     shape: str = ""
@@ -29,7 +29,7 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What computes: a name and, below it, its sizes or activation."""
+    """A step of the computation: a name and, below it, its sizes or activation."""
 
     name: str
     detail: str = ""
@@ -49,9 +49,9 @@ class Diagram:
 
 
 def svg(diagram: Diagram) -> str:
-    """Return the picture as an SVG document; what is too wide for a page has rows, but for an arrow back."""
+    """Return an SVG document; a diagram wider than a page breaks into rows unless it has an arrow back."""
     top = _MARGIN + (_LOOP if diagram.back else 0)
-    places = _places(diagram.boxes, top, most=inf if diagram.back else _MOST)
+    places = _places(diagram.boxes, top, max_width=inf if diagram.back else _MAX_WIDTH)
     width = max(place.left + place.width for place in places) + _MARGIN
     height = places[-1].top + _BOX + _MARGIN
     pieces = [
@@ -70,7 +70,7 @@ def svg(diagram: Diagram) -> str:
 
 
 class _Place(NamedTuple):
-    """Where a box is, in pixels."""
+    """The position of a box, in pixels."""
 
     left: float
     top: float
@@ -81,11 +81,11 @@ class _Place(NamedTuple):
         return self.left + self.width / 2
 
 
-def _places(boxes: Sequence[Data | Layer], top: float, most: float) -> list[_Place]:
-    """Return the boxes' places, in rows of about the same width if one row were wider than ``most``."""
+def _places(boxes: Sequence[Data | Layer], top: float, max_width: float) -> list[_Place]:
+    """Return the boxes' places; boxes wider than ``max_width`` in all go into rows of about equal width."""
     widths, places, left = [_width(box) for box in boxes], list[_Place](), _MARGIN
     total = sum(widths) + _GAP * (len(widths) - 1)
-    rows = ceil(total / most) or 1
+    rows = ceil(total / max_width) or 1
     for width in widths:
         if left > _MARGIN and left + width > total / rows + max(widths):
             left, top = _MARGIN, top + _BOX + _GAP
@@ -95,7 +95,7 @@ def _places(boxes: Sequence[Data | Layer], top: float, most: float) -> list[_Pla
 
 
 def _way(here: _Place, there: _Place) -> str:
-    """Return the arrow from a box to the next, which may be the first of the row below."""
+    """Return the SVG path from a box to the next, which may be the first of the row below."""
     if here.top == there.top:
         return f"M{here.left + here.width + 3:.1f} {here.top + _BOX / 2:.1f} H{there.left - 3:.1f}"
     down, between = here.top + _BOX + 2, there.top - _GAP / 2

@@ -1,4 +1,4 @@
-"""The one base of errors that a user can put right, and the end of what was interrupted."""
+"""The base of errors that a user can correct, and the error of an interrupted run."""
 
 
 class UserError(Exception):
@@ -6,4 +6,4 @@ class UserError(Exception):
 
 
 class CancelledError(RuntimeError):
-    """The run was interrupted; nothing was decided."""
+    """The interruption of a run; nothing was decided."""

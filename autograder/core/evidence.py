@@ -1,4 +1,4 @@
-"""Evidence: what a worker saw, as named arrays and plain facts, and the strict bytes that carry it.
+"""Evidence: the named arrays and JSON facts that a worker reports, and their strict format in bytes.
 
 The bytes are ``<u32 length of the JSON><JSON facts><safetensors>``, little endian. Nothing in them can
 run: there is no pickle, the sizes are checked before anything is parsed, and every departure from the
@@ -46,12 +46,12 @@ _LENGTH = struct.Struct("<I")
 
 
 class EvidenceError(ValueError):
-    """The bytes, or the values to be sent, are not evidence; the message says why."""
+    """Bytes, or values to be sent, that are not evidence; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Named numpy arrays and JSON facts; used for a probe's findings and for the inputs given to it."""
+    """Named numpy arrays and JSON facts: what a probe returns, or the inputs given to it."""
 
     arrays: Mapping[str, Array] = field(default_factory=dict)
     facts: Mapping[str, Json] = field(default_factory=dict)
@@ -77,7 +77,7 @@ def collect(values: Mapping[str, Any]) -> Evidence:
 
 
 def encode_facts(facts: Mapping[str, Json]) -> bytes:
-    """Turn facts into JSON bytes.
+    """Return facts as JSON in UTF-8.
 
     Raises:
         EvidenceError: a fact is not plain JSON.
@@ -90,7 +90,7 @@ def encode_facts(facts: Mapping[str, Json]) -> bytes:
 
 
 def encode_arrays(arrays: Mapping[str, Array]) -> bytes:
-    """Turn arrays into safetensors bytes.
+    """Return arrays of any shapes as safetensors bytes.
 
     Raises:
         EvidenceError: a dtype is not in :data:`DTYPES`.
@@ -105,7 +105,7 @@ def encode_arrays(arrays: Mapping[str, Array]) -> bytes:
 
 
 def encode(evidence: Evidence) -> bytes:
-    """Turn evidence into bytes.
+    """Return evidence as bytes; :func:`decode` reads them.
 
     Raises:
         EvidenceError: a dtype is not in :data:`DTYPES`, or a fact is not plain JSON.
@@ -115,7 +115,7 @@ def encode(evidence: Evidence) -> bytes:
 
 
 def digest(evidence: Evidence) -> str:
-    """Return a hash that differs where a name, a dtype, a shape, a bit of an array or a fact differs.
+    """Return a hash, in hexadecimal, of all names, dtypes, shapes, array bytes and facts.
 
     Raises:
         EvidenceError: a fact is not plain JSON.
@@ -132,8 +132,8 @@ def decode(data: bytes, *, limit: int, facts_limit: int = MAX_FACTS_BYTES) -> Ev
 
     Args:
         data: what :func:`encode` wrote.
-        limit: the most bytes accepted in all.
-        facts_limit: the most bytes of JSON accepted.
+        limit: maximum size in bytes.
+        facts_limit: maximum size of the JSON in bytes.
 
     Raises:
         EvidenceError: too large, truncated, malformed, of a dtype not in :data:`DTYPES`, with duplicates, or

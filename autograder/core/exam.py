@@ -25,14 +25,14 @@ _COUNTS = ("memory_mb", "threads", "scratch_mb", "output_kb", "evidence_mb")
 
 
 class DeclarationError(UserError):
-    """An exam, question or solution module is not declared properly; the message says where and how."""
+    """A wrong declaration in an exam, question or solution module; the message says where and what."""
 
 
 def _expect(owner: str, declared: object, **kinds: type | tuple[type, ...]) -> None:
-    """Check what an author has written for these attributes.
+    """Check the types of these attributes.
 
     Raises:
-        DeclarationError: one is of another kind.
+        DeclarationError: one has another type.
     """
     for name, kind in kinds.items():
         value = getattr(declared, name)
@@ -42,12 +42,12 @@ def _expect(owner: str, declared: object, **kinds: type | tuple[type, ...]) -> N
 
 
 def _expect_each(owner: str, declared: object, **kinds: type | tuple[type, ...]) -> None:
-    """Check the members of these attributes, each of which must be a list, a tuple or a set."""
+    """Check the types of the items of these attributes, each a list, a tuple or a frozenset."""
     _expect(owner, declared, **dict.fromkeys(kinds, (list, tuple, frozenset)))
     for name, kind in kinds.items():
-        for member in getattr(declared, name):
-            if not isinstance(member, kind):
-                raise DeclarationError(f"{owner}: {name} holds a {type(member).__name__}")
+        for item in getattr(declared, name):
+            if not isinstance(item, kind):
+                raise DeclarationError(f"{owner}: {name} holds a {type(item).__name__}")
 
 
 def _expect_text(owner: str, text: Text) -> None:
@@ -56,26 +56,26 @@ def _expect_text(owner: str, text: Text) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """What one part may use. Reaching a limit ends the part with a fault."""
+    """The resources of one part. Reaching a limit ends the part with a fault."""
 
     seconds: float = 60  # wall-clock time; in the profile mini at most MINI_SECONDS
     memory_mb: int = 2048  # MiB of address space on top of what the imported framework takes
     threads: int = 512
-    processes: int = 0  # besides its own; 0 lets it start none, and then memory_mb holds for all it does
+    processes: int = 0  # besides its own; with 0 it can start none, and memory_mb limits all it does
     scratch_mb: int = 64  # MiB of the private writable folder
     output_kb: int = 1024  # KiB printed to stdout and stderr together
     evidence_mb: int = 64  # MiB sent back
 
     def __post_init__(self) -> None:
         _expect("Limit", self, seconds=(int, float), processes=int, **dict.fromkeys(_COUNTS, int))
-        least = {"processes": 0, "seconds": 1e-9, **dict.fromkeys(_COUNTS, 1)}
-        if wrong := [name for name, low in least.items() if not low <= getattr(self, name) < 1 << 30]:
+        minima = {"processes": 0, "seconds": 1e-9, **dict.fromkeys(_COUNTS, 1)}
+        if wrong := [name for name, low in minima.items() if not low <= getattr(self, name) < 1 << 30]:
             raise DeclarationError(
                 f"Limit: {', '.join(wrong)} must be finite and above 0; only processes may be 0"
             )
 
     def on(self, profile: Profile) -> Limit:
-        """Return the limit as it holds in a profile: nothing takes long on the small embedded data."""
+        """Return the limit in a profile: ``mini``, with its small data, allows at most MINI_SECONDS."""
         return replace(self, seconds=min(self.seconds, MINI_SECONDS)) if profile == "mini" else self
 
 
@@ -85,16 +85,16 @@ class Part:
 
     Attributes:
         name: identifier, unique in the question.
-        points: the most that can be earned. Checks that declare points earn them one by one; a check
-            without points is required, and if it fails the part earns nothing.
-        statement: what is asked.
+        points: the maximum. Checks that declare points earn them one by one; a check without points is
+            required, and if it fails the part earns nothing.
+        statement: the task in words, for students.
         probe: a top-level function, run beside the student's code: ``probe(student, given, device)`` returns
             numpy arrays and JSON facts by name. ``student`` has the submission's names as attributes;
             ``given`` maps names to the arrays of the question's ``given`` and to this part's ``settings``.
         settings: the document's own values, for instance ``{"lr": 0.1, "steps": 5}``.
         vary: for each setting the values a hidden variant may take; the seed of ``given`` always varies.
-        checks: judged in order, by the trusted side.
-        diagram: of the network that is asked for; a notebook shows it below the statement.
+        checks: judged in order, outside the sandbox.
+        diagram: of the required network; a notebook shows it below the statement.
         pictures: drawn for the student's feedback from the public variant's evidence.
     """
 
@@ -155,9 +155,9 @@ class Question:
         setup: limit for the submission's top-level code.
         preamble: import lines that the template starts with.
         datasets: names of the datasets that ``given`` reads.
-        preload: modules that a worker imports besides the framework, so that no student pays for them.
-        long_training: whether the public variant of the profile ``full`` trains for so long that there only
-            the solution is run on it, and the mistakes on the hidden variants alone.
+        preload: modules that a worker imports besides the framework, before a student's time begins.
+        long_training: whether the public variant of the profile ``full`` trains so long that only the
+            solution is run on it; mistakes are run on the hidden variants alone.
     """
 
     title: Text
@@ -220,7 +220,7 @@ class Exam:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """A named wrong solution: what the solution's source becomes, and the parts that then fall short.
+    """A named wrong solution: edits of the solution's source, and the parts that lose points by them.
 
     Attributes:
         name: identifier, unique in the question.

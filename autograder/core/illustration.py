@@ -1,4 +1,4 @@
-"""What a part may declare to be drawn of its evidence; the drawing itself is in ``pictures``."""
+"""The pictures of its evidence that a part may declare; ``autograder.pictures`` draws them."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from autograder.core.text import Text
 class Illustration(Protocol):
     """A picture of what a part's code did; implementations are frozen dataclasses in ``autograder.pictures``.
 
-    It is drawn from the public variant only, and the inputs that it sees lack what is withheld from students.
+    It is drawn from the public variant only, without the inputs that are withheld from students.
     """
 
     @property
     def caption(self) -> Text:
-        """What is to be seen, for those who see it and for those who do not."""
+        """The caption, which is also the text for readers who cannot see the picture."""
 
     def draw(self, seen: Observation) -> Any:
         """Return a matplotlib Figure.
 
         Raises:
-            DrawingError: the evidence is not what can be drawn.
+            DrawingError: the evidence cannot be drawn.
         """
 
 
@@ -38,18 +38,18 @@ def shown(
     withheld: Collection[str],
     solution: Attempt,
 ) -> Observation | None:
-    """Return what may be drawn of a part: of the public variant, without what is withheld from students.
+    """Return the observation of a part's public variant, without the inputs withheld from students.
 
     Args:
-        attempt: the submission's.
+        attempt: of the submission.
         part: the part's name.
         inputs: what ``given`` made for the public variant.
-        settings: the part's own.
+        settings: of the part.
         withheld: names of inputs that students do not get.
-        solution: the attempt to be drawn beside it.
+        solution: the reference solution's attempt, drawn beside the submission's.
 
     Returns:
-        None where the part gave no evidence.
+        None if the part gave no evidence.
     """
     outcome, reference = attempt.outcomes.get(Task(part, PUBLIC)), solution.outcomes.get(Task(part, PUBLIC))
     if outcome is None or outcome.evidence is None:

@@ -1,4 +1,4 @@
-"""What happened when a submission was run: evidence, faults of its code, failures of ours."""
+"""What happened when a submission was run: evidence, faults of its code, failures of the engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PUBLIC = "public"
 
 
 class FaultKind(StrEnum):
-    """Why a student's code gave no evidence."""
+    """The reason why a student's code gave no evidence."""
 
     SOURCE = "source"  # the file is absent, unreadable or does not parse
     MISSING = "missing"  # a name of the interface is not defined
@@ -51,8 +51,8 @@ class Task(NamedTuple):
 class Outcome:
     """The result of one task: exactly one of evidence, fault and failure is set.
 
-    ``failure`` is ours, in plain English for the instructor; ``seconds`` is wall-clock time,
-    ``memory`` what the worker says were the most bytes that it took meanwhile, None if it says nothing.
+    ``failure`` is the engine's own error, in English for the instructor; ``seconds`` is wall-clock time;
+    ``memory`` is the peak in bytes that the worker reports, or None.
     """
 
     evidence: Evidence | None = None
@@ -67,9 +67,9 @@ class Attempt:
     """One submission to one question after it was run.
 
     Attributes:
-        outcomes: for each task what it gave; a task that was not run is absent.
+        outcomes: one for each task that was run.
         source: the Python text that was run, cells joined.
-        notes: what was skipped or neutralised; costs nothing.
+        notes: what was skipped or neutralised; they cost no points.
         output: the end of what the code printed.
     """
 
@@ -80,12 +80,12 @@ class Attempt:
 
     @property
     def failed(self) -> bool:
-        """Whether some task has a failure of ours, so that it must be run again."""
+        """Whether a task has a failure of the engine, so that it must be run again."""
         return any(outcome.failure is not None for outcome in self.outcomes.values())
 
     @property
     def faulted(self) -> bool:
-        """Whether some task has a fault."""
+        """Whether a task has a fault of the student's code."""
         return any(outcome.fault is not None for outcome in self.outcomes.values())
 
     def of_part(self, part: str) -> dict[str, Outcome]:
@@ -108,5 +108,5 @@ def _public_first(task: Task) -> tuple[bool, str]:
 
 
 def faulty(tasks: Iterable[Task], fault: Fault, source: str = "", notes: tuple[Text, ...] = ()) -> Attempt:
-    """Return the attempt in which every task has the same fault."""
+    """Return an attempt in which every task has this fault."""
     return Attempt(outcomes={task: Outcome(fault=fault) for task in tasks}, source=source, notes=notes)

@@ -1,4 +1,4 @@
-"""How long work tells how far it has come."""
+"""The protocol by which long work reports its progress."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Is told how far long work has come."""
+    """A receiver of progress reports."""
 
     def begin(self, phase: str, total: int) -> None:
-        """A phase with ``total`` steps begins."""
+        """Begin a phase of ``total`` steps."""
 
     def step(self, what: str) -> None:
-        """One step is done; ``what`` names it."""
+        """Count one step, named ``what``, as done."""
 
 
 class Silent:

@@ -27,7 +27,7 @@ class Text:
     en: str
 
     def format(self, **fields: object) -> Text:
-        """Fill the template; a field that is itself a Text goes into each language as its own."""
+        """Return the filled template; of a field that is a Text, each language takes its own sentence."""
         texts = {name: value for name, value in fields.items() if isinstance(value, Text)}
         return Text(
             ko=self.ko.format(**fields | {name: text.ko for name, text in texts.items()}),
@@ -43,7 +43,7 @@ class Text:
 
 
 def join(texts: Iterable[Text], separator: str = " ") -> Text:
-    """Put sentences one after another in both languages."""
+    """Return the sentences joined, in both languages."""
     parts = [text for text in texts if text.ko or text.en]
     return Text(ko=separator.join(part.ko for part in parts), en=separator.join(part.en for part in parts))
 

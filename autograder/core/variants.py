@@ -2,7 +2,7 @@
 
 A question has one public variant and a small pool of hidden ones. The pool follows from the key, so that a
 run can be repeated and the references are computed once; which of the pool a student gets for a part
-follows from a keyed hash of the student's name, so that neighbours differ and nobody can foretell it.
+follows from a keyed hash of the student's name, so that neighbours differ and nobody can predict it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from autograder.core.evidence import Json
 from autograder.core.exam import Part, Question
 from autograder.core.outcome import PUBLIC
 
-PRACTICE = "practice"  # the variant of a student's self-check: anyone can make it
+PRACTICE = "practice"  # the variant of a student's self-check, which is no secret
 PRACTICE_KEY = b"practice"
 
 T = TypeVar("T")

@@ -15,7 +15,7 @@ from typing import Any
 from autograder.core.outcome import PUBLIC
 from autograder.core.text import KINDS, KNOWN_MISTAKE, PASSED, Text
 
-RIGHT = KINDS[PASSED]  # the kind of a finding that says nothing but that all is right
+RIGHT = KINDS[PASSED]  # the kind of a passed finding without anything else to report
 
 
 class Status(StrEnum):
@@ -37,15 +37,14 @@ class Finding:
         check: the check's label.
         passed: whether it holds on every variant that was judged.
         message: what was found, in one sentence; the mistake's explanation is not part of it.
-        kind: what sort of finding it is, for instance ``shape`` or ``differs``; the same for every message
-            that is made from one template.
+        kind: names the template of the message, for instance ``shape`` or ``differs``.
         variant: the name of the variant that it was found on.
-        numbers: what the message says in numbers, by the template's names; empty for hidden data.
+        numbers: the numbers in the message, by the template's fields; empty for hidden data.
         mistake: the name of the declared mistake that explains it, if one does.
         explanation: that mistake's explanation.
         manual: whether it waits for a person.
         points: what it earns; 0 for a required check.
-        max_points: the most that it can earn; 0 for a required check.
+        max_points: the maximum that it can earn; 0 for a required check.
         traceback: the student's own lines of an exception, if there was one.
     """
 
@@ -66,12 +65,12 @@ class Finding:
 def finding_of(
     check: str, template: Text, /, *, passed: bool = False, manual: bool = False, **fields: Any
 ) -> Finding:
-    """Return a finding whose message is a filled template.
+    """Return a finding whose message is the template, filled in.
 
     Args:
         check: the check's label.
         template: one of :mod:`autograder.core.text`; its name in lower case is the finding's kind.
-        passed, manual: as of :class:`Finding`.
+        passed, manual: as in :class:`Finding`.
         fields: of the template; those that are finite numbers become the finding's ``numbers``.
     """
     return Finding(
@@ -90,12 +89,12 @@ def finding_of(
 
 @lru_cache(maxsize=1024)
 def right(check: str) -> Finding:
-    """Return the finding of a check, of this label, that holds and has nothing more to say."""
+    """Return the passed finding of the check with this label."""
     return finding_of(check, PASSED, passed=True)
 
 
 def told(finding: Finding) -> Text:
-    """Return the sentence that people read: the message, with the mistake that explains it."""
+    """Return the sentence for readers: the message, with the mistake's explanation if there is one."""
     if finding.explanation is None:
         return finding.message
     return KNOWN_MISTAKE.format(
@@ -107,7 +106,7 @@ def told(finding: Finding) -> Text:
 class Verdict:
     """One student's result on one part; ``manual`` are the points that wait for a person.
 
-    ``seconds`` and ``memory_mb`` (MiB; None if unknown) say what running it took.
+    ``seconds`` is wall-clock time, ``memory_mb`` the peak in MiB, None if unknown.
     """
 
     part: str
@@ -179,6 +178,6 @@ class StudentResults:
 
 
 def by_student(results: Iterable[Result]) -> Iterator[StudentResults]:
-    """Yield students one at a time from results in which each student's stand together."""
+    """Yield each student's results; in ``results`` those of one student must be adjacent."""
     for student, mine in groupby(results, key=attrgetter("student")):
         yield StudentResults(student=student, results=tuple(mine))

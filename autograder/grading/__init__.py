@@ -1,1 +1,1 @@
-"""From evidence to verdicts, and what the verdicts of a class say: pure, no file and no process."""
+"""Judges evidence, and analyses the verdicts of a class; pure: no files, no processes."""

@@ -13,7 +13,7 @@ from autograder.core.text import HIDDEN_ONLY, ON_HIDDEN_DATA, UNGRADED, Text
 from autograder.core.variants import PRACTICE
 from autograder.core.verdict import Finding, Status, Verdict, finding_of
 
-OPEN_VARIANTS = frozenset({PUBLIC, PRACTICE})  # what happens on them may be told in full
+OPEN_VARIANTS = frozenset({PUBLIC, PRACTICE})  # students may read all findings on these
 _RUN = "run"  # stands for a check where a part gave no evidence
 
 
@@ -29,10 +29,10 @@ class KnownMistake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class References:
-    """What a submission to one question is compared with.
+    """The inputs, the solution and the mistakes that submissions to one question are compared with.
 
     Attributes:
-        inputs: for each task what the probe was given, with what was withheld from the worker.
+        inputs: by task, the probe's inputs and those withheld from the worker.
         solution: the reference solution's attempt; None where a student checks themselves, and then only
             checks that need no reference are judged.
         mistakes: in the order in which they are declared.
@@ -52,7 +52,7 @@ def grade(question: Question, attempt: Attempt, references: References, device: 
 
     Args:
         question: the declaration.
-        attempt: what running the submission gave.
+        attempt: the submission's run.
         references: for at least the tasks of the attempt.
         device: where the attempt and its references ran; tolerances may depend on it.
     """
@@ -99,7 +99,7 @@ def _judge_part(
 
 
 def _failure(part: Part, outcomes: Mapping[str, Outcome], references: References) -> str | None:
-    """Return why the part cannot be judged through no fault of the student, in plain English."""
+    """Return in English why the engine cannot judge the part, or None if it can."""
     if not outcomes:
         return f"{part.name} was not run"
     for variant, outcome in outcomes.items():
@@ -116,7 +116,7 @@ def _failure(part: Part, outcomes: Mapping[str, Outcome], references: References
 
 
 def _of_fault(fault: Fault, variant: str) -> Finding:
-    """Tell of a fault; on hidden data only its kind, because an error's text could carry the data out."""
+    """Return a fault's finding; on hidden data only its kind, because an error's text could leak the data."""
     message, traceback = fault.message, fault.traceback
     if variant not in OPEN_VARIANTS:
         message, traceback = ON_HIDDEN_DATA.format(kind=fault.kind.value), ""
@@ -139,7 +139,7 @@ _Judged = Sequence[tuple[Check, Finding]]
 
 
 def observe(task: Task, attempt: Attempt, references: References, device: str) -> Observation:
-    """Return what checks may look at of a task that gave evidence."""
+    """Return the observation of a task; the task must have evidence."""
     evidence = attempt.outcomes[task].evidence
     assert evidence is not None  # faults and failures were dealt with before
     solution = references.solution
@@ -153,7 +153,7 @@ def observe(task: Task, attempt: Attempt, references: References, device: str) -
 
 
 def _judge_all(part: Part, seen: _Seen, *, only_public: bool) -> _Judged:
-    """Judge in order. After a required check that failed there is nothing left to earn, nor to say."""
+    """Judge the checks in order, up to the first required one that fails."""
     judged = []
     for check in part.checks:
         if only_public and not check.public:
@@ -166,7 +166,7 @@ def _judge_all(part: Part, seen: _Seen, *, only_public: bool) -> _Judged:
 
 
 def _judge(check: Check, seen: _Seen) -> Finding:
-    """Return the first finding that did not pass, or else that of the first variant."""
+    """Return the first failed finding over the variants, else the first variant's finding."""
     found = {}
     for variant, observation in seen.items():
         found[variant] = finding = check.judge(observation)
@@ -179,10 +179,10 @@ def _judge(check: Check, seen: _Seen) -> Finding:
 
 
 def _name_mistakes(part: Part, judged: _Judged, seen: _Seen, references: References) -> _Judged:
-    """Name the declared mistake that explains most of the failed checks, where one does.
+    """Name the declared mistake that explains most of the failed checks, if any does.
 
-    Of several that explain as many, the one is named whose evidence agrees with the submission's on most of
-    the part's checks, passed or not.
+    Of several that explain as many, it is the one whose evidence agrees with the submission's on most of the
+    part's checks, passed or not.
     """
     failed = [(number, found) for number, (_, found) in enumerate(judged) if not found.passed]
     mistakes = references.mistakes_in(part.name) if failed else ()
@@ -195,10 +195,10 @@ def _name_mistakes(part: Part, judged: _Judged, seen: _Seen, references: Referen
         [number for number, found in failed if shares(judged[number][0], found.variant, mistake)]
         for mistake in mistakes
     ]
-    most = max(map(len, explained), default=0)
-    if most == 0:
+    max_explained = max(map(len, explained), default=0)
+    if max_explained == 0:
         return judged
-    likely = [number for number, those in enumerate(explained) if len(those) == most]
+    likely = [number for number, those in enumerate(explained) if len(those) == max_explained]
     best = likely[0]
     if len(likely) > 1:
         variant = failed[0][1].variant

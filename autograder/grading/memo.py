@@ -1,4 +1,4 @@
-"""Judges many submissions to a question, those whose evidence is the same only once. Pure."""
+"""Judges many submissions to a question, and equal evidence only once. Pure."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from autograder.core.outcome import Attempt, Task, by_part
 from autograder.core.verdict import Verdict
 from autograder.grading.grade import References, grade_part, measured
 
-_MOST_KNOWN = 1024  # verdicts that are kept, those used last
+_MAX_KNOWN = 1024  # verdicts kept; the least recently used is dropped first
 
 
 class Evidenced(Protocol):
-    """An attempt that is opened only where it must be judged, as ``autograder.records.codec`` stores it."""
+    """A stored attempt that is decoded only if it must be judged; ``autograder.records.codec`` makes it."""
 
     @property
     def tasks(self) -> Collection[Task]:
         """The tasks that were run."""
 
     def digests(self, tasks: Iterable[Task]) -> list[str | None]:
-        """Return for each task a digest that only equal evidence shares, None where it gave none."""
+        """Return for each task a digest that only equal evidence shares, None if it gave no evidence."""
 
     def took(self, tasks: Iterable[Task]) -> list[tuple[float, int | None]]:
-        """Return the seconds and the bytes of memory that each task took."""
+        """Return for each task its seconds and its peak memory in bytes, None if unknown."""
 
     def attempt(self) -> Attempt:
-        """Return all of it.
+        """Return the decoded attempt.
 
         Raises:
             EvidenceError: it is not a stored attempt.
@@ -36,9 +36,9 @@ class Evidenced(Protocol):
 
 
 class Memo:
-    """Judges submissions to a question one after another; arguments as of ``grading.grade.grade``.
+    """A judge of submissions to one question; arguments as in ``grading.grade.grade``.
 
-    A part whose checks look at evidence alone is judged once for all who have the same evidence.
+    A part whose checks do not read the source is judged once for all who have the same evidence.
     """
 
     def __init__(self, question: Question, references: References, device: str = "cpu") -> None:
@@ -70,5 +70,5 @@ class Memo:
 
     def _keep(self, key: tuple[object, ...], verdict: Verdict) -> None:
         self._known[key] = verdict
-        if len(self._known) > _MOST_KNOWN:
+        if len(self._known) > _MAX_KNOWN:
             self._known.popitem(last=False)

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 SUSPICIOUS = 0.85  # of the normalised Indel similarity, 0 to 1
-FEWEST_TOKENS = 60  # that must be left of both, for a comparison to say anything
-_COMMON = (5, 0.1)  # what more students than both, a count and a share of the class, wrote alike is common
+MIN_TOKENS = 60  # that must be left of both for a meaningful comparison
+_COMMON = (5, 0.1)  # a definition is common if more students than this count and share of the class wrote it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Pair:
     Attributes:
         students: their names.
         similarity: from :data:`SUSPICIOUS` to 1.
-        tokens: how many of each were compared.
+        tokens: how many tokens of each were compared.
     """
 
     students: tuple[str, str]
@@ -35,14 +35,14 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
-    """What stands out in the submissions to one question: texts handed in alike, and similar ones."""
+    """The suspicious submissions to one question: groups of students with one text, and similar pairs."""
 
     identical: Sequence[Sequence[str]]
     pairs: Sequence[Pair]
 
 
 def likeness(sources: Mapping[str, str], template: str) -> Likeness:
-    """Compare the submissions to one question.
+    """Return the suspicious ones of the submissions to one question.
 
     Args:
         sources: the Python text of each student; what does not parse is left out.
@@ -73,7 +73,7 @@ def _statements(source: str) -> list[ast.stmt]:
 
 
 def _definitions(source: str, given: set[Tokens]) -> list[Tokens]:
-    """The statements that a student wrote, as tokens, those that define a name in its order."""
+    """Return the tokens of each statement that is not among ``given``, sorted by the name it defines."""
     found = [
         (getattr(node, "name", ""), tuple(_tokens(node)))
         for node in _statements(source)
@@ -87,7 +87,7 @@ _LEFT_OUT = frozenset(["annotation", "returns", "decorator_list", "args", "type_
 
 
 def _tokens(root: ast.AST) -> Iterator[str]:
-    """The tree in the order of the source; a variable is a variable, whatever its name."""
+    """Yield the tree's tokens in source order; all variables give the same token."""
     todo: list[ast.AST] = [root]
     while todo:
         node = todo.pop()
@@ -113,7 +113,7 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _is_text(node: ast.AST) -> bool:
-    """A docstring, or any string that stands as a statement."""
+    """Return whether a node is a string that stands as a statement, such as a docstring."""
     return (
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Constant)
@@ -122,14 +122,14 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def _uncommon(written: Mapping[str, Sequence[Tokens]], students: int) -> dict[str, Tokens]:
-    """What is left of each student's tokens without the definitions that many wrote alike."""
+    """Return each student's tokens without common definitions; students with few tokens are left out."""
     counts = Counter(tokens for definitions in written.values() for tokens in set(definitions))
-    most = max(_COMMON[0], _COMMON[1] * students)
+    limit = max(_COMMON[0], _COMMON[1] * students)
     left = {
-        student: tuple(token for tokens in definitions if counts[tokens] <= most for token in tokens)
+        student: tuple(token for tokens in definitions if counts[tokens] <= limit for token in tokens)
         for student, definitions in written.items()
     }
-    return {student: tokens for student, tokens in left.items() if len(tokens) >= FEWEST_TOKENS}
+    return {student: tokens for student, tokens in left.items() if len(tokens) >= MIN_TOKENS}
 
 
 def _pairs(tokens: Mapping[str, Tokens]) -> list[Pair]:

@@ -1,4 +1,4 @@
-"""What the results of a class say about the class and about each part. Pure."""
+"""Statistics of a class's results: the distribution of scores, and an analysis of each part. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograder.core.evidence import Array
 from autograder.core.verdict import Result, Status, Totals, Verdict
 
 BINS = 10  # of the distribution of scores
-_FEWEST = 3  # students of whom a correlation says anything
+_MIN_STUDENTS = 3  # for a meaningful correlation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,24 +73,24 @@ def _item(question: str, part: str, verdicts: Mapping[str, Verdict], points: Map
         difficulty=float(shares.mean()) if len(shares) else None,
         discrimination=_correlation(shares, others),
         statuses=Counter(verdict.status for verdict in verdicts.values()),
-        mistakes=_most({f.mistake for f in found if f.mistake} for found in failed),
-        checks=_most({f.check for f in found} for found in failed),
-        seconds=_middle_and_most([verdict.seconds for verdict in verdicts.values()]),
-        memory=_middle_and_most(memory) if memory else None,
+        mistakes=_by_frequency({f.mistake for f in found if f.mistake} for found in failed),
+        checks=_by_frequency({f.check for f in found} for found in failed),
+        seconds=_median_and_max([verdict.seconds for verdict in verdicts.values()]),
+        memory=_median_and_max(memory) if memory else None,
     )
 
 
-def _middle_and_most(values: Sequence[float]) -> tuple[float, float]:
+def _median_and_max(values: Sequence[float]) -> tuple[float, float]:
     return float(np.median(values)), float(max(values))
 
 
-def _most(names: Iterable[set[str]]) -> list[tuple[str, int]]:
+def _by_frequency(names: Iterable[set[str]]) -> list[tuple[str, int]]:
     counts = Counter(name for of_student in names for name in of_student)
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _correlation(first: Array, second: Array) -> float | None:
-    if len(first) < _FEWEST or np.ptp(first) < 1e-9 or np.ptp(second) < 1e-9:
+    if len(first) < _MIN_STUDENTS or np.ptp(first) < 1e-9 or np.ptp(second) < 1e-9:
         return None
     return float(np.corrcoef(first, second)[0, 1])
 

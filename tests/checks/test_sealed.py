@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.checks import Sealed
-from autograder.checks.sealed import LEAST_BITS, SCRYPT, bits, lock, misfits, seal, unlock
+from autograder.checks.sealed import MIN_BITS, SCRYPT, bits, lock, misfits, seal, unlock
 from autograder.core.check import Observation
 from autograder.core.evidence import Evidence
 from autograder.core.text import Text
@@ -92,7 +92,7 @@ def test_every_group_needs_as_many_guesses_as_promised(values, sealed):
     numbers = np.floor(flat / sealed["width"])
     for start, stop, *_ in sealed["hashes"]:
         own = slice(start, stop)
-        assert bits(flat[own], numbers[own], sealed["width"]) >= LEAST_BITS
+        assert bits(flat[own], numbers[own], sealed["width"]) >= MIN_BITS
     assert SCRYPT["n"] * SCRYPT["r"] * 128 >= 16 << 20  # bytes of memory for each guess
 
 
