@@ -13,6 +13,7 @@ from autograder.records.run_folder import Run
 from autograder.running.executor import Local, Site
 from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import REPOSITORY
+from tests.support.runs import content
 
 ENTRY = Course(REPOSITORY).question("bigdata_final/q3_cifar10")
 LOADS = """
