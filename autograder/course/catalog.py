@@ -32,13 +32,13 @@ _QUESTION_FILE = re.compile(r"q(\d+)_\w+\.py")
 
 
 class CatalogError(UserError):
-    """There is no such course, exam or question, or its module cannot be loaded; one line says which."""
+    """A course, exam or question that is absent or cannot be loaded; the message is one line."""
 
 
 def load_module(path: Path) -> ModuleType:
     """Import one file under a name of its own, without touching sys.path or leaving bytecode behind.
 
-    Bytecode is told from its source by size and second, which a changed tolerance may keep.
+    Python would reuse bytecode if size and second of the source are the same, as after a small edit.
 
     Raises:
         CatalogError: the file is absent or raises while it is imported.
@@ -70,7 +70,7 @@ def _declared(module: ModuleType, path: Path, name: str, kind: type) -> object:
 
 @dataclass(frozen=True)
 class QuestionEntry:
-    """A question of a course: where its files are, and, loaded when first used, what they declare."""
+    """A question of a course: its files' paths and its declarations, loaded when first used."""
 
     course: Path
     exam: str
@@ -113,7 +113,7 @@ class QuestionEntry:
 
     @cached_property
     def probe_source(self) -> str:
-        """The code of the probes and of what they use: all of the exam module that enters a sandbox.
+        """The source of the probes and of all they use, the only part of the exam module in a sandbox.
 
         Raises:
             CatalogError: a probe is not a function defined at the top level of the module.
@@ -122,7 +122,7 @@ class QuestionEntry:
 
     @cached_property
     def given_source(self) -> str:
-        """The code of ``given`` and of what it uses.
+        """The source of ``given`` and of all it uses.
 
         Raises:
             CatalogError: it is not a function defined at the top level of the module.
@@ -182,7 +182,7 @@ class QuestionEntry:
         """The declared mistakes.
 
         Raises:
-            CatalogError: the module cannot be loaded, or a mistake names a part that there is not.
+            CatalogError: the module cannot be loaded, or a mistake names an unknown part.
         """
         mistakes = self._declared_mistakes()
         parts = {part.name for part in self.question.parts}
@@ -195,7 +195,7 @@ class QuestionEntry:
         return mistakes
 
     def _declared_mistakes(self) -> tuple[Any, ...]:
-        """Execute only what MISTAKES needs of the module: no framework is imported on the trusted side."""
+        """Execute only the statements that MISTAKES needs: no framework is imported outside a sandbox."""
         names: dict[str, Any] = {}
         try:
             source = reachable_source(self.solution_path.read_text(encoding="utf-8"), {"MISTAKES"})
@@ -210,7 +210,7 @@ class QuestionEntry:
             raise _raised(self.solution_path, error) from error
 
     def mistake_source(self, mistake: Mistake) -> str:
-        """The wrong solution's source.
+        """Return the wrong solution's source.
 
         Raises:
             CatalogError: an edit does not fit the solution.
@@ -303,12 +303,12 @@ class Course:
         return questions[_known(question_name, list(questions), f"question of {exam_name}")]
 
     def key(self) -> bytes:
-        """Return the secret the hidden variants come from, made when first asked for.
+        """Return the course key, the secret from which hidden variants are drawn; made at the first call.
 
-        It is ``$AUTOGRADER_KEY`` or the file ``.autograder/key``. Whoever has it can foretell the variants.
+        It is ``$AUTOGRADER_KEY`` or the file ``.autograder/key``. Whoever has it can predict the variants.
 
         Raises:
-            CatalogError: the file cannot be written.
+            CatalogError: the file cannot be read or written, or is empty.
         """
         if given := os.environ.get(KEY_VARIABLE):
             return given.encode()

@@ -1,4 +1,4 @@
-"""Which data a run uses: where they are, and whether they are the official ones."""
+"""Finds the datasets of a run, and tells whether they are the official ones."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ OFFICIAL = "official"
 
 
 def data_folder(profile: Profile, course: Path, given: Path | None) -> Path:
-    """Return the folder of the datasets: the course's embedded ones, else ``--data``, else the usual place.
+    """Return the folder of the datasets: for ``mini`` the course's embedded ones, for ``full`` ``given``.
 
-    The usual place of the official ones is ``$AUTOGRADER_DATA`` or the user's data folder.
+    Without ``given`` (``--data``) it is ``$AUTOGRADER_DATA``, else the user's data folder.
     """
     if profile == "mini":
         return course / MINI
@@ -49,13 +49,13 @@ def manifest(course: Path) -> dict[str, Any]:
 
 @cache
 def fingerprint(name: str, profile: Profile, course: Path, folder: Path) -> str:
-    """Return what stands for a dataset's content in keys and results.
+    """Return a dataset's fingerprint for keys and results.
 
     ``mini:<sha256>`` for an embedded one, ``official`` where every file has its official checksum, and
     ``own:<sha256>`` for any other content.
 
     Raises:
-        DatasetError: it is not there or cannot be read, or an embedded one has not its checksum.
+        DatasetError: it is absent or unreadable, or an embedded one has another checksum.
     """
     known = manifest(course).get(name)
     if known is None:

@@ -1,4 +1,4 @@
-"""Downloads the official datasets into torchvision's layout; goes on where it was interrupted."""
+"""Downloads the official datasets into torchvision's layout; resumes interrupted downloads."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _PARTIAL = 206
 
 
 def fetch(name: str, dataset: Mapping[str, Any], folder: Path, progress: Progress) -> list[Path]:
-    """Download and unpack what is missing of a dataset, and return the files that were fetched.
+    """Download and unpack the missing archives of a dataset, and return their paths.
 
     Args:
         name: used in messages.
         dataset: its entry in the manifest.
         folder: the folder of all datasets.
-        progress: is told of every MiB.
+        progress: one step for every MiB.
 
     Raises:
         DatasetError: no address gave a file of the right checksum, or it cannot be written.
@@ -46,7 +46,7 @@ def fetch(name: str, dataset: Mapping[str, Any], folder: Path, progress: Progres
 
 
 def _complete(place: Path, archive: str, md5: str) -> bool:
-    """Whether the archive, or for a tar file its folder, is there as it should be."""
+    """Return whether an archive is unpacked or has its checksum (a tar file: its folder has files)."""
     if archive.endswith(".tar.gz"):
         return place.is_dir() and any(place.iterdir())
     path = place / archive
@@ -80,7 +80,7 @@ def _download(name: str, urls: list[str], target: Path, md5: str, progress: Prog
 
 
 def _continue(url: str, part: Path, progress: Progress) -> None:
-    """Load ``url`` into ``part``, from where it ends.
+    """Download ``url`` into ``part``, starting at the end of ``part``.
 
     Raises:
         OSError, HTTPException: the connection failed or broke off.

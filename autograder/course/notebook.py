@@ -1,4 +1,4 @@
-"""Turns a notebook into plain Python cells. Nothing is executed; IPython commands are taken out."""
+"""Turns a notebook into plain Python cells. Nothing is executed; IPython commands are removed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TRANSPARENT = frozenset({"%%time", "%%capture"})
 
 
 class NotebookError(ValueError):
-    """The file is not a notebook."""
+    """A file that is not a notebook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Cell:
 
 
 def parses(source: str) -> tuple[int, str] | None:
-    """Return None if the text is Python, else (line, error) without executing anything."""
+    """Return None if the text is valid Python, else (line, error); nothing is executed."""
     try:
         with warnings.catch_warnings(action="ignore"):
             compile(source, "<submission>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
@@ -45,8 +45,8 @@ def read_cells(text: str, name: str) -> tuple[list[Cell], list[Text]]:
         name: the file's name, for messages and tracebacks.
 
     Returns:
-        The cells that parse, with IPython commands replaced by None, and a note for every command taken
-        out and every cell left out.
+        The cells that parse, with IPython commands replaced by None, and a note for every cell with
+        commands and every cell left out.
 
     Raises:
         NotebookError: the text is not a notebook of any version nbformat knows.

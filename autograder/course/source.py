@@ -1,4 +1,4 @@
-"""Takes parts out of a module's source text, without executing it."""
+"""Extracts parts of a module's source text, without executing it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SHARED = "exams._shared"  # what several questions use
 
 
 def without_assignment(source: str, *names: str) -> str:
-    """Blank the top-level assignments to these names out of a module's source; line numbers stay.
+    """Return a module's source with the top-level assignments to these names blanked; line numbers stay.
 
     Raises:
         SyntaxError: the source does not parse.
@@ -39,7 +39,7 @@ def reachable_source(source: str, roots: Collection[str]) -> str:
 
 
 def shares(source: str, names: Sequence[str]) -> dict[str, str]:
-    """Share a module out among names: to each the statements, as they are written, that no earlier one needs.
+    """Return for each name the source of the statements that it needs and no earlier name needs.
 
     Statements that define nothing, such as a call for its effect, go to the first name; the docstring, future
     imports and definitions that no name needs go to none.
@@ -65,7 +65,7 @@ def shares(source: str, names: Sequence[str]) -> dict[str, str]:
 
 
 def _written(node: ast.stmt, lines: Sequence[str]) -> str:
-    """A statement's own lines, with its decorators and the comments right above it."""
+    """Return a statement's lines, with its decorators and the comments right above it."""
     decorators = getattr(node, "decorator_list", [])
     first = min([node.lineno, *(item.lineno for item in decorators)]) - 1
     while first and lines[first - 1].startswith("#"):
@@ -74,7 +74,7 @@ def _written(node: ast.stmt, lines: Sequence[str]) -> str:
 
 
 def _definitions(body: Sequence[ast.stmt]) -> dict[str, list[ast.stmt]]:
-    """Return for each name that a module defines its statements."""
+    """Return by name the statements that define it."""
     defined: dict[str, list[ast.stmt]] = {}
     for node in body:
         for name in defines(node):
@@ -85,12 +85,12 @@ def _definitions(body: Sequence[ast.stmt]) -> dict[str, list[ast.stmt]]:
 def _needed(
     defined: Mapping[str, Sequence[ast.stmt]], roots: Collection[str], known: dict[str, set[str]]
 ) -> set[str]:
-    """Return the names of a module that these need, directly or through others, and these themselves.
+    """Return these names of a module and all that they need, directly or through others.
 
     Args:
         defined: the module's definitions.
-        roots: from where to start.
-        known: what names need; it is added to, because finding out takes time.
+        roots: the names to start from.
+        known: a cache of what each name needs; it is extended.
 
     Raises:
         LookupError: a root is not defined.
@@ -171,7 +171,7 @@ def with_shared(source: str, modules: Mapping[str, str]) -> str:
 
 
 def _needs(node: ast.stmt, name: str) -> set[str]:
-    """Return the names of the module that a statement refers to; a function's own variables are not."""
+    """Return the module's names that a statement refers to, without a function's own variables."""
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
     outside = [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]

@@ -1,4 +1,4 @@
-"""Reads what a student handed in: a module or a notebook, as text. Never executes any of it."""
+"""Reads a student's module or notebook as text. Never executes any of it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ CHECKS_FOLDER = "autograder_checks"  # of a release; it is never part of a submi
 
 
 class SubmissionsError(UserError):
-    """The folder of submissions is not there or holds none; one line says which."""
+    """A folder of submissions that is absent or empty; the message is one line."""
 
 
 class _FaultError(Exception):
@@ -55,9 +55,9 @@ class Submission:
     """A student's answer to one question, as text.
 
     Attributes:
-        cells: what is run, in order; a module is one cell.
+        cells: the code in order; a module is one cell.
         notes: what was skipped or neutralised.
-        fault: why there is nothing to run, if there is not.
+        fault: why there is nothing to run, else None.
         extras: the student's other files and folders by name; they travel read-only.
         digest: hash of the cells and of the extras' names and contents.
     """
@@ -75,7 +75,7 @@ class Submission:
 
 
 def _digest(cells: Iterable[Cell], extras: Mapping[str, Path]) -> str:
-    """SHA-256 of everything that can make a difference: cells, and the extras' names and contents."""
+    """Return the SHA-256, in hexadecimal, of the cells and of the extras' names and contents."""
     sha = hashlib.sha256()
     for cell in cells:
         sha.update(f"{cell.where}\0{cell.source}\0".encode("utf-8", "surrogatepass"))
@@ -102,7 +102,7 @@ def students(folder: Path) -> list[str]:
     """Return the names of the students' folders.
 
     Raises:
-        SubmissionsError: the folder is not there, or nothing is in it.
+        SubmissionsError: the folder is absent, or has no folders.
     """
     try:
         names = sorted(p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
@@ -245,7 +245,7 @@ def _decode(name: str, data: bytes, *, cookie: bool) -> str:
 
 
 def _beside(path: Path, other_questions: Collection[str]) -> dict[str, Path]:
-    """The files and folders beside a submission that are not themselves submissions, links left out."""
+    """Return the files and folders beside a submission by name, without links and other submissions."""
     taken = {path.stem, CHECKS_FOLDER, TIMESTAMP, *other_questions}
     return {
         entry.name: entry

@@ -1,4 +1,4 @@
-"""What a student fills in, taken from the exam module's source: statements and stubs, and nothing else."""
+"""Makes the template for students from the exam module's source: statements and stubs, nothing else."""
 
 from __future__ import annotations
 

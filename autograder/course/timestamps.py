@@ -7,15 +7,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 TIMESTAMP = "timestamp.txt"
-_MOST_BYTES = 200
+_MAX_BYTES = 200
 
 
 class TimestampError(ValueError):
-    """The file does not hold a date and a time; the message is what it holds."""
+    """A file without a date and a time; the message is its content."""
 
 
 def submitted_at(student: Path, exam: str) -> datetime | None:
-    """Return when a student handed in, in UTC, by ``student/exam/timestamp.txt``; None where there is none.
+    """Return the time, in UTC, in ``student/exam/timestamp.txt``; None if there is no such file.
 
     Raises:
         TimestampError: it cannot be read as a date and a time.
@@ -25,14 +25,14 @@ def submitted_at(student: Path, exam: str) -> datetime | None:
         if path.is_symlink() or not path.is_file():
             return None
         with path.open("rb") as file:
-            text = file.read(_MOST_BYTES).decode("utf-8", "replace").strip()
+            text = file.read(_MAX_BYTES).decode("utf-8", "replace").strip()
         return parse(text) if text else None
     except OSError as error:
         raise TimestampError(error.strerror or str(error)) from None
 
 
 def parse(text: str) -> datetime:
-    """Read ``2026-11-20 23:59:59.25 Asia/Seoul``, an offset instead of the zone, or ISO 8601; UTC by default.
+    """Return in UTC a time such as ``2026-11-20 23:59:59.25 Asia/Seoul``, with ``+0900``, or in ISO 8601.
 
     Raises:
         TimestampError: it is none of these.

@@ -1,4 +1,4 @@
-"""Pictures for feedback, declared by a part: what its code did, and beside it what the solution does."""
+"""Pictures for feedback that a part declares: what its code did, beside what the solution does."""
 
 from autograder.pictures.canvas import DrawingError
 from autograder.pictures.curves import Curves, Panels

@@ -1,8 +1,8 @@
-"""What all pictures share: one style, colours that colour-blind readers tell apart, and guarded numbers.
+"""The base of all pictures: one style, colours that colour-blind readers tell apart, and checked numbers.
 
-Every kind of picture is a frozen dataclass with functions ``(evidence, inputs)``, as equations have them,
-which are applied to the student's evidence and to the solution's. Words in a picture are few and English; the
-caption is in both languages. Nothing that a student wrote is drawn as text.
+Every kind of picture is a frozen dataclass with functions ``(evidence, inputs)``, which are applied to the
+student's evidence and to the solution's. Words in a picture are few and English; the caption is in both
+languages. Nothing that a student wrote is drawn as text.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ STYLE: Mapping[str, Any] = {
     "savefig.dpi": 130,
     "svg.hashsalt": "autograder",
 }
-MOST_NUMBERS = 1 << 18  # of one array that is drawn
-_GREAT = 1e12  # beyond it a drawing shows nothing
+MAX_NUMBERS = 1 << 18  # of one array that is drawn
+_MAX_ABSOLUTE = 1e12  # larger values are not drawn
 
 
 class DrawingError(ValueError):
-    """What is to be drawn is not there, or not of a form that can be drawn."""
+    """Values that are absent, or of a form that cannot be drawn."""
 
 
 def numbers(values: object, *shape: int | None) -> Array:
-    """Return values as float64 of this shape (None: any length); infinities become NaN.
+    """Return values as float64 of this shape (None: any length); infinite and huge ones become NaN.
 
     Raises:
         DrawingError: they are no real numbers, have another shape, are too many, or none is finite.
@@ -49,24 +49,24 @@ def numbers(values: object, *shape: int | None) -> Array:
         raise DrawingError(f"numbers are drawn, not {array.dtype}")
     if array.ndim != len(shape) or any(n not in (None, m) for n, m in zip(shape, array.shape, strict=True)):
         raise DrawingError(f"the shape {array.shape} is not the one that is drawn")
-    if array.size > MOST_NUMBERS:
+    if array.size > MAX_NUMBERS:
         raise DrawingError(f"{array.size:,} numbers are too many to be drawn")
     array = array.astype(np.float64)
-    array[~(np.abs(array) <= _GREAT)] = np.nan
+    array[~(np.abs(array) <= _MAX_ABSOLUTE)] = np.nan
     if not np.isfinite(array).any():
         raise DrawingError("none of the numbers is finite")
     return array
 
 
 def new_figure(width: float, height: float) -> Any:
-    """Return an empty figure of this size in inches; no window, nothing global."""
+    """Return an empty matplotlib Figure of this size in inches, outside pyplot's global state."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained")
 
 
 def both(seen: Observation, take: Callable[[Evidence, Evidence], Any]) -> dict[str, Any]:
-    """Return what is taken of the student's evidence and of the solution's, where there is one.
+    """Return ``take(evidence, inputs)`` for the student and, if there is a reference, for the solution.
 
     Raises:
         Exception: whatever ``take`` raises on the student's evidence.

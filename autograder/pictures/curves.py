@@ -13,14 +13,14 @@ from autograder.core.evidence import Array, Evidence
 from autograder.core.text import Text
 from autograder.pictures.canvas import BLUE, COLOURS, ORANGE, YOURS, both, new_figure, numbers
 
-_FEW = 30  # points, up to which each of them is marked
+_MAX_MARKED = 30  # points; those of a longer curve have no markers
 
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """Curves over 1, 2, ...: the student's drawn through, the solution's dashed.
+    """Curves over 1, 2, ...: the student's solid, the solution's dashed.
 
-    ``curves`` returns arrays (n,) by name. Where a curve has no finite number it says from where on.
+    ``curves`` returns arrays (n,) by name. The legend says from which point a curve is not finite.
     """
 
     caption: Text
@@ -48,7 +48,7 @@ def _draw_curve(axes: Any, values: Array, whose: str, name: str, colour: str) ->
     style: dict[str, Any] = {"color": "black", "linestyle": "--", "linewidth": 1}
     if whose == YOURS:
         style = {"color": colour, "linestyle": "-", "linewidth": 2.2, "markersize": 4}
-        style["marker"] = "o" if values.size <= _FEW else ""
+        style["marker"] = "o" if values.size <= _MAX_MARKED else ""
     if values.dtype.kind == "f" and values.ndim == 1 and not np.isfinite(values).all():
         label += f", not finite from {int(np.argmin(np.isfinite(values))) + 1} on"
         if not np.isfinite(values).any():
@@ -60,7 +60,7 @@ def _draw_curve(axes: Any, values: Array, whose: str, name: str, colour: str) ->
 
 @dataclass(frozen=True, slots=True)
 class Panels:
-    """Functions, each in an axes of its own: the student's drawn through, the solution's dashed.
+    """Functions, each in an axes of its own: the student's solid, the solution's dashed.
 
     ``functions`` returns points (n, 2) by name.
     """

@@ -19,10 +19,10 @@ _LEVELS = 9
 
 @dataclass(frozen=True, slots=True)
 class LossPath:
-    """On the left the data and the last lines, on the right the paths of the weights over the squared error.
+    """A picture of the data with the last lines, and one of the weights' paths over the squared error.
 
-    ``data`` returns X (n, 2), whose first column is 1, and y (n, 1); ``path`` the weights (k, 2), those at
-    the start first.
+    ``data`` returns X (n, 2), whose first column is 1, and y (n, 1); ``path`` the weights (k, 2), the initial
+    ones first.
     """
 
     caption: Text
@@ -55,13 +55,13 @@ def _line(weights: Array, x: Array) -> Array:
 
 
 def _range(y: Array, shown: tuple[float, float]) -> tuple[float, float]:
-    """A line that has gone far away must not make a stroke of the data."""
+    """Return limits of the y axis that keep the data readable beside a line far away."""
     reach = 3 * float(np.ptp(y))
     return max(shown[0], float(y.min()) - reach), min(shown[1], float(y.max()) + reach)
 
 
 def _draw_loss(axes: Any, X: Array, y: Array, paths: dict[str, Array]) -> None:
-    """Draw contours around the solution's path and the least squares; the student's may leave the picture."""
+    """Draw contours around the solution's path and the least-squares fit; the student's path may be cut."""
     best = np.linalg.lstsq(X, y, rcond=None)[0][:, 0]
     around = np.concatenate([paths.get(REFERENCE, paths[YOURS]), best[None]])
     low, high = np.nanmin(around, axis=0), np.nanmax(around, axis=0)

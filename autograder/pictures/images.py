@@ -1,4 +1,4 @@
-"""Images: a sheet of many, a map laid over one, and those that a classifier takes for something else."""
+"""Pictures of images: a sheet of many, maps over one, and those that a classifier confuses."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from autograder.core.evidence import Array, Evidence
 from autograder.core.text import Text
 from autograder.pictures.canvas import DrawingError, both, new_figure, numbers
 
-_COLUMNS, _MOST_SHOWN, _WORST = 12, 48, 8
+_COLUMNS, _MAX_SHOWN, _WORST = 12, 48, 8
 
 
 @dataclass(frozen=True, slots=True)
 class ContactSheet:
-    """At most 48 small images: ``images`` returns pairs (title, image), the latter of values 0 to 255."""
+    """At most 48 small images: ``images`` returns (title, image) pairs, (h, w) or (h, w, 3), 0 to 255."""
 
     caption: Text
     images: Callable[[Evidence, Evidence], Sequence[tuple[str, Array]]]
 
     def draw(self, seen: Observation) -> Any:
-        images = self.images(seen.evidence, seen.inputs)[:_MOST_SHOWN]
+        images = self.images(seen.evidence, seen.inputs)[:_MAX_SHOWN]
         if not images:
             raise DrawingError("there is no image")
         columns = min(_COLUMNS, len(images))
@@ -43,7 +43,7 @@ def _show(axes: Any, image: Array, **style: Any) -> None:
     """Draw an image (h, w) or (h, w, 3), values 0 to 255.
 
     Raises:
-        DrawingError: it is none.
+        DrawingError: it is not such an image.
     """
     coloured = np.ndim(image) == 3
     values = numbers(image, None, None, 3) if coloured else numbers(image, None, None)
@@ -55,7 +55,7 @@ def _show(axes: Any, image: Array, **style: Any) -> None:
 class Overlay:
     """Maps over an image, a row for the student and one for the solution.
 
-    ``image`` returns (h, w, 3), values 0 to 255; ``maps`` (k, any height, any width), where ``titles`` are k.
+    ``image`` returns (h, w, 3), values 0 to 255; ``maps`` (k, any height, any width) for k ``titles``.
     """
 
     caption: Text
@@ -87,10 +87,10 @@ class Overlay:
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """How often each class is taken for which, and the images that are wrong with the greatest certainty.
+    """A confusion matrix of counts, and the wrongly classified images of highest probability.
 
-    ``outputs`` returns probabilities (n, classes) of images whose ``labels`` (n,) and ``images`` (n, h, w) or
-    (n, h, w, 3) students know; the inputs hold no others.
+    ``outputs`` returns probabilities (n, classes), ``labels`` integers (n,), ``images`` (n, h, w) or
+    (n, h, w, 3); students know all of these images and labels.
     """
 
     caption: Text

@@ -14,14 +14,14 @@ from autograder.core.text import Text
 from autograder.pictures.canvas import ORANGE, REFERENCE, YOURS, both, new_figure, numbers
 
 Labels = tuple[Sequence[str], Sequence[str]]
-_MOST = 24  # rows and columns
+_MAX_SIDE = 24  # rows and columns
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A matrix in colours and numbers; what differs from the solution's by more than ``atol`` is framed.
+    """A matrix in colours and numbers; values off the solution's by more than ``atol`` are framed.
 
-    ``values`` returns an array (rows, columns), ``labels`` from the inputs the labels of rows and of columns.
+    ``values`` returns an array (rows, columns), ``labels`` the labels of rows and of columns.
     """
 
     caption: Text
@@ -32,12 +32,12 @@ class Matrix:
     y: str = ""
     decimals: int = 2
     atol: float = 0.005
-    limits: tuple[float, float] | None = None  # of the colours; default least and greatest value
+    limits: tuple[float, float] | None = None  # of the colours; default minimum and maximum
 
     def draw(self, seen: Observation) -> Any:
         rows, columns = self.labels(seen.inputs)
         shape = len(rows), len(columns)
-        assert max(shape) <= _MOST
+        assert max(shape) <= _MAX_SIDE
         values = {whose: numbers(found, *shape) for whose, found in both(seen, self.values).items()}
         low, high = self.limits or _limits(list(values.values()))
         figure = new_figure(1 + len(values) * max(2.2, 0.5 * shape[1]), 1 + 0.27 * max(shape[0], 3))

@@ -1,1 +1,1 @@
-"""What authors of probes use inside a sandbox: arrays, figures, networks, TensorBoard's logs."""
+"""Tools for probes inside a sandbox: arrays, figures, networks, TensorBoard's logs."""

@@ -11,8 +11,8 @@ import numpy as np
 
 from autograder.core.evidence import Array
 
-# What is imported before a submission is loaded, so that no student pays for it. torch._dynamo comes with
-# the first torch optimiser.
+# Imported before a submission is loaded and its time begins. torch._dynamo comes with the first torch
+# optimiser.
 PRELOAD = {
     "python": [],
     "torch": ["torch", "torch._dynamo"],
@@ -31,20 +31,20 @@ DETERMINISTIC = {
 
 
 class BadReturnError(TypeError):
-    """A student's function returned something that cannot be used; the message says what was expected."""
+    """An unusable return value of a student's function; the message says what was expected."""
 
 
 def to_numpy(value: Any, name: str = "value") -> Array:
-    """Copy a tensor, array, number or nested sequence of these to a numpy array.
+    """Copy a tensor, array, number or nested sequence of these to a numpy array of its shape and dtype.
 
-    A list of tensors is stacked along a new first axis. Tensors on another device are brought to the CPU.
+    A list is stacked along a new first axis, an empty one to float32 (0,). Tensors are copied to the CPU.
 
     Args:
         value: what a student's function returned.
         name: used in error messages.
 
     Raises:
-        BadReturnError: it is none of these, or its pieces have different shapes.
+        BadReturnError: it is none of these, or its items have different shapes.
     """
     if value is None:
         raise BadReturnError(f"{name} is None; is a return statement missing?")

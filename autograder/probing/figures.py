@@ -1,4 +1,4 @@
-"""Worker side: a student's matplotlib figure as evidence, both the picture and the numbers that it shows."""
+"""Worker side: a student's matplotlib figure as evidence, both the picture and the numbers in it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def picture(figure: Any) -> Array:
     """Return a figure's PNG as bytes, uint8 of shape (n,).
 
     Raises:
-        BadReturnError: the picture is greater than 2 MiB.
+        BadReturnError: the PNG is larger than 2 MiB.
     """
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
@@ -57,5 +57,5 @@ def lines(figure: Any) -> list[Array]:
 
 
 def matrices(figure: Any) -> list[Array]:
-    """Return the data of every image (imshow, matshow) in every axes, in the order of drawing."""
+    """Return the data (h, w) or (h, w, channels) of every image (imshow, matshow), in order of drawing."""
     return [np.ma.filled(image.get_array(), np.nan) for axes in figure.axes for image in axes.get_images()]

@@ -1,4 +1,4 @@
-"""Worker side: what a run wrote for TensorBoard, read back from its event files as numbers."""
+"""Worker side: reads back the numbers that a run wrote to TensorBoard's event files."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What runs inside a sandbox beside the student's code; it knows no checks and no references."""
+"""The code that runs inside a sandbox beside the student's; it knows no checks and no references."""

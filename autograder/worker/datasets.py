@@ -1,4 +1,4 @@
-"""Reads datasets from files, as numpy arrays: the embedded ones and the official ones in their usual layouts.
+"""Reads datasets from files as numpy arrays: embedded ones, and official ones in their usual layouts.
 
 It runs where inputs are made, in a worker of its own, and needs no framework. Labels that it reads reach a
 student's sandbox only if the question's ``given`` returns them under a name that is not withheld.
@@ -46,7 +46,7 @@ _PICTURES = {".png", ".jpg", ".jpeg"}
 
 
 class DatasetError(UserError):
-    """A dataset is not there or cannot be read; the message says which file and what to do."""
+    """A dataset that is absent or unreadable; the message says which file and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +65,10 @@ class Dataset:
 
 
 def read_idx(path: Path) -> Array:
-    """Read an IDX file, or the gzip file of the same name beside it, of unsigned bytes.
+    """Read an IDX file of unsigned bytes, or its gzip beside it, as uint8 of the file's shape.
 
     Raises:
-        DatasetError: it is not there, or is no such file.
+        DatasetError: it is absent, or no such file.
     """
     packed = path.with_name(path.name + ".gz")
     try:
@@ -83,7 +83,7 @@ def read_idx(path: Path) -> Array:
 
 
 def md5(path: Path) -> str:
-    """Return the MD5 of a file's content, after unpacking where only the gzip file is there."""
+    """Return the MD5, in hexadecimal, of a file's content; unpacked if only its gzip is there."""
     packed = path.with_name(path.name + ".gz")
     data = path.read_bytes() if path.exists() else gzip.decompress(packed.read_bytes())
     return hashlib.md5(data).hexdigest()
@@ -93,7 +93,7 @@ def files_of(name: str, root: Path) -> tuple[str, list[Path]]:
     """Return (layout, files) of a dataset under ``root``; the layout is ``idx``, ``batches`` or ``images``.
 
     Raises:
-        DatasetError: it is there in none of its layouts.
+        DatasetError: it is not there in any layout.
     """
     for folder in IDX_FOLDERS.get(name, ()):
         files = [root / folder / file for file in IDX_FILES]
@@ -170,7 +170,7 @@ def _read_batch(path: Path) -> tuple[Array, Array]:
 
 
 def _pictures(split: Path) -> Iterator[tuple[Path, int]]:
-    """Yield (path, label) by class and name; the label is the class's place among the folders' names."""
+    """Yield (path, label) by class and name; the label is the index of the class's folder, sorted by name."""
     folders = sorted(path for path in split.iterdir() if path.is_dir())
     for label, folder in enumerate(folders):
         for path in sorted(folder.iterdir()):

@@ -1,4 +1,4 @@
-"""Inside the sandbox: namespaces, mounts, capabilities, filters: what Python 3.11 has no calls for.
+"""Inside the sandbox: namespaces, mounts, capabilities, filters, which Python 3.11 has no calls for.
 
 Everything goes through libc and raises OSError as the calls of ``os`` do. Linux only.
 """
@@ -37,7 +37,7 @@ def _checked(result: int) -> None:
 
 
 def unshare(flags: int) -> None:
-    """Leave these namespaces for new ones; with NEW_PROCESSES it is the next child that does."""
+    """Move this process into new namespaces; with NEW_PROCESSES only its next child moves."""
     _checked(_libc().unshare(flags))
 
 
@@ -47,7 +47,7 @@ def enter_processes(descriptor: int) -> None:
 
 
 def map_own_user(uid: int, gid: int) -> None:
-    """In a new user namespace, be who one was outside; nobody else is known in it."""
+    """Map only this user, under the same ids, into a new user namespace."""
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
         Path("/proc/self", name).write_text(text, encoding="ascii")
 
@@ -58,13 +58,13 @@ def mount_processes() -> None:
 
 
 def mount_memory(folder: str, size: int) -> None:
-    """Put an empty file system of so many bytes, writable by everyone, over a folder."""
+    """Mount an empty file system of ``size`` bytes, writable by everyone, over a folder."""
     options = f"size={size},mode=1777".encode()
     _checked(_libc().mount(b"tmpfs", folder.encode(), b"tmpfs", _NOSUID_NODEV, options))
 
 
 def start_loopback() -> None:
-    """In a new network namespace, make 127.0.0.1 reachable."""
+    """Make 127.0.0.1 reachable in a new network namespace."""
     with socket.socket() as any_socket:
         fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sh22x", b"lo", _UP_AND_RUNNING))
 
@@ -76,20 +76,20 @@ def drop_capabilities() -> None:
 
 
 def die_with_parent() -> None:
-    """Be killed when the parent ends, if it may kill this process then."""
+    """Let the kernel kill this process when its parent ends, if the parent may kill it then."""
     _checked(_libc().prctl(_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
 
 
 def peak_memory() -> int:
-    """Return the most bytes of this process that were in memory since :func:`forget_peak_memory`."""
+    """Return the peak resident bytes of this process since :func:`forget_peak_memory`."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)[0]) * 1024
 
 
 def forget_peak_memory() -> None:
-    """Let the peak begin anew with what is in memory now.
+    """Reset the peak to the bytes that are resident now.
 
-    Who has given up root may write there only while "dumpable", as any process may declare itself.
+    After giving up root, a process may write to clear_refs only while it is "dumpable".
     """
     before = _libc().prctl(_GET_DUMPABLE, 0, 0, 0, 0)
     _checked(_libc().prctl(_SET_DUMPABLE, 1, 0, 0, 0))
@@ -100,12 +100,12 @@ def forget_peak_memory() -> None:
 
 
 def no_new_privileges() -> None:
-    """PR_SET_NO_NEW_PRIVS: no program that is run can give more rights than there are."""
+    """Set PR_SET_NO_NEW_PRIVS: no program that is run can gain more rights."""
     _checked(_libc().prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 
 
 def filter_system_calls(program: bytes) -> None:
-    """Install a seccomp filter, an array of sock_filter, for this process and all that come of it."""
+    """Install a seccomp filter, an array of sock_filter, for this process and its descendants."""
     instructions = ctypes.create_string_buffer(program, len(program))
     filter_program = struct.pack("@HP", len(program) // 8, ctypes.addressof(instructions))
     _checked(_libc().prctl(_SET_SECCOMP, _FILTER, filter_program, 0, 0))

@@ -1,8 +1,8 @@
 """Inside the sandbox: loads a submission, calls the probes on it, sends raw evidence back.
 
-It knows no references, no checks and no scores. The job comes on standard input; messages go out on what
-standard output was at the start; everything that is printed goes to standard error. Once the submission is
-loaded nothing here can be trusted any more, and the supervisor trusts none of it.
+It knows no references, no checks and no scores. The job comes on standard input; messages go out on the
+original standard output; everything that is printed goes to standard error. Once the submission is loaded
+nothing here can be trusted any more, and the supervisor trusts none of it.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "Unable to allocate"
 
 
 class MissingNameError(AttributeError):
-    """The submission does not define a name of the interface."""
+    """A name of the interface that the submission does not define."""
 
 
 class Student:
@@ -67,7 +67,7 @@ class Student:
 
 
 class Channel:
-    """The way out: messages to the supervisor, on a descriptor that print does not reach."""
+    """The channel of messages to the supervisor, on a descriptor that print does not reach."""
 
     def __init__(self) -> None:
         sys.stdout.flush()
@@ -75,13 +75,13 @@ class Channel:
         os.dup2(2, 1)
 
     def send(self, message: Message, evidence: Evidence | None = None) -> None:
-        """Send one message; errors as of :func:`encode_message`."""
+        """Send one message; raises what :func:`encode_message` raises."""
         self._file.write(encode_message(message, evidence))
         self._file.flush()
 
 
 def drop_root(uid: int | None) -> None:
-    """Become the user ``uid`` for good, if one is given; the sandbox was entered as root then."""
+    """Become the user ``uid`` for good, which only root can; None changes nothing."""
     if uid is not None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -101,8 +101,8 @@ def limit_resources(limits: ProcessLimits) -> None:
     for name, value in wanted.items():
         if value:
             number = getattr(resource, name)
-            _, most = resource.getrlimit(number)  # a limit of the grader's own holds as well
-            value = _lower(value, most)
+            _, inherited = resource.getrlimit(number)  # a limit of the grader's own holds as well
+            value = _lower(value, inherited)
             resource.setrlimit(number, (value, value))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -112,14 +112,14 @@ def _lower(value: int, limit: int) -> int:
 
 
 def address_space() -> int:
-    """Return the bytes of address space this process has, or 0 where that cannot be known."""
+    """Return this process's address space in bytes, or 0 if unknown."""
     if sys.platform != "linux":
         return 0
     return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
 def limit_memory(base: int, budget: int) -> None:
-    """Set what may be taken from now on, in bytes on top of ``base``; 0 is no limit but the hard one.
+    """Limit the address space to ``base`` plus ``budget`` bytes; a budget of 0 leaves only the hard limit.
 
     It is the soft limit: a submission could raise it again, up to the hard limit of all its parts.
     """
@@ -129,20 +129,20 @@ def limit_memory(base: int, budget: int) -> None:
 
 
 def forget_peak_memory() -> None:
-    """Let the peak begin anew; where that is impossible it stays that of all the process did."""
+    """Reset the peak if the system allows it; else it stays that of the whole process."""
     with suppress(Exception):
         linux.forget_peak_memory()
 
 
 def peak_memory(base: int) -> int | None:
-    """Return the most bytes in memory above ``base``; None where the system does not tell."""
+    """Return the peak resident bytes above ``base``; None if unknown."""
     with suppress(Exception):
         return max(0, linux.peak_memory() - base)
     return None
 
 
 def forgo_privileges(program: bytes) -> None:
-    """Let no set-user-id program help anyone, and let the kernel refuse what the filter says."""
+    """Give up privileges that programs could gain, and install the system call filter if there is one."""
     if sys.platform == "linux":
         linux.no_new_privileges()
         if program:
@@ -158,7 +158,7 @@ def load_submission(cells: Sequence[tuple[str, str]]) -> tuple[Student, list[Pro
         cells: pairs (where, source).
 
     Returns:
-        The module's names, and for each cell that raised what was raised.
+        The module's names, and a problem for each cell that raised.
     """
     module = ModuleType(MODULE)
     module.__dict__["__file__"] = cells[0][0] if cells else MODULE
@@ -179,7 +179,7 @@ def load_submission(cells: Sequence[tuple[str, str]]) -> tuple[Student, list[Pro
 
 
 def describe(error: BaseException, own: frozenset[str], where: str = "") -> Problem:
-    """Return what a student's code raised, its traceback trimmed to the student's lines.
+    """Return a student's exception as a problem, its traceback trimmed to the student's lines.
 
     Args:
         error: what was raised.
@@ -221,7 +221,7 @@ def load_code(source: str, name: str) -> dict[str, Any]:
 
 
 def read_datasets(job: WorkerJob) -> list[dict[str, Dataset]]:
-    """Return what ``given`` is called with after seed and profile: the datasets, if it reads any."""
+    """Return the arguments of ``given`` after seed and profile: the datasets by name, if it reads any."""
     call = job.steps[0].call if job.steps else None
     if not job.datasets or not isinstance(call, GivenCall):
         return []

@@ -1,4 +1,4 @@
-"""What a worker is told and what it says, as types; all of it crosses the sandbox as evidence does, as bytes.
+"""The types of a worker's job and messages, which cross the sandbox as bytes in evidence's format.
 
 The job comes on standard input. Messages go out one after another, each as ``<u64 length><bytes>``.
 """
@@ -20,18 +20,18 @@ T = TypeVar("T")
 
 
 class _Strict(Struct, frozen=True, forbid_unknown_fields=True):
-    """Has its fields and no others."""
+    """A struct that refuses unknown fields."""
 
 
 class ProbeCall(_Strict, frozen=True, tag_field="kind", tag="probe"):
-    """Call a probe on the submission, with the inputs of a variant and these settings."""
+    """A call of a probe on the submission, with the inputs of a variant and these settings."""
 
     function: str
     settings: Mapping[str, Any]
 
 
 class GivenCall(_Strict, frozen=True, tag_field="kind", tag="given"):
-    """Make the inputs of a variant; there is no submission."""
+    """A call of ``given`` for the inputs of a variant; there is no submission."""
 
     function: str
     seed: int
@@ -42,7 +42,7 @@ Call = ProbeCall | GivenCall
 
 
 class Step(_Strict, frozen=True):
-    """One task: what to call, on which variant, and the bytes of memory that it may take; 0 is no limit."""
+    """One task: the call, the variant, and the memory limit in bytes; 0 is no limit."""
 
     variant: str
     memory: int
@@ -54,9 +54,9 @@ class ProcessLimits(_Strict, frozen=True):
 
     Attributes:
         memory: bytes of address space on top of what the imports take.
-        processes: how many the user may have.
-        scratch: bytes of a file.
-        cpu: seconds.
+        processes: maximum number of the user's processes.
+        scratch: maximum size of a file, bytes.
+        cpu: seconds of processor time.
     """
 
     memory: int
@@ -66,7 +66,7 @@ class ProcessLimits(_Strict, frozen=True):
 
 
 class WorkerJob(_Strict, frozen=True):
-    """What a worker reads.
+    """The job that a worker reads from its standard input.
 
     Attributes:
         code: the source of the probes, or of ``given``.
@@ -97,13 +97,13 @@ class WorkerJob(_Strict, frozen=True):
 
 
 class Imports(_Strict, frozen=True):
-    """The first that a zygote is told: what to import."""
+    """The first message to a zygote: the modules to import."""
 
     names: tuple[str, ...]
 
 
 class Fork(_Strict, frozen=True):
-    """Asks a zygote for a worker: the user to become where it is root, and the bytes of its file systems."""
+    """A request for a worker: the user to become if root, and the bytes of its two file systems."""
 
     uid: int
     scratch: int
@@ -122,36 +122,36 @@ class Problem(_Strict, frozen=True):
     where: str = ""
 
 
-# The most bytes that a task took. A submission can make the worker say anything: it is for display only.
+# A task's peak memory in bytes. A submission can make the worker say anything: it is for display only.
 Memory = Annotated[int, Meta(ge=0, le=1 << 50)] | None
 
 
 class _Message(_Strict, frozen=True, tag_field="event", tag=str.lower):
-    """Something that a worker says."""
+    """A message of a worker."""
 
 
 class Ready(_Message, frozen=True):
-    """The imports are done; the submission is loaded next."""
+    """The message that the imports are done; the submission is loaded next."""
 
 
 class Loaded(_Message, frozen=True):
-    """The submission is loaded; these cells raised."""
+    """The message that the submission is loaded; these cells raised."""
 
     problems: tuple[Problem, ...] = ()
 
 
 class Begin(_Message, frozen=True):
-    """The next task begins."""
+    """The message that the next task begins."""
 
 
 class Done(_Message, frozen=True):
-    """The task gave the evidence that comes with the message."""
+    """The message that the task gave the evidence sent along."""
 
     memory: Memory = None
 
 
 class Raised(_Message, frozen=True):
-    """The task raised an exception."""
+    """The message that the task raised an exception."""
 
     problem: Problem
     memory: Memory = None
@@ -183,7 +183,7 @@ def decode_message(data: bytes, limit: int) -> tuple[Message, Evidence]:
 
     Args:
         data: the message.
-        limit: the most bytes accepted.
+        limit: maximum size in bytes.
 
     Raises:
         EvidenceError: it is no message.
@@ -213,10 +213,10 @@ def decode_job(data: bytes) -> tuple[WorkerJob, Mapping[str, Array]]:
 
 
 def from_facts(facts: Mapping[str, Any], kind: type[T]) -> T:
-    """Return facts as a type.
+    """Return facts converted to the struct ``kind``.
 
     Raises:
-        EvidenceError: they are not of it.
+        EvidenceError: they do not fit it.
     """
     try:
         return msgspec.convert(facts, kind)

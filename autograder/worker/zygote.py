@@ -1,13 +1,13 @@
 """Inside the sandbox: imports a framework once, then forks one isolated worker after another. For warm.py.
 
-Each worker gets namespaces of its own for processes, mounts, network, IPC and host name, an own user or user
-namespace, empty memory file systems, and no capability, before it learns what it is to run: to the others it
-is as far away as if it had been started in a sandbox of its own. It is the first of its process namespace, so
-that all it started dies with it.
+Each worker gets namespaces of its own for processes, mounts, network, IPC and host name, its own user or user
+namespace, empty memory file systems, and no capability, before it reads its job: it is as isolated from the
+others as if it had been started in a sandbox of its own. It is the first of its process namespace, so that
+all it started dies with it.
 
 The channel is the socket that stands for standard input. Each message asks for a worker and brings four
 descriptors: its standard input, output and error, and a socket, on which the answer is the worker's exit
-status when it has ended. The end of what can come in on that socket ends the worker.
+status when it has ended. Closing the other end of that socket ends the worker.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class _Worker:
 
 
 def main() -> None:
-    """Serve until the channel is closed; a process with threads must not fork and says that it is unfit."""
+    """Serve until the channel is closed; with threads, which must not fork, report UNFIT and return."""
     channel = socket.socket(fileno=os.dup(0))
     imports = msgspec.json.decode(channel.recv(MAX_MESSAGE), type=Imports).names
     if os.geteuid() != 0:
@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def _own_user_namespace() -> None:
-    """Go on in a child with every capability in a user namespace of its own, and over its processes."""
+    """Continue in a child that has every capability in user and process namespaces of its own."""
     uid, gid = os.getuid(), os.getgid()
     linux.unshare(linux.NEW_USERS | linux.NEW_PROCESSES)
     linux.map_own_user(uid, gid)
@@ -92,7 +92,7 @@ def _serve(channel: socket.socket) -> None:
                 poll.register(worker.ended, select.POLLIN)
                 poll.register(worker.control, select.POLLIN)
             elif (ended := workers.get(descriptor)) is None:
-                continue  # of a worker that was buried a moment ago
+                continue  # of a worker that was buried just before
             elif descriptor == ended.ended:
                 for own in (ended.ended, ended.control.fileno()):
                     poll.unregister(own)
