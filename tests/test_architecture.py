@@ -40,11 +40,6 @@ RANK = {package: rank for rank, rung in enumerate(LADDER) for package in rung}
 # What may be imported besides: less than the lower rungs, and nothing from outside but these.
 OURS = {"worker": {"core", "probing"}}
 LIBRARIES = {"core": {"numpy"}, "checks": {"numpy"}, "grading": {"numpy"}}
-# Both inside functions: who only declares an exam loads neither.
-EXCEPTIONS = {
-    "core/evidence.py": {"safetensors"},  # the form in which arrays are kept and sent
-    "grading/similarity.py": {"rapidfuzz"},  # compares a class's sources pairwise, in C
-}
 
 
 def imported(name: str) -> Iterator[tuple[str, str]]:
@@ -101,7 +96,7 @@ def test_imports_go_down(package):
 @pytest.mark.parametrize("package", LIBRARIES)
 def test_what_decides_points_needs_the_standard_library_and_numpy_only(package):
     for name in modules_of(package):
-        allowed = sys.stdlib_module_names | LIBRARIES[package] | EXCEPTIONS.get(name, set()) | {FACADE}
+        allowed = sys.stdlib_module_names | LIBRARIES[package] | {FACADE}
         assert tops(name) <= allowed, name
 
 

@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.core.errors import UserError
-from autograder.core.evidence import MAX_DEPTH, Evidence, EvidenceError, decode, encode
+from autograder.core.evidence import MAX_DEPTH, Evidence, EvidenceError
 from autograder.core.outcome import Attempt, Outcome, Task
 from autograder.core.verdict import Result
 from autograder.course.catalog import Course
@@ -51,6 +51,7 @@ from autograder.running.prepare import (
 from autograder.sandbox.bubblewrap import Bubblewrap
 from autograder.sandbox.protocol import Box
 from autograder.sandbox.supervisor import run as supervise
+from autograder.worker.codec import decode, encode
 from autograder.workflows.grade import GradeRequest, run_class
 from autograder.workflows.rescore import rescore
 from tests.support.courses import KEY, RIGHT, TOY

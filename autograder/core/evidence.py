@@ -1,16 +1,10 @@
-"""Evidence: the named arrays and JSON facts that a worker reports, and their strict format in bytes.
-
-The bytes are ``<u32 length of the JSON><JSON facts><safetensors>``, little endian. Nothing in them can
-run: there is no pickle, the sizes are checked before anything is parsed, and every departure from the
-format raises :class:`EvidenceError`.
-"""
+"""Evidence: the named arrays and JSON facts that a worker reports."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,28 +15,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 Json = Any  # None, bool, int, float, str, list and dict of these
 
-MAX_ARRAYS = 10_000
-MAX_FACTS_BYTES = 1 << 20
 MAX_DEPTH = 32
-DTYPES = frozenset(
-    [
-        "bool",
-        "int8",
-        "int16",
-        "int32",
-        "int64",
-        "uint8",
-        "uint16",
-        "uint32",
-        "uint64",
-        "float16",
-        "float32",
-        "float64",
-        "complex64",
-    ]
-)
-_STORED = frozenset(map(np.dtype, DTYPES))  # a dtype's name takes numpy longer than its hash
-_LENGTH = struct.Struct("<I")
 
 
 class EvidenceError(ValueError):
@@ -89,31 +62,6 @@ def encode_facts(facts: Mapping[str, Json]) -> bytes:
         raise EvidenceError(f"the facts are not plain JSON: {error}") from None
 
 
-def encode_arrays(arrays: Mapping[str, Array]) -> bytes:
-    """Return arrays of any shapes as safetensors bytes.
-
-    Raises:
-        EvidenceError: a dtype is not in :data:`DTYPES`.
-    """
-    from safetensors.numpy import save
-
-    for name, array in arrays.items():
-        if array.dtype.name not in DTYPES:
-            raise EvidenceError(f"{name} has dtype {array.dtype}, which cannot be stored")
-    # ascontiguousarray alone would make a 0-d array 1-d
-    return save({name: np.ascontiguousarray(a).reshape(a.shape) for name, a in arrays.items()})
-
-
-def encode(evidence: Evidence) -> bytes:
-    """Return evidence as bytes; :func:`decode` reads them.
-
-    Raises:
-        EvidenceError: a dtype is not in :data:`DTYPES`, or a fact is not plain JSON.
-    """
-    facts = encode_facts(evidence.facts)
-    return _LENGTH.pack(len(facts)) + facts + encode_arrays(evidence.arrays)
-
-
 def digest(evidence: Evidence) -> str:
     """Return a hash, in hexadecimal, of all names, dtypes, shapes, array bytes and facts.
 
@@ -125,50 +73,6 @@ def digest(evidence: Evidence) -> str:
         found.update(repr((name, array.dtype.str, array.shape)).encode(errors="backslashreplace"))
         found.update(array.tobytes())
     return found.hexdigest()
-
-
-def decode(data: bytes, *, limit: int, facts_limit: int = MAX_FACTS_BYTES) -> Evidence:
-    """Read evidence back from bytes that may come from hostile code.
-
-    Args:
-        data: what :func:`encode` wrote.
-        limit: maximum size in bytes.
-        facts_limit: maximum size of the JSON in bytes.
-
-    Raises:
-        EvidenceError: too large, truncated, malformed, of a dtype not in :data:`DTYPES`, with duplicates, or
-            more than :data:`MAX_ARRAYS` arrays.
-    """
-    if len(data) > limit:
-        raise EvidenceError(f"{len(data):,} bytes, allowed are {limit:,}")
-    if len(data) < _LENGTH.size:
-        raise EvidenceError("truncated before the length of the facts")
-    end = _LENGTH.size + _LENGTH.unpack_from(data)[0]
-    if end > min(len(data), _LENGTH.size + facts_limit):
-        raise EvidenceError("the facts are truncated or too large")
-    evidence = Evidence(facts=parse_facts(data[_LENGTH.size : end]), arrays=parse_arrays(data[end:]))
-    if (count := len(evidence.arrays)) > MAX_ARRAYS:
-        raise EvidenceError(f"{count:,} arrays, allowed are {MAX_ARRAYS:,}")
-    return evidence
-
-
-def parse_arrays(data: bytes) -> dict[str, Array]:
-    """Parse safetensors strictly.
-
-    Raises:
-        EvidenceError: malformed, or of a dtype not in :data:`DTYPES`.
-    """
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
-    try:
-        arrays = load(data)
-    except (SafetensorError, KeyError, TypeError, ValueError, OverflowError, MemoryError) as error:
-        raise EvidenceError(f"the arrays cannot be read: {error}") from None
-    for name, array in arrays.items():
-        if array.dtype not in _STORED:
-            raise EvidenceError(f"{name} has dtype {array.dtype}")
-    return arrays
 
 
 def parse_facts(text: bytes, depth: int = MAX_DEPTH) -> dict[str, Json]:

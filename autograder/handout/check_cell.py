@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.core.evidence import collect, decode, encode
+from autograder.core.evidence import collect
 from autograder.core.exam import Question
 from autograder.core.outcome import Attempt, Outcome, Task
 from autograder.core.text import Language
@@ -34,6 +34,7 @@ from autograder.handout.self_check import open_answer, question_of_release
 from autograder.probing.arrays import make_repeatable
 from autograder.running.prepare import PreparedQuestion
 from autograder.sandbox.faults import fault_of
+from autograder.worker.codec import decode, encode
 from autograder.worker.main import Student, describe
 
 _MOST_EVIDENCE = 1 << 32  # bytes

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from autograder.core.errors import UserError
-from autograder.core.evidence import Array, Evidence, EvidenceError, Json, decode, encode
+from autograder.core.evidence import Array, Evidence, EvidenceError, Json
 from autograder.core.exam import Framework, Limit, Part, Question
 from autograder.core.outcome import Task
 from autograder.core.text import Text
@@ -24,6 +24,7 @@ from autograder.core.variants import Variant
 from autograder.course.catalog import QuestionEntry
 from autograder.course.submission import CHECKS_FOLDER
 from autograder.handout.portable import check_from_json, check_to_json, load_functions
+from autograder.worker.codec import decode, encode
 
 SCHEMA = 2
 SUFFIX = ".checks"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import warnings
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.core.check import Observation
-from autograder.core.evidence import encode
+from autograder.core.evidence import digest
 from autograder.core.illustration import Illustration
 from autograder.core.text import Text
 from autograder.pictures.canvas import STYLE
@@ -42,10 +41,10 @@ class Gallery:
 
     def show(self, illustrations: Sequence[Illustration], seen: Observation) -> list[Rendered]:
         """Return the pictures of one part."""
-        digest = hashlib.sha256(encode(seen.evidence)).hexdigest() if illustrations else ""
+        of_evidence = digest(seen.evidence) if illustrations else ""
         found = []
         for illustration in illustrations:
-            key = (id(illustration), digest)
+            key = (id(illustration), of_evidence)
             if key not in self.drawn:
                 if len(self.drawn) == self.kept:
                     del self.drawn[next(iter(self.drawn))]

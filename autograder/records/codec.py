@@ -21,13 +21,12 @@ from autograder.core.evidence import (
     EvidenceError,
     Json,
     digest,
-    encode_arrays,
     encode_facts,
-    parse_arrays,
     parse_facts,
 )
 from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
 from autograder.core.text import Text
+from autograder.worker.codec import encode_arrays, parse_arrays
 
 _AROUND = 3  # levels of JSON that an attempt has around a probe's facts
 _LONG = ("source", "output")  # names of facts

@@ -10,7 +10,6 @@ import numpy as np
 from autograder.core.text import Language, Text
 from autograder.core.verdict import Result, Status, StudentResults, Verdict, told
 from autograder.course.template import template as exam_template
-from autograder.grading.similarity import Likeness, likeness
 from autograder.grading.statistics import distribution, items
 from autograder.records.files import write_whole
 from autograder.records.results import ClassResults
@@ -25,6 +24,7 @@ from autograder.reports.html import (
 )
 from autograder.reports.material import Material
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
+from autograder.reports.similarity import Likeness, likeness
 
 MOST_PAIRS = 100  # that are listed for a question
 _STATUSES = list(Status)

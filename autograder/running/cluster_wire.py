@@ -14,7 +14,7 @@ import numpy as np
 from msgspec import Struct
 
 from autograder.core.errors import UserError
-from autograder.core.evidence import Array, Evidence, EvidenceError, decode, encode
+from autograder.core.evidence import Array, Evidence, EvidenceError
 from autograder.core.exam import Framework, Limit
 from autograder.core.outcome import Attempt, Task
 from autograder.core.text import Text
@@ -22,6 +22,7 @@ from autograder.course.notebook import Cell
 from autograder.course.submission import Submission, files
 from autograder.records.codec import pack, unpack
 from autograder.sandbox.job import Job
+from autograder.worker.codec import decode, encode
 from autograder.worker.messages import Call, from_facts
 
 MAX_BYTES = 1 << 32

@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from autograder.core.errors import CancelledError
-from autograder.core.evidence import MAX_FACTS_BYTES, Evidence
+from autograder.core.evidence import Evidence
 from autograder.core.exam import Limit
 from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
 from autograder.core.text import AT_LOADING, EVIDENCE_LIMIT, OUTPUT_LIMIT, TIME_LIMIT, Text, join
@@ -28,6 +28,7 @@ from autograder.sandbox.gpus import Gpu
 from autograder.sandbox.job import SETUP, Job
 from autograder.sandbox.kills import Kills, was_killed
 from autograder.sandbox.protocol import Box, Confined, Isolation, Process
+from autograder.worker.codec import MAX_FACTS_BYTES
 from autograder.worker.messages import (
     MESSAGE_LENGTH,
     Begin,

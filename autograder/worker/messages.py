@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from autograder.core.evidence import Array, Evidence, EvidenceError, decode, encode
+from autograder.core.evidence import Array, Evidence, EvidenceError
+from autograder.worker.codec import decode, encode
 
 MESSAGE_LENGTH = struct.Struct("<Q")
 MAX_JOB = 1 << 32  # bytes

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.core.errors import UserError
-from autograder.core.evidence import Array, Evidence, EvidenceError, decode, encode, encode_arrays
+from autograder.core.evidence import Array, Evidence, EvidenceError
 from autograder.core.outcome import Task
 from autograder.core.progress import Progress
 from autograder.course.catalog import QuestionEntry
@@ -20,6 +20,7 @@ from autograder.running.environment import json_hash
 from autograder.running.executor import Site
 from autograder.running.jobs import Runner
 from autograder.running.prepare import PreparedQuestion, prepare
+from autograder.worker.codec import decode, encode, encode_arrays
 
 _MOST_BYTES = 1 << 32
 _PICTURE = "figure"  # arrays named so hold bytes of a PNG file, of which no number is compared

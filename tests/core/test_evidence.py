@@ -12,15 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save
 
-from autograder.core.evidence import (
-    MAX_FACTS_BYTES,
-    Evidence,
-    EvidenceError,
-    collect,
-    decode,
-    encode,
-    parse_facts,
-)
+from autograder.core.evidence import Evidence, EvidenceError, collect, parse_facts
+from autograder.worker.codec import MAX_FACTS_BYTES, decode, encode
 from tests.support.strategies import arrays, facts, names
 
 LIMIT = 1 << 20

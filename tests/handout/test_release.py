@@ -19,7 +19,6 @@ import numpy as np
 import pytest
 
 from autograder.core.diagram import svg
-from autograder.core.evidence import decode
 from autograder.core.progress import Silent
 from autograder.course.catalog import Course
 from autograder.course.submission import find
@@ -31,6 +30,7 @@ from autograder.records.run_folder import Run
 from autograder.records.store import Store
 from autograder.running.executor import Local, Site
 from autograder.running.jobs import Runner
+from autograder.worker.codec import decode
 from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import KEY, REPOSITORY, TOY
 from tests.support.notebooks import filled_notebook, filled_template, mistreated, pieces

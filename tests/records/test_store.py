@@ -8,11 +8,12 @@ import sys
 import numpy as np
 import pytest
 
-from autograder.core.evidence import MAX_ARRAYS, MAX_DEPTH, Evidence, decode, encode
+from autograder.core.evidence import MAX_DEPTH, Evidence
 from autograder.core.outcome import Attempt, Outcome, Task
 from autograder.records.files import RunError
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
+from autograder.worker.codec import MAX_ARRAYS, decode, encode
 
 ONES = Attempt(outcomes={Task("mean"): Outcome(evidence=Evidence(arrays={"mean": np.ones(3)}))})
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from autograder.core.evidence import Evidence, encode
+from autograder.core.evidence import Evidence
 from autograder.sandbox.bubblewrap import Bubblewrap
 from autograder.sandbox.protocol import Box, Confined, Isolation
+from autograder.worker.codec import encode
 from autograder.worker.messages import MESSAGE_LENGTH
 
 

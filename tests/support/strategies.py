@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.core.evidence import DTYPES
+from autograder.worker.codec import DTYPES
 
 facts = st.recursive(
     st.none()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.core.evidence import Evidence, EvidenceError, encode
+from autograder.core.evidence import Evidence, EvidenceError
+from autograder.worker.codec import encode
 from autograder.worker.messages import (
     MESSAGE_LENGTH,
     Done,

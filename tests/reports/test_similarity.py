@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from autograder.grading.similarity import likeness
+from autograder.reports.similarity import likeness
 
 TEMPLATE = '''
 import numpy as np
