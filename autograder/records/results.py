@@ -101,11 +101,21 @@ def write_json(file: IO[bytes], results: ClassResults, spool: Path | None = None
     Raises:
         OSError: it cannot be written.
     """
-    entries = {**before, **structs.asdict(results.header)}
-    write_by_line(file, entries, LISTS, _Encoder().lines(results.students()), spool)
+    write_lines(file, results.header, Encoder().lines(results.students()), spool, **before)
 
 
-class _Encoder:
+def write_lines(
+    file: IO[bytes],
+    header: Header,
+    lines: Iterable[tuple[str, bytes]],
+    spool: Path | None = None,
+    **before: Any,
+) -> None:
+    """Write results as :func:`write_json` does, from the lines of an :class:`Encoder`."""
+    write_by_line(file, {**before, **structs.asdict(header)}, LISTS, lines, spool)
+
+
+class Encoder:
     """Makes lines of results; findings that many verdicts share are encoded once."""
 
     def __init__(self) -> None:

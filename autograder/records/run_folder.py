@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, structs
 
-from autograder.core.verdict import Result
+from autograder.core.verdict import Result, by_student
 from autograder.records.files import RunError, sweep, unwritable, whole
 from autograder.records.forms import Header, LiveFile, PartRow, QuestionRow, ResultsFile, TotalRow
 from autograder.records.hand_scores import HandScores
 from autograder.records.locks import is_locked, locked
 from autograder.records.manifest import Kept, Manifest
-from autograder.records.results import ClassResults, header_of, results_of, write_json
+from autograder.records.results import ClassResults, Encoder, header_of, results_of, write_json, write_lines
 from autograder.records.rows import Rows, parser, read_by_line, write_by_line
 
 SCHEMA = 1
@@ -144,8 +144,16 @@ class Run:
         Raises:
             RunError: it cannot be written.
         """
+        return self.write_lines(header, Encoder().lines(by_student(found)))
+
+    def write_lines(self, header: Header, lines: Iterable[tuple[str, bytes]]) -> ClassResults:
+        """Write ``results.json`` as :meth:`write_results` does, from the lines of an Encoder.
+
+        Raises:
+            RunError: it cannot be written.
+        """
         with whole(self.folder / RESULTS) as file:
-            write_json(file, ClassResults(header, lambda: found), self.folder, schema=SCHEMA)
+            write_lines(file, header, lines, self.folder, schema=SCHEMA)
         (self.folder / LIVE).unlink(missing_ok=True)
         written = self.results()
         assert written is not None

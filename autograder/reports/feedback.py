@@ -106,7 +106,7 @@ def write_feedback(results: ClassResults, folder: Path, language: Language, mate
         writer = _Writer(material=material)
         return [write(writer, student) for student in few]
     course = material.exam.course if material.exam else None
-    return in_processes(partial(_write_there, write, material.run, course), chain(few, students))
+    return list(in_processes(partial(_write_there, write, material.run, course), chain(few, students)))
 
 
 def _write_there(write: partial[Path], run: Run, course: Path | None, student: StudentResults) -> Path:

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
@@ -23,8 +23,8 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_processes(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
-    """Return ``work(item)`` for every item, in their order; a few items at a time are in memory.
+def in_processes(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+    """Yield ``work(item)`` for every item, in their order; a few items at a time are in memory.
 
     ``work`` and what it takes and returns are pickled between this process and its own, so it must be a
     function of a module. None of them may run what a student wrote.
@@ -33,16 +33,16 @@ def in_processes(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
         UserError: a process was killed.
         Exception: whatever ``work`` raises.
     """
-    found: list[R] = []
     spawn = multiprocessing.get_context("spawn")  # a fork would copy the locks of this process's threads
     with ProcessPoolExecutor(cores(), spawn, _leave_interrupts_to_the_parent) as pool:
         running: deque[Future[R]] = deque()
         try:
             for item in items:
                 if len(running) == _AHEAD * cores():
-                    found.append(running.popleft().result())
+                    yield running.popleft().result()
                 running.append(pool.submit(work, item))
-            found += [future.result() for future in running]
+            while running:
+                yield running.popleft().result()
         except BrokenProcessPool:
             raise UserError(
                 f"a process that helped was killed, for want of memory maybe; {cores()} were at work: "
@@ -51,7 +51,6 @@ def in_processes(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    return found
 
 
 def _leave_interrupts_to_the_parent() -> None:

@@ -5,25 +5,34 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 
 from msgspec import structs
 
 from autograder.core.evidence import EvidenceError
 from autograder.core.progress import Progress, Silent
-from autograder.core.verdict import Result
-from autograder.course.catalog import Course, QuestionEntry, question_number
+from autograder.core.verdict import Result, StudentResults
+from autograder.course.catalog import Course, ExamEntry, QuestionEntry, question_number
 from autograder.grading.memo import Memo
 from autograder.records.files import RunError
 from autograder.records.manifest import Kept, Manifest
-from autograder.records.results import ClassResults, header_of
-from autograder.records.run_folder import Run
+from autograder.records.results import ClassResults, Encoder, header_of
+from autograder.records.run_folder import Run, Submissions
 from autograder.records.store import Store
 from autograder.running.environment import Environment, versions_on
 from autograder.running.executor import Confine, Executor, lazily
 from autograder.running.jobs import KeyedJob, Runner, shared_store
 from autograder.running.prepare import PreparedQuestion, prepare, question_digest, variants_of
 from autograder.sandbox.choose import confining
+from autograder.sandbox.processes import cores, in_processes
+
+FEW = 4_000  # submissions, up to which it takes longer to start processes than to do without
+_TOGETHER = 64  # students judged at a time
+Batch = list[tuple[str, Mapping[str, Kept]]]
+Line = tuple[str, bytes]  # the list of results.json that it belongs to, and the line
+Judged = tuple[list[str], list[Line]]  # students and their lines
 
 
 def rescore(
@@ -48,21 +57,82 @@ def rescore(
             f"{run.folder}: the run was interrupted; finish it with the same autograder grade command"
         )
     exam = Course.find(course or Path(manifest.course)).exam(manifest.exam)
-    with run.locked(), lazily(manifest.isolation, confine) as executor:
-        ready = {
-            entry.name: _prepare(run, manifest, entry, executor)
-            for entry in exam.questions
-            if entry.name in manifest.questions
-        }
+    with run.locked():
+        ready = _prepare_all(run, manifest, exam, confine)
         references = {name: about.reference_keys() for name, about in ready.items()}
         if any(manifest.questions[name].references != keys for name, keys in references.items()):
             for name, keys in references.items():
                 manifest.questions[name].references = keys
             run.write_manifest(structs.replace(manifest, submissions=dict(submissions)))
         progress.begin("submissions", len(submissions))
-        judged = _judge_again(run, manifest, submissions, ready, progress)
+        judge = _Judge(run, manifest, ready).batch
+        judged: Iterable[Judged] = map(judge, _batches(submissions))
+        if len(submissions) * len(ready) >= FEW and cores() > 1:
+            plain = ExamEntry(exam.course, exam.name)  # with nothing loaded yet, to be pickled
+            judged = in_processes(partial(_judge_there, run, plain), _batches(submissions))
+        return run.write_lines(header_of(manifest), _lines(judged, progress))
+
+
+def _batches(submissions: Submissions) -> Iterator[Batch]:
+    left = iter(submissions)
+    while batch := list(islice(left, _TOGETHER)):
+        yield batch
+
+
+def _lines(judged: Iterable[Judged], progress: Progress) -> Iterator[Line]:
+    for students, lines in judged:
+        yield from lines
+        for student in students:
+            progress.step(student)
+
+
+class _Judge:
+    """Judges batches of submissions, in whatever process."""
+
+    def __init__(self, run: Run, manifest: Manifest, ready: Mapping[str, PreparedQuestion]) -> None:
+        self._folder, self._store, self._encoder = run.folder, Store(run.evidence), Encoder()
+        self._memos = {
+            name: Memo(about.entry.question, about.references, manifest.device)
+            for name, about in ready.items()
+        }
+
+    def batch(self, batch: Batch) -> Judged:
+        """Return the students of a batch and their lines of results.json."""
         with _few_collections():
-            return run.write_results(header_of(manifest), judged)
+            students = (self._student(student, kept) for student, kept in batch)
+            return [student for student, _ in batch], list(self._encoder.lines(students))
+
+    def _student(self, student: str, kept: Mapping[str, Kept]) -> StudentResults:
+        names = sorted(kept, key=question_number)
+        return StudentResults(student=student, results=tuple(self._judge(student, n, kept[n]) for n in names))
+
+    def _judge(self, student: str, question: str, kept: Kept) -> Result:
+        if question not in self._memos:
+            raise RunError(
+                f"{self._folder}: the exam has no question {question} any more; run autograder grade again"
+            )
+        try:
+            if (stored := self._store.read(kept.key)) is None:
+                raise EvidenceError("gone or damaged")
+            verdicts = tuple(self._memos[question].grade(stored))
+        except EvidenceError as error:
+            raise RunError(
+                f"{self._folder}: the evidence of {student} for {question} is {error}; "
+                "run autograder grade again"
+            ) from None
+        return Result(student=student, question=question, verdicts=verdicts, notes=stored.notes)
+
+
+def _judge_there(run: Run, exam: ExamEntry, batch: Batch) -> Judged:
+    return _judge_of(run, exam).batch(batch)
+
+
+@lru_cache(maxsize=1)  # a process judges one run only
+def _judge_of(run: Run, exam: ExamEntry) -> _Judge:
+    recorded = run.recorded()
+    assert recorded is not None
+    manifest = recorded[0]
+    return _Judge(run, manifest, _prepare_all(run, manifest, exam, confining))
 
 
 @contextmanager
@@ -74,6 +144,17 @@ def _few_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
+
+
+def _prepare_all(
+    run: Run, manifest: Manifest, exam: ExamEntry, confine: Confine
+) -> dict[str, PreparedQuestion]:
+    with lazily(manifest.isolation, confine) as executor:
+        return {
+            entry.name: _prepare(run, manifest, entry, executor)
+            for entry in exam.questions
+            if entry.name in manifest.questions
+        }
 
 
 def _prepare(run: Run, manifest: Manifest, entry: QuestionEntry, executor: Executor) -> PreparedQuestion:
@@ -109,33 +190,3 @@ def _prepare(run: Run, manifest: Manifest, entry: QuestionEntry, executor: Execu
     store = Store(run.evidence, behind=shared_store())
     runner = Runner(executor=executor, store=store, allow=allow)
     return prepare({entry: environment}, runner, key=key)[entry]
-
-
-def _judge_again(
-    run: Run,
-    manifest: Manifest,
-    submissions: Iterable[tuple[str, Mapping[str, Kept]]],
-    ready: Mapping[str, PreparedQuestion],
-    progress: Progress,
-) -> Iterator[Result]:
-    memos = {
-        name: Memo(about.entry.question, about.references, manifest.device) for name, about in ready.items()
-    }
-    store = Store(run.evidence)
-    for student, kept in submissions:
-        for question in sorted(kept, key=question_number):
-            if question not in memos:
-                raise RunError(
-                    f"{run.folder}: the exam has no question {question} any more; run autograder grade again"
-                )
-            try:
-                if (stored := store.read(kept[question].key)) is None:
-                    raise EvidenceError("gone or damaged")
-                verdicts = tuple(memos[question].grade(stored))
-            except EvidenceError as error:
-                raise RunError(
-                    f"{run.folder}: the evidence of {student} for {question} is {error}; "
-                    "run autograder grade again"
-                ) from None
-            yield Result(student=student, question=question, verdicts=verdicts, notes=stored.notes)
-        progress.step(student)

@@ -53,6 +53,18 @@ def test_several_questions_give_the_same_results(request_for, toy, submit):
     assert steps == ["a", "b"]
 
 
+@pytest.mark.parametrize("few", [99, 0], ids=["in this process", "in others"])
+def test_damaged_evidence_is_one_line_wherever_it_is_read(graded, monkeypatch, few):
+    monkeypatch.setattr("autograder.workflows.rescore.FEW", few)
+    monkeypatch.setattr("autograder.workflows.rescore.cores", lambda: 2)
+    before = graded.run.results()
+    (key,) = [kept["q1_numbers"].key for _, kept in graded.run.recorded()[1]]
+    (graded.run.evidence / f"{key}.evidence").write_bytes(b"damaged")
+    with pytest.raises(RunError, match="the evidence of a for q1_numbers is gone or damaged"):
+        rescore(graded.run)
+    assert list(graded.run.results()) == list(before)
+
+
 def test_points_are_changed_without_starting_a_worker(graded, toy, isolation):
     started = isolation.starts
     edit(toy.path, "points=2,\n            statement", "points=20,\n            statement")
