@@ -9,7 +9,7 @@ import shutil
 
 import pytest
 
-from tests.support.courses import REPOSITORY, RIGHT, TOY
+from tests.support.courses import REPOSITORY, RIGHT, TOY, edit
 
 WRONG = RIGHT.replace("scale * total", "total + 1")
 
@@ -312,8 +312,9 @@ def test_pinned_values_are_compared(autograder, toy_course):
 # -- demo -----------------------------------------------------------------------------------------------------
 
 
-def test_demo_grades_a_sample_class_of_any_course(toy_cli, tmp_path):
-    result = toy_cli("demo", "--output", tmp_path / "demo", "--jobs", 4)
+def test_demo_grades_a_sample_class_of_any_course(autograder, toy, toy_course, tmp_path):
+    edit(toy.path, "SECONDS = 30", "SECONDS = 4")  # for the one who never ends
+    result = autograder("demo", "--output", tmp_path / "demo", "--jobs", 4, "--course", toy_course.root)
     assert result.returncode == 0, result.stderr
     results = json.loads((tmp_path / "demo/runs/toy/results.json").read_text(encoding="utf-8"))
     points = {row["student"]: row["points"] + row["manual"] for row in results["totals"]}

@@ -45,14 +45,14 @@ QUESTION = Question(
     pool=2,
     withheld=frozenset({"label"}),
     interface=[answer, classify],
-    setup=Limit(seconds=2, scratch_mb=8, threads=16),
+    setup=Limit(seconds=60, scratch_mb=8, threads=16),
     parts=[
         Part(
             name="vault",
             points=4,
             statement=Text(ko="수를 계산하고 분류하라.", en="Compute and classify the numbers."),
             probe=probe_vault,
-            limit=Limit(seconds=2, memory_mb=192, threads=16, output_kb=64, evidence_mb=1, scratch_mb=8),
+            limit=Limit(seconds=60, memory_mb=192, threads=16, output_kb=64, evidence_mb=1, scratch_mb=8),
             checks=[
                 Shape("answer", (12,)),
                 Finite("answer"),

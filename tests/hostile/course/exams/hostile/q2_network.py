@@ -52,14 +52,14 @@ QUESTION = Question(
     seed=2,
     pool=2,
     interface=[step, step_anyhow],
-    setup=Limit(seconds=10),
+    setup=Limit(seconds=60),
     parts=[
         Part(
             name="step",
             points=4,
             statement=Text(ko="한 걸음을 직접 계산하라.", en="Compute one step by hand."),
             probe=probe_step,
-            limit=Limit(seconds=10),
+            limit=Limit(seconds=60),
             checks=[Forbids("built in", names=FORBIDDEN), *CHECKS],
         ),
         Part(
@@ -67,7 +67,7 @@ QUESTION = Question(
             points=4,
             statement=Text(ko="한 걸음을 계산하라.", en="Compute one step."),
             probe=probe_step_anyhow,
-            limit=Limit(seconds=10),
+            limit=Limit(seconds=60),
             checks=CHECKS,
         ),
     ],

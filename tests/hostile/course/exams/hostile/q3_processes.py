@@ -25,7 +25,7 @@ QUESTION = Question(
     seed=3,
     pool=2,
     interface=[answer],
-    setup=Limit(seconds=2, scratch_mb=8, threads=16),
+    setup=Limit(seconds=60, scratch_mb=8, threads=16),
     parts=[
         Part(
             name="sums",
@@ -33,7 +33,7 @@ QUESTION = Question(
             statement=Text(ko="수를 계산하라.", en="Compute the numbers."),
             probe=probe_processes,
             limit=Limit(
-                seconds=2, memory_mb=192, threads=16, processes=6, output_kb=64, evidence_mb=1, scratch_mb=8
+                seconds=60, memory_mb=192, threads=16, processes=6, output_kb=64, evidence_mb=1, scratch_mb=8
             ),
             checks=[Close("answer", atol=1e-6, points=4)],
         )
