@@ -1,5 +1,5 @@
 """Puts its own safetensors into sys.modules, to write what is sent."""
-# expects: evidence
+# expects: finding Close(answer)
 
 import sys
 import types
