@@ -1,1 +1,1 @@
-"""What is kept on disk: attempts by key, a run's folder, results.json, points given by hand, locks."""
+"""Everything kept on disk: attempts by key, run folders, results.json, points given by hand, locks."""

@@ -1,6 +1,6 @@
 """The stored form of an attempt: facts and arrays of all its tasks, under one checksum.
 
-What its checksum fits was strictly read when it came from a worker, and is not checked as strictly again.
+Evidence is validated strictly when it comes from a worker; on loading, only the checksum is verified.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
 from autograder.core.text import Text
 from autograder.worker.codec import encode_arrays, parse_arrays
 
-_AROUND = 3  # levels of JSON that an attempt has around a probe's facts
-_LONG = ("source", "output")  # names of facts
-_BEFORE = 79  # bytes that the checksum takes
-_ALIGNED = 8  # bytes of the largest element
+_EXTRA_DEPTH = 3  # levels of JSON that an attempt adds around a probe's facts
+_LONG = ("source", "output")  # names of the facts on the second line
+_CHECKSUM_BYTES = 79  # length of the checksum field
+_ALIGNMENT = 8  # bytes of the largest element
 
 
 def pack(attempt: Attempt) -> Evidence:
-    """Turn an attempt into one Evidence; arrays are named ``part/variant/array``."""
+    """Return an attempt as one Evidence; arrays are named ``part/variant/array``."""
     arrays: dict[str, Array] = {}
     records = []
     for task, outcome in attempt.outcomes.items():
@@ -61,18 +61,18 @@ def pack(attempt: Attempt) -> Evidence:
 
 
 def unpack(packed: Evidence) -> Attempt:
-    """Turn :func:`pack`'s result back into an attempt.
+    """Return the attempt that :func:`pack` was given.
 
     Raises:
-        EvidenceError: it is not such a result.
+        EvidenceError: ``packed`` is not a packed attempt.
     """
     return _attempt(packed.facts, _by_task(packed.arrays))
 
 
 def to_bytes(attempt: Attempt) -> bytes:
-    """Return an attempt as two lines of JSON, of which the second has what is long, and safetensors.
+    """Return an attempt as two lines of JSON followed by safetensors; the second line has the long texts.
 
-    The first member is a checksum of all that follows. Spaces at the end of the second line align the arrays.
+    The first field is a checksum of all that follows. Spaces at the end of the second line align the arrays.
     """
     packed = pack(attempt)
     facts = dict(packed.facts)
@@ -81,22 +81,23 @@ def to_bytes(attempt: Attempt) -> bytes:
         if outcome.evidence is not None:
             record["digest"] = digest(outcome.evidence)
     lines = b"%s\n%s" % (encode_facts(facts)[1:], encode_facts(text))
-    rest = lines + b" " * (-(_BEFORE + len(lines) + 1) % _ALIGNED) + b"\n" + encode_arrays(packed.arrays)
+    padding = b" " * (-(_CHECKSUM_BYTES + len(lines) + 1) % _ALIGNMENT)
+    rest = lines + padding + b"\n" + encode_arrays(packed.arrays)
     return _checksum(rest) + rest
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An attempt as it was read, opened as far as is asked.
+    """A stored attempt whose arrays and long texts are decoded only on demand.
 
     Attributes:
-        records: by task what is stored of its outcome.
+        records: the stored record of each task's outcome.
     """
 
     records: Mapping[Task, Mapping[str, Json]]
-    _facts: Mapping[str, Json]  # all but the arrays and what is long
+    _facts: Mapping[str, Json]  # all but the arrays and the long texts
     _data: bytearray
-    _lines: tuple[int, int]  # the first bytes of the second line and of the arrays
+    _lines: tuple[int, int]  # byte offsets of the second line and of the arrays
 
     @property
     def tasks(self) -> Collection[Task]:
@@ -109,40 +110,40 @@ class Stored:
         return _notes(self._facts)
 
     def digests(self, tasks: Iterable[Task]) -> list[str | None]:
-        """Return for each task a digest that only equal evidence shares, None where it gave none."""
+        """Return the digest of each task's evidence; None for a task without evidence."""
         return [self.records[task].get("digest") for task in tasks]
 
     def took(self, tasks: Iterable[Task]) -> list[tuple[float, int | None]]:
-        """Return the seconds and the bytes of memory that each task took."""
+        """Return the time in seconds and the memory in bytes (None if unknown) of each task."""
         records = map(self.records.__getitem__, tasks)
         return [(record["seconds"], record.get("memory")) for record in records]
 
     def attempt(self) -> Attempt:
-        """Return all of it.
+        """Return the whole attempt, decoded.
 
         Raises:
-            EvidenceError: it is not what :func:`pack` returned.
+            EvidenceError: the data are not a packed attempt.
         """
         text, start = self._lines
         end = start + 8 + int.from_bytes(self._data[start : start + 8], "little")
-        places = _places(bytes(self._data[start:end]), len(self._data) - end)
+        layouts = _layouts(bytes(self._data[start:end]), len(self._data) - end)
         arrays = {
             task: {
                 name: np.ndarray(shape, dtype, self._data, start + first)
                 for name, (dtype, shape, first) in mine.items()
             }
-            for task, mine in places.items()
+            for task, mine in layouts.items()
         }
         return _attempt({**self._facts, **json.loads(self._data[text:start])}, arrays)
 
 
 def from_bytes(data: bytearray) -> Stored:
-    """Read back what :func:`to_bytes` gave; the arrays stay where they are.
+    """Read the bytes that :func:`to_bytes` returned; arrays are views of ``data``, not copies.
 
     Raises:
-        EvidenceError: it is damaged.
+        EvidenceError: the data are damaged.
     """
-    if not data.startswith(_checksum(memoryview(data)[_BEFORE:])):
+    if not data.startswith(_checksum(memoryview(data)[_CHECKSUM_BYTES:])):
         raise EvidenceError("the checksum does not agree")
     text = data.find(b"\n") + 1
     start = data.find(b"\n", text) + 1
@@ -159,19 +160,19 @@ def _checksum(rest: bytes | memoryview) -> bytes:
 
 
 def facts_in(line: bytes) -> dict[str, Json]:
-    """Return what stands in one of the lines of :func:`to_bytes`; no checksum is compared.
+    """Return the facts in one of the lines of :func:`to_bytes`, without verifying the checksum.
 
     Raises:
-        EvidenceError: they are damaged.
+        EvidenceError: the line is damaged.
     """
-    return parse_facts(line, MAX_DEPTH + _AROUND)
+    return parse_facts(line, MAX_DEPTH + _EXTRA_DEPTH)
 
 
 def facts_of(facts: Mapping[str, Json], task: Task) -> Mapping[str, Json]:
-    """Return the facts of one task's evidence from the facts of a packed attempt; none where it has none.
+    """Return the facts of one task's evidence from a packed attempt's facts; empty if there are none.
 
     Raises:
-        EvidenceError: they are not those of a packed attempt.
+        EvidenceError: ``facts`` are not those of a packed attempt.
     """
     try:
         for record in facts["outcomes"]:
@@ -182,20 +183,19 @@ def facts_of(facts: Mapping[str, Json], task: Task) -> Mapping[str, Json]:
     return {}
 
 
-@lru_cache(maxsize=1024)  # the heads of a class are few
-def _places(head: bytes, size: int) -> dict[Task, dict[str, tuple[Any, tuple[int, ...], int]]]:
-    """Return where arrays are in safetensors that begin with ``head`` and go on for ``size`` bytes.
+@lru_cache(maxsize=1024)  # a class has few different headers
+def _layouts(head: bytes, size: int) -> dict[Task, dict[str, tuple[Any, tuple[int, ...], int]]]:
+    """Return dtype, shape and byte offset of each array, by task and name.
 
-    Returns:
-        By task and name each array's dtype, shape and first byte.
+    ``head`` is the header of safetensors data, ``size`` the number of bytes after it.
 
     Raises:
-        EvidenceError: they are malformed, or not of an attempt.
+        EvidenceError: the header is malformed, or not that of an attempt.
     """
     if size < 0:
         raise EvidenceError("the arrays are truncated")
-    arrays, places = parse_arrays(head + bytes(size)), json.loads(head[8:])
-    starts = {name: len(head) + places[name]["data_offsets"][0] for name in arrays}
+    arrays, entries = parse_arrays(head + bytes(size)), json.loads(head[8:])
+    starts = {name: len(head) + entries[name]["data_offsets"][0] for name in arrays}
     return _by_task({name: (array.dtype, array.shape, starts[name]) for name, array in arrays.items()})
 
 

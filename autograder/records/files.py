@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Atomic writing of files: whole or not at all."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class RunError(UserError):
-    """A file of ours cannot be read or written, or a run is not the one asked for; one line says why."""
+    """A file of a run cannot be read or written, or the run is not the requested one; one line says why."""
 
 
 @contextmanager
 def whole(path: Path) -> Iterator[IO[bytes]]:
-    """Give a file to write so that a reader of ``path`` sees the old content or the new, even after a crash.
+    """Open a file that replaces ``path`` atomically on exit: readers see the old content or the new.
 
     Raises:
-        RunError: it cannot be written.
+        RunError: the file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +46,7 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
 
 
 def unwritable(path: Path, error: OSError) -> RunError:
-    """Return the error to raise where ``path`` cannot be written, with what can be done about it."""
+    """Return the error to raise if ``path`` cannot be written; its message says what to do."""
     if error.errno in _FULL:
         advice = "make room and run the same command again; what is done is kept"
     else:
@@ -55,11 +55,11 @@ def unwritable(path: Path, error: OSError) -> RunError:
 
 
 def sweep(folder: Path, age: float = 0) -> None:
-    """Remove what a killed process left of files that it was writing.
+    """Remove temporary files that a killed process left in a folder.
 
     Args:
-        folder: where nobody else is writing files younger than ``age``.
-        age: in seconds.
+        folder: the folder, in which no other process may be writing a file older than ``age``.
+        age: the minimum age of a file to remove, in seconds.
     """
     # Path.glob would hold the names of all files of a large class.
     with suppress(OSError), os.scandir(folder) as entries:
@@ -70,10 +70,10 @@ def sweep(folder: Path, age: float = 0) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file as :func:`whole` does.
+    """Write a file atomically, as :func:`whole` does.
 
     Raises:
-        RunError: it cannot be written.
+        RunError: the file cannot be written.
     """
     with whole(path) as file:
         file.write(data)

@@ -12,20 +12,20 @@ from autograder.core.text import Text
 from autograder.core.verdict import RIGHT, Finding, Result, Status, Verdict, told
 from autograder.records.manifest import Manifest
 
-_MOST = 10**9
-# A whole number stays one when it is read.
-Number = Annotated[int, Meta(ge=-_MOST, le=_MOST)] | Annotated[float, Meta(ge=-_MOST, le=_MOST)]
+_MAX = 10**9
+# An integer stays an integer when it is read back.
+Number = Annotated[int, Meta(ge=-_MAX, le=_MAX)] | Annotated[float, Meta(ge=-_MAX, le=_MAX)]
 
 
 class Header(Struct, frozen=True, kw_only=True):
-    """What results.json says of the run.
+    """The fields of results.json that describe the run.
 
     Attributes:
         exam, profile, device, isolation: what was graded and how.
-        settings: of torch on a GPU.
-        versions: of libraries.
-        dataset: fingerprints of datasets.
-        submitted: when each student handed in, in ISO 8601.
+        settings: torch's settings for repeatable results on a GPU.
+        versions: library versions by name.
+        dataset: dataset fingerprints by name.
+        submitted: the time of each student's submission, in ISO 8601.
     """
 
     exam: str
@@ -39,7 +39,7 @@ class Header(Struct, frozen=True, kw_only=True):
 
 
 class FindingRow(Struct, frozen=True, kw_only=True):
-    """A finding in results.json; ``message`` is what people are told, ``reason`` that without a mistake."""
+    """A finding in results.json; ``message`` is the text shown, ``reason`` the same without the mistake."""
 
     check: str
     passed: bool
@@ -57,7 +57,7 @@ class FindingRow(Struct, frozen=True, kw_only=True):
 
 
 class PartRow(Struct, frozen=True, kw_only=True):
-    """One student's verdict on one part, as it stands in results.json."""
+    """The row in results.json of one student's verdict on one part."""
 
     student: str
     question: str
@@ -67,12 +67,12 @@ class PartRow(Struct, frozen=True, kw_only=True):
     max_points: Number
     manual: Number
     seconds: Number
-    memory_mb: Annotated[int, Meta(ge=0, le=_MOST)] | Annotated[float, Meta(ge=0, le=_MOST)] | None = None
+    memory_mb: Annotated[int, Meta(ge=0, le=_MAX)] | Annotated[float, Meta(ge=0, le=_MAX)] | None = None
     findings: tuple[FindingRow, ...]
 
 
 class TotalRow(Struct, frozen=True, kw_only=True):
-    """One student's sums, as they stand in results.json."""
+    """The row in results.json of one student's totals."""
 
     student: str
     points: Number
@@ -82,7 +82,7 @@ class TotalRow(Struct, frozen=True, kw_only=True):
 
 
 class QuestionRow(Struct, frozen=True, kw_only=True):
-    """One student's sums and notes for one question, as they stand in results.json."""
+    """The row in results.json of one student's totals and notes for one question."""
 
     student: str
     question: str
@@ -102,9 +102,9 @@ class ResultsFile(Header, frozen=True, kw_only=True):
 
 
 class LiveFile(ResultsFile, frozen=True, kw_only=True):
-    """The content of live.json: what results.json will have, as far as it is known.
+    """The content of live.json: the results known so far.
 
-    ``done`` of ``total`` submissions are judged; ``manifest`` is what run.json will be.
+    ``done`` of ``total`` submissions are judged; ``manifest`` is the future content of run.json.
     """
 
     done: Annotated[int, Meta(ge=0)]
@@ -113,7 +113,7 @@ class LiveFile(ResultsFile, frozen=True, kw_only=True):
 
 
 def part_row(result: Result, verdict: Verdict, findings: tuple[FindingRow, ...]) -> PartRow:
-    """Return a verdict as it stands in results.json."""
+    """Return the row of one verdict."""
     return PartRow(
         student=result.student,
         question=result.question,
@@ -129,14 +129,14 @@ def part_row(result: Result, verdict: Verdict, findings: tuple[FindingRow, ...])
 
 
 def part_rows(result: Result) -> list[PartRow]:
-    """Return a row for each part, as they stand in results.json."""
+    """Return the rows of a result, one per part."""
     return [
         part_row(result, verdict, tuple(map(finding_row, verdict.findings))) for verdict in result.verdicts
     ]
 
 
 def finding_row(finding: Finding) -> FindingRow:
-    """Return a finding as it stands in results.json."""
+    """Return the row of one finding."""
     return FindingRow(
         check=finding.check,
         passed=finding.passed,
@@ -169,12 +169,12 @@ def verdict_of_row(row: PartRow) -> Verdict:
 
 
 def finding_of_row(row: FindingRow) -> Finding:
-    """Read :func:`finding_row` back."""
+    """Return the finding that :func:`finding_row` was given."""
     return Finding(
         check=row.check,
         passed=row.passed,
         message=row.reason or row.message,
-        kind=row.kind or (RIGHT if row.passed else ""),  # there was none before
+        kind=row.kind or (RIGHT if row.passed else ""),  # older files have no kind
         variant=row.variant,
         numbers=row.numbers,
         mistake=row.mistake,

@@ -1,7 +1,7 @@
 """Points that people gave: every revision of every score of a run, in ``RUN/manual.db``.
 
-Rows are only ever added. Two people who score the same part from the same revision ask for the same primary
-key: SQLite gives it to one, and the other is told, so that neither overwrites what they have not seen.
+Rows are only ever added. If two people score the same part from the same revision, both insert the same
+primary key: SQLite accepts one and the other gets an error, so that nobody overwrites an unseen score.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _CHECK = "by hand"
 
 
 class PartId(NamedTuple):
-    """Whose part it is."""
+    """The identity of one student's part."""
 
     student: str
     question: str
@@ -45,10 +45,10 @@ class HandScore:
     """What a person gave for one student's part.
 
     Attributes:
-        automatic: points that stand instead of the machine's; None leaves the machine's.
-        waiting: points for what the machine left to a person; None if it still waits.
+        automatic: points that replace the machine's; None keeps the machine's.
+        waiting: points for what the machine left to a person; None if not graded yet.
         extra: extra credit on top of both; may be negative.
-        settled: whether nothing of the part is without a score any more.
+        settled: whether every item of the part has a score.
     """
 
     student: str
@@ -61,12 +61,12 @@ class HandScore:
 
     @property
     def whose(self) -> PartId:
-        """Whose part it is."""
+        """The part that was scored."""
         return PartId(self.student, self.question, self.part)
 
     @property
     def empty(self) -> bool:
-        """Whether nothing is given at all."""
+        """Whether the score holds no points at all."""
         return self.automatic is None and self.waiting is None and not self.extra
 
 
@@ -76,10 +76,10 @@ class Revision:
 
     Attributes:
         number: 1, 2, ... for each student's part.
-        score: what was given; nothing at all where a score was taken back.
+        score: the points given; empty if a score was withdrawn.
         source: the essay page, or nbgrader's formgrader.
-        answer: fingerprint of the answer it was given for; empty where it is not known.
-        given: when, in ISO 8601 and UTC.
+        answer: fingerprint of the answer that was scored; empty if unknown.
+        given: the time, in ISO 8601 and UTC.
     """
 
     number: int
@@ -90,7 +90,7 @@ class Revision:
 
 
 class OutdatedError(Exception):
-    """Somebody else scored the part meanwhile: ``newest`` is what they gave, None if all is gone."""
+    """Somebody else scored the part meanwhile; ``newest`` is their revision, None if there is none."""
 
     def __init__(self, newest: Revision | None) -> None:
         super().__init__(f"the newest is {newest}")
@@ -99,7 +99,7 @@ class OutdatedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HandScores:
-    """The scores in one file, which is made with the first of them."""
+    """The scores in one SQLite file, which the first score creates."""
 
     path: Path
 
@@ -112,7 +112,7 @@ class HandScores:
         return {whose: revisions[-1] for whose, revisions in self.history().items()}
 
     def current(self) -> list[HandScore]:
-        """Return the scores that hold now; one that was taken back is none.
+        """Return the scores in force, without those that were withdrawn.
 
         Raises:
             HandScoreError: the file cannot be read.
@@ -137,17 +137,17 @@ class HandScores:
         found: dict[PartId, list[Revision]] = {}
         table = _table()
         with self._connected() as connection:
-            if inspect(connection).has_table(table.name):  # or the first score is just being added
+            if inspect(connection).has_table(table.name):  # missing while the first score is being added
                 for row in connection.execute(select(table).order_by(*table.primary_key)).mappings():
                     revision = _revision(row)
                     found.setdefault(revision.score.whose, []).append(revision)
         return found
 
     def give(self, score: HandScore, source: Source, *, seen: int, answer: str = "") -> Revision:
-        """Add a revision after the revision ``seen`` (0: there was none) and return it.
+        """Add a revision after the revision number ``seen`` (0: none yet) and return it.
 
         Raises:
-            OutdatedError: ``seen`` is not the newest; nothing was added.
+            OutdatedError: ``seen`` is not the newest revision; nothing was added.
             HandScoreError: the file cannot be written.
         """
         from sqlalchemy import func, insert, select
@@ -173,7 +173,7 @@ class HandScores:
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
-        """Connect for one transaction, which is on the disk when the block ends well, or else was not."""
+        """Open a connection for one transaction, committed at the end and rolled back on an exception."""
         from sqlalchemy import NullPool, create_engine
         from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -211,7 +211,7 @@ def _table() -> Table:
 
 
 def _row(revision: Revision) -> dict[str, Any]:
-    """A student's name is that of a folder: bytes, which need not be UTF-8."""
+    """Return the database row; names are bytes, because a folder's name need not be UTF-8."""
     record = asdict(revision)
     score: dict[str, Any] = record.pop("score")
     return record | score | {name: os.fsencode(score[name]) for name in PartId._fields}
@@ -224,12 +224,12 @@ def _revision(row: RowMapping) -> Revision:
 
 
 def taken_back(score: HandScore) -> HandScore:
-    """Return the score that says that there is none any more."""
+    """Return the score that withdraws ``score``."""
     return replace(score, automatic=None, waiting=None, extra=0.0, settled=False)
 
 
 def with_hand_scores(results: ClassResults, scores: Iterable[HandScore]) -> ClassResults:
-    """Return results with points added that people gave."""
+    """Return the results with the points that people gave."""
     given = {score.whose: score for score in scores}
     if not given:
         return results
@@ -260,7 +260,7 @@ def _judged(verdict: Verdict, score: HandScore) -> Verdict:
     )
 
 
-def _status(points: float, most: float) -> Status:
-    if points >= most - 1e-9:
+def _status(points: float, max_points: float) -> Status:
+    if points >= max_points - 1e-9:
         return Status.PASSED
     return Status.PARTIAL if points > 0 else Status.FAILED

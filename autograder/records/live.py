@@ -1,4 +1,4 @@
-"""Lets others see a run while it is under way: its results so far, now and then."""
+"""Publishes the results so far of a run in progress, at intervals."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from autograder.core.verdict import Result
 from autograder.records.manifest import Manifest
 from autograder.records.run_folder import Run
 
-_PAUSE = 1.0  # seconds at least between two times
-_COST = 20  # and as many times what one took, so that showing takes no more than 5% of the run
+_PAUSE = 1.0  # minimum seconds between two writes
+_COST = 20  # minimum pause over the duration of the last write: writing takes at most 5% of the run
 
 
 class Live:
-    """Writes ``live.json`` of a run, not more often than it is worth, in a thread out of Ctrl-C's reach."""
+    """A writer of ``live.json`` at limited intervals, in a thread that Ctrl-C does not interrupt."""
 
     def __init__(self, run: Run, total: int) -> None:
         self._run, self._total = run, total
@@ -34,15 +34,15 @@ class Live:
         self._thread.shutdown()
 
     def show(self, done: int, manifest: Manifest, results: Callable[[], Iterable[Result]]) -> None:
-        """Write the state of a run of which ``done`` submissions are judged, if it is time.
+        """Write the state of the run, unless the last write was too recent.
 
         Args:
-            done: how many.
-            manifest: of the run.
-            results: returns what is known by now, in order; taken one at a time, in another thread.
+            done: the number of submissions judged so far.
+            manifest: the run's manifest.
+            results: returns the results so far, in order; they are consumed in another thread.
 
         Raises:
-            RunError: it could not be written the last time.
+            RunError: the previous write failed.
         """
         began = time.monotonic()
         if self._writing and (not self._writing.done() or began < self._writing.result()):
@@ -52,7 +52,7 @@ class Live:
         self._writing = self._thread.submit(self._write, done, manifest, results(), began)
 
     def _write(self, done: int, manifest: Manifest, found: Iterable[Result], began: float) -> float:
-        """Return when to write again."""
+        """Write the file and return the time (of ``time.monotonic``) from which to write again."""
         self._run.write_live(manifest, found, done, self._total)
         ended = time.monotonic()
         return ended + max(_PAUSE, _COST * (ended - began))

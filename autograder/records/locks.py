@@ -1,4 +1,4 @@
-"""Locks of files, which go with the process that has them, however it ends."""
+"""File locks, released when the process that holds them ends, however it ends."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from filelock import FileLock, Timeout
 from autograder.core.errors import CancelledError
 
 _PAUSE = 0.1  # seconds between tries
-_PATIENCE = 1.0  # seconds: a worker that was being started when its grader was ended holds the lock as long
+_PATIENCE = 1.0  # seconds; a worker being started while its grader is killed may hold the lock that long
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file ``path``, which stays.
+    """Hold a lock on the file ``path``, which is not removed afterwards.
 
     Raises:
-        BlockingIOError: another process holds it.
-        OSError: it cannot be made, or the file system cannot lock.
+        BlockingIOError: another process holds the lock.
+        OSError: the file cannot be created, or the file system does not support locks.
     """
     lock = FileLock(path, timeout=_PATIENCE, poll_interval=_PAUSE, fallback_to_soft=False)
     try:
@@ -36,13 +36,13 @@ def locked(path: Path) -> Iterator[None]:
 
 @contextmanager
 def claimed(path: Path, cancel: threading.Event) -> Iterator[None]:
-    """Hold the lock file ``path``, which is removed at the end; all others with the same folder wait.
+    """Hold a lock on the file ``path``, which is removed afterwards; other processes wait for it.
 
-    Where it cannot be made or locked, everyone goes on: files are written whole, so that the worst is that
-    something is run twice.
+    If the file cannot be created or locked, nobody waits: files are written atomically, so that at worst a
+    job is run twice.
 
     Raises:
-        CancelledError: ``cancel`` was set while somebody else held it.
+        CancelledError: ``cancel`` was set while another process held the lock.
     """
     lock = FileLock(path, poll_interval=_PAUSE, fallback_to_soft=False)
     try:
@@ -56,12 +56,12 @@ def claimed(path: Path, cancel: threading.Event) -> Iterator[None]:
         yield
     finally:
         if lock.is_locked:
-            path.unlink(missing_ok=True)  # while it is still locked: whoever waits sees that it is gone
+            path.unlink(missing_ok=True)  # while still locked, so that waiting processes see that it is gone
             lock.release()
 
 
 def is_locked(path: Path) -> bool:
-    """Whether a process holds a lock file now; may be asked where nothing can be written."""
+    """Return whether a process holds the lock now; works on read-only file systems."""
     import fcntl
 
     try:

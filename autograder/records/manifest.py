@@ -13,7 +13,7 @@ Key = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class ReferenceKeys(Struct, frozen=True, kw_only=True):
-    """The keys of what reports show beside a submission: the inputs and the solution's attempt."""
+    """The keys of the attempts that reports show beside a submission: the inputs and the solution."""
 
     given: Key
     solution: Key
@@ -23,10 +23,10 @@ class QuestionRecord(Struct, kw_only=True):
     """How a question was run.
 
     Attributes:
-        bench: what tells the prepared question from any other.
-        versions: of libraries.
-        datasets: their fingerprints.
-        references: None in runs of before they were kept.
+        bench: the digest of the prepared question.
+        versions: library versions by name.
+        datasets: dataset fingerprints by name.
+        references: None in runs older than this field.
     """
 
     bench: Key
@@ -36,7 +36,7 @@ class QuestionRecord(Struct, kw_only=True):
 
 
 class Kept(Struct, frozen=True, kw_only=True):
-    """One student's answer to one question: the key of its attempt, and the hidden variant of each part."""
+    """One student's answer to one question: the attempt's key, and the hidden variant of each part."""
 
     key: Key
     variants: dict[str, str]
@@ -46,11 +46,11 @@ class Manifest(Struct, kw_only=True):
     """The content of run.json.
 
     Attributes:
-        exam, course, profile, device, isolation: what was graded and how; the course is a folder.
-        complete: whether nothing is left to run.
-        questions: by name.
-        submissions: by student and question; empty where they are read from the file one at a time.
-        submitted: when each student handed in, in ISO 8601.
+        exam, course, profile, device, isolation: what was graded and how; ``course`` is a folder.
+        complete: whether every submission was run.
+        questions: records by question name.
+        submissions: records by student and question; empty if they are streamed from the file instead.
+        submitted: the time of each student's submission, in ISO 8601.
     """
 
     exam: str

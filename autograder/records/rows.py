@@ -1,7 +1,7 @@
-"""Large JSON files, written and read a line at a time: a class of any size in the same memory.
+"""Large JSON files, written and read one line at a time, in memory that does not grow with the class.
 
-Such a file is one JSON object. What is large in it, lists and objects at its top, has each item on a line of
-its own, so that it can be read again item by item; any JSON tool reads it too.
+A file is one JSON object. Its large lists and objects at the top level have one item per line, so that items
+can be read one by one; any JSON tool reads the file too.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _encode = msgspec.json.Encoder().encode
 
 
 class RowError(UserError):
-    """The file is damaged; the message says where."""
+    """A file is damaged; the message says where."""
 
 
 def line_of(value: Any) -> bytes:
-    """Return JSON on one line; lone surrogates, which names of files may have, become JSON's own escapes."""
+    """Return a value as one line of JSON; lone surrogates, which file names may have, are escaped."""
     try:
         return _encode(value)
     except UnicodeEncodeError:
@@ -40,7 +40,7 @@ def line_of(value: Any) -> bytes:
 
 
 def parser(type: type[T]) -> Callable[[bytes], T]:
-    """Return what reads :func:`line_of` back; it raises ValueError or RecursionError, which say where."""
+    """Return the inverse of :func:`line_of`; it raises ValueError or RecursionError for invalid data."""
     decoder = msgspec.json.Decoder(type)
 
     def parse(data: bytes) -> T:
@@ -48,7 +48,7 @@ def parser(type: type[T]) -> Callable[[bytes], T]:
             return decoder.decode(data)
         except msgspec.ValidationError:
             raise
-        except msgspec.DecodeError:  # lone surrogates, perhaps
+        except msgspec.DecodeError:  # perhaps because of lone surrogates
             return msgspec.convert(json.loads(data), type)
 
     return parse
@@ -56,18 +56,18 @@ def parser(type: type[T]) -> Callable[[bytes], T]:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Rows(Collection[T], Generic[T]):
-    """The items of a list or object in a file, read anew each time.
+    """The items of a list or object in a file, read from disk on each iteration.
 
-    The file is held open: they stay what they are when another file takes its place.
+    The file is kept open, so that replacing it does not change the items.
 
     Attributes:
         path: the file.
-        name: of the list or object.
+        name: the name of the list or object.
         advice: what to do if an item is damaged.
         parse: turns a line into an item, or raises ValueError or RecursionError.
-        descriptor: of the open file.
-        start: the first byte of the first line.
-        count: how many lines there are.
+        descriptor: the descriptor of the open file.
+        start: the byte offset of the first line.
+        count: the number of lines.
     """
 
     path: Path
@@ -91,7 +91,7 @@ class Rows(Collection[T], Generic[T]):
         """Yield the items.
 
         Raises:
-            RowError: one of them is damaged.
+            RowError: an item is damaged.
         """
         line = b""
         try:
@@ -117,19 +117,19 @@ class Rows(Collection[T], Generic[T]):
 def read_by_line(
     path: Path, parsers: Mapping[str, Callable[[bytes], Any]], advice: str
 ) -> tuple[bytes, dict[str, Rows[Any]]]:
-    """Read a file but for what is large in it.
+    """Read a file without its large lists and objects, which are returned as rows.
 
     Args:
         path: the file.
-        parsers: of items, by the names of the lists and objects at the top of the file that are left there.
+        parsers: the parser of the items of each large top-level list or object, by its name.
         advice: what to do if an item is damaged.
 
     Returns:
-        The rest, JSON in which those that were left are empty, and their rows; one that does not stand there
-        a line for each item is in the rest.
+        The JSON of the file with these lists and objects empty, and their rows by name. One that does not
+        have one item per line is left in the JSON.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the file cannot be read.
     """
     openings = {f'"{name}": {bracket}\n'.encode(): name for name in parsers for bracket in "[{"}
     rest, rows = bytearray(), {}
@@ -162,17 +162,17 @@ def write_by_line(
     items: Iterable[tuple[str, bytes]] = (),
     spool: Path | None = None,
 ) -> None:
-    """Write an object whose lists, and objects at its top, have a line for each item.
+    """Write a JSON object whose lists and top-level objects have one item per line.
 
     Args:
-        file: where to.
-        entries: what stands before the lists.
-        lists: names of the lists.
-        items: of the lists: pairs (name of the list, line), none of which is kept in memory.
-        spool: a folder for temporary files; the system's by default.
+        file: the binary file to write to.
+        entries: the fields before the lists.
+        lists: the names of the lists.
+        items: pairs (name of a list, line); they are not kept in memory.
+        spool: the folder for temporary files; the system's by default.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: the file cannot be written.
     """
     before = [line_of(name) + b": " + _by_line(value) for name, value in entries.items()]
     file.write(b"{\n" + b",\n".join(before))

@@ -33,9 +33,9 @@ class _Schema(Struct):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveResults:
-    """A run that is under way or was interrupted: ``done`` of ``total`` submissions are judged.
+    """The state of a run in progress or interrupted: ``done`` of ``total`` submissions are judged.
 
-    ``manifest`` is what run.json will be.
+    ``manifest`` is the future content of run.json.
     """
 
     results: ClassResults
@@ -48,7 +48,7 @@ class LiveResults:
 class Run:
     """The folder of a run: ``run.json`` (what was run and how), ``evidence/``, ``results.json``.
 
-    ``manual.db`` holds the points that people gave; ``live.json`` is there until ``results.json`` is written.
+    ``manual.db`` holds the points that people gave; ``live.json`` exists until ``results.json`` is written.
     """
 
     folder: Path
@@ -59,19 +59,19 @@ class Run:
         return self.folder / "evidence"
 
     def manifest(self) -> Manifest | None:
-        """Return ``run.json``, or None where there is none.
+        """Return the content of ``run.json``, or None if the file does not exist.
 
         Raises:
-            RunError: it is damaged or of another schema.
+            RunError: the file is damaged or of another schema.
         """
         found = self._read(MANIFEST, Manifest, _AGAIN)
         return found and found[0]
 
     def recorded(self) -> tuple[Manifest, Submissions] | None:
-        """Return ``run.json`` with no submissions, and these as pairs that are not held in memory.
+        """Return ``run.json`` without its submissions, and these as pairs that are read on iteration.
 
         Raises:
-            RunError: it is damaged or of another schema; one of the pairs may raise it too.
+            RunError: the file is damaged or of another schema; a damaged pair raises RowError on iteration.
         """
         found = self._read(MANIFEST, Manifest, _AGAIN, submissions=_submission)
         if found is None:
@@ -81,10 +81,10 @@ class Run:
         return structs.replace(manifest, submissions={}), submissions
 
     def results(self) -> ClassResults | None:
-        """Return ``results.json``, or None where there is none; it is read anew each time.
+        """Return ``results.json``, read on each iteration, or None if the file does not exist.
 
         Raises:
-            RunError: it is damaged or of another schema; a row may raise RowError when it is read.
+            RunError: the file is damaged or of another schema; a damaged row raises RowError on iteration.
         """
         advice = f"run autograder rescore {self.folder}"
         kinds = {"results": parser(PartRow), "questions": parser(QuestionRow), "totals": parser(TotalRow)}
@@ -93,10 +93,10 @@ class Run:
         return self._class_results(*found)
 
     def live(self) -> LiveResults | None:
-        """Return ``live.json``; None where the run has ended.
+        """Return the content of ``live.json``; None if the run has ended.
 
         Raises:
-            RunError: it is damaged or of another schema.
+            RunError: the file is damaged or of another schema.
         """
         if (found := self._read(LIVE, LiveFile, "run the same autograder grade again")) is None:
             return None
@@ -129,20 +129,20 @@ class Run:
         """Write ``run.json``.
 
         Raises:
-            RunError: it cannot be written.
+            RunError: the file cannot be written.
         """
         with whole(self.folder / MANIFEST) as file:
             write_by_line(file, {"schema": SCHEMA, **structs.asdict(manifest)})
 
     def write_results(self, header: Header, found: Iterable[Result]) -> ClassResults:
-        """Write ``results.json``, with which the run is no longer under way, and return what it says.
+        """Write ``results.json``, remove ``live.json``, and return the written results.
 
         Args:
-            header: what it says of the run.
-            found: in order; only one student's are in memory at a time.
+            header: the description of the run.
+            found: the results in order; one student's are in memory at a time.
 
         Raises:
-            RunError: it cannot be written.
+            RunError: the file cannot be written.
         """
         return self.write_lines(header, Encoder().lines(by_student(found)))
 
@@ -160,10 +160,10 @@ class Run:
         return written
 
     def write_live(self, manifest: Manifest, found: Iterable[Result], done: int, total: int) -> None:
-        """Write ``live.json``, as :meth:`write_results` does, when ``done`` of ``total`` are judged.
+        """Write ``live.json`` with the results ``found`` so far, ``done`` of ``total`` submissions.
 
         Raises:
-            RunError: it cannot be written.
+            RunError: the file cannot be written.
         """
         results = ClassResults(header_of(manifest), lambda: found)
         with whole(self.folder / LIVE) as file:
@@ -176,10 +176,10 @@ class Run:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep a second grader out of the folder; the lock goes with the process, however it ends.
+        """Lock the folder against a second grader; the lock ends with the process, however it ends.
 
         Raises:
-            RunError: another process grades into it, or it cannot be written.
+            RunError: another process is grading into the folder, or it cannot be written.
         """
         with ExitStack() as stack:
             try:
@@ -195,7 +195,7 @@ class Run:
 
     @property
     def busy(self) -> bool:
-        """Whether a process grades into the folder now."""
+        """Whether a process is grading into the folder now."""
         return is_locked(self._lock)
 
     @property

@@ -1,4 +1,4 @@
-"""The store: attempts by key, each in a file of its own."""
+"""The store of attempts by key, one file each."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from autograder.records.files import write_whole
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Attempts by key, each in one file, ``<key>.evidence``.
+    """A store of attempts by key, one file ``<key>.evidence`` each.
 
-    ``behind`` is a store that is asked when the key is not here, and that gets a copy of what is saved.
+    ``behind`` is a second store: it is read if a key is missing here, and gets a copy of what is saved.
     """
 
     folder: Path
     behind: Store | None = None
 
     def _path(self, key: str) -> str:
-        return os.path.join(self.folder, f"{key}.evidence")  # Path takes as long as reading
+        return os.path.join(self.folder, f"{key}.evidence")  # building a Path takes as long as reading
 
     def __contains__(self, key: str) -> bool:
         return os.path.isfile(self._path(key)) or (self.behind is not None and key in self.behind)
 
     def claim_path(self, key: str) -> Path:
-        """Return the file that is locked by whoever makes the attempt of this key."""
+        """Return the lock file to hold while making the attempt of this key."""
         return (self.behind or self).folder / f".{key}.lock"
 
     def read(self, key: str) -> Stored | None:
-        """Return the attempt of this key in this store, unopened; None if there is none or it is damaged."""
+        """Return the undecoded attempt of this key in this store; None if it is missing or damaged."""
         try:
             with open(self._path(key), "rb") as file:
                 data = bytearray(os.fstat(file.fileno()).st_size)
@@ -46,7 +46,7 @@ class Store:
             return None
 
     def load(self, key: str) -> Attempt | None:
-        """Return the attempt of this key; None if there is none or its file is damaged."""
+        """Return the attempt of this key; None if it is missing or its file is damaged."""
         with suppress(EvidenceError):
             if (stored := self.read(key)) is not None:
                 return stored.attempt()
@@ -56,14 +56,14 @@ class Store:
         return attempt
 
     def source(self, key: str) -> str:
-        """Return the text that an attempt ran, without reading its arrays; empty where there is none."""
+        """Return an attempt's source text without reading its arrays; empty if there is none."""
         try:
             return str(self._line(key, 1)["source"])
         except (OSError, EvidenceError, KeyError):
             return ""
 
     def facts(self, key: str, task: Task) -> Mapping[str, Json]:
-        """Return the facts of one task's evidence without reading any array; none where there are none."""
+        """Return the facts of one task's evidence without reading its arrays; empty if there are none."""
         try:
             return facts_of(self._line(key, 0), task)
         except (OSError, EvidenceError):
@@ -74,10 +74,10 @@ class Store:
             return facts_in(next(islice(file, number, None), b""))
 
     def save(self, key: str, attempt: Attempt) -> None:
-        """Keep an attempt.
+        """Write an attempt to this store and to the one behind it.
 
         Raises:
-            RunError: it cannot be written.
+            RunError: the file cannot be written.
         """
         self._write(key, attempt)
         if self.behind is not None:

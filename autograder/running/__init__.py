@@ -1,1 +1,1 @@
-"""From a question to attempts: jobs and their keys, references, and the executors that run jobs."""
+"""Everything from a question to its attempts: jobs and their keys, references, executors."""

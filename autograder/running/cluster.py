@@ -1,7 +1,7 @@
 """Grading over a Dask cluster: an executor that sends jobs to the workers of a scheduler.
 
-A lost worker costs a retry, which is Dask's. A lost scheduler is waited for, and then everything that was
-under way is sent again.
+Dask retries the jobs of a lost worker. If the scheduler is lost, the executor waits for it to return and
+sends the unfinished jobs again.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ from autograder.running.executor import Executor
 from autograder.sandbox.job import Job
 
 GPU = "GPU"  # the resource that a worker declares for each GPU that it may use
-IN_FLIGHT = 256  # submissions under way at a time: what an adaptive cluster sees of the class
-_TICK = 0.2  # seconds between looks at whether the run was interrupted
-CONNECT_SECONDS = 30.0  # for a scheduler to answer
-_RETRY_SECONDS = 5.0  # for one try to find a scheduler that went away
-_LOST_SECONDS = 600.0  # for a scheduler that went away to come back
+IN_FLIGHT = 256  # submissions in progress at a time; an adaptive cluster scales to this number
+_TICK = 0.2  # seconds between checks for an interrupt
+CONNECT_SECONDS = 30.0  # timeout of the first connection
+_RETRY_SECONDS = 5.0  # timeout of one attempt to reconnect
+_LOST_SECONDS = 600.0  # total time to reconnect
 
 
 class ClusterError(UserError):
-    """The cluster cannot be reached, or has no worker that may grade; one line says what to do."""
+    """The cluster cannot be reached or has no admitted worker; one line says what to do."""
 
 
 @dataclass(slots=True, eq=False)
 class _Session:
-    """One connection to the scheduler, with the inputs that were sent over it."""
+    """A connection to the scheduler, with the inputs that were sent over it."""
 
     client: Client
     resources: dict[str, float]
@@ -67,13 +67,13 @@ class _Session:
 
 
 class Cluster:
-    """An executor: the workers of a Dask scheduler that meet the terms.
+    """An executor on the workers of a Dask scheduler that meet the terms.
 
     Args:
-        address: of the scheduler, as ``tcp://host:8786``.
-        wanted: what a worker must match.
-        here: makes the inputs, on this machine, where the datasets are.
-        tell: is told in one line what the instructor should know.
+        address: the scheduler's address, such as ``tcp://host:8786``.
+        wanted: the terms that a worker must meet.
+        here: the executor that makes inputs, on this machine, which has the datasets.
+        tell: called with one-line messages for the instructor.
     """
 
     def __init__(self, address: str, wanted: Terms, here: Executor, tell: Callable[[str], None]) -> None:
@@ -87,23 +87,23 @@ class Cluster:
         self._refused: dict[str, str] = {}
 
     def connect(self, seconds: float = CONNECT_SECONDS) -> None:
-        """Connect for the first time, waiting at most ``seconds``, and admit the workers that are there.
+        """Connect for the first time, waiting at most ``seconds``, and admit the present workers.
 
         Raises:
-            ClusterError: there is no scheduler, or none of its workers may grade.
+            ClusterError: there is no scheduler, or it refuses all its workers.
         """
         with self._lock:
             self._session = self._open(seconds)
 
     def close(self) -> None:
-        """Leave the cluster, which goes on."""
+        """Disconnect; the cluster keeps running."""
         with self._lock:
             if self._session is not None:
                 _leave(self._session.client)
                 self._session = None
 
     def run(self, job: Job, cancel: threading.Event) -> Attempt:
-        """Run a job on some worker, or here if it makes inputs; see :class:`Executor`.
+        """Run a job on a worker, or on this machine if the job makes inputs; see :class:`Executor`.
 
         Raises:
             CancelledError: ``cancel`` was set.
@@ -113,7 +113,7 @@ class Cluster:
             return self._here.run(job, cancel)
         try:
             data = encode_job(job)
-        except OSError as error:  # a student's file is gone
+        except OSError as error:  # a student's file is missing
             return _failed(job, error)
         while True:
             session = self._connected(cancel)
@@ -124,7 +124,7 @@ class Cluster:
                     return decode_attempt(future.result())
                 if future.status == "error":
                     return _failed(job, future.exception())
-            except (OSError, RuntimeError) as error:  # the connection broke while it was being used
+            except (OSError, RuntimeError) as error:  # the connection broke
                 if cancel.is_set():
                     raise CancelledError from error
             except EvidenceError as error:
@@ -132,7 +132,7 @@ class Cluster:
             self._drop(session)
 
     def _connected(self, cancel: threading.Event) -> _Session:
-        """Return the session, or wait for the scheduler that went away."""
+        """Return the session; reconnect first if it was lost."""
         with self._lock:
             deadline = time.monotonic() + _LOST_SECONDS
             while self._session is None:
@@ -155,7 +155,7 @@ class Cluster:
                 _leave(session.client)
 
     def _open(self, seconds: float) -> _Session:
-        # The inputs of a question are sent once, and are as large as they are.
+        # Large inputs are intended: those of a question are sent once.
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "4 GiB"})
         client = _client(self._address, seconds)
         try:
@@ -196,7 +196,7 @@ class Cluster:
         )
 
     def _hear(self, worker: str, why: str) -> None:
-        """Tell of each refusal once."""
+        """Report each refusal of a worker once."""
         if why and self._refused.get(worker) != why:
             self._refused[worker] = why
             self._tell(f"The worker {worker} is refused: {why}.")
@@ -208,14 +208,14 @@ def _client(address: str, seconds: float) -> Client:
     except (OSError, ValueError) as error:
         raise ClusterError(
             f"there is no Dask scheduler at {address} ({error}); start one (dask scheduler), or wait for it, "
-            "and run the same command again: what is done is kept"
+            "and run the same command again: finished work is kept"
         ) from None
 
 
 def device_of(address: str, device: str) -> tuple[str, str]:
     """Return the device for ``--device`` on a cluster, and the model of its GPUs.
 
-    ``auto`` is ``cuda`` where a worker declares GPUs. Of several models it is the one that most workers have.
+    ``auto`` means ``cuda`` if a worker declares GPUs. The model is the one that most workers have.
 
     Raises:
         ClusterError: there is no scheduler, no such device, or no worker with a GPU.
@@ -239,10 +239,10 @@ def device_of(address: str, device: str) -> tuple[str, str]:
 
 @contextmanager
 def connected(address: str, wanted: Terms, here: Executor, tell: Callable[[str], None]) -> Iterator[Cluster]:
-    """Connect to a cluster, and leave it at the end; arguments as of :class:`Cluster`.
+    """Connect to a cluster and disconnect at the end; arguments as of :class:`Cluster`.
 
     Raises:
-        ClusterError: there is no scheduler, or none of its workers may grade.
+        ClusterError: there is no scheduler, or it refuses all its workers.
     """
     cluster = Cluster(address, wanted, here, tell)
     cluster.connect()
@@ -268,12 +268,12 @@ def _wait(future: Future[bytes], cancel: threading.Event) -> None:
             with suppress(OSError, RuntimeError):
                 future.cancel()
             raise CancelledError
-        if future.client.status != "running":  # nobody would tell
+        if future.client.status != "running":  # the callback would never be called
             return
 
 
 def _failed(job: Job, error: BaseException | None) -> Attempt:
-    """Return the attempt in which everything is our failure."""
+    """Return an attempt in which every task failed through no fault of the student."""
     why = str(error) if isinstance(error, KilledWorker) else f"the Dask worker failed: {error!r}"
     return Attempt(outcomes={task: Outcome(failure=why) for task in job.tasks}, source=job.submission.source)
 

@@ -1,6 +1,6 @@
-"""Jobs and attempts as bytes between machines, read back as strictly as evidence is: nothing is unpickled.
+"""Jobs and attempts as bytes for other machines, validated as strictly as evidence; nothing is unpickled.
 
-The inputs, which all submissions to a question share, travel apart from the rest of a job.
+The inputs, which all submissions to a question share, are sent separately from the rest of a job.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MAX_BYTES = 1 << 32
 
 
 class _Sent(Struct, frozen=True, forbid_unknown_fields=True):
-    """A job without its inputs; ``extras`` names the files whose contents travel as arrays beside it."""
+    """A job without its inputs; ``extras`` names the files whose contents are sent as arrays."""
 
     code: str
     code_name: str
@@ -46,7 +46,7 @@ class _Sent(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def encode_inputs(job: Job) -> bytes:
-    """Return a job's inputs; arrays are named ``variant/array``."""
+    """Return a job's inputs as bytes; arrays are named ``variant/array``."""
     arrays = {
         f"{variant}/{name}": array
         for variant, inputs in job.inputs.items()
@@ -56,14 +56,14 @@ def encode_inputs(job: Job) -> bytes:
 
 
 def encode_job(job: Job) -> bytes:
-    """Return a job without its inputs, with the contents of the files that the student handed in besides.
+    """Return a job as bytes, without its inputs but with the contents of the student's extra files.
 
     Raises:
-        ValueError: it reads datasets, which do not travel.
+        ValueError: the job reads datasets, which are not sent.
         OSError: a file cannot be read.
     """
     if job.datasets:
-        raise ValueError("a job that reads datasets runs where they are")
+        raise ValueError("a job that reads datasets must run on the machine that has them")
     submission = job.submission
     extras = [(name, path.read_bytes()) for name, path in files(submission.extras)]
     arrays: dict[str, Array] = {
@@ -87,12 +87,12 @@ def encode_job(job: Job) -> bytes:
 
 
 def decode_job(data: bytes, inputs: bytes, folder: Path) -> Job:
-    """Read back what :func:`encode_job` and :func:`encode_inputs` gave.
+    """Return the job from the bytes of :func:`encode_job` and :func:`encode_inputs`.
 
     Args:
         data: the job.
         inputs: its inputs.
-        folder: an empty folder, which gets the student's other files.
+        folder: an empty folder, to which the student's extra files are written.
 
     Raises:
         EvidenceError: the bytes are not a job.
@@ -130,13 +130,13 @@ def _by_variant(shared: Evidence) -> Iterator[tuple[str, Evidence]]:
 
 
 def _unpack_files(names: Sequence[str], arrays: Mapping[str, Any], folder: Path) -> dict[str, Path]:
-    """Write the files so that the worker's own user may read them; return the topmost by name."""
+    """Write the files, readable for the worker's user; return the top-level files and folders by name."""
     found = {}
     folder.chmod(0o755)
     for index, name in enumerate(names):
         relative = PurePosixPath(name)
         if relative.is_absolute() or ".." in relative.parts or not relative.parts:
-            raise EvidenceError(f"{name!r} is no name of a file that was handed in")
+            raise EvidenceError(f"{name!r} is not a valid name of a submitted file")
         path = folder / relative
         for parent in reversed(path.parents):
             if parent.is_relative_to(folder) and not parent.exists():
@@ -153,7 +153,7 @@ def encode_attempt(attempt: Attempt) -> bytes:
 
 
 def decode_attempt(data: bytes) -> Attempt:
-    """Read back what :func:`encode_attempt` gave.
+    """Return the attempt from the bytes of :func:`encode_attempt`.
 
     Raises:
         EvidenceError: the bytes are not an attempt.

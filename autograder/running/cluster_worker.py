@@ -1,8 +1,8 @@
-"""On a Dask worker: the plugin that admits it to grading and keeps its sandbox, and the task it runs.
+"""The code on a Dask worker: the plugin that admits the worker and owns its sandbox, and the task to run.
 
-Bytes come and bytes go: Dask pickles our own function and these bytes, and nothing that a student wrote is
-ever unpickled. A worker whose versions differ, or where the sandbox does not hold, is given no admission, the
-resource that every task of ours asks for; it stays in the cluster for whatever else that does.
+Dask pickles only our functions and bytes; nothing that a student wrote is ever unpickled. Each of our tasks
+requires a resource that the plugin gives to admitted workers. A worker with other versions, or on which the
+sandbox does not hold, does not get the resource and remains available to other users of the cluster.
 """
 
 from __future__ import annotations
@@ -25,29 +25,29 @@ from autograder.running.executor import Executor, Local
 from autograder.sandbox.choose import choose
 from autograder.sandbox.gpus import visible
 
-Terms = Mapping[str, Any]  # isolation, engine, versions by framework, GPU: what a worker must match
+Terms = Mapping[str, Any]  # what a worker must match: isolation, engine, versions by framework, GPU model
 
 
 def terms(isolation: str, frameworks: set[Framework], gpu: str = "") -> Terms:
-    """Return what a worker must match to give the same evidence as this machine, on GPUs of this model."""
+    """Return what a worker must match to give the same evidence as this machine; ``gpu`` is a model."""
     found = {framework: versions(framework) for framework in sorted(frameworks)}
     return {"isolation": isolation, "engine": engine_hash(), "versions": found, "gpu": gpu}
 
 
 def gpu_model() -> str:
-    """Return the model of the first GPU in sight, or nothing."""
+    """Return the model of the first visible GPU; empty if there is none."""
     return next((gpu.model for gpu in visible()), "")
 
 
 @cache
 def engine_hash() -> str:
-    """Return the hash of this engine's modules, as they were when it was first asked for."""
+    """Return the hash of this engine's modules, as of the first call."""
     modules = sorted(Path(__file__).parents[1].rglob("*.py"))
     return json_hash([path.read_text(encoding="utf-8") for path in modules])[:12]
 
 
 def differences(wanted: Terms) -> Iterator[str]:
-    """Yield in words what is other here than it must be."""
+    """Yield, in words, each difference between this machine and the terms."""
     if (engine := engine_hash()) != wanted["engine"]:
         yield f"autograder {engine} instead of {wanted['engine']}"
     if wanted["gpu"] and (model := gpu_model()) != wanted["gpu"]:
@@ -60,7 +60,7 @@ def differences(wanted: Terms) -> Iterator[str]:
 
 
 class Membership(WorkerPlugin):
-    """Admits a worker that meets the terms, and keeps its sandbox warm for as long as the worker lives."""
+    """A plugin that admits a worker if it meets the terms, and keeps its sandbox warm."""
 
     idempotent = True
 
@@ -71,14 +71,14 @@ class Membership(WorkerPlugin):
         self.refusal = ""
 
     async def setup(self, worker: Worker) -> None:
-        """Admit the worker, or say why not under the topic of this name."""
+        """Admit the worker, or log the refusal under the topic of this name."""
         self.refusal = await worker.loop.run_in_executor(None, self._examine)
         if self.refusal:
             worker.log_event(self.name, {"worker": worker.address, "refusal": self.refusal})
             return
         await worker.set_resources(**{self.name: worker.state.nthreads})
         if worker.status is Status.running:
-            # Tasks that no worker could take are looked at again only when one begins to run.
+            # Dask reconsiders tasks that no worker could take only when a worker starts running.
             worker.status = Status.paused
             worker.status = Status.running
 
@@ -92,23 +92,23 @@ class Membership(WorkerPlugin):
         return ""
 
     def perform(self, job: bytes, inputs: bytes) -> bytes:
-        """Run a job and return the attempt, both as bytes."""
+        """Run an encoded job and return the encoded attempt."""
         assert self.executor is not None
         with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
             return encode_attempt(self.executor.run(decode_job(job, inputs, Path(folder)), threading.Event()))
 
 
 def perform(name: str, job: bytes, inputs: bytes) -> bytes:
-    """The task: run a job on the worker that this is called on."""
+    """Run a job on the worker that executes this task."""
     return cast(Membership, get_worker().plugins[name]).perform(job, inputs)
 
 
 def refusal(name: str, dask_worker: Worker) -> str:
-    """Return why a worker is refused; empty where it is admitted."""
+    """Return why a worker is refused; empty if it is admitted."""
     plugin = cast(Membership | None, dask_worker.plugins.get(name))
     return plugin.refusal if plugin else ""
 
 
 def keep(inputs: bytes) -> bytes:
-    """The task that holds a question's inputs; Dask does it again when the worker that held them is lost."""
+    """Return a question's inputs unchanged: a task whose result Dask recreates if its worker is lost."""
     return inputs

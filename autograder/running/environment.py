@@ -1,4 +1,4 @@
-"""The environment of a run: everything besides the submission that decides what evidence it gives."""
+"""The environment of a run: everything besides the code and inputs that affects the evidence."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class NotRunnableError(UserError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """Profile, device, versions and data. Evidence made in different environments is never compared.
+    """Profile, device, versions and data. Evidence from different environments is never compared.
 
     Attributes:
         datasets: the fingerprint of each dataset that the question reads.
-        data: where they are; the same data elsewhere are the same environment.
+        data: the folder of the datasets; not part of the comparison of environments.
     """
 
     profile: Profile
@@ -51,7 +51,7 @@ class Environment:
     data: Path | None = field(default=None, compare=False)
 
     def to_json(self) -> dict[str, Any]:
-        """Return what goes into keys."""
+        """Return the JSON that is hashed into keys."""
         return {
             "profile": self.profile,
             "device": kind(self.device),
@@ -61,12 +61,12 @@ class Environment:
 
 
 def missing(framework: Framework) -> list[str]:
-    """Return the packages of a framework that are not installed, without importing any."""
+    """Return the names of a framework's packages that are not installed; nothing is imported."""
     return [name for name in PACKAGES[framework] if find_spec(name) is None]
 
 
 def versions(framework: Framework) -> dict[str, str]:
-    """Return the versions that decide evidence: Python, the machine, the worker, numpy and the framework."""
+    """Return the versions that affect evidence: Python, the machine, the worker, numpy, the framework."""
     found = {"python": platform.python_version(), "machine": platform.machine(), "worker": _worker_hash()}
     for name in ("numpy", *PACKAGES[framework]):
         try:
@@ -77,12 +77,12 @@ def versions(framework: Framework) -> dict[str, str]:
 
 
 def versions_on(framework: Framework, device: str, gpu: str = "") -> dict[str, str]:
-    """Return the versions, with the GPU's model where the device is one.
+    """Return the versions, with the GPU's model if the device is a GPU.
 
     Args:
-        framework: of the question.
-        device: where it is run.
-        gpu: the model, where it is not one of this machine.
+        framework: the question's framework.
+        device: the device on which the question is run.
+        gpu: the GPU's model, if it is not in this machine.
     """
     if kind(device) == "cpu":
         return versions(framework)
@@ -92,18 +92,18 @@ def versions_on(framework: Framework, device: str, gpu: str = "") -> dict[str, s
 def environment_of(
     entry: QuestionEntry, profile: Profile, device: str, data: Path | None = None, gpu: str = ""
 ) -> Environment:
-    """Return the environment of running a question here and now.
+    """Return the environment in which a question is run now.
 
     Args:
         entry: the question.
         profile: ``mini`` or ``full``.
-        device: where it is run.
-        data: the folder of the official datasets; None for the usual one.
-        gpu: the model of the GPUs, where these are not of this machine.
+        device: the device on which the question is run.
+        data: the folder of the official datasets; None for the default.
+        gpu: the model of the GPUs, if they are not in this machine.
 
     Raises:
-        NotRunnableError: its framework is not installed.
-        DatasetError: a dataset that it reads is not there.
+        NotRunnableError: the question's framework is not installed.
+        DatasetError: a dataset that the question reads is missing.
     """
     framework = entry.question.framework
     if absent := missing(framework):
@@ -121,7 +121,7 @@ def environment_of(
 
 @cache
 def worker_modules() -> list[Path]:
-    """Return the files that decide evidence: ``worker/``, ``probing/``, and what these import."""
+    """Return the modules that affect evidence: ``worker/``, ``probing/``, and what these import."""
     todo = [path for folder in ("worker", "probing") for path in (_ENGINE / folder).glob("*.py")]
     found = set[Path]()
     while todo:
@@ -140,6 +140,6 @@ def _worker_hash() -> str:
 
 
 def json_hash(value: Any) -> str:
-    """Return the SHA-256 of a JSON value."""
+    """Return the SHA-256 of a JSON value, in hexadecimal."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Where jobs run: the Protocol, and the executor that runs them on this machine."""
+"""Executors of jobs: the protocol, and the executor on this machine."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from autograder.sandbox.protocol import Isolation
 
 
 class Executor(Protocol):
-    """Runs jobs, several at a time, each in a thread of the caller's."""
+    """A runner of jobs; several threads may call it at a time."""
 
     @property
     def name(self) -> str:
         """The name of the isolation, as results record it."""
 
     def run(self, job: Job, cancel: threading.Event) -> Attempt:
-        """Run a job to its end, wherever that is.
+        """Run a job to its end and return the attempt.
 
         Raises:
             CancelledError: ``cancel`` was set.
-            UserError: nothing can be run there any more; the message says what to do.
+            UserError: the executor cannot run jobs any more; the message says what to do.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """Runs each job in workers on this machine; each GPU has one worker at a time."""
+    """An executor in workers on this machine; each GPU has one worker at a time."""
 
     isolation: Isolation
     slots: Slots = field(default_factory=Slots)
@@ -56,7 +56,7 @@ class Local:
         parts = {task.part for task, outcome in attempt.outcomes.items() if _wanted_memory(outcome.fault)}
         if not parts:
             return attempt
-        # Memory that others held is not the student's fault: it counts only if it happens alone.
+        # Another worker may have held the memory: the fault counts only if it recurs with the GPU to itself.
         with self.slots.alone(job.device, cancel) as gpu:
             left = replace(job, tasks=[task for task in job.tasks if task.part in parts])
             return _instead(attempt, supervisor.run(left, self.isolation, cancel, gpu), parts)
@@ -67,7 +67,7 @@ def _wanted_memory(fault: Fault | None) -> bool:
 
 
 def _instead(attempt: Attempt, again: Attempt, parts: Collection[str]) -> Attempt:
-    """Return an attempt with some parts from a second one."""
+    """Return ``attempt`` with the outcomes of these parts taken from ``again``."""
     kept = {task: outcome for task, outcome in attempt.outcomes.items() if task.part not in parts}
     return replace(attempt, outcomes={**kept, **again.outcomes}, output=again.output)
 
@@ -81,14 +81,14 @@ class _Lazy:
         return self.local().run(job, cancel)
 
 
-Confine = Callable[[str], AbstractContextManager[Isolation]]  # the isolation of a name, closed at the end
+Confine = Callable[[str], AbstractContextManager[Isolation]]  # from a name to an isolation, closed on exit
 
 
 @contextmanager
 def lazily(name: str, confine: Confine = confining) -> Iterator[Executor]:
-    """Give an executor whose isolation is chosen when the first job is run: as a rule all is kept already.
+    """Yield an executor that chooses its isolation at the first job: usually every attempt is kept already.
 
-    Its jobs are run one at a time.
+    Jobs must be run one at a time.
     """
     with ExitStack() as stack:
         yield _Lazy(name, cache(lambda: Local(stack.enter_context(confine(name)))))
@@ -96,15 +96,15 @@ def lazily(name: str, confine: Confine = confining) -> Iterator[Executor]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Where and how questions are run.
+    """The executor and settings with which questions are run.
 
     Attributes:
         executor: runs the jobs.
         profile: ``mini`` or ``full``.
         device: ``cpu``, ``cuda`` or ``cuda:i``.
-        gpu: the model of the GPUs, where these are not of this machine.
-        data: the folder of the official datasets; None for the usual one.
-        jobs: how many are under way at a time.
+        gpu: the model of the GPUs, if they are not in this machine.
+        data: the folder of the official datasets; None for the default.
+        jobs: the maximum number of jobs at a time.
     """
 
     executor: Executor

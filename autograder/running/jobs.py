@@ -1,4 +1,4 @@
-"""Jobs with the keys of their attempts, and the runner that keeps these."""
+"""Jobs with the keys of their attempts, and the runner that stores attempts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Label = tuple[str, ...]  # the words that progress shows for a job
 
 
 def cache_folder() -> Path:
-    """Return the folder where attempts are kept between runs: ``$AUTOGRADER_CACHE`` or the user's cache."""
+    """Return the folder of attempts shared between runs: ``$AUTOGRADER_CACHE`` or the user's cache."""
     if given := os.environ.get(CACHE_VARIABLE):
         return Path(given)
     import platformdirs
@@ -39,11 +39,11 @@ class KeyedJob:
     """A job with the key of its attempt.
 
     Attributes:
-        key: of the attempt.
-        job: what to run; None where the attempt is known without running anything.
-        attempt: the attempt, where it is known.
-        ours: whether the code is the course's own and must give evidence: a fault of it (a time limit on a
-            busy machine, say) is not kept.
+        key: the attempt's key.
+        job: the job; None if the attempt is known without running anything.
+        attempt: the attempt, if it is known.
+        ours: whether the code is the course's own and must give evidence: its faults (such as a time limit on
+            a busy machine) are not stored.
     """
 
     key: str
@@ -58,13 +58,13 @@ def _anything(job: KeyedJob) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runner:
-    """Runs jobs and keeps their attempts; an attempt that is kept is not run again.
+    """A runner of jobs that stores their attempts; a stored attempt is not run again.
 
     Attributes:
-        executor: where jobs are run.
-        store: where attempts are kept.
+        executor: runs the jobs.
+        store: holds the attempts.
         cancel: interrupts the run when it is set.
-        allow: is asked before a job is run that is not kept, and may raise an error instead.
+        allow: called before a job is run whose attempt is not stored; may raise an error to refuse.
     """
 
     executor: Executor
@@ -73,7 +73,7 @@ class Runner:
     allow: Callable[[KeyedJob], None] = _anything
 
     def attempt(self, keyed: KeyedJob) -> Attempt:
-        """Return the kept attempt, or run the job; a failure of ours is not kept.
+        """Return the stored attempt, or run the job and store its attempt unless the engine failed.
 
         Raises:
             CancelledError: the run was interrupted.
@@ -91,7 +91,7 @@ class Runner:
         return attempt
 
     def run(self, keyed: KeyedJob) -> Attempt:
-        """Run the job, whatever is kept, and keep nothing.
+        """Run the job without reading or writing the store.
 
         Raises:
             CancelledError: the run was interrupted.
@@ -104,7 +104,7 @@ class Runner:
     def all(
         self, phase: str, work: Mapping[Label, KeyedJob], jobs: int, progress: Progress
     ) -> dict[Label, Attempt]:
-        """Return the attempts of many jobs, so many at a time; progress is told of the phase and each label.
+        """Return the attempts of many jobs, running up to ``jobs`` at a time and reporting each label.
 
         Raises:
             CancelledError: the run was interrupted.

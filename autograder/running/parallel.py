@@ -1,4 +1,4 @@
-"""Runs work in several threads, each of which waits for a worker."""
+"""Parallel work in threads, each of which waits for a worker."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def in_parallel(
     items: Iterable[T],
     take: Callable[[T, R], None],
 ) -> None:
-    """Call ``take(item, work(item))`` for every item as it is done; only ``work`` is in other threads.
+    """Call ``take(item, work(item))`` for every item as it is done; only ``work`` is called in other threads.
 
-    At most 2 x ``jobs`` items are under way at a time. On any exception, KeyboardInterrupt included,
-    ``cancel`` is set, the workers are waited for, and the exception goes on.
+    At most 2 x ``jobs`` items are in progress at a time. On any exception, KeyboardInterrupt included,
+    ``cancel`` is set, the threads are waited for, and the exception is raised again.
     """
     source = iter(items)
     with ThreadPoolExecutor(jobs) as executor:

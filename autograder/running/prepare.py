@@ -1,4 +1,4 @@
-"""Makes a question ready: its variants, the inputs of each, and the references to judge by."""
+"""Preparation of questions: variants, the inputs of each, and the references to judge by."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from autograder.running.jobs import KeyedJob, Label, Runner
 from autograder.sandbox.job import SETUP, Job
 from autograder.worker.messages import GivenCall, ProbeCall
 
-Wanted = Literal["inputs", "solution", "mistakes"]  # how far to make ready; each includes those before it
+Wanted = Literal["inputs", "solution", "mistakes"]  # what to prepare; each includes those before it
 Variants = Mapping[Task, Variant]
-_GIVEN = "given"  # the name that stands for a part where inputs are made
+_GIVEN = "given"  # the part's name in tasks that make inputs
 
 
 class InputsError(UserError):
-    """The inputs of a question could not be made: a mistake in its ``given``, or a failure of ours."""
+    """The inputs of a question could not be made: its ``given`` is wrong, or the engine failed."""
 
 
 def variants_of(entry: QuestionEntry, key: bytes | None) -> dict[Task, Variant]:
@@ -37,8 +37,8 @@ def variants_of(entry: QuestionEntry, key: bytes | None) -> dict[Task, Variant]:
 
     Args:
         entry: the question.
-        key: of the course: the public variant and the hidden ones; None: the public one and one for practice,
-            which students may have.
+        key: the course key, for the public and the hidden variants; None for the public one and one for
+            practice, which students may have.
     """
     question, found = entry.question, {}
     for part in question.parts:
@@ -50,21 +50,21 @@ def variants_of(entry: QuestionEntry, key: bytes | None) -> dict[Task, Variant]:
 
 
 def as_submission(entry: QuestionEntry, source: str) -> Submission:
-    """Return source text as if a student had handed it in as a module."""
+    """Return a submission of this source text as a module."""
     return of_cells([Cell(f"{entry.name}.py", source)])
 
 
 @dataclass(frozen=True, kw_only=True)
 class PreparedQuestion:
-    """A question made ready to run submissions to it and to judge them.
+    """A question that is ready for running and judging submissions.
 
     Attributes:
         entry: the question.
-        environment: under which everything runs.
-        variants: for every task its variant.
-        inputs: by variant, what ``given`` returned, withheld arrays included.
-        references: the inputs by task, and as far as it was made ready the solution's attempt and the
-            mistakes'.
+        environment: the environment in which everything runs.
+        variants: the variant of each task.
+        inputs: what ``given`` returned, by variant's name, withheld arrays included.
+        references: the inputs by task and, if they were prepared, the attempts of the solution and the
+            mistakes.
     """
 
     entry: QuestionEntry
@@ -75,12 +75,12 @@ class PreparedQuestion:
 
     @cached_property
     def digest(self) -> str:
-        """Hash of all that decides evidence besides the submission."""
+        """The hash of everything besides the submission that affects evidence."""
         return question_digest(self.entry, self.environment, self.variants)
 
     @cached_property
     def open_inputs(self) -> dict[str, Evidence]:
-        """The inputs without those that never enter a sandbox."""
+        """The inputs without the withheld arrays, which never enter a sandbox."""
         withheld = self.entry.question.withheld
         return {
             variant: Evidence(
@@ -91,15 +91,15 @@ class PreparedQuestion:
 
     @property
     def tasks(self) -> list[Task]:
-        """All variants of all parts."""
+        """The tasks of all variants of all parts."""
         return list(self.variants)
 
     def tasks_for(self, assigned: Mapping[str, str]) -> list[Task]:
-        """Return each part's public task, and that of the hidden variant it is ``assigned``."""
+        """Return the tasks of each part's public variant and of its ``assigned`` hidden variant."""
         return [task for task in self.variants if task.variant in (PUBLIC, assigned[task.part])]
 
     def job(self, submission: Submission, tasks: Sequence[Task]) -> KeyedJob:
-        """Return the job that runs a submission, and its key."""
+        """Return the job, with its key, that runs a submission on these tasks."""
         names = [str(task) for task in tasks]
         if submission.fault is not None:
             fault = submission.fault
@@ -127,7 +127,7 @@ class PreparedQuestion:
         return ProbeCall(function=probe.__name__, settings=dict(self.variants[task].settings))
 
     def source_job(self, source: str, tasks: Sequence[Task]) -> KeyedJob:
-        """Return the job that runs a source text as if a student had handed it in as a module."""
+        """Return the job that runs a source text as a submitted module."""
         return self.job(as_submission(self.entry, source), tasks)
 
     def solution_job(self) -> KeyedJob:
@@ -135,7 +135,7 @@ class PreparedQuestion:
         return replace(self.source_job(self.entry.solution_source, self.tasks), ours=True)
 
     def reference_keys(self) -> ReferenceKeys:
-        """Return the keys of what reports show beside a submission: the inputs and the solution's attempt."""
+        """Return the keys of the inputs and of the solution's attempt, which reports show."""
         given = given_job(self.entry, self.environment, self.variants)
         return ReferenceKeys(given=given.key, solution=self.solution_job().key)
 
@@ -146,7 +146,7 @@ def _limits(question: Question, profile: Profile) -> dict[str, Limit]:
 
 
 def question_digest(entry: QuestionEntry, environment: Environment, variants: Variants) -> str:
-    """Return the hash of all that decides evidence besides the submission; no check is part of it."""
+    """Return the hash of everything besides the submission that affects evidence; checks are not hashed."""
     question = entry.question
     parts: dict[str, Any] = {str(task): [v.seed, dict(v.settings)] for task, v in variants.items()}
     limits = {name: asdict(limit) for name, limit in _limits(question, environment.profile).items()}
@@ -161,7 +161,7 @@ def given_job(entry: QuestionEntry, environment: Environment, variants: Variants
     seeds = {variant.name: variant.seed for variant in variants.values()}
     tasks = [Task(_GIVEN, name) for name in seeds]
     question, profile = entry.question, environment.profile
-    # Most inputs are made with numpy alone, and then no framework is waited for.
+    # Most inputs need numpy alone: then the worker does not import a framework.
     needed = not entry.given_packages.isdisjoint(FRAMEWORK_PACKAGES)
     digest = question_digest(entry, environment, variants)
     job = Job(
@@ -188,7 +188,7 @@ def given_job(entry: QuestionEntry, environment: Environment, variants: Variants
 def with_inputs(
     entry: QuestionEntry, environment: Environment, variants: Variants, inputs: Mapping[str, Evidence]
 ) -> PreparedQuestion:
-    """Return a question with its inputs by variant, and no references but these."""
+    """Return a question whose references hold only these inputs, given by variant's name."""
     by_task = {
         task: Evidence(arrays=inputs[variant.name].arrays, facts=variant.settings)
         for task, variant in variants.items()
@@ -213,9 +213,9 @@ def _inputs(entry: QuestionEntry, given: Attempt) -> dict[str, Evidence]:
 
 
 def reference_jobs(question: PreparedQuestion, *, mistakes: bool = True) -> dict[Label, KeyedJob]:
-    """Return the jobs of the solution, labelled ``(id, "solution")``, and of each mistake, ``(id, name)``."""
+    """Return the jobs of the solution and of each mistake, by the labels of :func:`_label`."""
     entry = question.entry
-    # Where the public variant trains for long, only the solution is run on it.
+    # If the public variant trains for long, only the solution is run on it.
     hidden_only = entry.question.long_training and question.environment.profile == "full"
     tasks = [task for task in question.tasks if not hidden_only or task.variant != PUBLIC]
     wrong = {
@@ -255,18 +255,18 @@ def prepare(
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> dict[QuestionEntry, PreparedQuestion]:
-    """Make questions ready.
+    """Prepare questions; attempts that the runner's store holds are not run again.
 
     Args:
-        environments: the questions, with the environment under which each is run.
-        runner: runs what is not kept.
-        key: of the course, for its hidden variants; None for those that students may have.
-        wanted: how far: the inputs, the solution's attempt too, or the mistakes' too.
-        jobs: how many workers at a time.
+        environments: the questions, each with the environment in which it is run.
+        runner: runs and stores attempts.
+        key: the course key, for hidden variants; None for the variants that students may have.
+        wanted: whether to prepare the inputs, also the solution, or also the mistakes.
+        jobs: the maximum number of jobs at a time.
         progress: is told of every job.
 
     Raises:
-        InputsError, CatalogError: a question or its solution is not right.
+        InputsError, CatalogError: a question or its solution is wrong.
         CancelledError: the run was interrupted.
         RunError: an attempt cannot be written.
     """

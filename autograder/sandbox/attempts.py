@@ -1,7 +1,7 @@
-"""What a submission might try in order to get out, one function each; conformance.py runs this file as one.
+"""Attempts of a submission to get out, one function each; conformance.py runs this file as a submission.
 
-Every function takes ``hints``, what the grader knows of the machine outside, and returns whether the attempt
-succeeded. An exception means that it did not.
+Every function takes ``hints``, facts about the machine outside, and returns whether the attempt succeeded. An
+exception means that it did not. The docstrings name the attempts for users.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NEW_USERS, _TRACE_ME = 0x10000000, 0
 
 
 def _call(name: str, *arguments: object) -> bool:
-    """Call libc; OSError where it returns -1."""
+    """Call libc; raise OSError if it returns -1."""
     libc = ctypes.CDLL(None, use_errno=True)
     if getattr(libc, name)(*arguments) == -1:
         raise OSError(ctypes.get_errno(), name)

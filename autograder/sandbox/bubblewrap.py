@@ -35,9 +35,9 @@ _PROCESSES = Path("/proc")
 class Bubblewrap:
     """Cold bubblewrap: one new process in new namespaces for each worker.
 
-    Started as root, it keeps the namespaces of root's making and the worker becomes an unprivileged user of
-    its own before any student code is loaded, but for a worker that reads datasets, which loads none; started
-    as another user, it uses a user namespace.
+    Started as root, it needs no user namespace: the worker becomes an unprivileged user of its own before any
+    student code is loaded (one that reads datasets stays root, and loads none). Started as another user, it
+    uses a user namespace.
     """
 
     name: str = "bubblewrap"
@@ -68,14 +68,14 @@ class Bubblewrap:
         finish(worker.process)
 
     def close(self) -> None:
-        """There is nothing to end: no worker outlives its job."""
+        """Do nothing: no worker outlives its job."""
 
     def spawn(self, box: Box, channel: int) -> subprocess.Popen[bytes]:
-        """Start a zygote that has the socket ``channel`` for its standard input."""
+        """Start a zygote with the socket ``channel`` as its standard input."""
         return self._spawn(self.command(box, "zygote"), stdin=channel, output=subprocess.DEVNULL)
 
     def command(self, box: Box, module: str = "main") -> list[str]:
-        """The bubblewrap command line that runs this module of the engine."""
+        """Return the bubblewrap command line that runs ``autograder.worker.<module>``."""
         forks = module == "zygote"  # it makes namespaces for its workers
         if os.geteuid() != 0:
             identity = ["--unshare-user", *([] if forks else ["--disable-userns"])]
@@ -118,7 +118,7 @@ def _bwrap() -> str:
 
 
 def _system() -> list[str]:
-    """The system's libraries and nothing else of the system."""
+    """Return the binds of the system's programs and libraries, the only parts of the system inside."""
     words = ["--ro-bind", "/usr", "/usr"]
     for name in ("lib", "lib64", "lib32", "bin", "sbin"):
         path = Path("/") / name
@@ -131,7 +131,7 @@ def _system() -> list[str]:
 
 @cache
 def _interpreter() -> dict[Path, Path]:
-    """What this Python and its packages need, at its own places; nothing else that stands beside them."""
+    """Return the binds of this Python and its packages, each at its own path, without their neighbours."""
     prefixes = {sys.prefix, sys.base_prefix, str(Path(os.path.realpath(sys.executable)).parents[1])}
     inside = [Path(prefix) / name for prefix in prefixes for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
     paths = {*inside, Path(sysconfig.get_path("purelib")), Path(sysconfig.get_path("platlib"))}
@@ -139,7 +139,7 @@ def _interpreter() -> dict[Path, Path]:
 
 
 def _mounts(binds: Mapping[Path, Path]) -> Iterator[str]:
-    """Read-only binds; the folders above them are made readable by everyone, empty but for the binds."""
+    """Yield read-only binds; their parent folders are readable by everyone and otherwise empty."""
     made: set[Path] = set()
     for source, target in sorted(binds.items(), key=lambda item: item[1]):
         for parent in reversed(target.parents[:-1]):
@@ -156,7 +156,7 @@ def _bind_extras(extras: Mapping[str, Path]) -> Iterator[str]:
 
 
 def _graphics(gpu: Gpu) -> Iterator[str]:
-    """The device files of one GPU, and those that all share."""
+    """Yield binds of the device files of one GPU and of those that all GPUs share."""
     for path in map(str, sorted(Path("/dev").glob("nvidia*"))):
         if path == gpu.node or not re.fullmatch(r"/dev/nvidia\d+", path):
             yield from ("--dev-bind", path, path)
@@ -174,10 +174,10 @@ def works(isolation: Bubblewrap) -> str | None:
 
 
 def end_orphans() -> None:
-    """End the processes of this user's that bubblewrap left when it was killed while it started.
+    """End this user's processes that bubblewrap left behind when it was killed while it started.
 
-    Its first process inside waits for a word of the one outside before it binds its life to it; if that is
-    killed just then, it waits for ever. It has nothing of a student's, but stays until the machine restarts.
+    Its first process inside waits for a message of the one outside before it ties its life to it; if that one
+    is killed before, it waits for ever. It holds nothing of a student's.
     """
     for process in _first_processes():
         with suppress(OSError):
@@ -187,7 +187,7 @@ def end_orphans() -> None:
 
 
 def _first_processes() -> Iterator[Path]:
-    """The bubblewraps of graders that are the first process of a namespace."""
+    """Yield the folders in /proc of graders' bubblewraps that are the first process of a namespace."""
     for process in _PROCESSES.glob("[0-9]*"):
         with suppress(OSError):
             ours = START.encode() in (process / "cmdline").read_bytes() and _process_name(process) == "bwrap"

@@ -1,4 +1,4 @@
-"""Which isolation is used: the one asked for, or the best that holds here."""
+"""Chooses the isolation: the requested one, or the first that holds on this machine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAMES = ("auto", *SANDBOXES, "none")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """Whether one sandbox holds here, and what to do if it does not work at all."""
+    """The conformance of one sandbox on this machine, and advice if it does not work at all."""
 
     name: str
     conformance: Conformance
@@ -30,7 +30,7 @@ def choose(name: str) -> Isolation:
     ``auto`` gives the first of warm and cold bubblewrap on which no attempt to get out succeeds.
 
     Raises:
-        IsolationError: what was asked for does not hold here, or the name is unknown.
+        IsolationError: the isolation does not hold on this machine, or the name is unknown.
     """
     if name == "none":
         return Unconfined()
@@ -55,7 +55,7 @@ def choose(name: str) -> Isolation:
 
 @contextmanager
 def confining(name: str) -> Iterator[Isolation]:
-    """As :func:`choose`, closed at the end."""
+    """Yield what :func:`choose` returns, and close it at the end."""
     isolation = choose(name)
     try:
         yield isolation
@@ -81,7 +81,7 @@ def survey() -> list[Survey]:
 
 
 def _advice(reason: str) -> str:
-    """Return what to allow, for a reason why bubblewrap does not start."""
+    """Return advice for a reason why bubblewrap does not start; empty if the reason contains it."""
     if "not installed" in reason:
         return ""
     return (

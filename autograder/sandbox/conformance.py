@@ -1,4 +1,4 @@
-"""Whether an isolation holds here: attempts to get out, made inside, and which of them succeeded."""
+"""Tests whether an isolation holds on this machine, by attempts to get out that are made inside it."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def flood(student, given, device):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conformance:
-    """What came of the attempts.
+    """The result of the attempts.
 
     Attributes:
-        tried: how many there were.
-        succeeded: what those do that got through.
-        failure: why they could not be made, if they could not.
+        tried: their number.
+        succeeded: what the successful ones do, a sentence each.
+        failure: why they could not be made, else empty.
     """
 
     tried: int = 0
@@ -68,11 +68,11 @@ class Conformance:
 
 
 def examine(isolation: Isolation, *, limits: bool = False) -> Conformance:
-    """Make the attempts.
+    """Return the result of all attempts inside an isolation.
 
     Args:
-        isolation: what is examined.
-        limits: whether to wait, besides, for the limits of time and output to be reached: 2 seconds more.
+        isolation: to be examined.
+        limits: whether to test the limits of time and output too, which takes 2 seconds more.
     """
     tasks = [_ALL, *([_HANG, _FLOOD] if limits else [])]
     with _outside() as hints:
@@ -93,7 +93,7 @@ def _kind(outcome: Outcome) -> FaultKind | None:
 
 @contextmanager
 def _outside() -> Iterator[dict[str, Any]]:
-    """Put on the machine what the attempts look for: a file, a variable and two listeners."""
+    """Set up what the attempts look for (a file, a variable, two listeners) and yield the hints."""
     secret = secrets.token_hex()
     with (
         tempfile.NamedTemporaryFile("w") as file,

@@ -1,4 +1,4 @@
-"""Says in both languages what went wrong with a student's code, from a worker's report or its end."""
+"""Makes faults, in both languages, of a worker's report on a student's code or of the worker's end."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from autograder.core.text import (
 from autograder.sandbox.job import Job
 from autograder.worker.messages import Problem
 
-_LONGEST = 4_000  # characters; an honest worker sends no more of an error or a traceback
+_MAX_CHARACTERS = 4_000  # of an error or a traceback; an honest worker sends no more
 
 
 def fault_of(problem: Problem, source: str, limit: Limit, device: str = "cpu") -> Fault:
-    """Turn what a student's code raised into a fault.
+    """Return the fault for what a student's code raised.
 
     Args:
-        problem: as a worker says, which need not be true.
+        problem: as reported by the worker, untrusted.
         source: the student's code.
-        limit: what the part may use.
+        limit: of the part.
         device: where it ran.
     """
-    error = problem.error[:_LONGEST]
+    error = problem.error[:_MAX_CHARACTERS]
     match problem.kind:
         case "missing":
             kind, message = FaultKind.MISSING, _missing(error, source)
@@ -52,18 +52,21 @@ def fault_of(problem: Problem, source: str, limit: Limit, device: str = "cpu") -
             kind, message = FaultKind.EXCEPTION, BAD_RETURN.format(error=error)
         case "exception":
             kind, message = FaultKind.EXCEPTION, EXCEPTION.format(error=error)
-    return Fault(kind=kind, message=message, traceback=problem.traceback[:_LONGEST])
+    return Fault(kind=kind, message=message, traceback=problem.traceback[:_MAX_CHARACTERS])
 
 
 def notes_of(problems: Sequence[Problem], job: Job) -> list[Text]:
-    """Turn what the worker says of cells that raised into notes, at most one for each cell.
+    """Return a note for each cell that raised, as reported by the worker, untrusted.
 
     Raises:
-        ValueError: there are more than cells.
+        ValueError: there are more problems than cells.
     """
     if len(problems) > len(job.submission.cells):
         raise ValueError("more cells raised than there are")
-    return [CELL_RAISED.format(where=one.where[:_LONGEST], error=one.error[:_LONGEST]) for one in problems]
+    return [
+        CELL_RAISED.format(where=one.where[:_MAX_CHARACTERS], error=one.error[:_MAX_CHARACTERS])
+        for one in problems
+    ]
 
 
 def _missing(name: str, source: str) -> Text:
@@ -83,7 +86,7 @@ def _defined(source: str) -> set[str]:
 
 
 def describe_end(status: int) -> Fault:
-    """Turn the end of a worker that had student code in it into a fault.
+    """Return the fault for the end of a worker that had loaded student code.
 
     Args:
         status: exit status; negative or above 128 for a signal.

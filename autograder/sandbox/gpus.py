@@ -1,7 +1,7 @@
-"""Devices: which GPUs there are, and which of them a ``--device`` means.
+"""Finds the GPUs of this machine, and those that a ``--device`` means.
 
 A device is ``cpu``, ``cuda`` (any GPU of the first one's model) or ``cuda:I`` (the I-th). Evidence and keys
-know ``cpu`` and ``cuda`` only: of what a GPU is, its model decides, which stands among the versions.
+contain ``cpu`` or ``cuda`` only; the GPU's model is recorded among the versions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TICK = 0.2  # seconds between looks at whether the run was interrupted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gpu:
-    """A GPU: its place among those in sight, its model, what CUDA calls it, and its device file."""
+    """A GPU: its index among the visible ones, its model, its UUID for CUDA, and its device file."""
 
     index: int
     model: str
@@ -31,7 +31,7 @@ class Gpu:
 
 
 def visible() -> tuple[Gpu, ...]:
-    """Return the GPUs in sight, those of ``$CUDA_VISIBLE_DEVICES`` only if that is set."""
+    """Return the visible GPUs; if ``$CUDA_VISIBLE_DEVICES`` is set, only those that it lists."""
     found: list[tuple[str, str, str]] = []
     for path in sorted(DRIVER.glob("*/information")):
         facts = dict(re.findall(r"^([^:\n]+):[ \t]*(.*?)[ \t]*$", path.read_text(), re.MULTILINE))
@@ -65,10 +65,10 @@ def kind(device: str) -> str:
 
 
 def choose_device(name: str) -> str:
-    """Return the device for ``--device``; ``auto`` is ``cuda`` where a GPU is in sight, else ``cpu``.
+    """Return the device for ``--device``; ``auto`` is ``cuda`` if a GPU is visible, else ``cpu``.
 
     Raises:
-        UserError: it is no device, or there is no such device here.
+        UserError: the name is unknown, or this machine has no such device.
     """
     if name == "auto":
         return "cuda" if visible() else "cpu"
@@ -84,15 +84,15 @@ class Slots:
 
     def __init__(self) -> None:
         self._taken: set[Gpu] = set()
-        self._reserved = False  # whether somebody waits for all of them, or has them
+        self._reserved = False  # whether a caller of alone() waits for all of them, or has them
         self._changed = threading.Condition()
 
     @contextmanager
     def one(self, device: str, cancel: threading.Event) -> Iterator[Gpu]:
-        """Lend one of the GPUs that a device means.
+        """Lend one of the device's GPUs, as soon as one is free.
 
         Raises:
-            CancelledError: ``cancel`` was set while all were taken.
+            CancelledError: ``cancel`` was set while waiting.
         """
         gpus = usable(device)
         with self._changed:
@@ -108,10 +108,10 @@ class Slots:
 
     @contextmanager
     def alone(self, device: str, cancel: threading.Event) -> Iterator[Gpu]:
-        """Lend one of them while no other worker has any.
+        """Lend one of the device's GPUs while no other worker has any.
 
         Raises:
-            CancelledError: ``cancel`` was set before that.
+            CancelledError: ``cancel`` was set while waiting.
         """
         with self._changed:
             self._wait(lambda: not self._reserved, cancel)

@@ -1,4 +1,4 @@
-"""A job: all that one submission to one question needs to run, and the bytes that tell a worker of it."""
+"""A job: all that one submission to one question needs to run, and its form for a worker, in bytes."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ class Job:
     Attributes:
         code: the part of the exam module that runs inside: probes, or ``given``.
         code_name: names it in tracebacks.
-        framework: what is imported before the submission.
-        submission: what is run; empty for making inputs.
+        framework: imported before the submission.
+        submission: the code to run; empty if inputs are made.
         tasks: in the order in which they are done.
         calls: for each task the function to call, and with what.
         inputs: arrays by variant.
         limits: for each part; the setup limit stands under SETUP.
         device: ``cpu``, ``cuda`` or ``cuda:i``.
-        given: whether inputs are made rather than probes called.
+        given: whether inputs are made, not probes called.
         preload: modules to import besides the framework.
-        datasets: names of what ``given`` reads.
-        data: the folder where they are, visible read-only; only where there is no submission.
+        datasets: names of the datasets that ``given`` reads.
+        data: their folder, visible read-only; only if there is no submission.
         question: the digest of the prepared question; jobs of one question have the same inputs.
     """
 
@@ -65,20 +65,20 @@ class Job:
         return (*PRELOAD[self.framework], *self.preload)
 
     def largest(self, name: str) -> int:
-        """Return the largest of the parts' limits of this name: one worker does several parts."""
+        """Return the maximum over the parts of the limit of this name: one worker does several parts."""
         return max(int(getattr(limit, name)) for limit in self.limits.values())
 
     def memory(self, name: str) -> int:
-        """Return a part's memory in bytes; 0, no limit, on CUDA, which reserves all address space."""
+        """Return a part's memory limit in bytes; 0 (none) on CUDA, which reserves all address space."""
         return 0 if kind(self.device) == "cuda" else self.limits[name].memory_mb << 20
 
     def encode(self, tasks: Sequence[Task], worker: Confined, *, count_processes: bool) -> bytes:
-        """Return what the worker reads from its standard input.
+        """Return the bytes for a worker's standard input.
 
         Args:
-            tasks: those of the job that this worker is to do.
-            worker: who is to do them.
-            count_processes: whether the limit on processes counts this worker's alone.
+            tasks: those of the job that the worker has to do.
+            worker: the worker.
+            count_processes: whether a limit on processes counts this worker's alone, and so is set.
         """
         used = {task.variant for task in tasks}
         arrays = {
@@ -112,7 +112,7 @@ class Job:
             memory=max(self.memory(name) for name in self.limits),
             processes=self.largest("threads") + self.largest("processes") if count_processes else 0,
             scratch=self.largest("scratch_mb") << 20,
-            # The wall clock is kept outside; this is for a worker whose supervisor is gone, and out of reach
-            # before it: the system ends a worker for it without saying why.
+            # The supervisor watches the wall clock; this ends a worker whose supervisor is gone. It is too
+            # high to be reached before, as the system ends a worker for it without saying why.
             cpu=int(60 + (os.cpu_count() or 1) * seconds),
         )

@@ -1,4 +1,4 @@
-"""How a worker's process is started: its command line, its environment and its pipes."""
+"""Starts a worker's process: its command line, its environment and its pipes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ START = _START.partition("{module}")[0].format(parent="/grader")  # tells our pr
 
 
 def worker_environment(home: str, gpu: Gpu | None) -> dict[str, str]:
-    """The whole environment of a worker: nothing of the instructor's, one thread, no writing of bytecode."""
+    """Return a worker's whole environment: nothing of the instructor's, one thread, no bytecode written."""
     threads = ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"]
     return dict.fromkeys(threads, "1") | {
         **CUBLAS,
@@ -47,7 +47,7 @@ def spawn(
     stdin: int = subprocess.PIPE,
     output: int = subprocess.PIPE,
 ) -> subprocess.Popen[bytes]:
-    """Start a process with exactly this environment; ``keep`` are the descriptors that it inherits.
+    """Start a process with exactly this environment; it inherits the descriptors ``keep``.
 
     Raises:
         OSError: it cannot be started.

@@ -1,4 +1,4 @@
-"""Work of our own in several processes: none of them may run what a student wrote."""
+"""Runs the engine's own work in several processes; none of them may run a student's code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograder.core.errors import UserError
 
 T = TypeVar("T")
 R = TypeVar("R")
-_AHEAD = 4  # items that wait for each process
+_QUEUED = 4  # items that wait for each process
 
 
 def cores() -> int:
@@ -26,8 +26,8 @@ def cores() -> int:
 def in_processes(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
     """Yield ``work(item)`` for every item, in their order; a few items at a time are in memory.
 
-    ``work`` and what it takes and returns are pickled between this process and its own, so it must be a
-    function of a module. None of them may run what a student wrote.
+    ``work``, its items and its results are pickled, so it must be a function of a module. It must not run a
+    student's code.
 
     Raises:
         UserError: a process was killed.
@@ -38,7 +38,7 @@ def in_processes(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         running: deque[Future[R]] = deque()
         try:
             for item in items:
-                if len(running) == _AHEAD * cores():
+                if len(running) == _QUEUED * cores():
                     yield running.popleft().result()
                 running.append(pool.submit(work, item))
             while running:

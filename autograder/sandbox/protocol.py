@@ -1,4 +1,4 @@
-"""What confining a worker means: what it may see, the handle to it, and the Protocol of a backend."""
+"""The types of confinement: what a worker may see, the handle to it, and the Protocol of a backend."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import IO, Protocol
 from autograder.core.errors import UserError
 from autograder.sandbox.gpus import Gpu
 
-SANDBOXES = ("warm", "bubblewrap")  # give the same evidence to the bit; the first that holds is the best
+SANDBOXES = ("warm", "bubblewrap")  # give the same evidence to the bit; the first that holds is used
 
 
 class IsolationError(UserError):
-    """The isolation asked for does not work here; the message says what is missing and what to do."""
+    """An isolation that does not work on this machine; the message says what is missing and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """What a worker may see and use.
+    """The files and resources that a worker may see and use.
 
     Attributes:
         extras: the student's other files by name, visible read-only in the scratch folder.
@@ -27,7 +27,7 @@ class Box:
         processes: whether it may start other processes.
         gpu: the GPU that is visible, if any.
         data: a folder of datasets, visible read-only; only for a worker that gets no submission.
-        imports: the modules that its worker imports first.
+        imports: the modules that the worker imports first.
     """
 
     extras: Mapping[str, Path] = field(hash=False)
@@ -39,7 +39,7 @@ class Box:
 
 
 class Process(Protocol):
-    """As much of Popen's interface as following a worker needs."""
+    """The part of Popen's interface that following a worker needs."""
 
     stdin: IO[bytes] | None
     stdout: IO[bytes] | None
@@ -54,11 +54,11 @@ class Confined:
     """A worker that was started, with pipes for stdin, stdout and stderr.
 
     Attributes:
-        process: what was started.
-        uid: the user that the worker must become by itself, if any.
-        scratch: its folder on this machine, if it has one, to be removed after it.
-        data: where it sees the folder of datasets.
-        filter: the seccomp program that it must install before it loads a submission, if any.
+        process: the worker's process.
+        uid: the user that the worker must become by itself, or None.
+        scratch: its folder on this machine, to be removed after it, or None.
+        data: the path at which it sees the folder of datasets.
+        filter: the seccomp program that it must install before it loads a submission, or empty.
     """
 
     process: Process
@@ -77,7 +77,7 @@ class Isolation(Protocol):
 
     @property
     def counts_processes(self) -> bool:
-        """Whether a limit on processes would count a worker's alone, and not the instructor's too."""
+        """Whether a limit on processes counts only the worker's, not the instructor's."""
 
     def start(self, box: Box) -> Confined:
         """Start a worker.
@@ -90,4 +90,4 @@ class Isolation(Protocol):
         """End the whole process tree, wait for it, close its pipes and remove its folder."""
 
     def close(self) -> None:
-        """End what is kept for workers to come."""
+        """End the processes that are kept for later workers."""

@@ -1,7 +1,7 @@
 """The system calls that a submission may not make, as a filter that the kernel runs.
 
-Everything that is not named here is allowed: frameworks need much, and namespaces do the rest. What is named
-reaches out of namespaces, widens what the kernel exposes, or takes memory that no limit counts.
+Everything that is not named here is allowed, because frameworks need many calls; namespaces do the rest. What
+is named reaches out of namespaces, exposes more of the kernel, or takes memory that no limit counts.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Drives one worker after another through a job: holds the clock and the caps, and turns ends into faults.
+"""Drives one worker after another through a job: enforces the limits, and turns ends into faults.
 
-A worker does the tasks of a job in order and reports each. When the submission ends or hangs it, the task at
-hand gets a fault, its part is over, and a fresh worker does the rest. A worker that ends before student code
-was loaded is our failure: it is tried once more, and then every task left is a failure, never a fault. One
-that was killed, nobody knows by whom, is replaced; a fault it is only if it happens at the same place again.
+A worker does the tasks of a job in order and reports each. When the submission ends or hangs it, the current
+task gets a fault, its part is over, and a new worker does the rest. A worker that ends before student code
+was loaded is a failure of the engine: it is tried once more, and then every task left is a failure, never a
+fault. One that was killed is replaced; it is a fault only if that happens at the same task again.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from autograder.worker.messages import (
     event_of,
 )
 
-START_SECONDS = 180.0  # for the interpreter and the framework; reaching it is our failure
+START_SECONDS = 180.0  # for the interpreter and the framework; exceeding it is a failure of the engine
 _TICK = 0.2  # seconds between looks at the clock
 _OUTPUT_KEPT = 4_000  # bytes of the end of what was printed
 _CHUNK = 1 << 20
@@ -49,14 +49,14 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """An end that is ours to answer for, in plain English."""
+    """An end that is the engine's failure; ``why`` is in English."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Killed:
-    """An end by a signal that somebody sent."""
+    """An end by a signal that was sent."""
 
     status: int
 
@@ -66,15 +66,15 @@ _End = Fault | _Failure | _Killed | None  # how a worker ended; None: well
 
 @dataclass(slots=True)
 class _Session:
-    """What one worker has reported so far."""
+    """The reports of one worker so far."""
 
     job: Job
     tasks: Sequence[Task]
-    since: float  # when the phase at hand began
+    since: float  # when the current phase began
     ready: bool = False
     loaded: bool = False
     begun: int = 0  # how many tasks were begun
-    busy: bool = False  # whether the last of them is at hand
+    busy: bool = False  # whether the last of them is still running
     outcomes: dict[Task, Outcome] = field(default_factory=dict)
     notes: list[Text] = field(default_factory=list)
     buffer: bytearray = field(default_factory=bytearray)
@@ -87,12 +87,12 @@ class _Session:
 
     @property
     def limit(self) -> Limit:
-        """What holds now: that of the task at hand, else that of setting up."""
+        """The current limit: that of the running task, else that of setting up."""
         return self.job.limits[self.task.part if self.busy else SETUP]
 
     @property
     def task(self) -> Task:
-        """The task at hand, else the one to come, which pays for what happens in between."""
+        """The running task, else the next, which is charged for what happens in between."""
         return self.tasks[max(0, min(self.begun - self.busy, len(self.tasks) - 1))]
 
 
@@ -103,9 +103,9 @@ def run(
 
     Args:
         job: what to run; its submission has no fault.
-        isolation: how to confine each worker.
+        isolation: confines each worker.
         cancel: when set, the worker is ended.
-        gpu: the one that the workers see.
+        gpu: the one that the workers see, if any.
 
     Returns:
         An attempt with an outcome for every task, except those that come after a fault of their part.
@@ -144,7 +144,7 @@ def _blame(end: _Killed, session: _Session, kills: Kills) -> Fault | _Failure | 
 
 
 def _spread(end: Fault, session: _Session) -> dict[Task, Outcome]:
-    """A fault while loading is every part's; any other is that of the task at hand."""
+    """Return the outcomes of a fault: while loading it is every task's, later the running task's."""
     if session.loaded:
         return {session.task: Outcome(fault=end, seconds=time.monotonic() - session.since)}
     cells = session.job.submission.cells
@@ -154,7 +154,7 @@ def _spread(end: Fault, session: _Session) -> dict[Task, Outcome]:
 
 
 def _explain(outcome: Outcome, notes: Sequence[Text]) -> Outcome:
-    """A missing name is explained by the cells that were skipped or raised."""
+    """Return the outcome; a missing name is explained by the cells that were skipped or raised."""
     fault = outcome.fault
     if fault is None or fault.kind is not FaultKind.MISSING or not notes:
         return outcome
@@ -187,7 +187,7 @@ def _one_worker(
 
 
 def _feed(worker: Confined, message: bytes) -> None:
-    """Write the job without blocking the one who reads; a worker that is gone says why by its end."""
+    """Write the job in a thread of its own; if the worker is gone, its exit status says why."""
     assert worker.process.stdin is not None
     with suppress(OSError, ValueError), worker.process.stdin as pipe:
         pipe.write(message)

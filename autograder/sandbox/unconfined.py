@@ -1,4 +1,4 @@
-"""No sandbox: what ``--isolation none`` asks for."""
+"""The isolation of ``--isolation none``: no sandbox."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from autograder.sandbox.protocol import Box, Confined
 
 @dataclass(frozen=True, slots=True)
 class Unconfined:
-    """No sandbox: limits, a clean environment and a folder of its own, but the whole machine in sight.
+    """No sandbox: limits, a clean environment and a folder of its own, but the whole machine is visible.
 
-    ``environ`` holds variables that its workers get in place of ours, to see what these change.
+    ``environ`` overrides variables of the workers' environment, for experiments.
     """
 
     name: str = "none"
@@ -44,4 +44,4 @@ class Unconfined:
             shutil.rmtree(worker.scratch, ignore_errors=True)
 
     def close(self) -> None:
-        """There is nothing to end: no worker outlives its job."""
+        """Do nothing: no worker outlives its job."""

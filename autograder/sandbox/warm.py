@@ -1,7 +1,7 @@
 """Warm bubblewrap: a framework is imported once, inside bubblewrap, and then forked for each worker.
 
-What a worker gives is the same to the bit as in a process of its own, and it is as isolated (zygote.py); it
-only starts in milliseconds instead of seconds.
+A worker gives the same evidence to the bit as in a process of its own and is as isolated (zygote.py), but
+starts in milliseconds instead of seconds.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from autograder.worker.zygote import MAX_MESSAGE, READY, STATUS
 
 _START_SECONDS = 180.0
 _KILL_SECONDS = 10.0
-_MOST_ZYGOTES = 4  # each holds some 500 MiB of a framework
+_MAX_ZYGOTES = 4  # each holds some 500 MiB of a framework
 
 Kind = tuple[str, ...]  # what a zygote has imported
 
 
 @dataclass(slots=True, eq=False)
 class Zygote:
-    """A process that has imported what a kind of box asks for, and the channel to it."""
+    """A process that has imported the modules of a kind of box, and the channel to it."""
 
     worker: Confined
     channel: socket.socket
-    workers: set[Forked] = field(default_factory=set)  # those at hand
+    workers: set[Forked] = field(default_factory=set)  # those that are running
 
     def fork(self, box: Box) -> Forked:
         """Start a worker.
@@ -66,7 +66,7 @@ class Zygote:
 
 @dataclass(slots=True, eq=False)
 class Forked:
-    """A forked worker, with as much of Popen's interface as the supervisor uses."""
+    """A forked worker, with the part of Popen's interface that the supervisor uses."""
 
     zygote: Zygote
     control: socket.socket
@@ -94,7 +94,7 @@ class Forked:
         return self.status
 
     def kill(self) -> None:
-        """End it, and all that it started.
+        """End the worker and all that it started.
 
         Raises:
             OSError, subprocess.TimeoutExpired: the zygote does not answer.
@@ -116,14 +116,14 @@ class Forked:
 class Warm:
     """Forks workers from zygotes, one zygote for each set of imports.
 
-    A submission that brings files of its own, one that sees a folder of datasets, and one on CUDA get a cold
-    sandbox: their boxes are not alike.
+    A worker with extra files, a folder of datasets or a GPU gets a cold sandbox instead, because its box is
+    not like the others'.
     """
 
     cold: Bubblewrap = field(default_factory=Bubblewrap)
     name: str = "warm"
     counts_processes: bool = True
-    # Where the imports started threads there is None; the one used last stands last.
+    # None if the imports started threads; the most recently used is last.
     zygotes: dict[Kind, Future[Zygote | None]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     # bubblewrap ends its processes with the thread that started them
@@ -142,7 +142,7 @@ class Warm:
         return self.cold.start(box)
 
     def _zygote(self, box: Box) -> Zygote | None:
-        """Return the zygote for a box, or None where what it imports must not be forked."""
+        """Return the zygote for a box, or None if its imports must not be forked."""
         with self.lock:
             found = self.zygotes.pop(box.imports, None)
             zygote = self.zygotes[box.imports] = found or Future()
@@ -157,10 +157,10 @@ class Warm:
         return zygote.result()
 
     def _end_surplus(self) -> None:
-        """End those zygotes that have nothing to do and were used longest ago, if there are many."""
+        """End idle zygotes that exceed _MAX_ZYGOTES, the least recently used ones."""
         with self.lock:
             started = {kind: zygote for kind, zygote in self.zygotes.items() if _of(zygote) is not None}
-            surplus = list(started.items())[: max(0, len(started) - _MOST_ZYGOTES)]
+            surplus = list(started.items())[: max(0, len(started) - _MAX_ZYGOTES)]
             ended = [zygote for kind, future in surplus if (zygote := _of(future)) and not zygote.workers]
             self.zygotes = {k: future for k, future in self.zygotes.items() if _of(future) not in ended}
         for zygote in ended:
@@ -200,7 +200,7 @@ class Warm:
         forked.close()
 
     def _discard(self, zygote: Zygote) -> None:
-        """End a zygote that does not answer; what it had forked ends with it and is run again."""
+        """End a zygote that does not answer; its workers end with it, and their tasks are run again."""
         with self.lock:
             self.zygotes = {k: future for k, future in self.zygotes.items() if _of(future) is not zygote}
         self._end(zygote)
