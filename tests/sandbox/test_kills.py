@@ -44,11 +44,13 @@ WRONG = RIGHT.replace("/ len(values)", "/ (len(values) - 1)")
 
 @pytest.fixture(scope="module", autouse=True)
 def _adopt_orphans():
-    """A process that outlives its grader becomes a child of this one."""
+    """A process that outlives its grader becomes a child of this one; those there before are others' business."""
+    others.update(pid for pid, *_ in children(os.getpid()))
     prctl = ctypes.CDLL(None).prctl
     prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
     yield
     prctl(36, 0, 0, 0, 0)
+    others.clear()
 
 
 @pytest.fixture(scope="module")
@@ -137,13 +139,16 @@ def watched(run):
 # -- processes ----------------------------------------------------------------------------------------------
 
 
+others: set[int] = set()  # processes that other tests of this session started, such as a warm sandbox
+
+
 def children(parent):
-    """(pid, name, command line) of the living children of a process."""
+    """(pid, name, command line) of the living children of a process, without those of other tests."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             name, _, rest = (entry / "stat").read_text().rpartition(")")
-            if int(rest.split()[1]) == parent and rest.split()[0] != "Z":
+            if int(rest.split()[1]) == parent and rest.split()[0] != "Z" and int(entry.name) not in others:
                 found.append((int(entry.name), name.partition("(")[2], (entry / "cmdline").read_text()))
     return found
 
