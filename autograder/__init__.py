@@ -113,7 +113,7 @@ def in_notebook(names: Mapping[str, Any]) -> bool:
     """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
-    return shell is not None and shell.user_global_ns is names
+    return shell is not None and not hasattr(shell, "graded") and shell.user_global_ns is names
 
 
 def __dir__() -> list[str]:

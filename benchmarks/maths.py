@@ -18,8 +18,10 @@ from autograder.running.environment import environment_of
 from autograder.running.executor import lazily
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
-from autograder.worker.main import load_code, load_submission, run_probe
+from autograder.worker.loading import load
+from autograder.worker.main import load_code, run_probe
 from autograder.worker.messages import ProbeCall
+from autograder.worker.reading import read_contents
 
 
 def main() -> None:
@@ -37,9 +39,9 @@ def main() -> None:
     job = prepared.source_job(answer(), prepared.tasks_for(names)).job
     assert job is not None
     code = load_code(job.code, job.code_name)
-    cells = [(cell.where, cell.source) for cell in job.submission.cells]
+    contents = read_contents(job.submission.name, job.submission.data)
     for _ in range(count):
-        student, _ = load_submission(cells)
+        student, _ = load(contents)
         for task, call in job.calls.items():
             assert isinstance(call, ProbeCall)
             run_probe(code, call, student, job.inputs[task.variant].arrays, "cpu")

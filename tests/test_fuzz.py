@@ -25,7 +25,6 @@ from autograder.core.evidence import MAX_DEPTH, Evidence, EvidenceError
 from autograder.core.outcome import Attempt, Outcome, Task
 from autograder.core.verdict import Result
 from autograder.course.catalog import Course
-from autograder.course.notebook import parses
 from autograder.course.submission import find, read
 from autograder.course.template import template
 from autograder.grading.grade import grade
@@ -589,11 +588,10 @@ def dialogues(draw):
 
 @fuzz("messages", dialogues())
 def test_whatever_a_worker_sends_each_task_has_an_outcome(workplace, said):
-    from autograder.course.notebook import Cell
-    from autograder.course.submission import of_cells
+    from autograder.course.submission import of_source
 
     tasks = [Task("mean"), Task("cumulative"), Task("reason")]
-    job = ready().job(of_cells([Cell("q1_numbers.py", RIGHT)]), tasks).job
+    job = ready().job(of_source("q1_numbers.py", RIGHT), tasks).job
     attempt = supervise(job, Canned(*said))
     assert attempt.outcomes.keys() == set(tasks)
     for outcome in attempt.outcomes.values():
@@ -603,10 +601,9 @@ def test_whatever_a_worker_sends_each_task_has_an_outcome(workplace, said):
 
 @pytest.mark.parametrize("together", [True, False])
 def test_what_a_worker_sends_after_its_last_answer_changes_nothing(together):
-    from autograder.course.notebook import Cell
-    from autograder.course.submission import of_cells
+    from autograder.course.submission import of_source
 
-    job = ready().job(of_cells([Cell("q1_numbers.py", RIGHT)]), [Task("mean")]).job
+    job = ready().job(of_source("q1_numbers.py", RIGHT), [Task("mean")]).job
     sent = [*DIALOGUE[:4], DIALOGUE[3], b"\xff" * 30]
     attempt = supervise(job, Canned([b"".join(sent)] if together else sent, 0))
     assert attempt.outcomes[Task("mean")].evidence.arrays["mean"] == 1

@@ -78,20 +78,28 @@ _STARTS_OF_MODULES = (
 )
 
 
-def evasions(check: str, reading: Reading, forbidden: Sequence[str]) -> Iterator[Finding]:
+def evasions(
+    check: str, reading: Reading, forbidden: Sequence[str], own: Collection[str] = ()
+) -> Iterator[Finding]:
     """Yield a finding for everything in a source that is, or could lead to, a forbidden dotted name.
 
-    ``check`` is the check's label, for the findings.
+    Args:
+        check: the label of the check that asks.
+        reading: the source.
+        forbidden: the dotted names.
+        own: dotted names of the student's own modules, whose text is part of the source.
     """
-    rules = _Rules(check, reading, forbidden)
+    rules = _Rules(check, reading, forbidden, own)
     yield from rules.imports()
     for place in reading.places:
         yield from rules.at(place)
 
 
 class _Rules:
-    def __init__(self, check: str, reading: Reading, forbidden: Sequence[str]) -> None:
+    def __init__(self, check: str, reading: Reading, forbidden: Sequence[str], own: Collection[str]) -> None:
         self._check = check
+        # The longest first: of nets.layers.f the module is nets.layers.
+        self._own = sorted((name for name in own if not _is_within(name, _HARMLESS)), key=len, reverse=True)
         self._reading = reading
         self._roots = {name.split(".")[0] for name in forbidden}
         self._leaves = {name.rpartition(".")[2]: name for name in reversed(forbidden)}
@@ -110,7 +118,7 @@ class _Rules:
         for item in self._reading.imports:
             module, _, name = item.path.rpartition(".")
             if name == "*":
-                if module not in _STARS:
+                if module not in _STARS and module not in self._own:
                     yield self._refuse(STAR_IMPORT, item.line, name=module)
             elif found := self._judge_path(item.path, item.line):
                 yield found
@@ -121,7 +129,10 @@ class _Rules:
 
     def _is_known(self, item: Imported) -> bool:
         root = item.path.split(".")[0]
-        return root in self._roots or _is_within(root if item.is_module else item.path, _HARMLESS)
+        own = {name.split(".")[0] for name in self._own}
+        return (
+            root in self._roots or root in own or _is_within(root if item.is_module else item.path, _HARMLESS)
+        )
 
     def _judge_path(self, path: str, line: int) -> Finding | None:
         """Judge a full dotted name whose first component is a module, or else a builtin."""
@@ -165,7 +176,7 @@ class _Rules:
         """Judge a whole chain of attributes at its outermost node."""
         if isinstance(place.above, ast.Attribute):
             return
-        for path in sorted(self._reading.paths(node, place.scope)):
+        for path in sorted(self._paths(node, place)):
             if found := self._judge_path(path, node.lineno):
                 yield found
             elif self._changes(path, place):
@@ -174,6 +185,17 @@ class _Rules:
                 yield self._refuse(LEADS_ASTRAY, node.lineno, name=_short(path))
             elif path in self._modules and path not in _PASSED_ON and not _stays(place):
                 yield self._refuse(MODULE_PASSED_ON, node.lineno, name=path)
+
+    def _paths(self, node: ast.expr, place: Place) -> set[str]:
+        """Return what an expression may stand for; a name of an own module is what its text binds it to."""
+        found = self._reading.paths(node, place.scope)
+        for path in list(found):
+            module = next((own for own in self._own if path.startswith(f"{own}.")), None)
+            if module is not None:
+                name, _, rest = path.removeprefix(f"{module}.").partition(".")
+                bound = self._reading.module.resolve(name) - {name}
+                found |= {f"{base}.{rest}" if rest else base for base in bound}
+        return found
 
     def _changes(self, path: str, place: Place) -> bool:
         """Return whether a guarded package is changed here, other than by assigning a constant."""
@@ -188,7 +210,11 @@ class _Rules:
     def _name(self, place: Place, node: ast.Name) -> Iterator[Finding]:
         name, line = node.id, node.lineno
         special = _is_special(name) and name not in _SPECIAL
-        if special or (name in _BUILTINS and not place.scope.is_local(name)):
+        if (
+            special
+            or (name in _BUILTINS and not place.scope.is_local(name))
+            or (name == "get_ipython" and not _only_looked_at(place))
+        ):
             yield self._refuse(LEADS_ASTRAY, line, name=name)
         elif name == "getattr" and not (isinstance(place.above, ast.Call) and place.above.func is node):
             yield self._refuse(NAME_AT_RUN_TIME, line)
@@ -248,6 +274,18 @@ def _stays(place: Place) -> bool:
     if isinstance(above, ast.Call):
         return constant_getattr(above) is not None and above.args[0] is place.node
     return isinstance(above, ast.Expr | ast.Delete)
+
+
+def _only_looked_at(place: Place) -> bool:
+    """Whether ``get_ipython`` is called, and nothing is asked of what it returns but its text."""
+    call = place.above
+    if not isinstance(call, ast.Call) or call.func is not place.node or place.around is None:
+        return False
+    around = place.around
+    match around:
+        case ast.Call(func=ast.Name(id="str" | "repr" | "print")) | ast.Compare():
+            return True
+    return False
 
 
 def _short(path: str) -> str:

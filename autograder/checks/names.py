@@ -67,6 +67,7 @@ class Place:
     node: ast.AST
     above: ast.AST
     scope: Scope
+    around: ast.AST | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ def _places(tree: ast.Module, module: Scope) -> Iterator[Place]:
         if isinstance(place.node, ast.Global | ast.Nonlocal):
             place.scope.elsewhere |= set(place.node.names)
         yield place
-        todo += reversed([Place(child, place.node, scope) for child, scope in _children(place)])
+        todo += reversed([Place(child, place.node, scope, place.above) for child, scope in _children(place)])
 
 
 def _children(place: Place) -> Iterable[tuple[ast.AST, Scope]]:

@@ -41,8 +41,8 @@ def _uses(source: str, names: tuple[str, ...]) -> bool:
 
 
 @lru_cache(maxsize=_CACHED)
-def _evasion(check: str, source: str, forbidden: tuple[str, ...]) -> Finding | None:
-    return next(evasions(check, _reading(source), forbidden), None)
+def _evasion(check: str, source: str, forbidden: tuple[str, ...], own: tuple[str, ...]) -> Finding | None:
+    return next(evasions(check, _reading(source), forbidden, own), None)
 
 
 def _reported(evidence: Evidence, fact: str | None) -> list[str]:
@@ -85,7 +85,7 @@ class Forbids(Named):
 
     def judge(self, seen: Observation) -> Finding:
         try:
-            if self.source and (found := _evasion(self.label, seen.source, tuple(self.names))):
+            if self.source and (found := _evasion(self.label, seen.source, tuple(self.names), seen.modules)):
                 return found
         except TooManyAliasesError:
             return self.fails(TOO_MANY_ALIASES)

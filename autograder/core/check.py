@@ -18,6 +18,7 @@ class Observation:
         inputs: the probe's arrays and settings, and the arrays withheld from the worker.
         reference: the solution's evidence for the same inputs; None in a student's self-check.
         source: the submission's Python text.
+        modules: the names of the student's own modules whose text is part of it.
         device: ``cpu`` or ``cuda``; tolerances may depend on it.
     """
 
@@ -25,6 +26,7 @@ class Observation:
     inputs: Evidence
     reference: Evidence | None = None
     source: str = ""
+    modules: tuple[str, ...] = ()
     device: str = "cpu"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -22,7 +22,6 @@ class FaultKind(StrEnum):
     EXCEPTION = "exception"
     TIME = "time"
     MEMORY = "memory"
-    OUTPUT = "output"
     EVIDENCE = "evidence"  # what came back is not evidence
     EXIT = "exit"
     CRASH = "crash"
@@ -69,13 +68,17 @@ class Attempt:
     Attributes:
         outcomes: one for each task that was run.
         source: the Python text that was run, cells joined.
-        notes: what was skipped or neutralised; they cost no points.
+        modules: the names of the student's own modules whose text is part of the source.
+        notes: what was skipped or neutralised; costs nothing.
+        causes: by name, why a piece of the submission did not define it.
         output: the end of what the code printed.
     """
 
     outcomes: Mapping[Task, Outcome]
     source: str = ""
+    modules: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
+    causes: Mapping[str, Text] = field(default_factory=dict)
     output: str = ""
 
     @property

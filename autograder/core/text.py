@@ -84,7 +84,8 @@ BROKEN_NOTEBOOK = Text(
 )
 NO_CODE = Text(ko="{name}: 코드 셀이 없습니다.", en="{name}: there is no code cell.")
 SYNTAX_ERROR = Text(
-    ko="{where} {line}번째 줄: 문법 오류({error}).", en="{where}, line {line}: syntax error ({error})."
+    ko="{where} {line}번째 줄: 문법 오류({error}). 채점에는 Python {python}을 사용합니다.",
+    en="{where}, line {line}: syntax error ({error}). It is graded with Python {python}.",
 )
 MISSING_NAME = Text(
     ko="{name}이(가) 정의되어 있지 않습니다.{hint}", en="{name} is not defined in the submission.{hint}"
@@ -131,7 +132,102 @@ ON_HIDDEN_DATA = Text(
     "kind of fault: {kind}). Make sure that it uses nothing but its arguments.",
 )
 
+# -- why a name is missing, and what helps ------------------------------------------------------------------
+
+FIRST_CAUSE = Text(ko="먼저 일어난 문제: {what}", en="What went wrong first: {what}")
+IN_MARKDOWN = Text(
+    ko=" {name}은(는) 마크다운 셀에 있습니다. 코드 셀로 바꾸세요.",
+    en=" {name} stands in a Markdown cell; make it a code cell.",
+)
+IN_RAW = Text(
+    ko=" {name}은(는) 원시(raw) 셀에 있습니다. 코드 셀로 바꾸세요.",
+    en=" {name} stands in a raw cell; make it a code cell.",
+)
+IN_COMMENT = Text(
+    ko=" {name}은(는) 주석으로만 있습니다. 주석 기호 #을 지우세요.",
+    en=" {name} stands in comments only; remove the # signs.",
+)
+NO_CUDA = Text(
+    ko="채점 환경에는 이 코드가 요구하는 장치(CUDA 또는 MPS)가 없습니다. .cuda()나 'cuda' 대신 인자로 받은 device를 쓰거나 장치를 옮기지 마세요.",
+    en="Where this is graded there is no such device (CUDA or MPS). Use the device that you are given instead of .cuda() or 'cuda', or do not move anything.",
+)
+NO_WORKERS = Text(
+    ko="채점할 때에는 다른 프로세스를 시작할 수 없습니다. DataLoader에는 num_workers=0을 쓰세요.",
+    en="No other process can be started when this is graded. Use num_workers=0 in a DataLoader.",
+)
+NO_INPUT = Text(
+    ko="채점할 때에는 input()에 답할 사람이 없습니다. 값을 코드에 적으세요.",
+    en="Nobody answers input() when this is graded. Write the value into the code.",
+)
+
+# -- files that cannot be read ------------------------------------------------------------------------------
+
+NOT_A_NOTEBOOK = Text(
+    ko="{name}: 노트북의 내용이 아닙니다. Jupyter에서 저장한 .ipynb 파일을 제출하세요.",
+    en="{name}: this is not the content of a notebook. Hand in the .ipynb file that Jupyter saves.",
+)
+CONFLICT_MARKERS = Text(
+    ko="{name}: 병합 충돌 표시(<<<<<<<, =======, >>>>>>>)가 남아 있어 읽을 수 없습니다. 충돌을 해결하고 다시 저장하세요.",
+    en="{name}: conflict markers of a merge (<<<<<<<, =======, >>>>>>>) are left in it. Resolve the conflict and save it again.",
+)
+OTHER_KERNEL = Text(
+    ko="{name}: 커널이 Python이 아니라 {kernel}입니다. Python 노트북으로 제출하세요.",
+    en="{name}: its kernel is {kernel}, not Python. Hand in a Python notebook.",
+)
+CODE_ELSEWHERE = Text(
+    ko="{name}: 실행할 코드 셀이 없습니다. 답이 마크다운·원시 셀이나 주석에만 있습니다. 코드 셀에 쓰세요.",
+    en="{name}: there is no code to run; the answers stand in Markdown or raw cells or in comments only. Put them into code cells.",
+)
+
 # -- notes, which cost nothing ------------------------------------------------------------------------------
+
+RAISED = Text(
+    ko="{where} {line}번째 줄: 실행 중 예외가 발생했습니다({error}).",
+    en="{where}, line {line}: raised an exception ({error}).",
+)
+COMMAND_REFUSED = Text(
+    ko="{where} {line}번째 줄: {error} 명령은 실행하지 않았습니다. 채점할 때에는 셸 명령과 설치가 되지 않으며, 나머지는 실행했습니다.",
+    en="{where}, line {line}: {error} was not run. Shell commands and installs do not work when this is graded; the rest was run.",
+)
+NOT_HERE = Text(
+    ko="{where} {line}번째 줄: 채점 환경에 없는 것을 사용합니다({error}). 이 문장만 건너뛰고 나머지는 실행했습니다.",
+    en="{where}, line {line}: it asks for what is not there when this is graded ({error}). Only this statement was left out.",
+)
+INPUT_CALLED = Text(
+    ko="{where} {line}번째 줄: input()에 답할 사람이 없어 셀의 나머지를 실행하지 못했습니다. 값을 코드에 적으세요.",
+    en="{where}, line {line}: nobody answers input() when this is graded, so the rest of the cell was not run. Write the value into the code.",
+)
+EXIT_CALLED = Text(
+    ko="{where} {line}번째 줄: 프로그램을 끝내는 명령({error})이 있습니다. 그 아래도 실행했습니다.",
+    en="{where}, line {line}: it ends the program ({error}); what stands below was run all the same.",
+)
+CELL_UNREAD = Text(
+    ko="{where} {line}번째 줄: 문법 오류로 실행하지 못했습니다({error}). 채점에는 Python {python}을 사용합니다.",
+    en="{where}, line {line}: not run because of a syntax error ({error}). It is graded with Python {python}.",
+)
+TRAILING_TEXT = Text(
+    ko="{where}: 노트북이 끝난 뒤에 있는 내용은 읽지 않았습니다.",
+    en="{where}: what stands after the end of the notebook was not read.",
+)
+OUTPUT_DROPPED = Text(
+    ko="출력이 {kilobytes:,}KB를 넘어 나머지는 버렸습니다. 감점은 없습니다.",
+    en="More than {kilobytes:,} KB were printed; the rest was dropped. This costs nothing.",
+)
+TAKEN_AS = Text(
+    ko="{name} 파일을 {wanted}의 답안으로 읽었습니다.", en="{name} was taken as the answer to {wanted}."
+)
+NEWEST_TAKEN = Text(
+    ko="같은 문항의 파일이 여럿이라 가장 새로운 {name}을(를) 읽었습니다. 읽지 않은 파일: {others}.",
+    en="Of several files for this question the newest, {name}, was taken. Not taken: {others}.",
+)
+UNPACKED = Text(ko="압축 파일 {name}을(를) 풀어서 읽었습니다.", en="The archive {name} was unpacked.")
+HAND_IN_SOURCE = Text(
+    ko=" {name}은(는) 채점할 수 없습니다. 노트북(.ipynb)이나 .py 파일을 제출하세요.",
+    en=" {name} cannot be graded; hand in the notebook (.ipynb) or a .py file.",
+)
+ARCHIVE_THERE = Text(
+    ko=" 압축 파일 {name}을(를) 풀어서 제출하세요.", en=" There is an archive, {name}; hand in what is in it."
+)
 
 MAGIC_SKIPPED = Text(
     ko="{where}: IPython 명령 {magics}은(는) 실행하지 않았습니다.",
@@ -251,6 +347,20 @@ HIDDEN_ONLY = Text(
     en="{check}: right on the published data, wrong on other data (another seed, learning rate or count). "
     "Compute the answer from the arguments instead of fixing it.",
 )
+ON_OTHER_DATA = Text(
+    ko="{check}: 공개된 자료에서는 맞지만 다른 자료(다른 시드·학습률·횟수)에서는 틀립니다. {what}",
+    en="{check}: right on the published data, wrong on other data (another seed, learning rate or count). {what}",
+)
+WRONG_SHAPE_THERE = Text(ko="모양이 다릅니다.", en="The shape is wrong there.")
+WRONG_DTYPE_THERE = Text(ko="자료형이 다릅니다.", en="The dtype is wrong there.")
+NOT_FINITE_THERE = Text(
+    ko="유한하지 않은 값(NaN 또는 무한대)이 있습니다.",
+    en="Some values are not finite there (NaN or infinite).",
+)
+VALUES_DIFFER_THERE = Text(ko="값이 기준과 다릅니다.", en="The values differ from what is expected there.")
+ABSENT_THERE = Text(ko="값이 없습니다.", en="The value is missing there.")
+OUT_OF_BOUNDS_THERE = Text(ko="기준에 미치지 못합니다.", en="It does not reach the bound there.")
+WRONG_ANSWER_THERE = Text(ko="답이 다릅니다.", en="The answer is wrong there.")
 KNOWN_MISTAKE = Text(ko="{message} [{name}] {explanation}", en="{message} [{name}] {explanation}")
 
 SEALED_DIFFERS = Text(

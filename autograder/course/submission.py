@@ -1,14 +1,11 @@
-"""Reads a student's module or notebook as text. Never executes any of it."""
+"""What a student handed in for a question: the bytes of one file, and the files beside it, unparsed."""
 
 from __future__ import annotations
 
-import codecs
 import hashlib
-import io
 import os
-import tokenize
-import warnings
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,28 +13,40 @@ from pathlib import Path
 from autograder.core.errors import UserError
 from autograder.core.outcome import Fault, FaultKind
 from autograder.core.text import (
-    BROKEN_NOTEBOOK,
+    ARCHIVE_THERE,
     CLEAR_OUTPUTS,
     CLOSE_NAME,
     EMPTY_FILE,
-    NO_CODE,
+    FILES_LEFT_OUT,
+    HAND_IN_SOURCE,
+    NEWEST_TAKEN,
     NOT_A_FILE,
     NOT_SUBMITTED,
     OUTSIDE_LINK,
-    SYNTAX_ERROR,
+    TAKEN_AS,
     TIMESTAMP_UNREADABLE,
     TOO_LARGE_FILE,
-    TWO_FILES,
+    UNPACKED,
     UNREADABLE_FILE,
-    WRONG_ENCODING,
     Text,
 )
-from autograder.course.notebook import Cell, NotebookError, parses, read_cells
+from autograder.course.archive import UnpackError, unpacked
 from autograder.course.timestamps import TIMESTAMP, TimestampError, submitted_at
+from autograder.course.which_file import (
+    SUFFIXES,
+    Found,
+    archives,
+    is_junk,
+    match,
+    printed,
+    readable,
+    which_file,
+)
 
-MAX_CODE = 512 * 1024  # bytes of Python text
+MAX_CODE = 4 * 1024 * 1024  # bytes of a module
 MAX_NOTEBOOK = 64 * 1024 * 1024  # bytes of a notebook file, outputs included
-SUFFIXES = (".py", ".ipynb")
+# What stands beside a student's file is brought along only if it is no more than this.
+MAX_FILES, MAX_BYTES = 2_000, 256 << 20
 CHECKS_FOLDER = "autograder_checks"  # of a release; it is never part of a submission
 
 
@@ -52,108 +61,129 @@ class _FaultError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A student's answer to one question, as text.
+    """A student's answer to one question, unread.
 
     Attributes:
-        cells: the code in order; a module is one cell.
-        notes: what was skipped or neutralised.
-        fault: why there is nothing to run, else None.
-        extras: the student's other files and folders by name; they travel read-only.
-        digest: hash of the cells and of the extras' names and contents.
+        name: of the file, ``q1_x.py`` or ``q1_x.ipynb``, whatever it was called; empty where there is none.
+        data: its bytes.
+        notes: how it was found.
+        fault: why there is nothing to run, if there is not.
+        beside: the student's other files, by their path in the working folder.
+        size: bytes of the other files.
+        digest: hash of the file, and of the other files' names and contents.
     """
 
-    cells: tuple[Cell, ...] = ()
+    name: str = ""
+    data: bytes = b""
     notes: tuple[Text, ...] = ()
     fault: Fault | None = None
-    extras: Mapping[str, Path] = field(default_factory=dict)
+    beside: Mapping[str, Path] = field(default_factory=dict)
+    size: int = 0
     digest: str = ""
 
-    @property
-    def source(self) -> str:
-        """The Python text, cells joined by a blank line."""
-        return "\n\n".join(cell.source for cell in self.cells)
+
+def of_source(name: str, source: str, beside: Mapping[str, Path] | None = None) -> Submission:
+    """Return the submission of a module's text, with other files by their path.
+
+    Raises:
+        OSError: one of these cannot be read.
+    """
+    return _submission(name, source.encode("utf-8", "surrogatepass"), beside)
 
 
-def _digest(cells: Iterable[Cell], extras: Mapping[str, Path]) -> str:
-    """Return the SHA-256, in hexadecimal, of the cells and of the extras' names and contents."""
-    sha = hashlib.sha256()
-    for cell in cells:
-        sha.update(f"{cell.where}\0{cell.source}\0".encode("utf-8", "surrogatepass"))
-    for name, path in files(extras):
-        sha.update(f"{name}\0".encode("utf-8", "surrogateescape"))
+def _submission(name: str, data: bytes, beside: Mapping[str, Path] | None = None) -> Submission:
+    """Return a submission with its digest.
+
+    Raises:
+        OSError: a file beside it cannot be read.
+    """
+    sha, size, others = hashlib.sha256(f"{name}\0{len(data)}\0".encode() + data), 0, beside or {}
+    for path_inside, path in others.items():
+        sha.update(f"{path_inside}\0".encode("utf-8", "surrogateescape"))
         with path.open("rb") as file:
             sha.update(hashlib.file_digest(file, "sha256").digest())
-    return sha.hexdigest()
+            size += file.tell()
+    return Submission(name=name, data=data, beside=others, size=size, digest=sha.hexdigest())
 
 
-def files(extras: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
-    """Yield (name, path) of every ordinary file, in a fixed order; links are not followed."""
-    for name, top in sorted(extras.items()):
-        if top.is_file():
-            yield name, top
-        for folder, folders, names in os.walk(top):
-            folders.sort()
-            for path in (Path(folder) / inner for inner in sorted(names)):
-                if path.is_file() and not path.is_symlink():
-                    yield f"{name}/{path.relative_to(top)}", path
-
-
-def students(folder: Path) -> list[str]:
-    """Return the names of the students' folders.
+def students(folder: Path) -> dict[str, list[Path]]:
+    """Return the students' names and each one's folders; several are one student's whose name looks the same.
 
     Raises:
         SubmissionsError: the folder is absent, or has no folders.
     """
+    found: dict[str, list[Path]] = {}
     try:
-        names = sorted(p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
+        for path in sorted(folder.iterdir()):
+            if path.is_dir() and not is_junk(path.name):
+                found.setdefault(readable(path.name), []).append(path)
     except OSError as error:
         raise SubmissionsError(f"{folder}: {error.strerror}") from None
-    if not names:
+    if not found:
         raise SubmissionsError(
             f"{folder}: no student folders; expected SUBMISSIONS/<student>/<exam>/<question>.py or .ipynb"
         )
-    return names
+    return dict(sorted(found.items()))
 
 
-def of_cells(
-    cells: Iterable[Cell], notes: Iterable[Text] = (), extras: Mapping[str, Path] | None = None
+def find(
+    folders: Sequence[Path],
+    exam: str,
+    question: str,
+    other_questions: Collection[str] = (),
+    unpack_to: Path | None = None,
 ) -> Submission:
-    """Return the submission of these cells.
+    """Find a student's file for a question in ``folder/exam/`` or, in the short form, ``folder/``.
 
-    Raises:
-        OSError: an extra cannot be read.
-    """
-    cells, extras = tuple(cells), extras or {}
-    return Submission(cells=cells, notes=tuple(notes), extras=extras, digest=_digest(cells, extras))
-
-
-def find(student: Path, exam: str, question: str, other_questions: Collection[str]) -> Submission:
-    """Read a student's file for a question from ``student/exam/`` or, in the short form, ``student/``.
-
-    Whatever is wrong with it becomes the submission's ``fault``.
+    What is wrong with it becomes the submission's ``fault``; how it was found, if not by name, a note.
 
     Args:
-        student: the student's folder.
+        folders: the student's.
         exam: the exam's name.
         question: the question's name, which is the file's stem.
-        other_questions: stems of files that belong to other questions and so are no extras.
+        other_questions: of the exam; their files travel along only where this one speaks of them.
+        unpack_to: where an archive is unpacked, if there is nothing else.
     """
-    folders = [student / exam, student]
+    where = [*(folder / exam for folder in folders), *folders]
     try:
-        for folder in folders:
-            found = [path for suffix in SUFFIXES if _there(path := folder / (question + suffix))]
-            if len(found) > 1:
-                raise _FaultError(TWO_FILES.format(first=found[0].name, second=found[1].name))
-            if found:
-                others = {question, *other_questions, exam}
-                submission = read(found[0], within=student, other_questions=others)
-                return replace(submission, notes=(*submission.notes, *_timestamp_notes(student, exam)))
-        raise _FaultError(_not_submitted(folders, question))
+        found = which_file(where, question)
+        if found is not None:
+            return _read_found(found, where, exam, question, other_questions)
+        packed = archives(where)
+        if unpack_to is not None and len(packed) == 1:
+            inside = find([unpacked(packed[0], unpack_to)], exam, question, other_questions)
+            if inside.fault is None:
+                note = UNPACKED.format(name=readable(packed[0].name))
+                return replace(inside, notes=(note, *inside.notes))
+        raise _FaultError(_not_submitted(where, question))
     except _FaultError as error:
         return Submission(fault=error.fault)
+    except UnpackError as error:
+        return _unreadable(packed[0].name, str(error))
     except OSError as error:
-        message = UNREADABLE_FILE.format(name=question, error=error.strerror or str(error))
-        return Submission(fault=Fault(kind=FaultKind.SOURCE, message=message))
+        return _unreadable(question, error.strerror or str(error))
+
+
+def _unreadable(name: str, why: str) -> Submission:
+    message = UNREADABLE_FILE.format(name=readable(name), error=why)
+    return Submission(fault=Fault(kind=FaultKind.SOURCE, message=message))
+
+
+def _read_found(
+    found: Found, where: Sequence[Path], exam: str, question: str, other_questions: Collection[str]
+) -> Submission:
+    path, suffix = found.chosen.path, found.chosen.suffix
+    within = next(folder for folder in reversed(where) if path.is_relative_to(folder))
+    left_out = {exam, *(other.path.name for other in found.others)}
+    submission = _read(path, question + suffix, within, other_questions, left_out)
+    notes = []
+    if found.others:
+        others = ", ".join(readable(str(other.path.relative_to(within))) for other in found.others[:5])
+        notes.append(NEWEST_TAKEN.format(name=readable(path.name), others=others))
+    elif not found.expected:
+        notes.append(TAKEN_AS.format(name=readable(str(path.relative_to(within))), wanted=question))
+    notes += _timestamp_notes(within, exam)
+    return replace(submission, notes=(*notes, *submission.notes))
 
 
 def _timestamp_notes(student: Path, exam: str) -> Iterator[Text]:
@@ -163,96 +193,94 @@ def _timestamp_notes(student: Path, exam: str) -> Iterator[Text]:
         yield TIMESTAMP_UNREADABLE.format(found=repr(str(error)))
 
 
-def _there(path: Path) -> bool:
-    return path.exists() or path.is_symlink()
-
-
-def _not_submitted(folders: list[Path], question: str) -> Text:
-    names = [path.name for folder in folders if folder.is_dir() for path in folder.iterdir()]
-    stems = {name.rsplit(".", 1)[0].lower(): name for name in names if name.endswith(SUFFIXES)}
-    close = get_close_matches(question, stems, n=1)
-    hint = CLOSE_NAME.format(name=stems[close[0]]) if close else Text("", "")
+def _not_submitted(where: Sequence[Path], question: str) -> Text:
+    """Say that there is no file, and what may have been meant."""
+    names = [path.name for folder in where if folder.is_dir() for path in folder.iterdir()]
+    stems = {name.rsplit(".", 1)[0].lower(): name for name in names if name.lower().endswith(SUFFIXES)}
+    hint = Text("", "")
+    if close := get_close_matches(question, [stem for stem in stems if len(stem) < 200], n=1):
+        hint = CLOSE_NAME.format(name=readable(stems[close[0]]))
+    elif packed := archives(where):
+        hint = ARCHIVE_THERE.format(name=readable(packed[0].name))
+    elif pictures := printed(where):
+        hint = HAND_IN_SOURCE.format(name=readable(pictures[0].name))
     return NOT_SUBMITTED.format(wanted=question, hint=hint)
 
 
-def read(
-    path: Path, *, within: Path | None = None, other_questions: Collection[str] = (), extras: bool = True
-) -> Submission:
-    """Read one module or notebook; whatever is wrong with it becomes the submission's ``fault``.
+def read(path: Path, other_questions: Collection[str] = ()) -> Submission:
+    """Read one module or notebook with the files beside it; what is wrong becomes the ``fault``.
 
     Args:
-        path: a ``.py`` or ``.ipynb`` file.
-        within: the folder that no link may lead out of; default the file's own.
-        other_questions: stems of files beside it that are no extras.
-        extras: whether the files beside it travel with it.
+        path: a file whose name says which question it answers.
+        other_questions: of the exam; their files travel along only where this one speaks of them.
     """
+    suffix = next((suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)), ".py")
     try:
-        data = _bytes(path, (within or path.parent).resolve())
-        cells, notes = _cells(path.name, data)
-        beside = _beside(path, other_questions) if extras else {}
-        return of_cells(cells, notes, beside)
+        return _read(path, path.stem + suffix, path.parent, other_questions, ())
     except _FaultError as error:
         return Submission(fault=error.fault)
     except OSError as error:
-        message = UNREADABLE_FILE.format(name=path.name, error=error.strerror or str(error))
-        return Submission(fault=Fault(kind=FaultKind.SOURCE, message=message))
+        return _unreadable(path.name, error.strerror or str(error))
+
+
+def _read(
+    path: Path, name: str, within: Path, other_questions: Collection[str], left_out: Collection[str]
+) -> Submission:
+    data = _bytes(path, within.resolve())
+    others = [name for name in other_questions if not _mentions(data, name)]
+    beside = _beside(path, others, left_out)
+    if beside is not None:
+        return _submission(name, data, beside)
+    note = FILES_LEFT_OUT.format(folder=readable(path.parent.name), count=MAX_FILES, size=MAX_BYTES >> 20)
+    return replace(_submission(name, data), notes=(note,))
+
+
+def _mentions(data: bytes, question: str) -> bool:
+    return re.search(rf"\b{re.escape(question)}\b".encode(), data) is not None
 
 
 def _bytes(path: Path, within: Path) -> bytes:
+    name = readable(path.name)
     if not Path(os.path.realpath(path)).is_relative_to(within):  # resolve() raises where links go round
-        raise _FaultError(OUTSIDE_LINK.format(name=path.name))
+        raise _FaultError(OUTSIDE_LINK.format(name=name))
     if not path.is_file():  # a folder, a pipe or a device is never opened
-        raise _FaultError(NOT_A_FILE.format(name=path.name))
-    notebook = path.suffix == ".ipynb"
+        raise _FaultError(NOT_A_FILE.format(name=name))
+    notebook = path.name.lower().removesuffix(".txt").endswith(".ipynb")
     allowed = MAX_NOTEBOOK if notebook else MAX_CODE
     if (size := path.stat().st_size) > allowed:
         advice = CLEAR_OUTPUTS if notebook else Text("", "")
-        raise _FaultError(TOO_LARGE_FILE.format(name=path.name, size=size, allowed=allowed, advice=advice))
+        raise _FaultError(TOO_LARGE_FILE.format(name=name, size=size, allowed=allowed, advice=advice))
     data = path.read_bytes()
     if not data.strip():
-        raise _FaultError(EMPTY_FILE.format(name=path.name))
+        raise _FaultError(EMPTY_FILE.format(name=name))
     return data
 
 
-def _cells(name: str, data: bytes) -> tuple[list[Cell], list[Text]]:
-    text = _decode(name, data, cookie=name.endswith(".py"))
-    if name.endswith(".py"):
-        if problem := parses(text):
-            raise _FaultError(SYNTAX_ERROR.format(where=name, line=problem[0], error=problem[1]))
-        return [Cell(name, text)], []
-    try:
-        cells, notes = read_cells(text, name)
-    except NotebookError as error:
-        raise _FaultError(BROKEN_NOTEBOOK.format(name=name, error=error)) from None
-    if sum(len(cell.source) for cell in cells) > MAX_CODE:
-        size = sum(len(cell.source) for cell in cells)
-        raise _FaultError(TOO_LARGE_FILE.format(name=name, size=size, allowed=MAX_CODE, advice=Text("", "")))
-    if not cells and not notes:
-        raise _FaultError(NO_CODE.format(name=name))
-    return cells, notes
+def _beside(
+    path: Path, other_questions: Collection[str], left_out: Collection[str]
+) -> dict[str, Path] | None:
+    """Return the ordinary files beside a submission by their path; None if these are too many."""
+    found: dict[str, Path] = {}
+    size = 0
+    for relative, inner in _inside(path.parent, {path.name, CHECKS_FOLDER, TIMESTAMP, *left_out}):
+        if any(match(relative, question) for question in other_questions):
+            continue
+        found[relative] = inner
+        size += inner.lstat().st_size
+        if len(found) > MAX_FILES or size > MAX_BYTES:
+            return None
+    return found
 
 
-def _decode(name: str, data: bytes, *, cookie: bool) -> str:
-    try:
-        if cookie:
-            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        else:
-            encoding = "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
-        with warnings.catch_warnings(action="ignore"):  # unicode_escape's, of escapes that it does not know
-            return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
-    except (UnicodeError, SyntaxError, LookupError) as error:
-        raise _FaultError(WRONG_ENCODING.format(name=name, error=error)) from None
+def _inside(folder: Path, left_out: Collection[str]) -> Iterator[tuple[str, Path]]:
+    """Yield (path inside, path) of every ordinary file in a folder, in a fixed order.
 
-
-def _beside(path: Path, other_questions: Collection[str]) -> dict[str, Path]:
-    """Return the files and folders beside a submission by name, without links and other submissions."""
-    taken = {path.stem, CHECKS_FOLDER, TIMESTAMP, *other_questions}
-    return {
-        entry.name: entry
-        for entry in sorted(path.parent.iterdir())
-        if not entry.name.startswith((".", "__pycache__"))
-        and not entry.is_symlink()
-        and not (entry.suffix in SUFFIXES and entry.stem in taken)
-        and entry.name not in taken
-        and (entry.is_file() or entry.is_dir())
-    }
+    ``left_out`` are names at its top.
+    """
+    for top, folders, names in os.walk(folder):
+        at_top = top == str(folder)
+        taken = left_out if at_top else ()
+        folders[:] = sorted(name for name in folders if not is_junk(name) and name not in taken)
+        for path in (Path(top) / name for name in sorted(names) if not is_junk(name) and name not in taken):
+            if path.is_file() and not path.is_symlink():
+                yield str(path.relative_to(folder)), path

@@ -9,12 +9,37 @@ from autograder.core.check import Check, Observation
 from autograder.core.evidence import Evidence
 from autograder.core.exam import Part, Question
 from autograder.core.outcome import PUBLIC, Attempt, Fault, Outcome, Task
-from autograder.core.text import HIDDEN_ONLY, ON_HIDDEN_DATA, UNGRADED, Text
+from autograder.core.text import (
+    ABSENT_THERE,
+    HIDDEN_ONLY,
+    NOT_FINITE_THERE,
+    ON_HIDDEN_DATA,
+    ON_OTHER_DATA,
+    OUT_OF_BOUNDS_THERE,
+    UNGRADED,
+    VALUES_DIFFER_THERE,
+    WRONG_ANSWER_THERE,
+    WRONG_DTYPE_THERE,
+    WRONG_SHAPE_THERE,
+    Text,
+)
 from autograder.core.variants import PRACTICE
 from autograder.core.verdict import Finding, Status, Verdict, finding_of
 
 OPEN_VARIANTS = frozenset({PUBLIC, PRACTICE})  # students may read all findings on these
 _RUN = "run"  # stands for a check where a part gave no evidence
+# What a finding on hidden data says, by its kind, without any value of theirs.
+_THERE: Mapping[str, Text] = {
+    "absent": ABSENT_THERE,
+    "shape": WRONG_SHAPE_THERE,
+    "dtype": WRONG_DTYPE_THERE,
+    "not_finite": NOT_FINITE_THERE,
+    "below": OUT_OF_BOUNDS_THERE,
+    "above": OUT_OF_BOUNDS_THERE,
+    "wrong_choice": WRONG_ANSWER_THERE,
+    "wrong_fact": WRONG_ANSWER_THERE,
+    "not_an_option": WRONG_ANSWER_THERE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +173,7 @@ def observe(task: Task, attempt: Attempt, references: References, device: str) -
         inputs=references.inputs[task],
         reference=None if solution is None else solution.outcomes[task].evidence,
         source=attempt.source,
+        modules=attempt.modules,
         device=device,
     )
 
@@ -172,10 +198,34 @@ def _judge(check: Check, seen: _Seen) -> Finding:
         found[variant] = finding = check.judge(observation)
         if not finding.passed:
             if variant not in OPEN_VARIANTS:
-                finding = finding_of(check.label, HIDDEN_ONLY, check=check.label)
+                finding = _of_hidden(check, finding, observation, next(iter(seen.values())))
             return replace(finding, variant=variant)
     variant, finding = next(iter(found.items()))
     return finding if finding.variant == variant else replace(finding, variant=variant)
+
+
+def _of_hidden(check: Check, found: Finding, seen: Observation, published: Observation) -> Finding:
+    """Return a finding on hidden data without their values.
+
+    That an answer is fixed is said only where it is proven: where the evidence is that on published data.
+    """
+    if _same(seen.evidence, published.evidence):
+        return finding_of(check.label, HIDDEN_ONLY, check=check.label)
+    what = _THERE.get(found.kind, VALUES_DIFFER_THERE)
+    return replace(finding_of(check.label, ON_OTHER_DATA, check=check.label, what=what), kind=found.kind)
+
+
+def _same(mine: Evidence, other: Evidence) -> bool:
+    """Return whether two pieces of evidence are equal to the bit."""
+    return (
+        mine.arrays.keys() == other.arrays.keys()
+        and mine.facts == other.facts
+        and all(
+            (array.dtype, array.shape) == (other.arrays[name].dtype, other.arrays[name].shape)
+            and array.tobytes() == other.arrays[name].tobytes()
+            for name, array in mine.arrays.items()
+        )
+    )
 
 
 def _name_mistakes(part: Part, judged: _Judged, seen: _Seen, references: References) -> _Judged:

@@ -11,6 +11,7 @@ import io
 import os
 import random
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,11 +22,10 @@ from typing import Any
 import numpy as np
 
 from autograder.core.evidence import collect
-from autograder.core.exam import Question
-from autograder.core.outcome import Attempt, Outcome, Task
+from autograder.core.exam import Part, Question
+from autograder.core.outcome import Attempt, Fault, Outcome, Task
 from autograder.core.text import Language
 from autograder.core.verdict import Verdict
-from autograder.course.notebook import parses, without_magics
 from autograder.course.source import defines
 from autograder.course.submission import CHECKS_FOLDER
 from autograder.grading.grade import grade_part
@@ -35,7 +35,10 @@ from autograder.probing.arrays import make_repeatable
 from autograder.running.prepare import PreparedQuestion
 from autograder.sandbox.faults import fault_of
 from autograder.worker.codec import decode, encode
-from autograder.worker.main import Student, describe
+from autograder.worker.loading import Student, describe, own_modules
+from autograder.worker.messages import Read
+from autograder.worker.reading import parses, plain_source
+from autograder.worker.reset import fresh_settings
 
 _MOST_EVIDENCE = 1 << 32  # bytes
 
@@ -115,9 +118,18 @@ def run_part(
     module = ModuleType("notebook")
     module.__dict__.update({**names, **answers})
     tasks = [task for task in question.tasks if task.part == part]
+    own = _imported_modules()
     with _own_state(), _own_figures(), _own_words():
         outcomes = {task: _run(question, task, module, names, source) for task in tasks}
-    return Attempt(outcomes=outcomes, source=source)
+    return Attempt(outcomes=outcomes, source="\n\n".join([source, *own.values()]), modules=tuple(own))
+
+
+def _imported_modules() -> dict[str, str]:
+    """Return the text of the student's own modules, which lie in the current folder and were imported."""
+    here = Path.cwd()
+    files = [Path(str(getattr(module, "__file__", ""))) for module in list(sys.modules.values())]
+    own = [str(file.relative_to(here)) for file in files if file.is_relative_to(here)]
+    return own_modules(here, [path for path in own if "site-packages" not in path])
 
 
 def _find(part: str, question: str | None) -> CheckFile:
@@ -153,7 +165,7 @@ def own_source(cells: Iterable[str]) -> str:
     """Return the module that cells make, for the checks of names; without those that later ones replaced."""
     replaced, kept = set[str](), list[str]()
     for cell in reversed(list(cells)):
-        plain, _ = without_magics(cell)
+        plain = plain_source(cell)
         if parses(plain) is not None:
             continue
         defined = {name for node in ast.parse(plain).body for name in defines(node)}
@@ -175,7 +187,11 @@ def _run(
         evidence = decode(encode(collect(seen)), limit=_MOST_EVIDENCE, facts_limit=_MOST_EVIDENCE)
         return Outcome(evidence=evidence)
     except Exception as error:
-        return Outcome(fault=fault_of(describe(error, _own_files(error, names)), source, part.limit))
+        return Outcome(fault=_fault(error, names, source, part))
+
+
+def _fault(error: BaseException, names: Mapping[str, Any], source: str, part: Part) -> Fault:
+    return fault_of(describe(error, _own_files(error, names)), Read(source=source), {}, part.limit)
 
 
 def _own_files(error: BaseException, names: Mapping[str, Any]) -> frozenset[str]:
@@ -190,21 +206,17 @@ def _own_files(error: BaseException, names: Mapping[str, Any]) -> frozenset[str]
 
 @contextmanager
 def _own_state() -> Iterator[None]:
-    """Put back what :func:`make_repeatable` and a probe change of the kernel: seeds, and torch's settings."""
+    """Run with fresh settings, and put back afterwards what they were, and the random generators."""
     kept: list[tuple[Callable[..., Any], Any]] = [
         (random.setstate, random.getstate()),
         (np.random.set_state, np.random.get_state()),
     ]
     torch = sys.modules.get("torch")
     if torch is not None:
-        kept += [
-            (torch.set_rng_state, torch.get_rng_state()),
-            (torch.set_num_threads, torch.get_num_threads()),
-            (torch.use_deterministic_algorithms, torch.are_deterministic_algorithms_enabled()),
-        ]
-        torch.set_num_threads(1)
+        kept.append((torch.set_rng_state, torch.get_rng_state()))
     try:
-        yield
+        with fresh_settings(), warnings.catch_warnings(action="ignore"):
+            yield
     finally:
         for put_back, state in kept:
             put_back(state)

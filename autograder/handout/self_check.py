@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from autograder.core.outcome import Attempt, Outcome
-from autograder.core.text import FILES_LEFT_OUT, NOT_SELF_CHECKED, Text
+from autograder.core.text import NOT_SELF_CHECKED, Text
 from autograder.core.verdict import Status, Verdict, finding_of
 from autograder.course.catalog import CatalogError, Course, QuestionEntry
-from autograder.course.submission import SUFFIXES, Submission, read
+from autograder.course.submission import read
+from autograder.course.which_file import SUFFIXES
 from autograder.grading.grade import grade_part
 from autograder.handout.check_file import CheckFile, CheckFileEntry, read_check_file
 from autograder.running.environment import Environment, environment_of
 from autograder.running.jobs import Runner
 from autograder.running.prepare import PreparedQuestion, prepare, with_inputs
-
-# What stands beside a student's file is brought along only if it is no more than this.
-MOST_FILES, MOST_BYTES = 2_000, 512 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,26 +118,6 @@ def _hint(path: Path, names: Sequence[str]) -> str:
     return f"{meant}give --question, one of: {', '.join(names)}"
 
 
-def _read_own(path: Path, siblings: Collection[str]) -> Submission:
-    """Read a student's file, with the files beside it unless these are too many to be meant."""
-    if _few_files(path.parent):
-        return read(path, other_questions=siblings)
-    note = FILES_LEFT_OUT.format(folder=path.parent, count=MOST_FILES, size=MOST_BYTES >> 20)
-    submission = read(path, extras=False)
-    return replace(submission, notes=(*submission.notes, note))
-
-
-def _few_files(folder: Path) -> bool:
-    count = size = 0
-    for top, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith((".", "__pycache__"))]
-        for name in names:
-            count, size = count + 1, size + os.lstat(Path(top) / name).st_size
-            if count > MOST_FILES or size > MOST_BYTES:
-                return False
-    return True
-
-
 def self_check(path: Path, question: PreparedQuestion, runner: Runner, only: Sequence[str] = ()) -> SelfCheck:
     """Run a file on the published inputs and on inputs for practice, and judge what may be judged openly.
 
@@ -161,7 +138,7 @@ def self_check(path: Path, question: PreparedQuestion, runner: Runner, only: Seq
     if unknown := sorted(set(only) - set(names)):
         raise CatalogError(f"{entry.id} has no part {', '.join(unknown)}; there are: {', '.join(names)}")
     tasks = [task for task in question.tasks if not only or task.part in only]
-    attempt = runner.run(question.job(_read_own(path, entry.siblings), tasks))
+    attempt = runner.run(question.job(read(path, entry.siblings), tasks))
     device = question.environment.device
     verdicts = [
         open_answer(grade_part(part, attempt, question.references, device))

@@ -51,12 +51,16 @@ def pack(attempt: Attempt) -> Evidence:
         if outcome.failure is not None:
             record["failure"] = outcome.failure
         records.append(record)
-    facts = {
+    facts: dict[str, Json] = {
         "outcomes": records,
         "source": attempt.source,
         "notes": [note.to_json() for note in attempt.notes],
         "output": attempt.output,
     }
+    if attempt.modules:
+        facts["modules"] = list(attempt.modules)
+    if attempt.causes:
+        facts["causes"] = {name: cause.to_json() for name, cause in attempt.causes.items()}
     return Evidence(arrays=arrays, facts=facts)
 
 
@@ -108,6 +112,11 @@ class Stored:
     def notes(self) -> tuple[Text, ...]:
         """What was skipped or neutralised."""
         return _notes(self._facts)
+
+    @property
+    def causes(self) -> dict[str, Text]:
+        """By name, why a piece of the submission did not define it."""
+        return _causes(self._facts)
 
     def digests(self, tasks: Iterable[Task]) -> list[str | None]:
         """Return the digest of each task's evidence; None for a task without evidence."""
@@ -218,11 +227,17 @@ def _attempt(facts: Mapping[str, Json], arrays: Mapping[Task, Mapping[str, Array
         return Attempt(
             outcomes=outcomes,
             source=facts["source"],
+            modules=tuple(facts.get("modules", ())),
             notes=_notes(facts),
+            causes=_causes(facts),
             output=facts["output"],
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise EvidenceError(f"not a stored attempt: {error!r}") from None
+
+
+def _causes(facts: Mapping[str, Json]) -> dict[str, Text]:
+    return {name: Text(**cause) for name, cause in facts.get("causes", {}).items()}
 
 
 def _notes(facts: Mapping[str, Json]) -> tuple[Text, ...]:

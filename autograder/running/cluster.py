@@ -275,7 +275,7 @@ def _wait(future: Future[bytes], cancel: threading.Event) -> None:
 def _failed(job: Job, error: BaseException | None) -> Attempt:
     """Return an attempt in which every task failed through no fault of the student."""
     why = str(error) if isinstance(error, KilledWorker) else f"the Dask worker failed: {error!r}"
-    return Attempt(outcomes={task: Outcome(failure=why) for task in job.tasks}, source=job.submission.source)
+    return Attempt(outcomes={task: Outcome(failure=why) for task in job.tasks})
 
 
 def _leave(client: Client) -> None:

@@ -5,9 +5,9 @@ The inputs, which all submissions to a question share, are sent separately from 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -18,8 +18,7 @@ from autograder.core.evidence import Array, Evidence, EvidenceError
 from autograder.core.exam import Framework, Limit
 from autograder.core.outcome import Attempt, Task
 from autograder.core.text import Text
-from autograder.course.notebook import Cell
-from autograder.course.submission import Submission, files
+from autograder.course.submission import Submission
 from autograder.records.codec import pack, unpack
 from autograder.sandbox.job import Job
 from autograder.worker.codec import decode, encode
@@ -29,14 +28,15 @@ MAX_BYTES = 1 << 32
 
 
 class _Sent(Struct, frozen=True, forbid_unknown_fields=True):
-    """A job without its inputs; ``extras`` names the files whose contents are sent as arrays."""
+    """A job without its inputs; the student's file, and those ``beside`` it, travel as arrays."""
 
     code: str
     code_name: str
     framework: Framework
-    cells: tuple[Cell, ...]
+    file: str
     notes: tuple[Text, ...]
-    extras: tuple[str, ...]
+    beside: tuple[bytes, ...]
+    size: int
     tasks: tuple[Task, ...]
     calls: tuple[Call, ...]
     limits: Mapping[str, Limit]
@@ -65,17 +65,19 @@ def encode_job(job: Job) -> bytes:
     if job.datasets:
         raise ValueError("a job that reads datasets must run on the machine that has them")
     submission = job.submission
-    extras = [(name, path.read_bytes()) for name, path in files(submission.extras)]
     arrays: dict[str, Array] = {
-        f"extra/{index}": np.frombuffer(data, np.uint8) for index, (_, data) in enumerate(extras)
+        f"beside/{index}": np.frombuffer(path.read_bytes(), np.uint8)
+        for index, path in enumerate(submission.beside.values())
     }
+    arrays["file"] = np.frombuffer(submission.data, np.uint8)
     sent = _Sent(
         code=job.code,
         code_name=job.code_name,
         framework=job.framework,
-        cells=submission.cells,
+        file=submission.name,
         notes=submission.notes,
-        extras=tuple(name for name, _ in extras),
+        beside=tuple(map(os.fsencode, submission.beside)),
+        size=submission.size,
         tasks=tuple(job.tasks),
         calls=tuple(job.calls[task] for task in job.tasks),
         limits=job.limits,
@@ -102,12 +104,18 @@ def decode_job(data: bytes, inputs: bytes, folder: Path) -> Job:
     shared = decode(inputs, limit=MAX_BYTES, facts_limit=MAX_BYTES)
     try:
         sent = from_facts(whole.facts, _Sent)
-        extras = _unpack_files(sent.extras, whole.arrays, folder)
+        submission = Submission(
+            name=sent.file,
+            data=whole.arrays["file"].tobytes(),
+            notes=sent.notes,
+            beside=_unpack_files(sent.beside, whole.arrays, folder),
+            size=sent.size,
+        )
         return Job(
             code=sent.code,
             code_name=sent.code_name,
             framework=sent.framework,
-            submission=Submission(cells=sent.cells, notes=sent.notes, extras=extras),
+            submission=submission,
             tasks=sent.tasks,
             calls=dict(zip(sent.tasks, sent.calls, strict=True)),
             inputs=dict(_by_variant(shared)),
@@ -129,21 +137,17 @@ def _by_variant(shared: Evidence) -> Iterator[tuple[str, Evidence]]:
         yield variant, Evidence(arrays=arrays)
 
 
-def _unpack_files(names: Sequence[str], arrays: Mapping[str, Any], folder: Path) -> dict[str, Path]:
-    """Write the files, readable for the worker's user; return the top-level files and folders by name."""
+def _unpack_files(paths: Sequence[bytes], arrays: Mapping[str, Array], folder: Path) -> dict[str, Path]:
+    """Write the files into a folder; return them by their path in it."""
     found = {}
-    folder.chmod(0o755)
-    for index, name in enumerate(names):
+    for index, name in enumerate(map(os.fsdecode, paths)):
         relative = PurePosixPath(name)
         if relative.is_absolute() or ".." in relative.parts or not relative.parts:
             raise EvidenceError(f"{name!r} is not a valid name of a submitted file")
         path = folder / relative
-        for parent in reversed(path.parents):
-            if parent.is_relative_to(folder) and not parent.exists():
-                parent.mkdir(mode=0o755)
-        path.write_bytes(arrays[f"extra/{index}"].tobytes())
-        path.chmod(0o644)
-        found[relative.parts[0]] = folder / relative.parts[0]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(arrays[f"beside/{index}"].tobytes())
+        found[name] = path
     return found
 
 

@@ -14,8 +14,7 @@ from autograder.core.outcome import PUBLIC, Attempt, Task, faulty
 from autograder.core.progress import Progress, Silent
 from autograder.core.variants import Variant, pool, practice_variant, public_variant
 from autograder.course.catalog import QuestionEntry
-from autograder.course.notebook import Cell
-from autograder.course.submission import Submission, of_cells
+from autograder.course.submission import Submission, of_source
 from autograder.grading.grade import KnownMistake, References
 from autograder.records.manifest import ReferenceKeys
 from autograder.running.environment import FRAMEWORK_PACKAGES, Environment, json_hash
@@ -50,8 +49,8 @@ def variants_of(entry: QuestionEntry, key: bytes | None) -> dict[Task, Variant]:
 
 
 def as_submission(entry: QuestionEntry, source: str) -> Submission:
-    """Return a submission of this source text as a module."""
-    return of_cells([Cell(f"{entry.name}.py", source)])
+    """Return source text as if a student had handed it in as a module."""
+    return of_source(f"{entry.name}.py", source)
 
 
 @dataclass(frozen=True, kw_only=True)

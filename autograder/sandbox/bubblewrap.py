@@ -25,7 +25,7 @@ from autograder.sandbox.launch import ENGINE, START, finish, spawn, worker_comma
 from autograder.sandbox.protocol import Box, Confined, IsolationError
 from autograder.sandbox.seccomp import program
 
-SCRATCH = "/tmp/job"
+SCRATCH, HOME = "/tmp/job", "/tmp/home"  # the working folder, and where libraries keep what they like
 DATA = "/data"
 SHARED_MEMORY = 64 << 20  # bytes of /dev/shm
 _PROCESSES = Path("/proc")
@@ -93,15 +93,16 @@ class Bubblewrap:
             # Bubblewrap's own first process dies with the grader and takes all along; a worker that has
             # become another user would live on. A zygote ends when its channel is closed.
             *["--new-session", "--clearenv", *(["--as-pid-1"] if module == "zygote" else [])],
-            *[word for pair in worker_environment(SCRATCH, box.gpu).items() for word in ("--setenv", *pair)],
+            *[word for pair in worker_environment(HOME, box.gpu).items() for word in ("--setenv", *pair)],
             *_system(),
+            # First, because the interpreter may lie in the machine's own /tmp.
+            *["--perms", "1777", "--size", str(box.scratch_mb << 20), "--tmpfs", "/tmp"],
             *_mounts(binds),
-            *["--perms", "0755", "--dir", "/tmp", "--proc", "/proc", "--dev", "/dev"],
+            *["--proc", "/proc", "--dev", "/dev"],
             *(_graphics(box.gpu) if box.gpu else []),
             *["--perms", "1777", "--size", str(SHARED_MEMORY), "--tmpfs", "/dev/shm"],
             *["--remount-ro", "/dev"],
-            *["--perms", "1777", "--size", str(box.scratch_mb << 20), "--tmpfs", SCRATCH],
-            *_bind_extras(box.extras),
+            *["--perms", "1777", "--dir", SCRATCH, "--perms", "1777", "--dir", HOME],
             *(["--ro-bind", str(box.data), DATA] if box.data else []),
             *["--remount-ro", "/", "--chdir", SCRATCH, "--", *worker_command("/grader", module)],
         ]
@@ -144,15 +145,10 @@ def _mounts(binds: Mapping[Path, Path]) -> Iterator[str]:
     for source, target in sorted(binds.items(), key=lambda item: item[1]):
         for parent in reversed(target.parents[:-1]):
             inside = any(parent == bound or parent.is_relative_to(bound) for bound in binds.values())
-            if parent not in made and not inside:
+            if parent not in made and not inside and parent != Path("/tmp"):
                 made.add(parent)
                 yield from ("--perms", "0755", "--dir", str(parent))
         yield from ("--ro-bind", str(source), str(target))
-
-
-def _bind_extras(extras: Mapping[str, Path]) -> Iterator[str]:
-    for name, path in extras.items():
-        yield from ("--ro-bind", str(path), f"{SCRATCH}/{name}")
 
 
 def _graphics(gpu: Gpu) -> Iterator[str]:
@@ -165,7 +161,7 @@ def _graphics(gpu: Gpu) -> Iterator[str]:
 def works(isolation: Bubblewrap) -> str | None:
     """Return None if bubblewrap can confine a process here, else the reason."""
     try:
-        command = isolation.command(Box(extras={}, scratch_mb=1))
+        command = isolation.command(Box(scratch_mb=1))
     except IsolationError as error:
         return str(error)
     probe = [*command[: command.index("--") + 1], "/usr/bin/true"]

@@ -14,8 +14,7 @@ from typing import Any
 
 from autograder.core.exam import Limit
 from autograder.core.outcome import FaultKind, Outcome, Task
-from autograder.course.notebook import Cell
-from autograder.course.submission import of_cells
+from autograder.course.submission import of_source
 from autograder.sandbox.job import SETUP, Job
 from autograder.sandbox.protocol import Isolation
 from autograder.sandbox.supervisor import run
@@ -25,6 +24,8 @@ ATTEMPTS = Path(__file__).with_name("attempts.py")
 _LIMIT = Limit(seconds=60, memory_mb=256, scratch_mb=4, output_kb=64)
 _ALL, _HANG, _FLOOD = Task("attempts"), Task("hang"), Task("flood")
 _PROBES = """
+import os
+
 def attempts(student, given, device):
     functions = [value for name, value in sorted(vars(student._module).items())
                  if callable(value) and getattr(value, "__module__", None) == "submission" and name[0] != "_"]
@@ -43,7 +44,7 @@ def hang(student, given, device):
 
 def flood(student, given, device):
     while True:
-        print("x" * 4096)
+        os.write(1, b"x" * 65536)
 """
 
 
@@ -81,8 +82,8 @@ def examine(isolation: Isolation, *, limits: bool = False) -> Conformance:
     if outcome.evidence is None:
         return Conformance(failure=outcome.failure or str(outcome.fault and outcome.fault.message.en))
     succeeded = list(map(str, outcome.evidence.facts["succeeded"]))
-    for task, kind in ((_HANG, FaultKind.TIME), (_FLOOD, FaultKind.OUTPUT)):
-        if task in tasks and _kind(attempt.outcomes[task]) is not kind:
+    for task in tasks[1:]:
+        if _kind(attempt.outcomes[task]) is not FaultKind.TIME:
             succeeded.append(f"{task.part.capitalize()} beyond the limit.")
     return Conformance(tried=int(outcome.evidence.facts["tried"]), succeeded=tuple(succeeded))
 
@@ -124,9 +125,9 @@ def _job(tasks: list[Task], hints: dict[str, Any]) -> Job:
         code=_PROBES,
         code_name="<conformance>",
         framework="python",
-        submission=of_cells([Cell(ATTEMPTS.name, ATTEMPTS.read_text(encoding="utf-8"))]),
+        submission=of_source(ATTEMPTS.name, ATTEMPTS.read_text(encoding="utf-8")),
         tasks=tasks,
         calls={task: ProbeCall(function=task.part, settings=hints) for task in tasks},
         inputs={},
-        limits={_ALL.part: _LIMIT, _HANG.part: short, _FLOOD.part: _LIMIT, SETUP: _LIMIT},
+        limits={_ALL.part: _LIMIT, _HANG.part: short, _FLOOD.part: short, SETUP: _LIMIT},
     )

@@ -1,46 +1,148 @@
-"""Makes faults, in both languages, of a worker's report on a student's code or of the worker's end."""
+"""Says in both languages what went wrong with a student's code, from a worker's report or its end.
+
+What a worker says need not be true: it is put into sentences, shortened, and decides nothing.
+"""
 
 from __future__ import annotations
 
-import ast
+import platform
+import re
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from autograder.core.exam import Limit
 from autograder.core.outcome import Fault, FaultKind
 from autograder.core.text import (
     BAD_RETURN,
-    CELL_RAISED,
+    BROKEN_NOTEBOOK,
+    CELL_UNREAD,
     CLOSE_DEFINITION,
+    CODE_ELSEWHERE,
+    COMMAND_REFUSED,
+    CONFLICT_MARKERS,
     CRASHED,
+    EMPTY_FILE,
     EXCEPTION,
+    EXIT_CALLED,
     EXITED,
+    FIRST_CAUSE,
     GRAPHICS_MEMORY,
+    IN_COMMENT,
+    IN_MARKDOWN,
+    IN_RAW,
+    INPUT_CALLED,
     MEMORY_LIMIT,
     MISSING_NAME,
+    NO_CODE,
+    NO_CUDA,
+    NO_INPUT,
+    NO_WORKERS,
+    NOT_A_NOTEBOOK,
+    NOT_HERE,
+    OTHER_KERNEL,
+    RAISED,
+    SYNTAX_ERROR,
+    TOO_LARGE_FILE,
+    TRAILING_TEXT,
     UNWRITTEN,
+    WRONG_ENCODING,
     Text,
+    join,
 )
-from autograder.sandbox.job import Job
-from autograder.worker.messages import Problem
+from autograder.worker.messages import Elsewhere, Hint, Note, NoteKind, Problem, Read
 
-_MAX_CHARACTERS = 4_000  # of an error or a traceback; an honest worker sends no more
+_MAX_CHARACTERS = 4_000  # characters; an honest worker sends no more of an error or a traceback
+_MAX_CAUSES = 200  # names
+_NOTHING = Text("", "")
+_SENTENCES: Mapping[NoteKind, Text] = {
+    "empty": EMPTY_FILE,
+    "encoding": WRONG_ENCODING,
+    "json": BROKEN_NOTEBOOK,
+    "no_notebook": NOT_A_NOTEBOOK,
+    "conflict": CONFLICT_MARKERS,
+    "kernel": OTHER_KERNEL,
+    "no_code": NO_CODE,
+    "too_large": TOO_LARGE_FILE,
+    "file_syntax": SYNTAX_ERROR,
+    "trailing": TRAILING_TEXT,
+    "syntax": CELL_UNREAD,
+    "raised": RAISED,
+    "command": COMMAND_REFUSED,
+    "absent": NOT_HERE,
+    "input": INPUT_CALLED,
+    "exit": EXIT_CALLED,
+}
+_HINTS: Mapping[Hint, Text] = {
+    "": _NOTHING,
+    "device": NO_CUDA,
+    "workers": NO_WORKERS,
+    "input": NO_INPUT,
+}
+_ELSEWHERE: Mapping[Elsewhere, Text] = {"markdown": IN_MARKDOWN, "raw": IN_RAW, "comment": IN_COMMENT}
 
 
-def fault_of(problem: Problem, source: str, limit: Limit, device: str = "cpu") -> Fault:
-    """Return the fault for what a student's code raised.
+def sentence(note: Note) -> Text:
+    """Return what a note says."""
+    where = note.where[:_MAX_CHARACTERS]
+    texts = {name: text[:_MAX_CHARACTERS] for name, text in note.details.items() if isinstance(text, str)}
+    numbers = {name: number for name, number in note.details.items() if isinstance(number, int)}
+    template = CODE_ELSEWHERE if note.kind == "no_code" and "hint" in texts else _SENTENCES[note.kind]
+    return template.format(
+        where=where,
+        name=where,
+        python=platform.python_version(),
+        error=texts.get("error", ""),
+        kernel=texts.get("kernel", ""),
+        line=numbers.get("line", 1),
+        size=numbers.get("size", 0),
+        allowed=numbers.get("allowed", 0),
+        advice=_NOTHING,
+    )
+
+
+def unreadable(note: Note) -> Fault:
+    """Return the fault of a file in which there is nothing to run."""
+    return Fault(kind=FaultKind.SOURCE, message=sentence(note))
+
+
+def first_causes(notes: Sequence[Note]) -> dict[str, Text]:
+    """Return, for each name that pieces of a submission would have defined, what went wrong first.
+
+    A statement that failed for want of a name is followed to the one that would have defined it.
+    """
+    by_name: dict[str, Note] = {}
+    for note in notes:
+        for name in note.binds:
+            by_name.setdefault(name, note)
+    return {name: sentence(_first(note, by_name)) for name, note in list(by_name.items())[:_MAX_CAUSES]}
+
+
+def _first(note: Note, by_name: Mapping[str, Note]) -> Note:
+    for _ in range(len(by_name)):
+        earlier = by_name.get(str(note.details.get("name", "")))
+        if earlier is None or earlier is note:
+            break
+        note = earlier
+    return note
+
+
+def fault_of(
+    problem: Problem, read: Read, causes: Mapping[str, Text], limit: Limit, device: str = "cpu"
+) -> Fault:
+    """Turn what a student's code raised into a fault.
 
     Args:
-        problem: as reported by the worker, untrusted.
-        source: the student's code.
-        limit: of the part.
+        problem: as a worker says.
+        read: what it read of the student's file.
+        causes: what went wrong first, for names that are not defined.
+        limit: what the part may use.
         device: where it ran.
     """
-    error = problem.error[:_MAX_CHARACTERS]
+    error, name = problem.error[:_MAX_CHARACTERS], problem.name
     match problem.kind:
         case "missing":
-            kind, message = FaultKind.MISSING, _missing(error, source)
+            kind, message, name = FaultKind.MISSING, _missing(error, read), error
         case "unwritten":
             kind, message = FaultKind.UNWRITTEN, UNWRITTEN.format(name=error)
         case "exit":
@@ -52,37 +154,25 @@ def fault_of(problem: Problem, source: str, limit: Limit, device: str = "cpu") -
             kind, message = FaultKind.EXCEPTION, BAD_RETURN.format(error=error)
         case "exception":
             kind, message = FaultKind.EXCEPTION, EXCEPTION.format(error=error)
+    cause = causes.get(name) or (causes.get("*") if problem.kind == "missing" or problem.name else None)
+    first = FIRST_CAUSE.format(what=cause) if cause else _NOTHING
+    message = join([message, _HINTS[problem.hint], first])
     return Fault(kind=kind, message=message, traceback=problem.traceback[:_MAX_CHARACTERS])
 
 
-def notes_of(problems: Sequence[Problem], job: Job) -> list[Text]:
-    """Return a note for each cell that raised, as reported by the worker, untrusted.
-
-    Raises:
-        ValueError: there are more problems than cells.
-    """
-    if len(problems) > len(job.submission.cells):
-        raise ValueError("more cells raised than there are")
-    return [
-        CELL_RAISED.format(where=one.where[:_MAX_CHARACTERS], error=one.error[:_MAX_CHARACTERS])
-        for one in problems
-    ]
-
-
-def _missing(name: str, source: str) -> Text:
-    close = get_close_matches(name, _defined(source) - {name}, n=1)
-    hint = CLOSE_DEFINITION.format(name=close[0]) if close else Text("", "")
+def _missing(name: str, read: Read) -> Text:
+    if (where := read.elsewhere.get(name)) is not None:
+        hint = _ELSEWHERE[where].format(name=name)
+    else:
+        close = get_close_matches(name, _defined(read.source) - {name}, n=1)
+        hint = CLOSE_DEFINITION.format(name=close[0]) if close else _NOTHING
     return MISSING_NAME.format(name=name, hint=hint)
 
 
 def _defined(source: str) -> set[str]:
-    names = set()
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.Assign):
-            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-    return names
+    """Return names of ordinary length that the text seems to define at its top level."""
+    pattern = r"^(?:(?:async )?def |class )?([A-Za-z_]\w{0,80}) *[:=(]"
+    return set(re.findall(pattern, source, re.MULTILINE)[:2_000])
 
 
 def describe_end(status: int) -> Fault:

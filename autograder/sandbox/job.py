@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from autograder.core.evidence import Evidence
 from autograder.core.exam import Framework, Limit
 from autograder.core.outcome import Task
@@ -14,7 +16,7 @@ from autograder.course.submission import Submission
 from autograder.probing.arrays import PRELOAD
 from autograder.sandbox.gpus import kind
 from autograder.sandbox.protocol import Confined
-from autograder.worker.messages import Call, ProcessLimits, Step, WorkerJob, encode_job
+from autograder.worker.messages import FILE, Call, ProcessLimits, Step, WorkerJob, encode_job
 
 SETUP = ""  # stands for the setup limit among the parts' limits
 
@@ -56,7 +58,7 @@ class Job:
     question: str = ""
 
     def __post_init__(self) -> None:
-        if self.data is not None and self.submission.cells:
+        if self.data is not None and self.submission.name:
             raise ValueError("a submission never sees a folder of datasets")
 
     @property
@@ -67,6 +69,11 @@ class Job:
     def largest(self, name: str) -> int:
         """Return the maximum over the parts of the limit of this name: one worker does several parts."""
         return max(int(getattr(limit, name)) for limit in self.limits.values())
+
+    @property
+    def scratch_mb(self) -> int:
+        """MiB of the private writable folders, the student's own files included."""
+        return self.largest("scratch_mb") + (self.submission.size >> 20) + 1
 
     def memory(self, name: str) -> int:
         """Return a part's memory limit in bytes; 0 (none) on CUDA, which reserves all address space."""
@@ -79,6 +86,9 @@ class Job:
             tasks: those of the job that the worker has to do.
             worker: the worker.
             count_processes: whether a limit on processes counts this worker's alone, and so is set.
+
+        Raises:
+            OSError: a file of the student's cannot be read any more.
         """
         used = {task.variant for task in tasks}
         arrays = {
@@ -87,13 +97,19 @@ class Job:
             if variant in used
             for name, array in inputs.arrays.items()
         }
+        submission = self.submission
+        if submission.name:
+            arrays[FILE] = np.frombuffer(submission.data, np.uint8)
+        for number, path in enumerate(submission.beside.values()):
+            arrays[f":beside/{number}"] = np.frombuffer(path.read_bytes(), np.uint8)
         steps = [
             Step(variant=task.variant, memory=self.memory(task.part), call=self.calls[task]) for task in tasks
         ]
         job = WorkerJob(
             code=self.code,
             code_name=self.code_name,
-            cells=tuple((cell.where, cell.source) for cell in self.submission.cells),
+            file=submission.name,
+            beside=tuple(map(os.fsencode, submission.beside)),
             steps=tuple(steps),
             device=kind(self.device),  # it sees one GPU only
             imports=self.imports,
@@ -102,6 +118,7 @@ class Job:
             uid=worker.uid,
             filter=worker.filter,
             setup_memory=self.memory(SETUP),
+            output=self.largest("output_kb") << 10,
             limits=self._process_limits(tasks, count_processes=count_processes),
         )
         return encode_job(job, arrays)
@@ -111,7 +128,7 @@ class Job:
         return ProcessLimits(
             memory=max(self.memory(name) for name in self.limits),
             processes=self.largest("threads") + self.largest("processes") if count_processes else 0,
-            scratch=self.largest("scratch_mb") << 20,
+            scratch=self.scratch_mb << 20,
             # The supervisor watches the wall clock; this ends a worker whose supervisor is gone. It is too
             # high to be reached before, as the system ends a worker for it without saying why.
             cpu=int(60 + (os.cpu_count() or 1) * seconds),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -22,7 +21,6 @@ class Box:
     """The files and resources that a worker may see and use.
 
     Attributes:
-        extras: the student's other files by name, visible read-only in the scratch folder.
         scratch_mb: MiB of the private writable folder.
         processes: whether it may start other processes.
         gpu: the GPU that is visible, if any.
@@ -30,7 +28,6 @@ class Box:
         imports: the modules that the worker imports first.
     """
 
-    extras: Mapping[str, Path] = field(hash=False)
     scratch_mb: int
     processes: bool = False
     gpu: Gpu | None = None

@@ -22,20 +22,22 @@ from autograder.core.errors import CancelledError
 from autograder.core.evidence import Evidence
 from autograder.core.exam import Limit
 from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
-from autograder.core.text import AT_LOADING, EVIDENCE_LIMIT, OUTPUT_LIMIT, TIME_LIMIT, Text, join
-from autograder.sandbox.faults import describe_end, fault_of, notes_of
+from autograder.core.text import AT_LOADING, EVIDENCE_LIMIT, OUTPUT_DROPPED, TIME_LIMIT, Text
+from autograder.sandbox.faults import describe_end, fault_of, first_causes, sentence, unreadable
 from autograder.sandbox.gpus import Gpu
 from autograder.sandbox.job import SETUP, Job
 from autograder.sandbox.kills import Kills, was_killed
 from autograder.sandbox.protocol import Box, Confined, Isolation, Process
 from autograder.worker.codec import MAX_FACTS_BYTES
 from autograder.worker.messages import (
+    MAX_READ,
     MESSAGE_LENGTH,
     Begin,
     Done,
     Loaded,
     Message,
     Raised,
+    Read,
     Ready,
     decode_message,
     event_of,
@@ -43,6 +45,9 @@ from autograder.worker.messages import (
 
 START_SECONDS = 180.0  # for the interpreter and the framework; exceeding it is a failure of the engine
 _TICK = 0.2  # seconds between looks at the clock
+_PAUSE = (
+    0.05  # seconds between looks at output that is dropped: a flood of it waits, and the supervisor does not
+)
 _OUTPUT_KEPT = 4_000  # bytes of the end of what was printed
 _CHUNK = 1 << 20
 
@@ -76,7 +81,9 @@ class _Session:
     begun: int = 0  # how many tasks were begun
     busy: bool = False  # whether the last of them is still running
     outcomes: dict[Task, Outcome] = field(default_factory=dict)
-    notes: list[Text] = field(default_factory=list)
+    read: Read | None = None
+    notes: dict[Text, None] = field(default_factory=dict)
+    causes: dict[str, Text] = field(default_factory=dict)  # by name, why it is not defined
     buffer: bytearray = field(default_factory=bytearray)
     printed: bytearray = field(default_factory=bytearray)
     printed_bytes: int = 0
@@ -84,6 +91,11 @@ class _Session:
     @property
     def done(self) -> bool:
         return self.loaded and not self.busy and self.begun == len(self.tasks)
+
+    @property
+    def dropping(self) -> bool:
+        """Whether more was printed since the last message than is kept."""
+        return self.printed_bytes > self.limit.output_kb << 10
 
     @property
     def limit(self) -> Limit:
@@ -117,13 +129,15 @@ def run(
     outcomes: dict[Task, Outcome] = {}
     notes = dict.fromkeys(job.submission.notes)
     output, left, failures, kills = "", list(job.tasks), 0, Kills()
+    read, causes = Read(), dict[str, Text]()
     while left:
         if cancel.is_set():
             raise CancelledError
         session, end = _one_worker(job, left, isolation, cancel, gpu)
         outcomes |= session.outcomes
         output = session.printed.decode(errors="replace")
-        notes |= dict.fromkeys(session.notes)
+        notes |= session.notes
+        read, causes = session.read or read, session.causes or causes
         if isinstance(end, _Killed):
             end = _blame(end, session, kills)
         if isinstance(end, Fault):
@@ -133,8 +147,14 @@ def run(
             outcomes |= {task: Outcome(failure=end.why) for task in session.tasks} if failures == 2 else {}
         over = {task.part for task, outcome in outcomes.items() if outcome.evidence is None}
         left = [task for task in left if task not in outcomes and task.part not in over]
-    ordered = {task: _explain(outcomes[task], list(notes)) for task in job.tasks if task in outcomes}
-    return Attempt(outcomes=ordered, source=job.submission.source, notes=tuple(notes), output=output)
+    return Attempt(
+        outcomes={task: outcomes[task] for task in job.tasks if task in outcomes},
+        source=read.source,
+        modules=read.modules,
+        notes=tuple(notes),
+        causes=causes,
+        output=output,
+    )
 
 
 def _blame(end: _Killed, session: _Session, kills: Kills) -> Fault | _Failure | None:
@@ -147,18 +167,10 @@ def _spread(end: Fault, session: _Session) -> dict[Task, Outcome]:
     """Return the outcomes of a fault: while loading it is every task's, later the running task's."""
     if session.loaded:
         return {session.task: Outcome(fault=end, seconds=time.monotonic() - session.since)}
-    cells = session.job.submission.cells
-    where = cells[0].where.partition("[")[0] if cells else session.job.code_name
-    end = replace(end, message=AT_LOADING.format(where=where, what=end.message))
+    if end.kind is not FaultKind.SOURCE:
+        where = session.job.submission.name or session.job.code_name
+        end = replace(end, message=AT_LOADING.format(where=where, what=end.message))
     return {task: Outcome(fault=end) for task in session.tasks}
-
-
-def _explain(outcome: Outcome, notes: Sequence[Text]) -> Outcome:
-    """Return the outcome; a missing name is explained by the cells that were skipped or raised."""
-    fault = outcome.fault
-    if fault is None or fault.kind is not FaultKind.MISSING or not notes:
-        return outcome
-    return replace(outcome, fault=replace(fault, message=join([fault.message, *notes])))
 
 
 def _one_worker(
@@ -167,8 +179,7 @@ def _one_worker(
     """Start a worker and follow it; return what it reported, and how it ended."""
     session = _Session(job=job, tasks=tasks, since=time.monotonic())
     box = Box(
-        extras=job.submission.extras,
-        scratch_mb=job.largest("scratch_mb"),
+        scratch_mb=job.scratch_mb,
         processes=job.largest("processes") > 0,
         gpu=gpu,
         data=job.data,
@@ -179,7 +190,10 @@ def _one_worker(
     except OSError as error:
         return session, _Failure(f"the worker could not be started: {error}")
     try:
-        message = job.encode(tasks, worker, count_processes=isolation.counts_processes)
+        try:
+            message = job.encode(tasks, worker, count_processes=isolation.counts_processes)
+        except OSError as error:
+            return session, _Failure(f"a file of the submission cannot be read: {error}")
         threading.Thread(target=_feed, args=(worker, message), daemon=True).start()
         return session, _follow(session, worker.process, cancel)
     finally:
@@ -203,8 +217,10 @@ def _follow(session: _Session, process: Process, cancel: threading.Event) -> _En
             if cancel.is_set():
                 raise CancelledError
             _read(session, selector, _TICK)
-            if trouble := _take_messages(session) or _over_limit(session):
+            if trouble := _take_messages(session) or _unread(session) or _over_limit(session):
                 return trouble
+            if session.dropping:
+                time.sleep(_PAUSE)
             if session.done:
                 _read(session, selector, 0)  # what was printed before the last message
                 return None
@@ -250,9 +266,11 @@ def _over_limit(session: _Session) -> Fault | _Failure | None:
         return _Failure(f"the worker was not ready after {spent:.0f} s") if spent > START_SECONDS else None
     if spent > session.limit.seconds:
         return _timed_out(session)
-    if session.printed_bytes > (allowed := session.limit.output_kb) * 1024:
-        return Fault(kind=FaultKind.OUTPUT, message=OUTPUT_LIMIT.format(kilobytes=allowed))
     return None
+
+
+def _unread(session: _Session) -> Fault | None:
+    return unreadable(session.read.fault) if session.read and session.read.fault else None
 
 
 def _take_messages(session: _Session) -> Fault | None:
@@ -262,7 +280,8 @@ def _take_messages(session: _Session) -> Fault | None:
     """
     buffer = session.buffer
     while not session.done and len(buffer) >= MESSAGE_LENGTH.size:
-        allowed = (session.limit.evidence_mb << 20) + MAX_FACTS_BYTES
+        facts = MAX_FACTS_BYTES if session.loaded else MAX_READ
+        allowed = (session.limit.evidence_mb << 20) + facts
         (length,) = MESSAGE_LENGTH.unpack_from(buffer)
         if length > allowed:
             return _bad_message(f"{length:,} bytes, allowed are {allowed:,}")
@@ -271,7 +290,7 @@ def _take_messages(session: _Session) -> Fault | None:
         data = bytes(buffer[MESSAGE_LENGTH.size : MESSAGE_LENGTH.size + length])
         del buffer[: MESSAGE_LENGTH.size + length]
         try:
-            _take(session, *decode_message(data, allowed))
+            _take(session, *decode_message(data, allowed, facts))
         except ValueError as error:  # EvidenceError is one
             return _bad_message(str(error))
     return None
@@ -288,23 +307,28 @@ def _take(session: _Session, message: Message, evidence: Evidence) -> None:
         ValueError: it is not one that may come now.
     """
     now, job = time.monotonic(), session.job
+    if session.dropping or (isinstance(message, Loaded | Done | Raised) and message.dropped):
+        session.notes[OUTPUT_DROPPED.format(kilobytes=session.limit.output_kb)] = None
     match message:
         case Ready() if not session.ready:
             session.ready = True
+        case Read() if session.ready and session.read is None and not session.loaded:
+            session.read = message
+            session.notes |= dict.fromkeys(map(sentence, message.notes))
         case Loaded() if session.ready and not session.loaded:
             session.loaded = True
-            session.notes = notes_of(message.problems, job)
+            session.notes |= dict.fromkeys(map(sentence, message.notes))
+            session.causes = first_causes(message.notes)
         case Begin() if session.loaded and not session.busy and session.begun < len(session.tasks):
             session.begun, session.busy = session.begun + 1, True
         case Done() if session.busy:
-            seconds = now - session.since
-            done = Outcome(evidence=evidence, seconds=seconds, memory=message.memory)
+            done = Outcome(evidence=evidence, seconds=now - session.since, memory=message.memory)
             session.outcomes[session.task], session.busy = done, False
         case Raised() if session.busy:
-            task, seconds = session.task, now - session.since
-            fault = fault_of(message.problem, job.submission.source, job.limits[task.part], job.device)
-            session.outcomes[task] = Outcome(fault=fault, seconds=seconds, memory=message.memory)
-            session.busy = False
+            read, limit = session.read or Read(), session.limit
+            fault = fault_of(message.problem, read, session.causes, limit, job.device)
+            failed = Outcome(fault=fault, seconds=now - session.since, memory=message.memory)
+            session.outcomes[session.task], session.busy = failed, False
         case _:
             raise ValueError(f"the message {event_of(message)!r} may not come now")
     session.since, session.printed_bytes = now, 0

@@ -29,10 +29,11 @@ class Unconfined:
 
     def start(self, box: Box) -> Confined:
         scratch = Path(tempfile.mkdtemp(prefix="autograder-"))
-        for name, path in box.extras.items():
-            (scratch / name).symlink_to(path.resolve())
-        environ = {**worker_environment(str(scratch), box.gpu), **self.environ}
-        process = spawn(worker_command(str(ENGINE.parent)), environ=environ, cwd=scratch)
+        job, home = scratch / "job", scratch / "home"
+        for folder in (job, home):
+            folder.mkdir()
+        environ = {**worker_environment(str(home), box.gpu), **self.environ}
+        process = spawn(worker_command(str(ENGINE.parent)), environ=environ, cwd=job)
         return Confined(process=process, scratch=scratch, data=str(box.data))
 
     def kill(self, worker: Confined) -> None:

@@ -116,8 +116,7 @@ class Forked:
 class Warm:
     """Forks workers from zygotes, one zygote for each set of imports.
 
-    A worker with extra files, a folder of datasets or a GPU gets a cold sandbox instead, because its box is
-    not like the others'.
+    A worker that sees a folder of datasets, and one on CUDA, get a cold sandbox: their boxes are not alike.
     """
 
     cold: Bubblewrap = field(default_factory=Bubblewrap)
@@ -130,7 +129,7 @@ class Warm:
     starter: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "zygotes"))
 
     def start(self, box: Box) -> Confined:
-        if box.extras or box.data or box.gpu:
+        if box.data or box.gpu:
             return self.cold.start(box)
         for _ in range(2):
             if (zygote := self._zygote(box)) is None:

@@ -19,6 +19,7 @@ from pathlib import Path
 NEW_MOUNTS, NEW_HOSTNAME, NEW_IPC = 0x00020000, 0x04000000, 0x08000000
 NEW_USERS, NEW_PROCESSES, NEW_NETWORK = 0x10000000, 0x20000000, 0x40000000
 _NOSUID_NODEV, _NOEXEC = 0x2 | 0x4, 0x8  # <linux/mount.h>
+_BIND, _MOVE, _RECURSIVE = 0x1000, 0x2000, 0x4000
 _SET_PDEATHSIG, _SET_NO_NEW_PRIVS, _SET_SECCOMP, _FILTER = 1, 38, 22, 2  # <linux/prctl.h>, <linux/seccomp.h>
 _GET_DUMPABLE, _SET_DUMPABLE, _FORGET_PEAK = 3, 4, "5"  # <linux/prctl.h>, proc_pid_clear_refs(5)
 _CAPABILITIES_VERSION_3 = 0x20080522  # <linux/capability.h>
@@ -61,6 +62,23 @@ def mount_memory(folder: str, size: int) -> None:
     """Mount an empty file system of ``size`` bytes, writable by everyone, over a folder."""
     options = f"size={size},mode=1777".encode()
     _checked(_libc().mount(b"tmpfs", folder.encode(), b"tmpfs", _NOSUID_NODEV, options))
+
+
+def mount_points(folder: Path) -> list[Path]:
+    """Return the mount points inside a folder, those above before those below."""
+    lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    points = [re.sub(r"\\(\d{3})", lambda code: chr(int(code[1], 8)), line.split()[4]) for line in lines]
+    return sorted({path for path in map(Path, points) if folder in path.parents})
+
+
+def bind(folder: str, target: str) -> None:
+    """Show a folder, with what is mounted in it, at another place too; read-only where it is."""
+    _checked(_libc().mount(folder.encode(), target.encode(), None, _BIND | _RECURSIVE, None))
+
+
+def move(folder: str, target: str) -> None:
+    """Move what is mounted at a folder over another."""
+    _checked(_libc().mount(folder.encode(), target.encode(), None, _MOVE, None))
 
 
 def start_loopback() -> None:

@@ -17,6 +17,8 @@ from autograder.worker.codec import decode, encode
 
 MESSAGE_LENGTH = struct.Struct("<Q")
 MAX_JOB = 1 << 32  # bytes
+MAX_READ = 8 << 20  # bytes of a message that comes before a submission is run
+FILE = ":file"
 T = TypeVar("T")
 
 
@@ -72,7 +74,9 @@ class WorkerJob(_Strict, frozen=True):
     Attributes:
         code: the source of the probes, or of ``given``.
         code_name: names it in tracebacks.
-        cells: of the submission, each (where, source).
+        file: the name of the submitted file, whose bytes come as the array :data:`FILE`; empty for none.
+        beside: the paths of the student's other files, as bytes; their contents come as the arrays
+            ``:beside/<number>``.
         steps: in the order in which they are done.
         device: ``cpu`` or ``cuda``.
         imports: the modules to import first.
@@ -81,11 +85,13 @@ class WorkerJob(_Strict, frozen=True):
         uid: the user to become, if any.
         filter: the seccomp program to install, if any.
         setup_memory: bytes of memory for loading the submission; 0 is no limit.
+        output: bytes that a task may print before the rest is dropped.
     """
 
     code: str
     code_name: str
-    cells: tuple[tuple[str, str], ...]
+    file: str
+    beside: tuple[bytes, ...]
     steps: tuple[Step, ...]
     device: str
     imports: tuple[str, ...]
@@ -94,6 +100,7 @@ class WorkerJob(_Strict, frozen=True):
     uid: int | None
     filter: bytes
     setup_memory: int
+    output: int
     limits: ProcessLimits
 
 
@@ -112,15 +119,53 @@ class Fork(_Strict, frozen=True):
 
 
 ProblemKind = Literal["missing", "unwritten", "exit", "memory", "return", "exception"]
+Hint = Literal["", "device", "workers", "input"]
 
 
 class Problem(_Strict, frozen=True):
-    """An exception in a student's code; ``where`` names the cell, where one raised while it was loaded."""
+    """An exception in a student's code while a task was done.
+
+    Attributes:
+        kind: what sort of exception.
+        error: what it says; for a missing name, the name.
+        traceback: the student's own lines.
+        name: the name that was not defined, where that is what it says.
+        hint: what it is known to come of.
+    """
 
     kind: ProblemKind
     error: str
     traceback: str
-    where: str = ""
+    name: str = ""
+    hint: Hint = ""
+
+
+# About a file: there is nothing to run.
+Unreadable = Literal[
+    "empty", "encoding", "json", "no_notebook", "conflict", "kernel", "no_code", "too_large", "file_syntax"
+]
+# About a file, a cell or a statement, while the rest was run.
+Oddity = Literal["trailing", "syntax", "raised", "command", "absent", "input", "exit"]
+NoteKind = Unreadable | Oddity
+
+
+class Note(_Strict, frozen=True):
+    """Something about the file, or about a piece of it while it was loaded; the trusted side words it.
+
+    Attributes:
+        kind: what it is.
+        where: the file or cell, ``q1.ipynb[3]``.
+        details: what the sentence is about: ``error``, ``line``, ``kernel``, ``size``, ``allowed``, ``name``.
+        binds: the names that would have been defined otherwise; ``*`` for a star import's.
+    """
+
+    kind: NoteKind
+    where: str
+    details: Mapping[str, str | int] = {}
+    binds: tuple[str, ...] = ()
+
+
+Elsewhere = Literal["markdown", "raw", "comment"]
 
 
 # A task's peak memory in bytes. A submission can make the worker say anything: it is for display only.
@@ -135,10 +180,29 @@ class Ready(_Message, frozen=True):
     """The message that the imports are done; the submission is loaded next."""
 
 
-class Loaded(_Message, frozen=True):
-    """The message that the submission is loaded; these cells raised."""
+class Read(_Message, frozen=True):
+    """The message that the file was read. None of it has run yet, so it is the last that can be trusted.
 
-    problems: tuple[Problem, ...] = ()
+    Attributes:
+        fault: why there is nothing to run, if there is not; then no other message comes.
+        source: the Python text, for the checks of names.
+        modules: names of the student's own modules whose text is part of it.
+        notes: what was odd and costs nothing.
+        elsewhere: names that are defined where nothing is run, and where.
+    """
+
+    fault: Note | None = None
+    source: str = ""
+    modules: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    elsewhere: Mapping[str, Elsewhere] = {}
+
+
+class Loaded(_Message, frozen=True):
+    """The message that the submission is loaded; these pieces of it went wrong."""
+
+    notes: tuple[Note, ...] = ()
+    dropped: bool = False
 
 
 class Begin(_Message, frozen=True):
@@ -146,9 +210,10 @@ class Begin(_Message, frozen=True):
 
 
 class Done(_Message, frozen=True):
-    """The message that the task gave the evidence sent along."""
+    """The message that the task gave the evidence sent along; ``dropped``: it printed too much."""
 
     memory: Memory = None
+    dropped: bool = False
 
 
 class Raised(_Message, frozen=True):
@@ -156,9 +221,10 @@ class Raised(_Message, frozen=True):
 
     problem: Problem
     memory: Memory = None
+    dropped: bool = False
 
 
-Message = Ready | Loaded | Begin | Done | Raised
+Message = Ready | Read | Loaded | Begin | Done | Raised
 
 
 def event_of(message: Message) -> str:
@@ -179,17 +245,18 @@ def encode_message(message: Message, evidence: Evidence | None = None) -> bytes:
     return MESSAGE_LENGTH.pack(len(data)) + data
 
 
-def decode_message(data: bytes, limit: int) -> tuple[Message, Evidence]:
+def decode_message(data: bytes, limit: int, facts_limit: int) -> tuple[Message, Evidence]:
     """Read a message back from bytes, without the length, that may come from hostile code.
 
     Args:
         data: the message.
         limit: maximum size in bytes.
+        facts_limit: maximum size of its JSON in bytes.
 
     Raises:
         EvidenceError: it is no message.
     """
-    whole = decode(data, limit=limit)
+    whole = decode(data, limit=limit, facts_limit=facts_limit)
     fields = dict(whole.facts)
     facts = fields.pop("facts", None)
     if not isinstance(facts, dict):
@@ -199,7 +266,7 @@ def decode_message(data: bytes, limit: int) -> tuple[Message, Evidence]:
 
 
 def encode_job(job: WorkerJob, arrays: Mapping[str, Array]) -> bytes:
-    """Return a job as bytes; ``arrays`` are the inputs, named ``variant/array``."""
+    """Return a job as bytes; ``arrays`` are files, and the inputs by ``variant/array``."""
     return encode(Evidence(arrays=arrays, facts=msgspec.to_builtins(job)))
 
 

@@ -29,9 +29,10 @@ from pathlib import Path
 import msgspec
 
 from autograder.worker import linux
-from autograder.worker.main import drop_root
+from autograder.worker.limits import drop_root
 from autograder.worker.main import main as work
 from autograder.worker.messages import Fork, Imports
+from autograder.worker.shell import make_shell
 
 READY, UNFIT = b"ready", b"unfit"
 STATUS = struct.Struct("<i")
@@ -57,6 +58,7 @@ def main() -> None:
         importlib.import_module(name)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
+    make_shell()  # so that no student waits for it
     if len(os.listdir("/proc/self/task")) != 1:
         channel.send(UNFIT)
         return
@@ -135,13 +137,33 @@ def _become_worker(wanted: Fork, pipes: list[int]) -> None:
         os._exit(1)
 
 
+def _own_temporary_folder(size: int) -> None:
+    """Put an empty /tmp over the zygote's, with the working folder and that of the user in it.
+
+    What the interpreter needs may lie in /tmp as well, and is taken along.
+    """
+    job, home = Path.cwd(), Path(os.environ["HOME"])
+    linux.mount_memory(str(job), size)
+    for point in linux.mount_points(job.parent):
+        target = job / point.relative_to(job.parent)
+        if point != job and not target.exists():
+            target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+            target.mkdir(mode=0o755) if point.is_dir() else target.touch()
+            linux.bind(str(point), str(target))
+    for folder in (job, home):
+        inside = job / folder.name
+        inside.mkdir()
+        inside.chmod(0o1777)
+    linux.move(str(job), str(job.parent))
+    os.chdir(job)
+
+
 def _isolate(wanted: Fork) -> None:
     uid, gid = os.getuid(), os.getgid()
     linux.unshare(linux.NEW_MOUNTS | linux.NEW_NETWORK | linux.NEW_IPC | linux.NEW_HOSTNAME)
     linux.mount_processes()
     linux.mount_memory("/dev/shm", wanted.shared_memory)
-    linux.mount_memory(str(Path.cwd()), wanted.scratch)
-    os.chdir(Path.cwd())  # into what now lies over it
+    _own_temporary_folder(wanted.scratch)
     linux.start_loopback()
     if uid == 0:
         drop_root(wanted.uid)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from heapq import merge
+from itertools import product
 from pathlib import Path
 
 from autograder.core.outcome import Attempt
@@ -63,17 +64,18 @@ class GradeRequest:
         found = self.exam.questions
         return [entry for entry in found if not self.only_questions or entry.name in self.only_questions]
 
-    def students(self) -> list[str]:
-        """Return the students who are graded.
+    def students(self) -> dict[str, list[Path]]:
+        """Return the students who are graded, each with the folders that are theirs.
 
         Raises:
             SubmissionsError: there are no submissions.
             RunError: a student has no folder.
         """
-        names = students(self.submissions)
-        if unknown := set(self.only_students) - set(names):
+        found = students(self.submissions)
+        if unknown := set(self.only_students) - set(found):
             raise RunError(f"{self.submissions}: no folder for student {', '.join(sorted(unknown))}")
-        return [name for name in names if not self.only_students or name in self.only_students]
+        wanted = self.only_students or found
+        return {name: folders for name, folders in found.items() if name in wanted}
 
 
 def run_class(request: GradeRequest, progress: Progress | None = None) -> ClassResults:
@@ -86,7 +88,7 @@ def run_class(request: GradeRequest, progress: Progress | None = None) -> ClassR
         KeyboardInterrupt, CancelledError: the run was interrupted; its state is kept.
     """
     progress = progress or Silent()
-    names = request.students()
+    handed_in = request.students()
     environments = request.site.environments(request.questions())
     key, cache = request.course.key(), request.cache or cache_folder()
     with request.run.locked():
@@ -96,11 +98,12 @@ def run_class(request: GradeRequest, progress: Progress | None = None) -> ClassR
         runner = Runner(executor=request.site.executor, store=replace(own, behind=Store(cache)))
         ready = prepare(environments, runner, key=key, jobs=request.site.jobs, progress=progress)
         manifest.questions |= _record(request, manifest, ready.values())
-        manifest.submitted |= _timestamps(request, names)
+        manifest.submitted |= _timestamps(request, handed_in)
         request.run.write_manifest(manifest)
         students_runner = runner if request.cache else replace(runner, store=own)
         grading = _Grading(request=request, runner=students_runner, manifest=manifest, progress=progress)
-        return grading.grade([_item(name, about, key) for name in names for about in ready.values()])
+        pairs = product(handed_in.items(), ready.values())
+        return grading.grade([_item(name, folders, about, key) for (name, folders), about in pairs])
 
 
 def _open_run(request: GradeRequest) -> Manifest:
@@ -152,13 +155,14 @@ def _record(
     return questions
 
 
-def _timestamps(request: GradeRequest, names: Iterable[str]) -> dict[str, str]:
+def _timestamps(request: GradeRequest, handed_in: Mapping[str, Sequence[Path]]) -> dict[str, str]:
     """Return when each student handed in; one whose timestamp cannot be read is told so in a note."""
     found = {}
-    for name in names:
-        with suppress(TimestampError):
-            if moment := submitted_at(request.submissions / name, request.exam.name):
-                found[name] = moment.isoformat()
+    for name, folders in handed_in.items():
+        for folder in folders:
+            with suppress(TimestampError):
+                if moment := submitted_at(folder, request.exam.name):
+                    found[name] = moment.isoformat()
     return found
 
 
@@ -167,14 +171,15 @@ class _Item:
     """One student's answer to one question, and the hidden variant assigned for each part."""
 
     student: str
+    folders: Sequence[Path]
     question: PreparedQuestion
     assigned: Mapping[str, str]
 
 
-def _item(student: str, about: PreparedQuestion, key: bytes) -> _Item:
+def _item(student: str, folders: Sequence[Path], about: PreparedQuestion, key: bytes) -> _Item:
     entry, parts = about.entry, about.entry.question.parts
     hidden = {part.name: assigned(entry.question, part, key, entry.id, student) for part in parts}
-    return _Item(student=student, question=about, assigned=hidden)
+    return _Item(student=student, folders=folders, question=about, assigned=hidden)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,9 +223,8 @@ class _Grading:
     def _attempt(self, item: _Item) -> tuple[str, Attempt]:
         """Return the key and the attempt; it is called in several threads."""
         about, request = item.question, self.request
-        with self.parsing:
-            folder = request.submissions / item.student
-            submission = find(folder, request.exam.name, about.entry.name, about.entry.siblings)
+        unpack_to = request.run.folder / "unpacked"
+        submission = find(item.folders, request.exam.name, about.entry.name, about.entry.siblings, unpack_to)
         keyed = about.job(submission, about.tasks_for(item.assigned))
         return keyed.key, self.runner.attempt(keyed)
 

@@ -17,8 +17,7 @@ from autograder.core.check import Observation
 from autograder.core.evidence import Evidence, collect
 from autograder.core.verdict import Status
 from autograder.course.catalog import Course
-from autograder.course.notebook import Cell
-from autograder.course.submission import of_cells
+from autograder.course.submission import of_source
 from autograder.grading.grade import grade
 from autograder.records.store import Store
 from autograder.running.environment import environment_of
@@ -96,7 +95,7 @@ def judge(tmp_path_factory, warm):
     ]
 
     def run(source, parts=None, extras=None, isolation=warm):
-        submission = of_cells([Cell("q1_crawl_cam.py", source)], extras=extras)
+        submission = of_source("q1_crawl_cam.py", source, extras)
         tasks = [task for task in question.tasks if parts is None or task.part in parts]
         attempt = replace(runner, executor=Local(isolation)).run(question.job(submission, tasks))
         verdicts = grade(ENTRY.question, attempt, question.references)

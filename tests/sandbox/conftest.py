@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.course.notebook import Cell
-from autograder.course.submission import of_cells
+from autograder.course.submission import of_source
 from autograder.records.store import Store
 from autograder.running.environment import Environment, versions
 from autograder.running.executor import Local
@@ -25,7 +24,7 @@ def run(toy, tmp_path, bubblewrap):
     question = prepare({toy: environment}, runner, key=None, wanted="inputs")[toy]
 
     def run_source(source, tasks=(MEAN,), isolation=bubblewrap, extras=None, cancel=None):
-        submission = of_cells([Cell("q1_numbers.py", source)], extras=extras)
+        submission = of_source("q1_numbers.py", source, extras)
         other = replace(runner, executor=Local(isolation), cancel=cancel or threading.Event())
         return other.run(question.job(submission, list(tasks)))
 

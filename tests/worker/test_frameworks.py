@@ -9,8 +9,7 @@ import pytest
 from autograder.core.exam import Limit
 from autograder.core.outcome import Task
 from autograder.course.catalog import Course
-from autograder.course.notebook import Cell
-from autograder.course.submission import of_cells
+from autograder.course.submission import of_source
 from autograder.sandbox.job import SETUP, Job
 from autograder.sandbox.supervisor import run
 from autograder.worker.messages import ProbeCall
@@ -33,7 +32,7 @@ def test_a_worker_holds_its_own_framework_only(framework, preload, bubblewrap):
         code=PROBE,
         code_name="<probe>",
         framework=framework,
-        submission=of_cells([Cell("q.py", source)]),
+        submission=of_source("q.py", source),
         tasks=[Task("a")],
         calls={Task("a"): ProbeCall(function="probe", settings={})},
         inputs={},

@@ -1,0 +1,107 @@
+"""Unpacks an archive that a student handed in, whatever is in it: bounded, and never outside its folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+MAX_FILES, MAX_BYTES = 2_000, 256 << 20
+_CHUNK = 1 << 20
+
+
+class UnpackError(ValueError):
+    """The archive is damaged, encrypted or larger than is accepted."""
+
+
+def unpacked(archive: Path, folder: Path) -> Path:
+    """Unpack an archive into a folder named after its content, unless it is there; return the folder.
+
+    Links, devices and names that lead outside are left out.
+
+    Args:
+        archive: a zip or tar file.
+        folder: where the new folder is made.
+
+    Raises:
+        UnpackError: it cannot be unpacked.
+        OSError: the archive cannot be read, or the folder not be written.
+    """
+    with archive.open("rb") as file:
+        target = folder / hashlib.file_digest(file, "sha256").hexdigest()[:32]
+    if target.is_dir():
+        return target
+    folder.mkdir(parents=True, exist_ok=True)
+    half = Path(tempfile.mkdtemp(dir=folder, prefix="."))
+    try:
+        left = MAX_BYTES
+        for number, (name, content) in enumerate(_members(archive)):
+            if number == MAX_FILES:
+                raise UnpackError(f"more than {MAX_FILES:,} files")
+            if (path := _inside(half, name)) is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                left -= _copy(content, path, left)
+        os.replace(half, target)
+    except (
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        EOFError,
+        RuntimeError,
+        ValueError,
+        NotImplementedError,
+    ) as error:
+        raise UnpackError(str(error)) from None
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+    return target
+
+
+def _members(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    if zipfile.is_zipfile(archive):
+        with zipfile.ZipFile(archive) as packed:
+            for member in packed.infolist():
+                if not member.is_dir():
+                    with packed.open(member) as content:
+                        yield _zip_name(member), content
+        return
+    with tarfile.open(archive) as tape:
+        for entry in tape:
+            if entry.isfile() and (stored := tape.extractfile(entry)) is not None:
+                yield entry.name, stored
+
+
+def _zip_name(member: zipfile.ZipInfo) -> str:
+    """Return a member's name; one without the mark of UTF-8 is UTF-8 or Korean Windows's all the same."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    data = member.filename.encode("cp437", "replace")
+    for encoding in ("utf-8", "cp949"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return member.filename
+
+
+def _inside(folder: Path, name: str) -> Path | None:
+    relative = PurePosixPath(name.replace("\\", "/"))
+    if relative.is_absolute() or ".." in relative.parts or not relative.parts or "\0" in name:
+        return None
+    return folder / relative
+
+
+def _copy(content: IO[bytes], path: Path, left: int) -> int:
+    size = 0
+    with path.open("xb") as file:
+        while chunk := content.read(_CHUNK):
+            size += len(chunk)
+            if size > left:
+                raise UnpackError(f"more than {MAX_BYTES >> 20} MB")
+            file.write(chunk)
+    return size

@@ -1,0 +1,210 @@
+"""Inside the sandbox: puts a submission's files into its folder, runs it, and gives probes its names."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
+from pathlib import Path
+from types import FunctionType, ModuleType, TracebackType
+from typing import Any
+
+from autograder.core.evidence import Array, EvidenceError
+from autograder.probing.arrays import BadReturnError
+from autograder.worker.messages import Hint, Note, Problem, ProblemKind, Read
+from autograder.worker.reading import (
+    Contents,
+    UnreadableError,
+    plain_source,
+    read_contents,
+    written_modules,
+)
+from autograder.worker.reset import put_back_settings
+from autograder.worker.shell import InputUnavailableError, make_shell, run_module
+
+MODULE = "submission"
+MAX_CODE = 512 * 1024  # characters of other modules that the checks of names look at
+_TRACEBACK_CHARACTERS = 4_000
+_OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "Unable to allocate", "Cannot allocate memory")
+_NO_DEVICE = ("CUDA enabled", "NVIDIA driver", "No CUDA GPUs", "on a CUDA device", "support for mps")
+
+
+class MissingNameError(AttributeError):
+    """The submission does not define a name of the interface."""
+
+
+class Student:
+    """The submission's names as attributes, for probes.
+
+    After a call of one of its functions the settings that all share are put back, so that the probe's own
+    computations never depend on what a function has set.
+    """
+
+    def __init__(self, module: ModuleType) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            value = getattr(self._module, name)
+        except AttributeError:
+            raise MissingNameError(name) from None
+        return _leaving_no_trace(value) if type(value) is FunctionType else value
+
+
+def _leaving_no_trace(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def call(*arguments: Any, **named: Any) -> Any:
+        try:
+            return function(*arguments, **named)
+        finally:
+            put_back_settings()
+
+    return call
+
+
+def write_files(paths: Sequence[bytes], contents: Mapping[str, Array]) -> None:
+    """Write the student's other files into the working folder.
+
+    Args:
+        paths: relative to it.
+        contents: the bytes of each, uint8, under ``:beside/<number>``.
+    """
+    for number, path in enumerate(paths):
+        if folder := os.path.dirname(path):
+            os.makedirs(folder, exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(contents[f":beside/{number}"].tobytes())
+
+
+def read_submission(name: str, data: bytes, beside: Sequence[bytes]) -> tuple[Contents | None, Read]:
+    """Read a submission's file; nothing of it is run.
+
+    Args:
+        name: of the file.
+        data: its bytes.
+        beside: the paths of the student's other files, which stand in the working folder.
+
+    Returns:
+        What it holds, None where that cannot be run, and the message that says so.
+    """
+    try:
+        contents = read_contents(name, data)
+    except UnreadableError as error:
+        return None, Read(fault=error.note)
+    own = own_modules(Path(), map(os.fsdecode, beside))
+    texts = [*map(plain_source, (cell.source for cell in contents.cells)), *own.values()]
+    message = Read(
+        source="\n\n".join(texts),
+        modules=tuple(dict.fromkeys([*own, *written_modules(contents.cells)])),
+        notes=contents.notes,
+        elsewhere=contents.elsewhere,
+    )
+    return contents, message
+
+
+def own_modules(folder: Path, paths: Iterable[str]) -> dict[str, str]:
+    """Return the text of a student's other modules by dotted name, as far as they are read as Python.
+
+    Args:
+        folder: where they are.
+        paths: of files in it.
+    """
+    found: dict[str, str] = {}
+    size = 0
+    for path in paths:
+        if path.endswith(".py"):
+            try:
+                (cell,) = read_contents(path, (folder / path).read_bytes()).cells
+            except (OSError, UnreadableError, ValueError):
+                continue
+            size += len(cell.source)
+            if size > MAX_CODE:
+                break
+            found[path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")] = plain_source(
+                cell.source
+            )
+    return found
+
+
+def load(contents: Contents) -> tuple[Student, tuple[Note, ...]]:
+    """Run a submission from the working folder; what raises stops as little as possible.
+
+    Returns:
+        The names it defines, and what went wrong.
+    """
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    for cell in contents.cells:
+        lines = cell.source.splitlines(keepends=True)
+        linecache.cache[cell.where] = (len(cell.source), None, lines, cell.where)
+    shell = make_shell()
+    if contents.notebook:
+        notes = shell.run(contents.cells)
+        return Student(shell.user_module), tuple(notes)
+    module = ModuleType(MODULE)
+    (cell,) = contents.cells
+    module.__dict__["__file__"] = cell.where
+    # Objects that a notebook or a script pickled belong to __main__.
+    sys.modules[MODULE] = sys.modules["__main__"] = module
+    return Student(module), tuple(run_module(cell, module))
+
+
+def own_files(contents: Contents, beside: Sequence[bytes]) -> frozenset[str]:
+    """Return the names of files whose lines are the student's in a traceback; arguments as above."""
+    return frozenset(
+        [*(cell.where for cell in contents.cells), *map(os.path.abspath, map(os.fsdecode, beside))]
+    )
+
+
+def describe(error: BaseException, own: frozenset[str]) -> Problem:
+    """Return what a student's code raised, its traceback trimmed to the student's lines.
+
+    Args:
+        error: what was raised.
+        own: the file names of the submission's cells.
+    """
+    kind, text = _kind_and_text(error, own)
+    trace = traceback.extract_tb(error.__traceback__)
+    return Problem(
+        kind=kind,
+        error=text[:1_000],
+        traceback=_own_lines(error.__traceback__, own),
+        name=str(error.name)[:200] if isinstance(error, NameError) and error.name else "",
+        hint=_hint(error, text, [frame.filename for frame in trace]),
+    )
+
+
+def _hint(error: BaseException, text: str, files: Sequence[str]) -> Hint:
+    if isinstance(error, InputUnavailableError):
+        return "input"
+    if isinstance(error, RuntimeError | AssertionError) and any(phrase in text for phrase in _NO_DEVICE):
+        return "device"
+    starts_processes = any("multiprocessing" in file for file in files)
+    if starts_processes and any(file.endswith("dataloader.py") for file in files):
+        return "workers"
+    return ""
+
+
+def _kind_and_text(error: BaseException, own: frozenset[str]) -> tuple[ProblemKind, str]:
+    message = str(error)
+    text = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    if isinstance(error, MissingNameError):
+        return "missing", message
+    if isinstance(error, NotImplementedError):
+        last = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in own]
+        return "unwritten", last[-1].name if last else text
+    if isinstance(error, SystemExit):
+        return "exit", str(error.code)
+    if isinstance(error, MemoryError) or any(phrase in text for phrase in _OUT_OF_MEMORY):
+        return "memory", text
+    if isinstance(error, BadReturnError | EvidenceError):
+        return "return", message
+    return "exception", text
+
+
+def _own_lines(trace: TracebackType | None, own: frozenset[str]) -> str:
+    frames = [frame for frame in traceback.extract_tb(trace) if frame.filename in own]
+    return "".join(traceback.format_list(frames))[-_TRACEBACK_CHARACTERS:]

@@ -1,0 +1,354 @@
+"""Inside the sandbox: reads the bytes of a handed-in file, before any student code is loaded.
+
+Reading is tolerant: what a notebook lacks is taken to be empty, and its outputs are never looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import io
+import json
+import re
+import tokenize
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.worker.messages import Elsewhere, Note, NoteKind
+
+MAX_CODE = 512 * 1024  # characters of Python text
+_MAX_NAMES = 500  # names that stand elsewhere than in code cells
+_CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
+_COMMENT = re.compile(r"^\s*#\s?", re.MULTILINE)
+_DEFINITION = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)|^(\w+)\s*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
+
+
+class UnreadableError(ValueError):
+    """The file holds no code that could be run."""
+
+    def __init__(self, kind: NoteKind, where: str, **details: str | int) -> None:
+        super().__init__(kind)
+        self.note = Note(kind, where, details)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A piece of code; ``where`` names it in tracebacks."""
+
+    where: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a file holds.
+
+    Attributes:
+        cells: the code cells in order; a module is one cell.
+        notebook: whether it is run as a notebook, where ``__name__`` is ``__main__``.
+        notes: what was odd and costs nothing.
+        elsewhere: names that are defined where nothing is run (Markdown, raw cells, comments), with where.
+    """
+
+    cells: tuple[Cell, ...]
+    notebook: bool
+    notes: tuple[Note, ...] = ()
+    elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
+
+
+def read_contents(name: str, data: bytes) -> Contents:
+    """Read a module or notebook.
+
+    Args:
+        name: the file's name; its ending says which it is.
+        data: its bytes.
+
+    Raises:
+        UnreadableError: there is nothing that could be run; its note says why.
+    """
+    notebook = name.lower().endswith(".ipynb")
+    text = _decode(name, data, cookie=not notebook)
+    contents = _notebook(name, text) if notebook else _module(name, text)
+    if (size := sum(len(cell.source) for cell in contents.cells)) > MAX_CODE:
+        raise UnreadableError("too_large", name, size=size, allowed=MAX_CODE)
+    return contents
+
+
+def _decode(name: str, data: bytes, *, cookie: bool) -> str:
+    try:
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            encoding = "utf-16"
+        elif cookie:
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        else:
+            encoding = "utf-8-sig"
+        with warnings.catch_warnings(action="ignore"):  # unicode_escape's, of escapes that it does not know
+            return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+    except (UnicodeError, SyntaxError, LookupError) as error:
+        raise UnreadableError("encoding", name, error=str(error)) from None
+
+
+# -- modules ------------------------------------------------------------------------------------------------
+
+
+def _module(name: str, text: str) -> Contents:
+    if not text.strip():
+        raise UnreadableError("empty", name)
+    if _looks_like_a_notebook(text):
+        return _notebook(name, text)
+    problem = parses(text)
+    if problem is None:
+        # A script that nbconvert or Colab wrote is a notebook's code.
+        return Contents(
+            cells=(Cell(name, text),),
+            notebook=bool(re.search(r"\bget_ipython\(\)", text)),
+            elsewhere=_in_comments(text),
+        )
+    if _CONFLICT.search(text):
+        raise UnreadableError("conflict", name)
+    if parses(transformed(text)) is None:
+        return Contents(cells=(Cell(name, text),), notebook=True, elsewhere=_in_comments(text))
+    raise UnreadableError("file_syntax", name, line=problem[0], error=problem[1])
+
+
+def _looks_like_a_notebook(text: str) -> bool:
+    return text.lstrip().startswith("{") and '"cells"' in text
+
+
+def parses(source: str) -> tuple[int, str] | None:
+    """Return None if the text is Python, else (line, error) without executing anything."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            compile(source, "<submission>", "exec", ast.PyCF_ONLY_AST | _AWAIT, dont_inherit=True)
+    except SyntaxError as error:
+        return error.lineno or 1, error.msg
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:  # NUL bytes, nesting
+        return 1, str(error) or type(error).__name__
+    return None
+
+
+_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
+
+def transformed(source: str) -> str:
+    """Return a cell with IPython's commands turned into calls; as it is where that cannot be done."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return str(TransformerManager().transform_cell(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source
+
+
+# -- notebooks ----------------------------------------------------------------------------------------------
+
+
+def _notebook(name: str, text: str) -> Contents:
+    if not text.strip():
+        raise UnreadableError("empty", name)
+    notes = []
+    try:
+        document, end = json.JSONDecoder(strict=False).raw_decode(text.lstrip())
+        if text.lstrip()[end:].strip():
+            notes.append(Note("trailing", name))
+    except (ValueError, RecursionError, MemoryError) as error:
+        if _CONFLICT.search(text):
+            raise UnreadableError("conflict", name) from None
+        raise UnreadableError("json", name, error=str(error)[:200]) from None
+    if not isinstance(document, dict):
+        raise UnreadableError("no_notebook", name)
+    _refuse_other_kernels(name, document)
+    cells = list(_cells(document))
+    code = [source for kind, source in cells if kind == "code" and source.strip()]
+    elsewhere = _elsewhere(cells)
+    if not code:
+        raise UnreadableError(
+            "no_code", name, **({"hint": next(iter(elsewhere.values()))} if elsewhere else {})
+        )
+    numbered = tuple(Cell(f"{name}[{number}]", source) for number, source in enumerate(_code(cells), start=1))
+    return Contents(cells=numbered, notebook=True, notes=tuple(notes), elsewhere=elsewhere)
+
+
+def _code(cells: list[tuple[str, str]]) -> Iterator[str]:
+    return (source for kind, source in cells if kind == "code")
+
+
+def _refuse_other_kernels(name: str, document: Mapping[str, Any]) -> None:
+    """Refuse a notebook whose kernel is none of Python's."""
+    metadata = document.get("metadata")
+    if not isinstance(metadata, dict):
+        return
+    kernel, language = (
+        part if isinstance(part := metadata.get(key), dict) else {} for key in ("kernelspec", "language_info")
+    )
+    said = language.get("name") or kernel.get("language")
+    shown = kernel.get("display_name") or kernel.get("name") or said
+    if isinstance(said, str) and said.lower() not in ("python", "ipython", "python3", "python2", "sage"):
+        raise UnreadableError("kernel", name, kernel=str(shown)[:100])
+    short = kernel.get("name")
+    if (
+        not said
+        and isinstance(short, str)
+        and re.match(r"(ir|julia|scala|bash|octave|matlab|sas|js)\b", short, re.I)
+    ):
+        raise UnreadableError("kernel", name, kernel=str(shown)[:100])
+
+
+def _cells(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield (kind, source) of every cell, of nbformat 4 or 3; what has no source is empty."""
+    sheets = document.get("worksheets")
+    found = document.get("cells")
+    if not isinstance(found, list) and isinstance(sheets, list):
+        found = [cell for sheet in sheets if isinstance(sheet, dict) for cell in sheet.get("cells") or []]
+    for cell in found if isinstance(found, list) else []:
+        if isinstance(cell, dict):
+            source = cell.get("source", cell.get("input", ""))
+            if isinstance(source, list):
+                source = "".join(line for line in source if isinstance(line, str))
+            yield str(cell.get("cell_type", "code")), source if isinstance(source, str) else ""
+
+
+def _elsewhere(cells: list[tuple[str, str]]) -> dict[str, Elsewhere]:
+    """Return the names that cells define where nothing runs them, and in which kind of text."""
+    found: dict[str, Elsewhere] = {}
+    for kind, source in cells:
+        if kind == "code":
+            found |= _in_comments(source)
+        else:
+            found |= dict.fromkeys(defined_names(source), "raw" if kind == "raw" else "markdown")
+        if len(found) > _MAX_NAMES:
+            break
+    return found
+
+
+def _in_comments(source: str) -> dict[str, Elsewhere]:
+    comments = [line for line in source.splitlines() if line.lstrip().startswith("#")]
+    return dict.fromkeys(defined_names(_COMMENT.sub("", "\n".join(comments))), "comment")
+
+
+def defined_names(text: str) -> list[str]:
+    """Return the names that a text seems to define, whether or not it parses."""
+    return [first or second for first, second in _DEFINITION.findall(text)][:_MAX_NAMES]
+
+
+# -- what the checks of names look at -----------------------------------------------------------------------
+
+_RUNS_CODE = frozenset({"time", "timeit", "prun", "memit", "mprun", "lprun", "capture"})
+_HARMLESS = frozenset(
+    [
+        "matplotlib",
+        "pylab",
+        "config",
+        "load_ext",
+        "reload_ext",
+        "unload_ext",
+        "autoreload",
+        "aimport",
+        "cd",
+        "pwd",
+        "ls",
+        "env",
+        "set_env",
+        "pip",
+        "conda",
+        "precision",
+        "who",
+        "whos",
+        "who_ls",
+        "reset_selective",
+        "xmode",
+        "colors",
+        "html",
+        "HTML",
+        "latex",
+        "markdown",
+        "svg",
+        "SVG",
+        "javascript",
+        "tensorboard",
+        "watermark",
+        "notebook",
+        "pprint",
+        "psource",
+        "pinfo",
+        "writefile",
+        "file",
+        "system",
+        "sx",
+        "sc",
+        "bash",
+        "sh",
+        "script",
+        "ruby",
+        "perl",
+    ]
+)
+
+
+def plain_source(cell: str) -> str:
+    """Return what Python text a cell runs, for the checks of names: the same lines where it is plain Python.
+
+    Commands that run no code of the student's in this process are left out. Code in ``%time`` and the like,
+    and a module that ``%%writefile`` writes, stand as code. Any other command stays a call of
+    ``get_ipython()``, for a check to see.
+    """
+    if parses(cell) is None and "get_ipython" not in cell:
+        return cell
+    first, _, body = cell.lstrip().partition("\n")
+    words = first.split()
+    if words[:1] and words[0].startswith("%%"):
+        name = words[0].removeprefix("%%")
+        if name in _RUNS_CODE or (name in ("writefile", "file") and first.rstrip().endswith(".py")):
+            return "\n" + plain_source(body)
+    text = transformed(cell)
+    return text if parses(text) is not None else _replace_commands(text)
+
+
+def written_modules(cells: Sequence[Cell]) -> list[str]:
+    """Return the names of the modules that cells write with ``%%writefile``."""
+    found = re.findall(
+        r"^\s*%%(?:writefile|file)\s+(?:-a\s+)?(?:.*/)?(\w+)\.py\s*$",
+        "\n".join(cell.source.lstrip().partition("\n")[0] for cell in cells),
+        re.MULTILINE,
+    )
+    return list(dict.fromkeys(found))
+
+
+def _replace_commands(source: str) -> str:
+    """Replace calls of ``get_ipython().run_line_magic`` and the like by None, or by the code they run."""
+    data = source.encode()
+    starts = [0]
+    for line in data.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and _is_command(node)]
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset), reverse=True):
+        begin = starts[call.lineno - 1] + call.col_offset
+        end = starts[(call.end_lineno or call.lineno) - 1] + (call.end_col_offset or 0)
+        if (text := _stands_for(call)) is not None:
+            data = data[:begin] + text.encode() + data[end:]
+    return data.decode()
+
+
+def _is_command(node: ast.Call) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython")))):
+            return True
+    return False
+
+
+def _stands_for(call: ast.Call) -> str | None:
+    """Return what a command is for a check of names; None where it must see the command itself."""
+    assert isinstance(call.func, ast.Attribute)
+    words = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    if call.func.attr in ("system", "getoutput"):
+        return "None"
+    if call.func.attr not in ("run_line_magic", "run_cell_magic") or len(words) != len(call.args):
+        return None
+    name, code = words[0], words[-1]
+    if name in _RUNS_CODE:
+        code = re.sub(r"^(\s*-\w+(\s+\d+)?\s+)+", "", code)
+        return code if parses(code) is None else "None"
+    return "None" if name in _HARMLESS else None

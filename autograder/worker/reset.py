@@ -1,0 +1,230 @@
+"""Puts back the global state that probes and student code share, of Python and of every framework.
+
+Nothing that one part of a submission sets may reach another part, or the grader's own computations. What is
+put back is what a fresh process has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import decimal
+import gc
+import locale
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from autograder.probing.arrays import make_repeatable
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One global setting: how it is read and set, and its value in a fresh process."""
+
+    get: Callable[[], Any]
+    put: Callable[[Any], object]
+    fresh: Any
+
+
+def _numpy() -> Iterator[Setting]:
+    yield Setting(np.geterr, lambda value: np.seterr(**value), _ERRORS)
+    yield Setting(np.geterrcall, np.seterrcall, None)
+    yield Setting(np.get_printoptions, lambda value: np.set_printoptions(**value), _PRINTED)
+
+
+_ERRORS, _PRINTED = np.geterr(), np.get_printoptions()
+
+
+def _torch() -> Iterator[Setting]:
+    torch = sys.modules["torch"]
+    yield Setting(torch.get_default_dtype, torch.set_default_dtype, torch.float32)
+    yield Setting(torch.get_default_device, _put_device, torch.device("cpu"))
+    yield Setting(torch.is_inference_mode_enabled, lambda on: torch.inference_mode(on).__enter__(), False)
+    yield Setting(torch.is_grad_enabled, torch._C._set_grad_enabled, True)
+    yield Setting(torch.is_anomaly_enabled, torch.set_anomaly_enabled, False)
+    yield Setting(
+        torch.are_deterministic_algorithms_enabled,
+        lambda on: torch.use_deterministic_algorithms(on, warn_only=True),
+        True,
+    )
+    yield Setting(torch.get_num_threads, torch.set_num_threads, 1)
+    yield Setting(torch.get_float32_matmul_precision, torch.set_float32_matmul_precision, "highest")
+    yield Setting(torch.is_warn_always_enabled, torch.set_warn_always, False)
+    for device in ("cpu", "cuda"):
+        enabled, enable = (
+            partial(torch.is_autocast_enabled, device),
+            partial(torch.set_autocast_enabled, device),
+        )
+        yield Setting(enabled, enable, False)
+    printed = sys.modules["torch._tensor_str"].PRINT_OPTS
+    kinds = {name: getattr(printed, name) for name in ("precision", "threshold", "edgeitems", "linewidth")}
+    yield Setting(lambda: kinds, lambda value: torch.set_printoptions(**value), _TORCH_PRINTED)
+
+
+_TORCH_PRINTED = {"precision": 4, "threshold": 1000.0, "edgeitems": 3, "linewidth": 80}
+
+
+def _put_device(device: Any) -> None:
+    torch = sys.modules["torch"]
+    torch.set_default_device(None if device.type == "cpu" else device)
+
+
+def _matplotlib() -> Iterator[Setting]:
+    matplotlib = sys.modules["matplotlib"]
+    parameters = matplotlib.rcParams
+    fresh = {name: value for name, value in dict.items(matplotlib.rcParamsDefault) if name != "backend"}
+    yield Setting(
+        lambda: {name: dict.get(parameters, name) for name in fresh},
+        lambda new: dict.update(parameters, new),
+        fresh,
+    )
+    if (pyplot := sys.modules.get("matplotlib.pyplot")) is not None:
+        yield Setting(pyplot.isinteractive, lambda on: pyplot.ion() if on else pyplot.ioff(), False)
+
+
+def _put_back_drawing() -> None:
+    """Close all figures, and draw into memory again."""
+    if (matplotlib := sys.modules.get("matplotlib")) is not None:
+        dict.update(matplotlib.rcParams, backend="agg")
+    if (pyplot := sys.modules.get("matplotlib.pyplot")) is not None:
+        pyplot.close("all")
+        if pyplot.get_backend().lower() != "agg":
+            pyplot.switch_backend("agg")
+
+
+def _keras() -> Iterator[Setting]:
+    config = sys.modules["keras"].config
+    yield Setting(config.floatx, config.set_floatx, "float32")
+    yield Setting(lambda: config.dtype_policy().name, config.set_dtype_policy, "float32")
+    yield Setting(config.image_data_format, config.set_image_data_format, "channels_last")
+    yield Setting(config.epsilon, config.set_epsilon, 1e-7)
+
+
+def _tensorflow() -> Iterator[Setting]:
+    tf = sys.modules["tensorflow"]
+    yield Setting(tf.executing_eagerly, _put_eager, True)
+    yield Setting(tf.config.functions_run_eagerly, tf.config.run_functions_eagerly, False)
+
+
+def _put_eager(on: bool) -> None:
+    context = sys.modules["tensorflow.python.eager.context"]
+    mode = context.EAGER_MODE if on else context.GRAPH_MODE
+    vars(context)["default_execution_mode"] = mode
+    context.context()._thread_local_data.is_eager = on
+
+
+_OF_FRAMEWORKS: Mapping[str, Callable[[], Iterator[Setting]]] = {
+    "numpy": _numpy,
+    "torch": _torch,
+    "matplotlib": _matplotlib,
+    "keras": _keras,
+    "tensorflow": _tensorflow,
+}
+
+
+def _settings() -> Iterator[Setting]:
+    """Yield the settings of all frameworks that are imported by now, whole or in part."""
+    for name, settings in _OF_FRAMEWORKS.items():
+        if name in sys.modules:
+            with suppress(Exception):  # a student's module may have its name, or have broken it
+                yield from settings()
+
+
+def put_back_settings() -> None:
+    """Give every setting of every imported framework its fresh value."""
+    for setting in _settings():
+        with suppress(Exception):
+            if setting.get() != setting.fresh:
+                setting.put(setting.fresh)
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What else is global in a process: folder, environment, streams, warnings, builtins and the like."""
+
+    folder: str
+    environment: Mapping[str, str]
+    filters: tuple[Any, ...]
+    streams: tuple[Any, Any, Any]
+    names: Mapping[str, Any]
+    recursion: int
+
+    @classmethod
+    def now(cls) -> Process:
+        """Return what this process has."""
+        return cls(
+            folder=os.getcwd(),
+            environment=dict(os.environ),
+            filters=tuple(warnings.filters),
+            streams=(sys.stdin, sys.stdout, sys.stderr),
+            names=dict(vars(builtins)),
+            recursion=sys.getrecursionlimit(),
+        )
+
+    def put_back(self) -> None:
+        """Make it so again."""
+        vars(builtins).update(self.names)
+        sys.stdin, sys.stdout, sys.stderr = self.streams
+        with suppress(OSError):
+            os.chdir(self.folder)
+        if dict(os.environ) != self.environment:
+            os.environ.clear()
+            os.environ.update(self.environment)
+            time.tzset()
+        if tuple(warnings.filters) != self.filters:
+            warnings.filters[:] = self.filters  # type: ignore[index]
+            warnings._filters_mutated()  # type: ignore[attr-defined]
+        sys.setrecursionlimit(self.recursion)
+        sys.settrace(None)
+        sys.setprofile(None)
+        threading.settrace(None)
+        threading.setprofile(None)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        socket.setdefaulttimeout(None)
+        logging.disable(logging.NOTSET)
+        decimal.setcontext(decimal.DefaultContext.copy())
+        asyncio.set_event_loop_policy(None)
+        locale.setlocale(locale.LC_ALL, "C.UTF-8")
+        gc.enable()
+        os.umask(0o022)
+
+
+def reset(process: Process) -> None:
+    """Make everything as in a fresh process, the random generators included, and close all figures.
+
+    Args:
+        process: as it was before student code was loaded.
+    """
+    with suppress(Exception):
+        process.put_back()
+    with suppress(Exception):
+        _put_back_drawing()
+    put_back_settings()
+    make_repeatable()
+
+
+@contextmanager
+def fresh_settings() -> Iterator[None]:
+    """Let code run with fresh settings, and put back afterwards what was there before."""
+    kept = [(setting, setting.get()) for setting in _settings()]
+    put_back_settings()
+    try:
+        yield
+    finally:
+        for setting, value in kept:
+            with suppress(Exception):
+                if setting.get() != value:
+                    setting.put(value)

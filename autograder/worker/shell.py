@@ -1,0 +1,342 @@
+"""Inside the sandbox: IPython's own shell, as a Jupyter kernel has it, but without history and display.
+
+It keeps no history, reads no configuration and shows nothing. A cell that raises does not stop the next. A
+statement that fails for want of what is not here (a shell command, a download, a package, Colab's drive, a
+file that was not handed in) does not stop the rest of its cell either.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import builtins
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any, NoReturn
+
+from IPython.core.compilerop import CachingCompiler
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+from traitlets import Type
+from traitlets.config import Config
+
+from autograder.worker.messages import Note, NoteKind
+from autograder.worker.reading import Cell, defined_names
+
+# Their bodies are programs of another kind.
+_OTHER_PROGRAMS = frozenset(
+    (
+        "bash",
+        "sh",
+        "script",
+        "perl",
+        "ruby",
+        "python",
+        "python2",
+        "python3",
+        "pypy",
+        "system",
+        "sx",
+        "!",
+        "cmd",
+        "R",
+        "julia",
+        "javascript",
+        "js",
+    )
+)
+# What they measure or keep is of no use here, so that their bodies are run as cells of their own.
+_TRANSPARENT = frozenset({"%%time", "%%capture"})
+_DOWNLOADS = ("download", "url fetch failure", "urlopen error", "connection", "name resolution")
+_MAX_NOTES = 200
+
+
+class UnavailableError(RuntimeError):
+    """Something was asked for that does not exist where submissions are graded."""
+
+
+class InputUnavailableError(EOFError):
+    """``input()`` was called; nobody is there to answer."""
+
+
+class _Compiler(CachingCompiler):  # type: ignore[misc]
+    """Names the code of a cell after the cell."""
+
+    where = ""
+
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+        return self.where or str(super().get_code_name(raw_code, transformed_code, number))
+
+
+class _Display(DisplayHook):  # type: ignore[misc]
+    """Keeps the value of a cell's last expression as ``_`` and ``Out`` do, and formats nothing."""
+
+    def __call__(self, result: object = None) -> None:
+        if result is not None and not self.quiet():
+            self.update_user_ns(result)
+
+    def update_user_ns(self, result: object) -> None:
+        self.shell.user_ns["_oh"][self.prompt_count] = result
+        self.shell.user_ns["_"] = result
+
+
+class _Publisher(DisplayPublisher):  # type: ignore[misc]
+    """Takes what ``display`` shows, and shows nothing."""
+
+    def publish(self, *_: object, **__: object) -> None:
+        """Do nothing."""
+
+    def clear_output(self, wait: bool = False) -> None:
+        """Do nothing."""
+
+
+class GradingShell(InteractiveShell):  # type: ignore[misc]
+    """The shell; ``graded`` tells ``autograder.check`` that it is to do nothing."""
+
+    graded = True
+    compiler_class = Type(_Compiler)
+    displayhook_class = Type(_Display)
+    display_pub_class = Type(_Publisher)
+
+    def __init__(self, **options: Any) -> None:
+        self.notes: list[Note] = []
+        self._lost: set[str] = set()  # names that statements would have bound, had they not failed
+        self._statement: ast.stmt | None = None
+        super().__init__(**options)
+        self.db: dict[str, Any] = {}
+
+    # -- what a person, a terminal or a disk would be for ---------------------------------------------------
+
+    def init_ipython_dir(self, ipython_dir: str) -> None:
+        """Have none."""
+
+    def init_profile_dir(self, profile_dir: object) -> None:
+        """Have none."""
+        self.profile_dir = None
+
+    def init_virtualenv(self) -> None:
+        """Leave the interpreter's packages as they are."""
+
+    def init_completer(self) -> None:
+        """Complete nothing."""
+
+    def init_syntax_highlighting(self) -> None:
+        """Colour nothing."""
+
+    def showtraceback(self, *_: object, **__: object) -> None:
+        """Show nothing; what happened is in ``notes``."""
+
+    def showsyntaxerror(self, *_: object, **__: object) -> None:
+        """Show nothing."""
+
+    def enable_gui(self, gui: object = None) -> None:
+        """Have no window."""
+
+    def enable_matplotlib(self, gui: str | None = None) -> tuple[str | None, str]:
+        """Keep drawing into memory, whatever backend is asked for."""
+        return gui, "agg"
+
+    def ask_exit(self) -> None:
+        """Note that ``exit`` was called, which would end a kernel after its cell."""
+        line = self._statement.lineno if self._statement else 1
+        self.notes.append(Note("exit", self.compile.where, {"error": "exit()", "line": line}))
+
+    def system(self, cmd: str) -> NoReturn:
+        """Refuse a shell command.
+
+        Raises:
+            UnavailableError: always.
+        """
+        raise UnavailableError(f"!{cmd.strip()}"[:200])
+
+    system_piped = system_raw = system
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> NoReturn:
+        """Refuse a shell command.
+
+        Raises:
+            UnavailableError: always.
+        """
+        self.system(cmd)
+
+    def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
+        """Run a cell magic.
+
+        Raises:
+            UnavailableError: it would start another program.
+        """
+        if magic_name in _OTHER_PROGRAMS:
+            raise UnavailableError(f"%%{magic_name}")
+        return super().run_cell_magic(magic_name, line, cell)
+
+    # -- cells ----------------------------------------------------------------------------------------------
+
+    def run(self, cells: tuple[Cell, ...]) -> list[Note]:
+        """Run the cells of a notebook in order and return what went wrong in them."""
+        self.notes = []
+        for cell in cells:
+            self.compile.where = cell.where
+            result = self.run_cell(_without_transparent(cell.source), store_history=True)
+            if (error := result.error_before_exec) is not None:
+                self._note_unread(cell, error)
+        self.compile.where = ""
+        return self.notes[:_MAX_NOTES]
+
+    async def run_ast_nodes(self, nodelist: list[ast.stmt], cell_name: str, **options: Any) -> Any:
+        """Run the statements of a cell, each by itself, so that one may fail alone."""
+        interactivity = options.pop("interactivity", "last_expr")
+        for number, node in enumerate(nodelist):
+            last = number == len(nodelist) - 1
+            self._statement = node
+            if await super().run_ast_nodes(
+                [node], cell_name, interactivity=interactivity if last else "none", **options
+            ):
+                self._lost.update(name for later in nodelist[number + 1 :] for name in bound_names(later))
+                return True
+        return False
+
+    async def run_code(
+        self, code_obj: Any, result: ExecutionResult | None = None, *, async_: bool = False
+    ) -> bool:
+        """Run a statement; return whether the rest of its cell must not be run."""
+        if not await super().run_code(code_obj, result, async_=async_):
+            return False
+        error = getattr(result, "error_in_exec", None)
+        if result is None or error is None or self._statement is None:
+            return True
+        note = note_of(error, self._statement, self.compile.where)
+        self.notes.append(note)
+        goes_on = is_absence(error) or (isinstance(error, NameError) and error.name in self._lost)
+        self._lost.update(note.binds)
+        if goes_on:
+            result.error_in_exec = None
+        return not goes_on
+
+    def _note_unread(self, cell: Cell, error: BaseException) -> None:
+        binds = tuple(dict.fromkeys(_binds_of_text(cell.source)))
+        self._lost.update(binds)
+        details: dict[str, str | int] = {"error": getattr(error, "msg", None) or str(error)}
+        if line := getattr(error, "lineno", None):
+            details["line"] = line
+        self.notes.append(Note("syntax", cell.where, details, binds))
+
+
+def make_shell() -> GradingShell:
+    """Return the shell of this process, made when first asked for; a zygote makes it before it forks."""
+    if GradingShell.initialized():
+        shell: GradingShell = GradingShell.instance()
+        return shell
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.HistoryManager.hist_file = ":memory:"
+    config.InteractiveShell.autocall = 0
+    made: GradingShell = GradingShell.instance(config=config, user_module=ModuleType("__main__"))
+    builtins.input = _no_input
+    builtins.get_ipython = made.get_ipython  # type: ignore[attr-defined]  # IPython has it while a cell runs
+    return made
+
+
+def _no_input(prompt: object = "") -> str:
+    raise InputUnavailableError("input() has nobody to ask where submissions are graded")
+
+
+def run_module(cell: Cell, module: ModuleType) -> list[Note]:
+    """Execute a module's statements one by one; one that raises does not stop the ones below.
+
+    A future statement holds for all below it.
+    """
+    notes: list[Note] = []
+    flags = 0
+    for node in ast.parse(cell.source).body:
+        code = compile(ast.Module([node], []), cell.where, "exec", flags=flags, dont_inherit=True)
+        flags |= code.co_flags & _FUTURE
+        try:
+            exec(code, module.__dict__)
+        except BaseException as error:
+            notes.append(note_of(error, node, cell.where))
+    return notes[:_MAX_NOTES]
+
+
+_FUTURE = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
+
+
+def note_of(error: BaseException, node: ast.stmt, where: str) -> Note:
+    """Describe what a top-level statement raised."""
+    message = str(error)
+    text = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    kind: NoteKind = "raised"
+    if isinstance(error, UnavailableError):
+        kind, text = "command", message
+    elif isinstance(error, InputUnavailableError):
+        kind = "input"
+    elif isinstance(error, SystemExit):
+        kind = "exit"
+    elif is_absence(error):
+        kind = "absent"
+    details: dict[str, str | int] = {"error": text[:1_000], "line": _line_of(error, where) or node.lineno}
+    if isinstance(error, NameError) and error.name:
+        details["name"] = error.name
+    return Note(kind, where, details, tuple(dict.fromkeys(bound_names(node)))[:50])
+
+
+def _line_of(error: BaseException, where: str) -> int | None:
+    trace, line = error.__traceback__, None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == where:
+            line = line or trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def is_absence(error: BaseException | None) -> bool:
+    """Whether an exception says that something is not here: a program, package, file or the network."""
+    seen = 0
+    while error is not None and seen < 10:
+        if isinstance(error, UnavailableError | ImportError | OSError) and not isinstance(error, EOFError):
+            return True
+        if any(word in str(error).lower() for word in _DOWNLOADS):
+            return True
+        error, seen = error.__cause__ or error.__context__, seen + 1
+    return False
+
+
+def bound_names(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a statement binds in its module, ``*`` for a star import."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield from ((item.asname or item.name).split(".")[0] for item in node.names)
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Name):
+        if isinstance(node.ctx, ast.Store):
+            yield node.id
+    elif not isinstance(node, ast.Lambda):
+        for child in ast.iter_child_nodes(node):
+            yield from bound_names(child)
+
+
+def _binds_of_text(source: str) -> Iterator[str]:
+    """Yield the names that a cell which does not parse seems to bind."""
+    yield from defined_names(source)
+    for line in source.splitlines():
+        words = line.replace(",", " ").split()
+        if words[:1] in (["import"], ["from"]):
+            start = words.index("import") + 1 if "import" in words else len(words)
+            yield from (word.split(".")[0] for word in words[start:] if word != "as")
+
+
+def _without_transparent(source: str) -> str:
+    """Return a cell without a first line that only measures or captures what the rest does."""
+    first, _, body = source.lstrip().partition("\n")
+    words = first.split()
+    if words[:1] and words[0] in _TRANSPARENT and (words[0] == "%%time" or len(words) == 1):
+        return (
+            "\n"
+            * (
+                len(source) - len(source.lstrip())
+                and source[: len(source) - len(source.lstrip())].count("\n")
+            )
+            + "\n"
+            + body
+        )
+    return source

@@ -1,0 +1,116 @@
+"""Which file is taken: names as browsers, file managers and LMSs make them, and nobody's by guess alone."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+
+import pytest
+
+from autograder.course.which_file import archives, is_junk, match, printed, readable, which_file
+
+Q = "q2_linear_regression"
+
+
+def put(folder, *names, time=None):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x = 1")
+        if time is not None:
+            os.utime(path, (time, time))
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        (f"{Q}.py", (".py", True, 0)),
+        (f"{Q}.IPYNB", (".ipynb", False, 0)),
+        (f"{Q.upper()}.py", (".py", False, 0)),
+        (f"{Q} (1).ipynb", (".ipynb", False, 1)),
+        (f"{Q}(12).ipynb", (".ipynb", False, 12)),
+        (f"{Q}-1.ipynb", (".ipynb", False, 1)),
+        (f"{Q} copy.ipynb", (".ipynb", False, 1)),
+        (f"{Q} - 복사본 (2).ipynb", (".ipynb", False, 2)),
+        (f"{Q}의 사본.ipynb", (".ipynb", False, 1)),
+        (f"Copy of {Q}.ipynb", (".ipynb", False, 0)),
+        (f"kim_LATE_123_456_{Q}-2.ipynb", (".ipynb", False, 2)),
+        (f"{Q}.ipynb.txt", (".ipynb", False, 0)),
+        ("q2-linear-regression.ipynb", (".ipynb", False, 0)),
+        ("q2 linear regression.py", (".py", False, 0)),
+        ("helper.py", None),
+        (f"{Q}.html", None),
+        (f"{Q}_notes.py", None),
+        ("q12_linear_regression.py", None),
+        ("q1_linear_regression.py", None),
+    ],
+)
+def test_a_name_is_matched(name, found):
+    assert match(name, Q) == found
+
+
+def test_the_file_asked_for_goes_before_all_others(tmp_path):
+    put(tmp_path, f"{Q}.py", time=1)
+    put(tmp_path, f"{Q} (3).ipynb", f"old_{Q}.py", time=9)
+    found = which_file([tmp_path / "exam", tmp_path], Q)
+    assert (found.chosen.path.name, found.expected, found.others) == (f"{Q}.py", True, [])
+
+
+def test_of_two_exact_files_the_newer_is_taken_and_the_other_is_told(tmp_path):
+    put(tmp_path, f"{Q}.py", time=2)
+    put(tmp_path, f"{Q}.ipynb", time=1)
+    found = which_file([tmp_path], Q)
+    assert found.chosen.suffix == ".py"
+    assert [other.suffix for other in found.others] == [".ipynb"]
+
+
+def test_of_copies_the_greatest_number_is_taken_whatever_its_time(tmp_path):
+    put(tmp_path, f"{Q} (2).ipynb", time=1)
+    put(tmp_path, f"{Q} (10).ipynb", time=0)
+    put(tmp_path, f"{Q}.IPYNB", time=9)
+    found = which_file([tmp_path], Q)
+    assert found.chosen.path.name == f"{Q} (10).ipynb"
+    assert len(found.others) == 2
+    assert not found.expected
+
+
+def test_a_file_in_a_folder_inside_is_found_but_no_junk(tmp_path):
+    put(
+        tmp_path,
+        f"midterm/answers/{Q}.ipynb",
+        f"__MACOSX/._{Q}.ipynb",
+        f".ipynb_checkpoints/{Q}-checkpoint.ipynb",
+    )
+    found = which_file([tmp_path], Q)
+    assert found.chosen.path == tmp_path / "midterm" / "answers" / f"{Q}.ipynb"
+    assert found.others == []
+
+
+def test_nothing_is_found_where_nothing_fits(tmp_path):
+    put(tmp_path, "report.html", "work.zip", "other.py")
+    assert which_file([tmp_path], Q) is None
+    assert [path.name for path in archives([tmp_path])] == ["work.zip"]
+    assert [path.name for path in printed([tmp_path])] == ["report.html"]
+
+
+def test_decomposed_letters_are_the_same_file(tmp_path):
+    question = "q1_한글"
+    put(tmp_path, unicodedata.normalize("NFD", question) + ".py")
+    assert which_file([tmp_path], question).chosen.suffix == ".py"
+
+
+def test_names_of_korean_windows_can_be_read():
+    assert readable(os.fsdecode("김철수".encode("cp949"))) == "김철수"
+    assert readable(unicodedata.normalize("NFD", "김철수")) == "김철수"
+    readable(os.fsdecode(b"\xff\xfe\x80")).encode()
+
+
+def test_what_systems_and_tools_leave_is_junk():
+    assert all(
+        map(
+            is_junk,
+            ["__MACOSX", ".DS_Store", "@eaDir", "__pycache__", "$RECYCLE.BIN", "lost+found", "~$a.docx"],
+        )
+    )
+    assert not any(map(is_junk, ["kim", "_kim", "q1.py", "$money"]))
