@@ -12,12 +12,12 @@ from pathlib import Path
 
 from autograder.core.errors import UserError
 from autograder.core.outcome import Fault, FaultKind
-from autograder.core.text import (
+from autograder.core.text import FILES_LEFT_OUT, Text
+from autograder.core.text_of_runs import (
     ARCHIVE_THERE,
     CLEAR_OUTPUTS,
     CLOSE_NAME,
     EMPTY_FILE,
-    FILES_LEFT_OUT,
     HAND_IN_SOURCE,
     NEWEST_TAKEN,
     NOT_A_FILE,
@@ -28,7 +28,6 @@ from autograder.core.text import (
     TOO_LARGE_FILE,
     UNPACKED,
     UNREADABLE_FILE,
-    Text,
 )
 from autograder.course.archive import UnpackError, unpacked
 from autograder.course.timestamps import TIMESTAMP, TimestampError, submitted_at

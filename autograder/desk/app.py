@@ -16,14 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from autograder.core.errors import UserError
-from autograder.core.text import (
-    ANSWER_CHANGED,
-    NO_SUCH_ANSWER,
-    NOT_POINTS,
-    SCORED_MEANWHILE,
-    Language,
-    Text,
-)
+from autograder.core.text import ANSWER_CHANGED, NO_SUCH_ANSWER, NOT_POINTS, SCORED_MEANWHILE, Language, Text
 from autograder.desk.guard import SELF_CONTAINED, Guard
 from autograder.desk.pages import Pages
 from autograder.desk.source import Source

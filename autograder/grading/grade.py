@@ -13,7 +13,6 @@ from autograder.core.text import (
     ABSENT_THERE,
     HIDDEN_ONLY,
     NOT_FINITE_THERE,
-    ON_HIDDEN_DATA,
     ON_OTHER_DATA,
     OUT_OF_BOUNDS_THERE,
     UNGRADED,
@@ -23,6 +22,7 @@ from autograder.core.text import (
     WRONG_SHAPE_THERE,
     Text,
 )
+from autograder.core.text_of_runs import ON_HIDDEN_DATA
 from autograder.core.variants import PRACTICE
 from autograder.core.verdict import Finding, Status, Verdict, finding_of
 

@@ -13,7 +13,8 @@ from difflib import get_close_matches
 
 from autograder.core.exam import Limit
 from autograder.core.outcome import Fault, FaultKind
-from autograder.core.text import (
+from autograder.core.text import Text, join
+from autograder.core.text_of_runs import (
     BAD_RETURN,
     BROKEN_NOTEBOOK,
     CELL_UNREAD,
@@ -47,8 +48,6 @@ from autograder.core.text import (
     TRAILING_TEXT,
     UNWRITTEN,
     WRONG_ENCODING,
-    Text,
-    join,
 )
 from autograder.worker.messages import Elsewhere, Hint, Note, NoteKind, Problem, Read
 

@@ -22,7 +22,8 @@ from autograder.core.errors import CancelledError
 from autograder.core.evidence import Evidence
 from autograder.core.exam import Limit
 from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
-from autograder.core.text import AT_LOADING, EVIDENCE_LIMIT, OUTPUT_DROPPED, TIME_LIMIT, Text
+from autograder.core.text import Text
+from autograder.core.text_of_runs import AT_LOADING, EVIDENCE_LIMIT, OUTPUT_DROPPED, TIME_LIMIT
 from autograder.sandbox.faults import describe_end, fault_of, first_causes, sentence, unreadable
 from autograder.sandbox.gpus import Gpu
 from autograder.sandbox.job import SETUP, Job
