@@ -165,8 +165,8 @@ TAKEN_AS = Text(
     ko="{name} 파일을 {wanted}의 답안으로 읽었습니다.", en="{name} was taken as the answer to {wanted}."
 )
 NEWEST_TAKEN = Text(
-    ko="같은 문항의 파일이 여럿이라 가장 새로운 {name}을(를) 읽었습니다. 읽지 않은 파일: {others}.",
-    en="Of several files for this question the newest, {name}, was taken. Not taken: {others}.",
+    ko="같은 문항의 파일이 여럿이라, 이름의 번호와 저장 시각이 가장 늦은 {name}을(를) 읽었습니다. 읽지 않은 파일: {others}.",
+    en="Of several files for this question {name} was taken, the newest by the number in its name and by its time. Not taken: {others}.",
 )
 UNPACKED = Text(ko="압축 파일 {name}을(를) 풀어서 읽었습니다.", en="The archive {name} was unpacked.")
 HAND_IN_SOURCE = Text(

@@ -171,7 +171,7 @@ def _unreadable(name: str, why: str) -> Submission:
 def _read_found(
     found: Found, where: Sequence[Path], exam: str, question: str, other_questions: Collection[str]
 ) -> Submission:
-    path, suffix = found.chosen.path, found.chosen.suffix
+    path, suffix = found.chosen.path, found.chosen.name.suffix
     within = next(folder for folder in reversed(where) if path.is_relative_to(folder))
     left_out = {exam, *(other.path.name for other in found.others)}
     submission = _read(path, question + suffix, within, other_questions, left_out)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 SUFFIXES = (".py", ".ipynb")
@@ -49,22 +50,29 @@ def readable(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A file that may answer the question.
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a file's name means a question.
 
     Attributes:
-        path: where it is.
         suffix: ``.py`` or ``.ipynb``.
-        exact: whether it has the name that was asked for.
+        exact: whether it is the name that was asked for.
+        own: whether it is that but for spelling and the number of a copy; else something stands before it.
         copy: the number of a copy, ``q1 (2).ipynb``; 0 for none.
-        modified: seconds since the epoch.
     """
 
-    path: Path
     suffix: str
     exact: bool
+    own: bool
     copy: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that may answer the question; ``modified`` is in seconds since the epoch."""
+
+    path: Path
+    name: Match
     modified: float
 
 
@@ -83,61 +91,58 @@ class Found:
     expected: bool
 
 
-def match(name: str, question: str) -> tuple[str, bool, int] | None:
-    """Return (suffix, whether the name is exact, number of the copy) if a file's name means a question."""
-    plain = unicodedata.normalize("NFC", readable(name))
+def match(name: str, question: str) -> Match | None:
+    """Return how a file's name means a question; None if it does not."""
+    plain = readable(name)
     lower = plain.casefold().removesuffix(".txt")
     suffix = next((suffix for suffix in SUFFIXES if lower.endswith(suffix)), None)
     if suffix is None:
         return None
-    wanted = unicodedata.normalize("NFC", question).casefold()
-    stem = re.sub(r"[\s\-]+", "_", lower.removesuffix(suffix)).strip("_")
-    if plain == question + suffix:
-        return suffix, True, 0
-    if stem == wanted or stem.endswith("_" + wanted):
-        return suffix, False, 0
-    copy = _COPY.search(lower.removesuffix(suffix))
-    if copy is None:
-        return None
-    stem = re.sub(r"[\s\-]+", "_", lower.removesuffix(suffix)[: copy.start()]).strip("_")
-    if stem == wanted or stem.endswith("_" + wanted):
-        return suffix, False, int(next(filter(None, copy.groups()), 1))
+    wanted = unicodedata.normalize("NFC", question)
+    bare = lower.removesuffix(suffix)
+    numbered = _COPY.search(bare)
+    ways = [(bare, 0)]
+    if numbered:
+        ways.append((bare[: numbered.start()], int(next(filter(None, numbered.groups()), 1))))
+    for text, copy in ways:
+        stem = re.sub(r"[\s\-]+", "_", text).strip("_")
+        if stem == wanted.casefold() or stem.endswith("_" + wanted.casefold()):
+            return Match(suffix, plain == wanted + suffix, stem == wanted.casefold(), copy)
     return None
 
 
 def which_file(folders: Sequence[Path], question: str) -> Found | None:
     """Return the file that answers a question.
 
-    A file of just this name, in the first folder that has one, goes before all others; then files of similar
-    names in these folders; then files in folders inside them. Of several the newest is taken: by the number
-    that a copy has in its name, then by time, then a notebook before a module.
+    A file of this name or a copy of it, in the first folder that has one, goes before all others; then files
+    of similar names in these folders; then files in folders inside them. Of several the newest is taken: by
+    the number that a copy has in its name, then by time, then a notebook before a module.
 
     Args:
         folders: where files are expected, in order.
         question: the question's name, which is the stem asked for.
     """
-    for folder in folders:
-        here = list(_candidates(_files(folder), question))
-        if exact := [found for found in here if found.exact]:
-            return _newest(exact, expected=True)
-    near = [found for folder in folders for found in _candidates(_files(folder), question)]
-    if near:
-        return _newest(near, expected=False)
+    near = [list(_candidates(_files(folder), question)) for folder in folders]
+    for here in near:
+        if own := [found for found in here if found.name.own]:
+            return _newest(own)
+    if similar := list(chain.from_iterable(near)):
+        return _newest(similar)
     deep = {found.path: found for folder in folders for found in _candidates(_all_files(folder), question)}
-    return _newest(list(deep.values()), expected=False) if deep else None
+    return _newest(deep.values(), expected=False) if deep else None
 
 
-def _newest(found: Collection[Candidate], *, expected: bool) -> Found:
-    ordered = sorted(found, key=lambda one: (one.copy, one.modified, one.suffix == ".ipynb", str(one.path)))
-    return Found(chosen=ordered[-1], others=ordered[:-1], expected=expected)
+def _newest(found: Iterable[Candidate], *, expected: bool = True) -> Found:
+    ordered = sorted(
+        found, key=lambda one: (one.name.copy, one.modified, one.name.suffix == ".ipynb", str(one.path))
+    )
+    return Found(chosen=ordered[-1], others=ordered[:-1], expected=expected and ordered[-1].name.exact)
 
 
 def _candidates(paths: Iterator[Path], question: str) -> Iterator[Candidate]:
     for path in paths:
         if (found := match(path.name, question)) is not None:
-            suffix, exact, copy = found
-            modified = os.lstat(path).st_mtime
-            yield Candidate(path=path, suffix=suffix, exact=exact, copy=copy, modified=modified)
+            yield Candidate(path, found, os.lstat(path).st_mtime)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from autograder.course.which_file import archives, is_junk, match, printed, readable, which_file
+from autograder.course.which_file import Match, archives, is_junk, match, printed, readable, which_file
 
 Q = "q2_linear_regression"
 
@@ -25,20 +25,20 @@ def put(folder, *names, time=None):
 @pytest.mark.parametrize(
     ("name", "found"),
     [
-        (f"{Q}.py", (".py", True, 0)),
-        (f"{Q}.IPYNB", (".ipynb", False, 0)),
-        (f"{Q.upper()}.py", (".py", False, 0)),
-        (f"{Q} (1).ipynb", (".ipynb", False, 1)),
-        (f"{Q}(12).ipynb", (".ipynb", False, 12)),
-        (f"{Q}-1.ipynb", (".ipynb", False, 1)),
-        (f"{Q} copy.ipynb", (".ipynb", False, 1)),
-        (f"{Q} - 복사본 (2).ipynb", (".ipynb", False, 2)),
-        (f"{Q}의 사본.ipynb", (".ipynb", False, 1)),
-        (f"Copy of {Q}.ipynb", (".ipynb", False, 0)),
-        (f"kim_LATE_123_456_{Q}-2.ipynb", (".ipynb", False, 2)),
-        (f"{Q}.ipynb.txt", (".ipynb", False, 0)),
-        ("q2-linear-regression.ipynb", (".ipynb", False, 0)),
-        ("q2 linear regression.py", (".py", False, 0)),
+        (f"{Q}.py", Match(".py", True, True, 0)),
+        (f"{Q}.IPYNB", Match(".ipynb", False, True, 0)),
+        (f"{Q.upper()}.py", Match(".py", False, True, 0)),
+        (f"{Q} (1).ipynb", Match(".ipynb", False, True, 1)),
+        (f"{Q}(12).ipynb", Match(".ipynb", False, True, 12)),
+        (f"{Q}-1.ipynb", Match(".ipynb", False, True, 1)),
+        (f"{Q} copy.ipynb", Match(".ipynb", False, True, 1)),
+        (f"{Q} - 복사본 (2).ipynb", Match(".ipynb", False, True, 2)),
+        (f"{Q}의 사본.ipynb", Match(".ipynb", False, True, 1)),
+        (f"Copy of {Q}.ipynb", Match(".ipynb", False, False, 0)),
+        (f"kim_LATE_123_456_{Q}-2.ipynb", Match(".ipynb", False, False, 2)),
+        (f"{Q}.ipynb.txt", Match(".ipynb", False, True, 0)),
+        ("q2-linear-regression.ipynb", Match(".ipynb", False, True, 0)),
+        ("q2 linear regression.py", Match(".py", False, True, 0)),
         ("helper.py", None),
         (f"{Q}.html", None),
         (f"{Q}_notes.py", None),
@@ -50,19 +50,27 @@ def test_a_name_is_matched(name, found):
     assert match(name, Q) == found
 
 
-def test_the_file_asked_for_goes_before_all_others(tmp_path):
+def test_the_file_asked_for_goes_before_names_that_say_more(tmp_path):
     put(tmp_path, f"{Q}.py", time=1)
-    put(tmp_path, f"{Q} (3).ipynb", f"old_{Q}.py", time=9)
+    put(tmp_path, f"old_{Q}.py", f"sub/{Q}.py", time=9)
     found = which_file([tmp_path / "exam", tmp_path], Q)
     assert (found.chosen.path.name, found.expected, found.others) == (f"{Q}.py", True, [])
+
+
+def test_a_copy_is_newer_than_the_file_asked_for(tmp_path):
+    put(tmp_path, f"{Q}.ipynb", time=9)
+    put(tmp_path, f"{Q} (1).ipynb", time=1)
+    found = which_file([tmp_path], Q)
+    assert (found.chosen.path.name, found.expected) == (f"{Q} (1).ipynb", False)
+    assert [other.path.name for other in found.others] == [f"{Q}.ipynb"]
 
 
 def test_of_two_exact_files_the_newer_is_taken_and_the_other_is_told(tmp_path):
     put(tmp_path, f"{Q}.py", time=2)
     put(tmp_path, f"{Q}.ipynb", time=1)
     found = which_file([tmp_path], Q)
-    assert found.chosen.suffix == ".py"
-    assert [other.suffix for other in found.others] == [".ipynb"]
+    assert found.chosen.name.suffix == ".py"
+    assert [other.name.suffix for other in found.others] == [".ipynb"]
 
 
 def test_of_copies_the_greatest_number_is_taken_whatever_its_time(tmp_path):
@@ -97,7 +105,7 @@ def test_nothing_is_found_where_nothing_fits(tmp_path):
 def test_decomposed_letters_are_the_same_file(tmp_path):
     question = "q1_한글"
     put(tmp_path, unicodedata.normalize("NFD", question) + ".py")
-    assert which_file([tmp_path], question).chosen.suffix == ".py"
+    assert which_file([tmp_path], question).chosen.name.suffix == ".py"
 
 
 def test_names_of_korean_windows_can_be_read():
