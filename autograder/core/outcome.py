@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -51,7 +51,8 @@ class Outcome:
     """The result of one task: exactly one of evidence, fault and failure is set.
 
     ``failure`` is the engine's own error, in English for the instructor; ``seconds`` is wall-clock time;
-    ``memory`` is the peak in bytes that the worker reports, or None.
+    ``memory`` is the peak in bytes that the worker reports, or None; ``cause`` says what went wrong first,
+    where a name that the probe asked for is absent because a piece of the submission failed.
     """
 
     evidence: Evidence | None = None
@@ -59,6 +60,7 @@ class Outcome:
     failure: str | None = None
     seconds: float = 0.0
     memory: int | None = None
+    cause: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,6 @@ class Attempt:
         source: the Python text that was run, cells joined.
         modules: the names of the student's own modules whose text is part of the source.
         notes: what was skipped or neutralised; costs nothing.
-        causes: by name, why a piece of the submission did not define it.
         output: the end of what the code printed.
     """
 
@@ -78,7 +79,6 @@ class Attempt:
     source: str = ""
     modules: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
-    causes: Mapping[str, Text] = field(default_factory=dict)
     output: str = ""
 
     @property

@@ -21,8 +21,9 @@ from autograder.core.text import (
     WRONG_DTYPE_THERE,
     WRONG_SHAPE_THERE,
     Text,
+    join,
 )
-from autograder.core.text_of_runs import ON_HIDDEN_DATA
+from autograder.core.text_of_runs import FIRST_CAUSE, ON_HIDDEN_DATA
 from autograder.core.variants import PRACTICE
 from autograder.core.verdict import Finding, Status, Verdict, finding_of
 
@@ -120,7 +121,7 @@ def _judge_part(
     except LookupError as error:  # an input or a reference that the declaration promises is not there
         finding = finding_of(_RUN, UNGRADED, why=f"{part.name}: {error}")
         return _without_evidence(part, Status.UNGRADED, finding)
-    return _verdict(part, _name_mistakes(part, judged, seen, references))
+    return _verdict(part, _with_causes(_name_mistakes(part, judged, seen, references), outcomes))
 
 
 def _failure(part: Part, outcomes: Mapping[str, Outcome], references: References) -> str | None:
@@ -259,6 +260,16 @@ def _name_mistakes(part: Part, judged: _Judged, seen: _Seen, references: Referen
         if number in explained[best]
         else (check, found)
         for number, (check, found) in enumerate(judged)
+    ]
+
+
+def _with_causes(judged: _Judged, outcomes: Mapping[str, Outcome]) -> _Judged:
+    """Add to what failed what went wrong first, where names were absent for another failure."""
+    return [
+        (check, replace(found, message=join([found.message, FIRST_CAUSE.format(what=cause)])))
+        if not found.passed and (cause := outcomes[found.variant].cause) is not None
+        else (check, found)
+        for check, found in judged
     ]
 
 

@@ -22,7 +22,7 @@ class Evidenced(Protocol):
         """The tasks that were run."""
 
     def digests(self, tasks: Iterable[Task]) -> list[str | None]:
-        """Return for each task a digest that only equal evidence shares, None if it gave no evidence."""
+        """Return for each task a digest that only equal outcomes share, None for one judged by itself."""
 
     def took(self, tasks: Iterable[Task]) -> list[tuple[float, int | None]]:
         """Return for each task its seconds and its peak memory in bytes, None if unknown."""

@@ -50,6 +50,8 @@ def pack(attempt: Attempt) -> Evidence:
             record["fault"] = [fault.kind.value, fault.message.to_json(), fault.traceback]
         if outcome.failure is not None:
             record["failure"] = outcome.failure
+        if outcome.cause is not None:
+            record["cause"] = outcome.cause.to_json()
         records.append(record)
     facts: dict[str, Json] = {
         "outcomes": records,
@@ -59,8 +61,6 @@ def pack(attempt: Attempt) -> Evidence:
     }
     if attempt.modules:
         facts["modules"] = list(attempt.modules)
-    if attempt.causes:
-        facts["causes"] = {name: cause.to_json() for name, cause in attempt.causes.items()}
     return Evidence(arrays=arrays, facts=facts)
 
 
@@ -82,7 +82,7 @@ def to_bytes(attempt: Attempt) -> bytes:
     facts = dict(packed.facts)
     text = {name: facts.pop(name) for name in _LONG}
     for record, outcome in zip(facts["outcomes"], attempt.outcomes.values(), strict=True):
-        if outcome.evidence is not None:
+        if outcome.evidence is not None and outcome.cause is None:
             record["digest"] = digest(outcome.evidence)
     lines = b"%s\n%s" % (encode_facts(facts)[1:], encode_facts(text))
     padding = b" " * (-(_CHECKSUM_BYTES + len(lines) + 1) % _ALIGNMENT)
@@ -113,13 +113,8 @@ class Stored:
         """What was skipped or neutralised."""
         return _notes(self._facts)
 
-    @property
-    def causes(self) -> dict[str, Text]:
-        """By name, why a piece of the submission did not define it."""
-        return _causes(self._facts)
-
     def digests(self, tasks: Iterable[Task]) -> list[str | None]:
-        """Return the digest of each task's evidence; None for a task without evidence."""
+        """Return the digest of each task's evidence; None for a task that is judged for itself."""
         return [self.records[task].get("digest") for task in tasks]
 
     def took(self, tasks: Iterable[Task]) -> list[tuple[float, int | None]]:
@@ -229,15 +224,10 @@ def _attempt(facts: Mapping[str, Json], arrays: Mapping[Task, Mapping[str, Array
             source=facts["source"],
             modules=tuple(facts.get("modules", ())),
             notes=_notes(facts),
-            causes=_causes(facts),
             output=facts["output"],
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise EvidenceError(f"not a stored attempt: {error!r}") from None
-
-
-def _causes(facts: Mapping[str, Json]) -> dict[str, Text]:
-    return {name: Text(**cause) for name, cause in facts.get("causes", {}).items()}
 
 
 def _notes(facts: Mapping[str, Json]) -> tuple[Text, ...]:
@@ -256,4 +246,5 @@ def _outcome(record: Mapping[str, Json], arrays: Mapping[str, Array]) -> Outcome
         failure=record.get("failure"),
         seconds=record["seconds"],
         memory=record.get("memory"),
+        cause=Text(**record["cause"]) if "cause" in record else None,
     )

@@ -141,7 +141,8 @@ def fault_of(
     error, name = problem.error[:_MAX_CHARACTERS], problem.name
     match problem.kind:
         case "missing":
-            kind, message, name = FaultKind.MISSING, _missing(error, read), error
+            hint = _NOTHING if error in causes else _hint(error, read)
+            kind, message, name = FaultKind.MISSING, MISSING_NAME.format(name=error, hint=hint), error
         case "unwritten":
             kind, message = FaultKind.UNWRITTEN, UNWRITTEN.format(name=error)
         case "exit":
@@ -155,17 +156,23 @@ def fault_of(
             kind, message = FaultKind.EXCEPTION, EXCEPTION.format(error=error)
     cause = causes.get(name) or (causes.get("*") if problem.kind == "missing" or problem.name else None)
     first = FIRST_CAUSE.format(what=cause) if cause else _NOTHING
-    message = join([message, _HINTS[problem.hint], first])
+    more = join([_HINTS[problem.hint], first])
+    if more.en:
+        message = join([_ended(message), more])
     return Fault(kind=kind, message=message, traceback=problem.traceback[:_MAX_CHARACTERS])
 
 
-def _missing(name: str, read: Read) -> Text:
+def _ended(text: Text) -> Text:
+    """Return a text that ends as a sentence, so that another may follow."""
+    return text if text.en.endswith((".", "!", "?")) else Text(ko=f"{text.ko}.", en=f"{text.en}.")
+
+
+def _hint(name: str, read: Read) -> Text:
+    """Say where else a missing name stands, or which name is similar."""
     if (where := read.elsewhere.get(name)) is not None:
-        hint = _ELSEWHERE[where].format(name=name)
-    else:
-        close = get_close_matches(name, _defined(read.source) - {name}, n=1)
-        hint = CLOSE_DEFINITION.format(name=close[0]) if close else _NOTHING
-    return MISSING_NAME.format(name=name, hint=hint)
+        return _ELSEWHERE[where].format(name=name)
+    close = get_close_matches(name, _defined(read.source) - {name}, n=1)
+    return CLOSE_DEFINITION.format(name=close[0]) if close else _NOTHING
 
 
 def _defined(source: str) -> set[str]:

@@ -130,7 +130,7 @@ def run(
     outcomes: dict[Task, Outcome] = {}
     notes = dict.fromkeys(job.submission.notes)
     output, left, failures, kills = "", list(job.tasks), 0, Kills()
-    read, causes = Read(), dict[str, Text]()
+    read = Read()
     while left:
         if cancel.is_set():
             raise CancelledError
@@ -138,7 +138,7 @@ def run(
         outcomes |= session.outcomes
         output = session.printed.decode(errors="replace")
         notes |= session.notes
-        read, causes = session.read or read, session.causes or causes
+        read = session.read or read
         if isinstance(end, _Killed):
             end = _blame(end, session, kills)
         if isinstance(end, Fault):
@@ -153,7 +153,6 @@ def run(
         source=read.source,
         modules=read.modules,
         notes=tuple(notes),
-        causes=causes,
         output=output,
     )
 
@@ -323,7 +322,8 @@ def _take(session: _Session, message: Message, evidence: Evidence) -> None:
         case Begin() if session.loaded and not session.busy and session.begun < len(session.tasks):
             session.begun, session.busy = session.begun + 1, True
         case Done() if session.busy:
-            done = Outcome(evidence=evidence, seconds=now - session.since, memory=message.memory)
+            cause = next(filter(None, map(session.causes.get, message.absent)), None)
+            done = Outcome(evidence=evidence, seconds=now - session.since, memory=message.memory, cause=cause)
             session.outcomes[session.task], session.busy = done, False
         case Raised() if session.busy:
             read, limit = session.read or Read(), session.limit

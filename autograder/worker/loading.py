@@ -26,6 +26,7 @@ from autograder.worker.reset import put_back_settings
 from autograder.worker.shell import InputUnavailableError, make_shell, run_module
 
 MODULE = "submission"
+MAX_ABSENT = 50
 MAX_CODE = 512 * 1024  # characters of other modules that the checks of names look at
 _TRACEBACK_CHARACTERS = 4_000
 _OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "Unable to allocate", "Cannot allocate memory")
@@ -45,13 +46,22 @@ class Student:
 
     def __init__(self, module: ModuleType) -> None:
         self._module = module
+        self._absent: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
         try:
             value = getattr(self._module, name)
         except AttributeError:
+            self._absent.append(name[:100])
             raise MissingNameError(name) from None
         return _leaving_no_trace(value) if type(value) is FunctionType else value
+
+
+def take_absent(student: Student) -> tuple[str, ...]:
+    """Return the names that were asked for and are not defined, and forget them."""
+    found = tuple(dict.fromkeys(student._absent))[:MAX_ABSENT]
+    student._absent.clear()
+    return found
 
 
 def _leaving_no_trace(function: Callable[..., Any]) -> Callable[..., Any]:

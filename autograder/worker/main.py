@@ -29,7 +29,15 @@ from autograder.worker.limits import (
     limit_resources,
     peak_memory,
 )
-from autograder.worker.loading import Student, describe, load, own_files, read_submission, write_files
+from autograder.worker.loading import (
+    Student,
+    describe,
+    load,
+    own_files,
+    read_submission,
+    take_absent,
+    write_files,
+)
 from autograder.worker.messages import (
     FILE,
     Begin,
@@ -155,6 +163,7 @@ class _Worker:
         self._channel, self._process, self._printed = channel, process, printed
         self._base, self._resident = base, resident
         self._own: frozenset[str] = frozenset()
+        self._student: Student | None = None
 
     def load(self, name: str, data: bytes, beside: Sequence[bytes]) -> Student | None:
         """Read and run the submission; return its names, None if there is nothing to run."""
@@ -163,9 +172,9 @@ class _Worker:
         if contents is None:
             return None
         self._own = own_files(contents, beside)
-        student, notes = load(contents)
+        self._student, notes = load(contents)
         self._channel.send(Loaded(notes=notes, dropped=self._printed.dropped))
-        return student
+        return self._student
 
     def do(self, run: Callable[[], Evidence], memory: int) -> None:
         """Do a task that may take so many bytes of memory."""
@@ -176,8 +185,9 @@ class _Worker:
         forget_peak_memory()
         try:
             evidence = run()
-            sent: Message = Done(memory=peak_memory(self._resident), dropped=self._printed.dropped)
-            self._channel.send(sent, evidence)
+            taken, dropped = peak_memory(self._resident), self._printed.dropped
+            absent = take_absent(self._student) if self._student else ()
+            self._channel.send(Done(memory=taken, dropped=dropped, absent=absent), evidence)
         except BaseException as error:
             problem = describe(error, self._own)
             taken = peak_memory(self._resident)

@@ -210,10 +210,16 @@ class Begin(_Message, frozen=True):
 
 
 class Done(_Message, frozen=True):
-    """The message that the task gave the evidence sent along; ``dropped``: it printed too much."""
+    """The message that the task gave the evidence sent along.
+
+    Attributes:
+        dropped: whether it printed too much.
+        absent: names that the probe asked for and the submission does not define.
+    """
 
     memory: Memory = None
     dropped: bool = False
+    absent: tuple[str, ...] = ()
 
 
 class Raised(_Message, frozen=True):

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, NoReturn
 
+import msgspec
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -49,7 +50,7 @@ _OTHER_PROGRAMS = frozenset(
 # What they measure or keep is of no use here, so that their bodies are run as cells of their own.
 _TRANSPARENT = frozenset({"%%time", "%%capture"})
 _DOWNLOADS = ("download", "url fetch failure", "urlopen error", "connection", "name resolution")
-_MAX_NOTES = 200
+_MAX_NOTES, _MAX_NAMES = 200, 50  # names of one note
 
 
 class UnavailableError(RuntimeError):
@@ -192,9 +193,18 @@ class GradingShell(InteractiveShell):  # type: ignore[misc]
             if await super().run_ast_nodes(
                 [node], cell_name, interactivity=interactivity if last else "none", **options
             ):
-                self._lost.update(name for later in nodelist[number + 1 :] for name in bound_names(later))
+                self._blame_last(nodelist[number + 1 :])
                 return True
         return False
+
+    def _blame_last(self, unrun: list[ast.stmt]) -> None:
+        """Add the names that statements which were not run would bind to the last note."""
+        names = [name for node in unrun for name in bound_names(node)]
+        self._lost.update(names)
+        if self.notes:
+            last = self.notes[-1]
+            binds = tuple(dict.fromkeys([*last.binds, *names]))[:_MAX_NAMES]
+            self.notes[-1] = msgspec.structs.replace(last, binds=binds)
 
     async def run_code(
         self, code_obj: Any, result: ExecutionResult | None = None, *, async_: bool = False
@@ -277,7 +287,7 @@ def note_of(error: BaseException, node: ast.stmt, where: str) -> Note:
     details: dict[str, str | int] = {"error": text[:1_000], "line": _line_of(error, where) or node.lineno}
     if isinstance(error, NameError) and error.name:
         details["name"] = error.name
-    return Note(kind, where, details, tuple(dict.fromkeys(bound_names(node)))[:50])
+    return Note(kind, where, details, tuple(dict.fromkeys(bound_names(node)))[:_MAX_NAMES])
 
 
 def _line_of(error: BaseException, where: str) -> int | None:
@@ -330,13 +340,6 @@ def _without_transparent(source: str) -> str:
     first, _, body = source.lstrip().partition("\n")
     words = first.split()
     if words[:1] and words[0] in _TRANSPARENT and (words[0] == "%%time" or len(words) == 1):
-        return (
-            "\n"
-            * (
-                len(source) - len(source.lstrip())
-                and source[: len(source) - len(source.lstrip())].count("\n")
-            )
-            + "\n"
-            + body
-        )
+        above = source[: len(source) - len(source.lstrip())].count("\n")
+        return "\n" * (above + 1) + body
     return source

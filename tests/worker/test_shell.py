@@ -104,7 +104,7 @@ def test_a_cell_that_raises_ends_there_and_the_next_one_runs(run):
     found = run("x = 1\n1 / 0\ny = 2", "z = 3")
     assert found["names"].get("y") is None
     assert found["names"]["z"] == 3
-    assert found["problems"] == [["raised", "q.ipynb[1]", "ZeroDivisionError: division by zero", []]]
+    assert found["problems"] == [["raised", "q.ipynb[1]", "ZeroDivisionError: division by zero", ["y"]]]
 
 
 def test_input_ends_its_cell_and_is_named(run):
