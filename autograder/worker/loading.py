@@ -40,12 +40,12 @@ class MissingNameError(AttributeError):
 class Student:
     """The submission's names as attributes, for probes.
 
-    After a call of one of its functions the settings that all share are put back, so that the probe's own
+    After a call of one of its functions ``put_back`` puts the global state back, so that the probe's own
     computations never depend on what a function has set.
     """
 
-    def __init__(self, module: ModuleType) -> None:
-        self._module = module
+    def __init__(self, module: ModuleType, put_back: Callable[[], None] = put_back_settings) -> None:
+        self._module, self._put_back = module, put_back
         self._absent: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
@@ -54,7 +54,7 @@ class Student:
         except AttributeError:
             self._absent.append(name[:100])
             raise MissingNameError(name) from None
-        return _leaving_no_trace(value) if type(value) is FunctionType else value
+        return _leaving_no_trace(value, self._put_back) if type(value) is FunctionType else value
 
 
 def take_absent(student: Student) -> tuple[str, ...]:
@@ -64,13 +64,13 @@ def take_absent(student: Student) -> tuple[str, ...]:
     return found
 
 
-def _leaving_no_trace(function: Callable[..., Any]) -> Callable[..., Any]:
+def _leaving_no_trace(function: Callable[..., Any], put_back: Callable[[], None]) -> Callable[..., Any]:
     @wraps(function)
     def call(*arguments: Any, **named: Any) -> Any:
         try:
             return function(*arguments, **named)
         finally:
-            put_back_settings()
+            put_back()
 
     return call
 
@@ -139,8 +139,14 @@ def own_modules(folder: Path, paths: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def load(contents: Contents) -> tuple[Student, tuple[Note, ...]]:
+def load(
+    contents: Contents, put_back: Callable[[], None] = put_back_settings
+) -> tuple[Student, tuple[Note, ...]]:
     """Run a submission from the working folder; what raises stops as little as possible.
+
+    Args:
+        contents: what its file holds.
+        put_back: called after each call of one of its functions.
 
     Returns:
         The names it defines, and what went wrong.
@@ -153,13 +159,13 @@ def load(contents: Contents) -> tuple[Student, tuple[Note, ...]]:
     shell = make_shell()
     if contents.notebook:
         notes = shell.run(contents.cells)
-        return Student(shell.user_module), tuple(notes)
+        return Student(shell.user_module, put_back), tuple(notes)
     module = ModuleType(MODULE)
     (cell,) = contents.cells
     module.__dict__["__file__"] = cell.where
     # Objects that a notebook or a script pickled belong to __main__.
     sys.modules[MODULE] = sys.modules["__main__"] = module
-    return Student(module), tuple(run_module(cell, module))
+    return Student(module, put_back), tuple(run_module(cell, module))
 
 
 def own_files(contents: Contents, beside: Sequence[bytes]) -> frozenset[str]:

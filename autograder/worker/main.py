@@ -53,7 +53,7 @@ from autograder.worker.messages import (
     encode_message,
 )
 from autograder.worker.output import Printed
-from autograder.worker.reset import Process, reset
+from autograder.worker.reset import Process, put_back, reset
 from autograder.worker.shell import make_shell
 
 
@@ -172,7 +172,8 @@ class _Worker:
         if contents is None:
             return None
         self._own = own_files(contents, beside)
-        self._student, notes = load(contents)
+        self._student, notes = load(contents, partial(put_back, self._process))
+        put_back(self._process)
         self._channel.send(Loaded(notes=notes, dropped=self._printed.dropped))
         return self._student
 

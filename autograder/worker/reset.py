@@ -19,10 +19,11 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ def _torch() -> Iterator[Setting]:
     torch = sys.modules["torch"]
     yield Setting(torch.get_default_dtype, torch.set_default_dtype, torch.float32)
     yield Setting(torch.get_default_device, _put_device, torch.device("cpu"))
-    yield Setting(torch.is_inference_mode_enabled, lambda on: torch.inference_mode(on).__enter__(), False)
+    yield Setting(torch.is_inference_mode_enabled, _put_inference_mode, False)
     yield Setting(torch.is_grad_enabled, torch._C._set_grad_enabled, True)
     yield Setting(torch.is_anomaly_enabled, torch.set_anomaly_enabled, False)
     yield Setting(
@@ -62,6 +63,7 @@ def _torch() -> Iterator[Setting]:
     )
     yield Setting(torch.get_num_threads, torch.set_num_threads, 1)
     yield Setting(torch.get_float32_matmul_precision, torch.set_float32_matmul_precision, "highest")
+    yield Setting(_flushes_denormal, torch.set_flush_denormal, False)
     yield Setting(torch.is_warn_always_enabled, torch.set_warn_always, False)
     for device in ("cpu", "cuda"):
         enabled, enable = (
@@ -75,6 +77,19 @@ def _torch() -> Iterator[Setting]:
 
 
 _TORCH_PRINTED = {"precision": 4, "threshold": 1000.0, "edgeitems": 3, "linewidth": 80}
+
+
+_GUARDS: list[Any] = []  # the mode that a guard set ends when it is collected
+
+
+def _put_inference_mode(on: bool) -> None:
+    _GUARDS.append(sys.modules["torch"]._C._InferenceMode(on))
+
+
+def _flushes_denormal() -> bool:
+    torch = sys.modules["torch"]
+    tiny = torch.tensor(1e-40, dtype=torch.float32, device="cpu")
+    return bool((tiny * 1 == 0).item())
 
 
 def _put_device(device: Any) -> None:
@@ -95,14 +110,18 @@ def _matplotlib() -> Iterator[Setting]:
         yield Setting(pyplot.isinteractive, lambda on: pyplot.ion() if on else pyplot.ioff(), False)
 
 
-def _put_back_drawing() -> None:
-    """Close all figures, and draw into memory again."""
-    if (matplotlib := sys.modules.get("matplotlib")) is not None:
+def _put_back_backend() -> None:
+    """Draw into memory again."""
+    matplotlib, pyplot = (sys.modules.get(name) for name in ("matplotlib", "matplotlib.pyplot"))
+    if pyplot is not None and pyplot.get_backend().lower() != "agg":
+        pyplot.switch_backend("agg")
+    elif matplotlib is not None:
         dict.update(matplotlib.rcParams, backend="agg")
+
+
+def _close_figures() -> None:
     if (pyplot := sys.modules.get("matplotlib.pyplot")) is not None:
         pyplot.close("all")
-        if pyplot.get_backend().lower() != "agg":
-            pyplot.switch_backend("agg")
 
 
 def _keras() -> Iterator[Setting]:
@@ -159,7 +178,7 @@ class Process:
     environment: Mapping[str, str]
     filters: tuple[Any, ...]
     streams: tuple[Any, Any, Any]
-    names: Mapping[str, Any]
+    names: Sequence[tuple[ModuleType, Mapping[str, Any]]]
     recursion: int
 
     @classmethod
@@ -170,13 +189,14 @@ class Process:
             environment=dict(os.environ),
             filters=tuple(warnings.filters),
             streams=(sys.stdin, sys.stdout, sys.stderr),
-            names=dict(vars(builtins)),
+            names=[(module, dict(vars(module))) for module in (builtins, warnings)],
             recursion=sys.getrecursionlimit(),
         )
 
     def put_back(self) -> None:
         """Make it so again."""
-        vars(builtins).update(self.names)
+        for module, names in self.names:
+            vars(module).update(names)
         sys.stdin, sys.stdout, sys.stderr = self.streams
         with suppress(OSError):
             os.chdir(self.folder)
@@ -202,8 +222,8 @@ class Process:
         os.umask(0o022)
 
 
-def reset(process: Process) -> None:
-    """Make everything as in a fresh process, the random generators included, and close all figures.
+def put_back(process: Process) -> None:
+    """Make everything as in a fresh process but what a computation goes on with: random numbers and figures.
 
     Args:
         process: as it was before student code was loaded.
@@ -211,8 +231,19 @@ def reset(process: Process) -> None:
     with suppress(Exception):
         process.put_back()
     with suppress(Exception):
-        _put_back_drawing()
+        _put_back_backend()
     put_back_settings()
+
+
+def reset(process: Process) -> None:
+    """Make everything as in a fresh process, the random generators included, and close all figures.
+
+    Args:
+        process: as it was before student code was loaded.
+    """
+    put_back(process)
+    with suppress(Exception):
+        _close_figures()
     make_repeatable()
 
 
