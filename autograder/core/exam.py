@@ -13,6 +13,7 @@ from autograder.core.diagram import Diagram
 from autograder.core.errors import UserError
 from autograder.core.evidence import Array, Json
 from autograder.core.illustration import Illustration
+from autograder.core.points import add_points
 from autograder.core.text import Text
 
 Framework = Literal["python", "torch", "fastai", "tensorflow"]
@@ -130,7 +131,8 @@ class Part:
         declared = [check.points for check in self.checks if check.points is not None]
         if declared and abs(sum(declared) - self.points) > 1e-9:
             raise DeclarationError(
-                f"part {self.name}: its checks have {sum(declared):g} points in all, the part {self.points:g}"
+                f"part {self.name}: its checks have {add_points(declared):g} points in all, "
+                f"the part {self.points:g}"
             )
         if unknown := sorted(set(self.vary) - set(self.settings)):
             raise DeclarationError(f"part {self.name}: vary names {unknown}, which are not in settings")
@@ -191,7 +193,7 @@ class Question:
     @property
     def points(self) -> float:
         """The sum of the parts' points."""
-        return sum(part.points for part in self.parts)
+        return add_points(part.points for part in self.parts)
 
     def part(self, name: str) -> Part:
         """Return the part of this name.

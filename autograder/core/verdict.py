@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any
 
 from autograder.core.outcome import PUBLIC
+from autograder.core.points import add_points
 from autograder.core.text import KINDS, KNOWN_MISTAKE, PASSED, Text
 
 RIGHT = KINDS[PASSED]  # the kind of a passed finding without anything else to report
@@ -131,17 +132,13 @@ class Totals:
 
 def totals(verdicts: Iterable[Verdict]) -> Totals:
     """Return the sums over some parts."""
-    points: float = 0
-    max_points: float = 0
-    manual: float = 0
-    ungraded: float = 0
-    for verdict in verdicts:
-        points += verdict.points
-        max_points += verdict.max_points
-        manual += verdict.manual
-        if verdict.status is Status.UNGRADED:
-            ungraded += verdict.max_points
-    return Totals(points=points, max_points=max_points, manual=manual, ungraded=ungraded)
+    found = list(verdicts)
+    return Totals(
+        points=add_points(verdict.points for verdict in found),
+        max_points=add_points(verdict.max_points for verdict in found),
+        manual=add_points(verdict.manual for verdict in found),
+        ungraded=add_points(v.max_points for v in found if v.status is Status.UNGRADED),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from autograder.core.check import Check, Observation
 from autograder.core.evidence import Evidence
 from autograder.core.exam import Part, Question
 from autograder.core.outcome import PUBLIC, Attempt, Fault, Outcome, Task
+from autograder.core.points import add_points
 from autograder.core.text import (
     ABSENT_THERE,
     HIDDEN_ONLY,
@@ -276,8 +277,8 @@ def _with_causes(judged: _Judged, outcomes: Mapping[str, Outcome]) -> _Judged:
 def _verdict(part: Part, judged: _Judged) -> Verdict:
     required_hold = all(found.passed for check, found in judged if check.points is None)
     findings = tuple(_with_points(check, found, required_hold) for check, found in judged)
-    manual = sum(found.max_points for found in findings if found.manual and required_hold)
-    points = sum(found.points for found in findings)
+    manual = add_points(found.max_points for found in findings if found.manual and required_hold)
+    points = add_points(found.points for found in findings)
     if all(check.points is None for check in part.checks) and required_hold and judged:
         waits = any(found.manual for found in findings)
         points, manual = (0.0, part.points) if waits else (part.points, 0.0)

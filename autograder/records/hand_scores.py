@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from autograder.core.errors import UserError
+from autograder.core.points import add_points
 from autograder.core.text import BY_HAND
 from autograder.core.verdict import Result, Status, Verdict, finding_of
 from autograder.records.results import ClassResults
@@ -247,8 +248,8 @@ def _scored(result: Result, given: Mapping[PartId, HandScore]) -> Result:
 
 def _judged(verdict: Verdict, score: HandScore) -> Verdict:
     machine = verdict.points if score.automatic is None else 0.0
-    by_hand = (score.automatic or 0.0) + (score.waiting or 0.0) + score.extra
-    points = machine + by_hand
+    by_hand = add_points([score.automatic or 0.0, score.waiting or 0.0, score.extra])
+    points = add_points([machine, by_hand])
     told = finding_of(_CHECK, BY_HAND, passed=True, points=by_hand)
     waits = score.waiting is None
     return replace(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from autograder.core.points import add_points
 from autograder.core.text import Language, Text
 from autograder.core.verdict import Result, Status, StudentResults, Verdict, told
 from autograder.course.template import template as exam_template
@@ -67,8 +68,8 @@ def dashboard_page(results: ClassResults, language: Language, material: Material
         mean=float(np.mean(points)),
         median=float(np.median(points)),
         most=max((total.max_points for total in totals), default=0),
-        manual=sum(total.manual for total in totals),
-        ungraded=sum(total.ungraded for total in totals),
+        manual=add_points(total.manual for total in totals),
+        ungraded=add_points(total.ungraded for total in totals),
         bins=distribution(totals),
         items=items(results),
         titles=_titles(results, material),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from autograder.checks import Essay, Picture
 from autograder.core.evidence import Json
 from autograder.core.exam import Part, Question
+from autograder.core.points import add_points
 from autograder.core.verdict import Result, Verdict
 from autograder.records.hand_scores import PartId, Revision
 
@@ -28,7 +29,7 @@ class EssayPart:
     def most(self) -> float:
         """The points of the essays: those they declare, or else all of the part's."""
         declared = [essay.points for essay in self.essays if essay.points is not None]
-        return sum(declared) if declared else self.part.points
+        return add_points(declared) if declared else self.part.points
 
     @property
     def pictures(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from autograder.checks import Essay
 from autograder.core.exam import Part
+from autograder.core.points import add_points
 from autograder.course.catalog import CatalogError, QuestionEntry
 from autograder.course.source import shares
 from autograder.handout.cells import notebook, question_cells
@@ -32,12 +33,12 @@ def points_by_hand(part: Part) -> float:
     essays = [check for check in part.checks if isinstance(check, Essay)]
     if essays and all(check.points is None for check in part.checks):
         return float(part.points)
-    return float(sum(check.points or 0 for check in essays))
+    return add_points(check.points or 0 for check in essays)
 
 
 def automatic_points(part: Part) -> float:
     """Return the points of a part that the machine gives."""
-    return part.points - points_by_hand(part)
+    return add_points([part.points, -points_by_hand(part)])
 
 
 def test_cell_id(part: Part) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.core.exam import Part
+from autograder.core.points import add_points
 from autograder.core.verdict import Status, Verdict
 from autograder.course.catalog import ExamEntry
 from autograder.integrations.nbgrader.cells import graded_cells, task_cell_id, test_cell_id
@@ -179,7 +180,7 @@ def _given(grades: tuple[Any, Any], whose: PartId) -> Iterator[HandScore]:
     there = [grade for grade in grades if grade is not None]
     automatic = None if test is None else test.manual_score
     waiting = None if task is None else task.manual_score
-    extra = sum(grade.extra_credit or 0.0 for grade in there)
+    extra = add_points(grade.extra_credit or 0.0 for grade in there)
     if automatic is not None or waiting is not None or extra:
         yield HandScore(
             student=whose.student,
