@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from autograder.core.evidence import Evidence
+from autograder.core.evidence import Array, Evidence
 from autograder.core.exam import Framework, Limit
 from autograder.core.outcome import Task
 from autograder.course.submission import Submission
@@ -90,26 +90,14 @@ class Job:
         Raises:
             OSError: a file of the student's cannot be read any more.
         """
-        used = {task.variant for task in tasks}
-        arrays = {
-            f"{variant}/{name}": array
-            for variant, inputs in self.inputs.items()
-            if variant in used
-            for name, array in inputs.arrays.items()
-        }
-        submission = self.submission
-        if submission.name:
-            arrays[FILE] = np.frombuffer(submission.data, np.uint8)
-        for number, path in enumerate(submission.beside.values()):
-            arrays[f":beside/{number}"] = np.frombuffer(path.read_bytes(), np.uint8)
         steps = [
             Step(variant=task.variant, memory=self.memory(task.part), call=self.calls[task]) for task in tasks
         ]
         job = WorkerJob(
             code=self.code,
             code_name=self.code_name,
-            file=submission.name,
-            beside=tuple(map(os.fsencode, submission.beside)),
+            file=self.submission.name,
+            beside=tuple(map(os.fsencode, self.submission.beside)),
             steps=tuple(steps),
             device=kind(self.device),  # it sees one GPU only
             imports=self.imports,
@@ -121,7 +109,21 @@ class Job:
             output=self.largest("output_kb") << 10,
             limits=self._process_limits(tasks, count_processes=count_processes),
         )
-        return encode_job(job, arrays)
+        return encode_job(job, self._arrays({task.variant for task in tasks}))
+
+    def _arrays(self, variants: Collection[str]) -> dict[str, Array]:
+        """Return the student's files as bytes, and the inputs of some variants."""
+        arrays = {
+            f"{variant}/{name}": array
+            for variant, inputs in self.inputs.items()
+            if variant in variants
+            for name, array in inputs.arrays.items()
+        }
+        if self.submission.name:
+            arrays[FILE] = np.frombuffer(self.submission.data, np.uint8)
+        for number, path in enumerate(self.submission.beside.values()):
+            arrays[f":beside/{number}"] = np.frombuffer(path.read_bytes(), np.uint8)
+        return arrays
 
     def _process_limits(self, tasks: Sequence[Task], *, count_processes: bool) -> ProcessLimits:
         seconds = self.limits[SETUP].seconds + sum(self.limits[task.part].seconds for task in tasks)

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -46,9 +46,7 @@ from autograder.worker.messages import (
 
 START_SECONDS = 180.0  # for the interpreter and the framework; exceeding it is a failure of the engine
 _TICK = 0.2  # seconds between looks at the clock
-_PAUSE = (
-    0.05  # seconds between looks at output that is dropped: a flood of it waits, and the supervisor does not
-)
+_PAUSE = 0.05  # seconds between looks at output that is dropped: a flood of it has to wait
 _OUTPUT_KEPT = 4_000  # bytes of the end of what was printed
 _CHUNK = 1 << 20
 
@@ -128,17 +126,14 @@ def run(
     """
     cancel = cancel or threading.Event()
     outcomes: dict[Task, Outcome] = {}
-    notes = dict.fromkeys(job.submission.notes)
-    output, left, failures, kills = "", list(job.tasks), 0, Kills()
-    read = Read()
+    sessions: list[_Session] = []
+    left, failures, kills = list(job.tasks), 0, Kills()
     while left:
         if cancel.is_set():
             raise CancelledError
         session, end = _one_worker(job, left, isolation, cancel, gpu)
+        sessions.append(session)
         outcomes |= session.outcomes
-        output = session.printed.decode(errors="replace")
-        notes |= session.notes
-        read = session.read or read
         if isinstance(end, _Killed):
             end = _blame(end, session, kills)
         if isinstance(end, Fault):
@@ -148,12 +143,15 @@ def run(
             outcomes |= {task: Outcome(failure=end.why) for task in session.tasks} if failures == 2 else {}
         over = {task.part for task, outcome in outcomes.items() if outcome.evidence is None}
         left = [task for task in left if task not in outcomes and task.part not in over]
+    return _attempt(job, {task: outcomes[task] for task in job.tasks if task in outcomes}, sessions)
+
+
+def _attempt(job: Job, outcomes: Mapping[Task, Outcome], sessions: Sequence[_Session]) -> Attempt:
+    read = next((session.read for session in reversed(sessions) if session.read), Read())
+    notes = dict.fromkeys([*job.submission.notes, *(note for session in sessions for note in session.notes)])
+    output = sessions[-1].printed.decode(errors="replace") if sessions else ""
     return Attempt(
-        outcomes={task: outcomes[task] for task in job.tasks if task in outcomes},
-        source=read.source,
-        modules=read.modules,
-        notes=tuple(notes),
-        output=output,
+        outcomes=outcomes, source=read.source, modules=read.modules, notes=tuple(notes), output=output
     )
 
 

@@ -237,55 +237,13 @@ def defined_names(text: str) -> list[str]:
 # -- what the checks of names look at -----------------------------------------------------------------------
 
 _RUNS_CODE = frozenset({"time", "timeit", "prun", "memit", "mprun", "lprun", "capture"})
-_HARMLESS = frozenset(
-    [
-        "matplotlib",
-        "pylab",
-        "config",
-        "load_ext",
-        "reload_ext",
-        "unload_ext",
-        "autoreload",
-        "aimport",
-        "cd",
-        "pwd",
-        "ls",
-        "env",
-        "set_env",
-        "pip",
-        "conda",
-        "precision",
-        "who",
-        "whos",
-        "who_ls",
-        "reset_selective",
-        "xmode",
-        "colors",
-        "html",
-        "HTML",
-        "latex",
-        "markdown",
-        "svg",
-        "SVG",
-        "javascript",
-        "tensorboard",
-        "watermark",
-        "notebook",
-        "pprint",
-        "psource",
-        "pinfo",
-        "writefile",
-        "file",
-        "system",
-        "sx",
-        "sc",
-        "bash",
-        "sh",
-        "script",
-        "ruby",
-        "perl",
-    ]
-)
+_HARMLESS = frozenset([
+    "matplotlib", "pylab", "config", "load_ext", "reload_ext", "unload_ext", "autoreload", "aimport", "cd",
+    "pwd", "ls", "env", "set_env", "pip", "conda", "precision", "who", "whos", "who_ls", "reset_selective",
+    "xmode", "colors", "html", "HTML", "latex", "markdown", "svg", "SVG", "javascript", "tensorboard",
+    "watermark", "notebook", "pprint", "psource", "pinfo", "writefile", "file", "system", "sx", "sc",
+    "bash", "sh", "script", "ruby", "perl",
+])  # fmt: skip
 
 
 def plain_source(cell: str) -> str:

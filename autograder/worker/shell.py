@@ -26,27 +26,10 @@ from autograder.worker.messages import Note, NoteKind
 from autograder.worker.reading import Cell, defined_names
 
 # Their bodies are programs of another kind.
-_OTHER_PROGRAMS = frozenset(
-    (
-        "bash",
-        "sh",
-        "script",
-        "perl",
-        "ruby",
-        "python",
-        "python2",
-        "python3",
-        "pypy",
-        "system",
-        "sx",
-        "!",
-        "cmd",
-        "R",
-        "julia",
-        "javascript",
-        "js",
-    )
-)
+_OTHER_PROGRAMS = frozenset([
+    "bash", "sh", "script", "perl", "ruby", "python", "python2", "python3", "pypy", "system", "sx", "!",
+    "cmd", "R", "julia", "javascript", "js",
+])  # fmt: skip
 # What they measure or keep is of no use here, so that their bodies are run as cells of their own.
 _TRANSPARENT = frozenset({"%%time", "%%capture"})
 _DOWNLOADS = ("download", "url fetch failure", "urlopen error", "connection", "name resolution")
