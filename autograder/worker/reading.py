@@ -19,6 +19,7 @@ from typing import Any
 from autograder.worker.messages import Elsewhere, Note, NoteKind
 
 MAX_CODE = 512 * 1024  # characters of Python text
+_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _MAX_NAMES = 500  # names that stand elsewhere than in code cells
 _CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
 _COMMENT = re.compile(r"^\s*#\s?", re.MULTILINE)
@@ -101,11 +102,8 @@ def _module(name: str, text: str) -> Contents:
     problem = parses(text)
     if problem is None:
         # A script that nbconvert or Colab wrote is a notebook's code.
-        return Contents(
-            cells=(Cell(name, text),),
-            notebook=bool(re.search(r"\bget_ipython\(\)", text)),
-            elsewhere=_in_comments(text),
-        )
+        notebook = "get_ipython" in text or _awaits(text)
+        return Contents(cells=(Cell(name, text),), notebook=notebook, elsewhere=_in_comments(text))
     if _CONFLICT.search(text):
         raise UnreadableError("conflict", name)
     if parses(transformed(text)) is None:
@@ -117,8 +115,22 @@ def _looks_like_a_notebook(text: str) -> bool:
     return text.lstrip().startswith("{") and '"cells"' in text
 
 
+def _awaits(text: str) -> bool:
+    """Return whether a text awaits at its top level, which only a cell of a notebook may."""
+    return _compiles(text, _AWAIT) and not _compiles(text, 0)
+
+
+def _compiles(text: str, flags: int) -> bool:
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            compile(text, "<submission>", "exec", flags, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return False
+    return True
+
+
 def parses(source: str) -> tuple[int, str] | None:
-    """Return None if the text is Python, else (line, error) without executing anything."""
+    """Return None if the text is Python or a cell's, else (line, error); nothing of it is run."""
     try:
         with warnings.catch_warnings(action="ignore"):
             compile(source, "<submission>", "exec", ast.PyCF_ONLY_AST | _AWAIT, dont_inherit=True)
@@ -127,9 +139,6 @@ def parses(source: str) -> tuple[int, str] | None:
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:  # NUL bytes, nesting
         return 1, str(error) or type(error).__name__
     return None
-
-
-_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
 def transformed(source: str) -> str:

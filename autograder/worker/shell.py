@@ -242,9 +242,9 @@ def run_module(cell: Cell, module: ModuleType) -> list[Note]:
     notes: list[Note] = []
     flags = 0
     for node in ast.parse(cell.source).body:
-        code = compile(ast.Module([node], []), cell.where, "exec", flags=flags, dont_inherit=True)
-        flags |= code.co_flags & _FUTURE
         try:
+            code = compile(ast.Module([node], []), cell.where, "exec", flags=flags, dont_inherit=True)
+            flags |= code.co_flags & _FUTURE
             exec(code, module.__dict__)
         except BaseException as error:
             notes.append(note_of(error, node, cell.where))

@@ -173,3 +173,20 @@ def test_modules_that_cells_write_are_known():
 
 def test_names_are_found_in_text_that_does_not_parse():
     assert defined_names("def f(x:\nclass A\nX = 3\nif x == 3") == ["f", "A", "X"]
+
+
+@pytest.mark.parametrize(
+    ("text", "notebook"),
+    [
+        ("x = 1", False),
+        ("import asyncio\nawait asyncio.sleep(0)\nx = 1", True),
+        ("async with a as b: pass", True),
+        ("async def f():\n    await g()", False),
+        ("get_ipython().run_line_magic('matplotlib', 'inline')", True),
+        ("%matplotlib inline\nx = 1", True),
+        ("!pip install x\nx = 1", True),
+        ("return 5", False),
+    ],
+)
+def test_a_script_of_a_notebook_is_known_by_what_only_cells_may_do(text, notebook):
+    assert read_contents("q1.py", text.encode()).notebook == notebook

@@ -6,8 +6,12 @@ import json
 import subprocess
 import sys
 import textwrap
+from types import ModuleType
 
 import pytest
+
+from autograder.worker.reading import Cell
+from autograder.worker.shell import run_module
 
 RUN = """
 import json, sys
@@ -141,3 +145,10 @@ def test_a_statement_that_fails_says_what_it_would_have_defined(run):
         "import no_such_package as nsp", "a, (b, c) = 1 / 0, 2", "with open('missing') as file:\n    rows = 1"
     )
     assert [problem[3] for problem in found["problems"]] == [["nsp"], ["a", "b", "c"], ["file", "rows"]]
+
+
+def test_a_statement_of_a_module_that_cannot_be_compiled_is_noted_and_the_others_run():
+    module = ModuleType("q")
+    notes = run_module(Cell("q.py", "x = 1\nreturn 5\ny = 2\nbreak\nz = 3\n"), module)
+    assert [(note.kind, note.details["line"]) for note in notes] == [("raised", 2), ("raised", 4)]
+    assert (module.x, module.y, module.z) == (1, 2, 3)
