@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test test-full test-browser screenshots lint install sandbox browser benchmark docs clean
+.PHONY: help demo test test-full test-parity test-browser screenshots lint install sandbox browser benchmark docs clean
 
 help:
 	@echo "make demo       grade a sample class on every exam and print the table"
 	@echo "make test       ruff, mypy, vulture and the tests, with the ten slowest"
 	@echo "make test-full  the solutions on the official datasets: make test-full DATA=DIR [ONLY='hihello or zero_one']"
+	@echo "make test-parity  the same submissions in real Jupyter kernels and graded: both must agree"
 	@echo "make test-browser  Jupyter as people use it, in headless Chromium; pictures in build/browser"
 	@echo "make screenshots  the pictures of docs/images, anew"
 	@echo "make install    create $(VENV) with every extra (demo and test do it by themselves)"
@@ -26,6 +27,9 @@ test: lint
 test-full: install
 	@test -n "$(DATA)" || { echo "make test-full DATA=DIR, where DIR holds MNIST/, FashionMNIST/ and CIFAR-10 (autograder data fetch --data DIR)"; exit 2; }
 	AUTOGRADER_DATA="$(abspath $(DATA))" $(BIN)/python -m pytest -m full -k "$(ONLY)" --durations=0
+
+test-parity: install
+	$(BIN)/python -m pytest -m parity --durations=0
 
 test-browser: install browser
 	$(BIN)/python -m pytest -m browser --durations=0
