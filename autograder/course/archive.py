@@ -47,19 +47,24 @@ def unpacked(archive: Path, folder: Path) -> Path:
             if (path := _inside(half, name)) is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 left -= _copy(content, path, left)
-        os.replace(half, target)
-    except (
-        zipfile.BadZipFile,
-        tarfile.TarError,
-        EOFError,
-        RuntimeError,
-        ValueError,
-        NotImplementedError,
-    ) as error:
-        raise UnpackError(str(error)) from None
+        _keep(half, target)
+    except (OSError, UnpackError):
+        raise
+    except Exception as error:  # damaged archives raise what zlib, lzma, zipfile and tarfile have
+        said = str(error).partition("\n")[0].rstrip(":")[:200]
+        raise UnpackError(said or type(error).__name__) from None
     finally:
         shutil.rmtree(half, ignore_errors=True)
     return target
+
+
+def _keep(half: Path, target: Path) -> None:
+    """Give the folder its name, unless another thread was faster."""
+    try:
+        os.replace(half, target)
+    except OSError:
+        if not target.is_dir():
+            raise
 
 
 def _members(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:

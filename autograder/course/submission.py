@@ -47,6 +47,7 @@ MAX_NOTEBOOK = 64 * 1024 * 1024  # bytes of a notebook file, outputs included
 # What stands beside a student's file is brought along only if it is no more than this.
 MAX_FILES, MAX_BYTES = 2_000, 256 << 20
 CHECKS_FOLDER = "autograder_checks"  # of a release; it is never part of a submission
+_NOTHING = Text("", "")
 
 
 class SubmissionsError(UserError):
@@ -150,6 +151,7 @@ def find(
             return _read_found(found, where, exam, question, other_questions)
         packed = archives(where)
         if unpack_to is not None and len(packed) == 1:
+            _refuse_odd(packed[0], _within(packed[0], where), MAX_BYTES)
             inside = find([unpacked(packed[0], unpack_to)], exam, question, other_questions)
             if inside.fault is None:
                 note = UNPACKED.format(name=readable(packed[0].name))
@@ -172,7 +174,7 @@ def _read_found(
     found: Found, where: Sequence[Path], exam: str, question: str, other_questions: Collection[str]
 ) -> Submission:
     path, suffix = found.chosen.path, found.chosen.name.suffix
-    within = next(folder for folder in reversed(where) if path.is_relative_to(folder))
+    within = _within(path, where)
     left_out = {exam, *(other.path.name for other in found.others)}
     submission = _read(path, question + suffix, within, other_questions, left_out)
     notes = []
@@ -183,6 +185,11 @@ def _read_found(
         notes.append(TAKEN_AS.format(name=readable(str(path.relative_to(within))), wanted=question))
     notes += _timestamp_notes(within, exam)
     return replace(submission, notes=(*notes, *submission.notes))
+
+
+def _within(path: Path, where: Sequence[Path]) -> Path:
+    """Return the student's own folder that a file was found in."""
+    return next(folder for folder in reversed(where) if path.is_relative_to(folder))
 
 
 def _timestamp_notes(student: Path, exam: str) -> Iterator[Text]:
@@ -196,12 +203,12 @@ def _not_submitted(where: Sequence[Path], question: str) -> Text:
     """Say that there is no file, and what may have been meant."""
     names = [path.name for folder in where if folder.is_dir() for path in folder.iterdir()]
     stems = {name.rsplit(".", 1)[0].lower(): name for name in names if name.lower().endswith(SUFFIXES)}
-    hint = Text("", "")
+    hint = _NOTHING
     if close := get_close_matches(question, [stem for stem in stems if len(stem) < 200], n=1):
         hint = CLOSE_NAME.format(name=readable(stems[close[0]]))
     elif packed := archives(where):
         hint = ARCHIVE_THERE.format(name=readable(packed[0].name))
-    elif pictures := printed(where):
+    elif pictures := [path for path in printed(where) if path.name != TIMESTAMP]:
         hint = HAND_IN_SOURCE.format(name=readable(pictures[0].name))
     return NOT_SUBMITTED.format(wanted=question, hint=hint)
 
@@ -225,7 +232,7 @@ def read(path: Path, other_questions: Collection[str] = ()) -> Submission:
 def _read(
     path: Path, name: str, within: Path, other_questions: Collection[str], left_out: Collection[str]
 ) -> Submission:
-    data = _bytes(path, within.resolve())
+    data = _bytes(path, within)
     others = [name for name in other_questions if not _mentions(data, name)]
     beside = _beside(path, others, left_out)
     if beside is not None:
@@ -239,20 +246,25 @@ def _mentions(data: bytes, question: str) -> bool:
 
 
 def _bytes(path: Path, within: Path) -> bytes:
+    notebook = path.name.lower().removesuffix(".txt").endswith(".ipynb")
+    allowed, advice = (MAX_NOTEBOOK, CLEAR_OUTPUTS) if notebook else (MAX_CODE, _NOTHING)
+    _refuse_odd(path, within, allowed, advice)
+    data = path.read_bytes()
+    if not data.strip():
+        raise _FaultError(EMPTY_FILE.format(name=readable(path.name)))
+    return data
+
+
+def _refuse_odd(path: Path, within: Path, allowed: int, advice: Text = _NOTHING) -> None:
+    """Refuse what is no ordinary file of so many bytes, or is reached by a link to outside."""
     name = readable(path.name)
-    if not Path(os.path.realpath(path)).is_relative_to(within):  # resolve() raises where links go round
+    # resolve() raises where links go round
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(within)):
         raise _FaultError(OUTSIDE_LINK.format(name=name))
     if not path.is_file():  # a folder, a pipe or a device is never opened
         raise _FaultError(NOT_A_FILE.format(name=name))
-    notebook = path.name.lower().removesuffix(".txt").endswith(".ipynb")
-    allowed = MAX_NOTEBOOK if notebook else MAX_CODE
     if (size := path.stat().st_size) > allowed:
-        advice = CLEAR_OUTPUTS if notebook else Text("", "")
         raise _FaultError(TOO_LARGE_FILE.format(name=name, size=size, allowed=allowed, advice=advice))
-    data = path.read_bytes()
-    if not data.strip():
-        raise _FaultError(EMPTY_FILE.format(name=name))
-    return data
 
 
 def _beside(

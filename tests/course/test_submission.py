@@ -1,29 +1,28 @@
-"""Reading what was handed in: every kind of bad file is a fault with a reason, and nothing is executed."""
+"""Taking what was handed in as bytes: every kind of odd file is a fault with a reason, nothing is parsed or run."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import tarfile
+import unicodedata
+import zipfile
 
-import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.course import submission
-from autograder.course.notebook import parses, read_cells
-from autograder.course.submission import SubmissionsError, find, read, students
+from autograder.course.submission import SubmissionsError, find, of_source, read, students
 
 QUESTION = "q1_numbers"
+QUESTIONS = [QUESTION, "q2_other", "q3_third"]
 
 
-def notebook(*sources, version=4):
-    if version == 4:
-        cells = [nbformat.v4.new_code_cell(source) for source in sources]
-        return nbformat.writes(nbformat.v4.new_notebook(cells=cells))
-    cells = [nbformat.v3.new_code_cell(source) for source in sources]
-    worksheet = nbformat.v3.new_worksheet(cells=cells)
-    return nbformat.writes(nbformat.v3.new_notebook(worksheets=[worksheet]), version=3)
+def notebook(*sources):
+    cells = [{"cell_type": "code", "source": source} for source in sources]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
 @pytest.fixture
@@ -33,11 +32,25 @@ def student(tmp_path):
     return folder
 
 
-def hand_in(student, name, content):
+def put(student, name, content="x = 1\n"):
     path = student / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return find(student, "toy", QUESTION, [QUESTION, "q2_other"])
+    return path
+
+
+def look(student, **options):
+    return find([student], "toy", QUESTION, QUESTIONS, **options)
+
+
+def hand_in(student, name, content):
+    put(student, name, content)
+    return look(student)
+
+
+def notes(found):
+    assert all(note.ko for note in found.notes)
+    return [note.en for note in found.notes]
 
 
 # -- where files are ----------------------------------------------------------------------------------------
@@ -45,31 +58,65 @@ def hand_in(student, name, content):
 
 @pytest.mark.parametrize("name", [f"{QUESTION}.py", f"toy/{QUESTION}.py"])
 def test_both_layouts_are_read(student, name):
-    assert hand_in(student, name, "x = 1\n").source == "x = 1\n"
+    found = hand_in(student, name, "x = 1\n")
+    assert (found.name, found.data, found.notes, found.fault) == (f"{QUESTION}.py", b"x = 1\n", (), None)
 
 
-def test_a_file_with_another_name_is_pointed_out(student):
-    fault = hand_in(student, "Q1_numbers.py", "x = 1").fault
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("Q1_Numbers.py", f"{QUESTION}.py"),
+        (f"{QUESTION}.IPYNB", f"{QUESTION}.ipynb"),
+        (f"{QUESTION} (1).ipynb", f"{QUESTION}.ipynb"),
+        (f"kim_LATE_123_456_{QUESTION}-2.ipynb", f"{QUESTION}.ipynb"),
+        (f"midterm/{QUESTION}.ipynb.txt", f"{QUESTION}.ipynb"),
+    ],
+)
+def test_a_file_of_a_similar_name_is_taken_and_the_note_says_so(student, name, called):
+    found = hand_in(student, name, notebook("x = 1"))
+    assert (found.name, found.data.decode(), found.fault) == (called, notebook("x = 1"), None)
+    assert notes(found) == [f"{name} was taken as the answer to {QUESTION}."]
+
+
+def test_a_file_of_another_name_is_pointed_out(student):
+    fault = hand_in(student, "q1_number.py", "x = 1").fault
     assert fault.message.en == (
-        "No file q1_numbers.py or q1_numbers.ipynb was submitted. "
-        "Did you mean Q1_numbers.py? Rename the file."
+        "No file q1_numbers.py or q1_numbers.ipynb was submitted. Did you mean q1_number.py? Rename the file."
     )
-    assert "Q1_numbers.py" in fault.message.ko
+    assert "q1_number.py" in fault.message.ko
+
+
+@pytest.mark.parametrize("name", ["q1 report.html", f"{QUESTION}.pdf", "answers.docx"])
+def test_a_printed_notebook_is_said_to_be_none(student, name):
+    message = hand_in(student, name, b"%PDF").fault.message
+    assert f"{name} cannot be graded; hand in the notebook (.ipynb) or a .py file" in message.en
+    assert ".ipynb" in message.ko
 
 
 def test_nothing_handed_in_is_a_fault(student):
-    assert "No file" in find(student, "toy", QUESTION, []).fault.message.en
+    nothing = "No file q1_numbers.py or q1_numbers.ipynb was submitted."
+    assert look(student).fault.message.en == nothing
+    put(student, "toy/timestamp.txt", "2026-11-20 10:00:00 UTC")
+    assert look(student).fault.message.en == nothing
+    assert look(student.parent / "nobody").fault.message.en == nothing
 
 
-def test_module_and_notebook_at_once_is_a_fault(student):
-    hand_in(student, f"{QUESTION}.py", "x = 1")
-    assert "only one" in hand_in(student, f"{QUESTION}.ipynb", notebook("x = 1")).fault.message.en
+def test_of_module_and_notebook_the_newer_is_taken_and_the_other_is_named(student):
+    for name, time in ((f"{QUESTION}.py", 2), (f"{QUESTION}.ipynb", 1)):
+        os.utime(put(student, name), (time, time))
+    found = look(student)
+    assert (found.name, found.fault) == (f"{QUESTION}.py", None)
+    (note,) = notes(found)
+    assert note.startswith("Of several files for this question q1_numbers.py was taken, the newest by")
+    assert note.endswith("Not taken: q1_numbers.ipynb.")
+    assert found.beside == {}
 
 
 def test_students_are_the_folders(tmp_path, student):
     (tmp_path / "submissions" / "note.txt").write_text("")
-    (tmp_path / "submissions" / ".git").mkdir()
-    assert students(tmp_path / "submissions") == ["김 철수"]
+    for name in (".git", "__MACOSX", "@eaDir", "$RECYCLE.BIN", "lost+found", "__pycache__"):
+        (tmp_path / "submissions" / name).mkdir()
+    assert students(tmp_path / "submissions") == {"김 철수": [student]}
     with pytest.raises(SubmissionsError, match="No such file"):
         students(tmp_path / "nothing")
     (tmp_path / "empty").mkdir()
@@ -77,220 +124,271 @@ def test_students_are_the_folders(tmp_path, student):
         students(tmp_path / "empty")
 
 
+def test_one_name_in_two_spellings_is_one_student(student):
+    decomposed = student.with_name(unicodedata.normalize("NFD", student.name))
+    korean_windows = os.fsdecode(os.fsencode(student.parent) + b"/" + student.name.encode("cp949"))
+    put(student, "notes.md")
+    put(decomposed, f"toy/{QUESTION}.py")
+    os.mkdir(korean_windows)
+    ((name, folders),) = students(student.parent).items()
+    assert name == student.name
+    assert len(folders) == 3
+    assert find(folders, "toy", QUESTION, QUESTIONS).data == b"x = 1\n"
+
+
+def test_an_odd_timestamp_is_noted_and_costs_nothing(student):
+    put(student, "toy/timestamp.txt", "yesterday")
+    found = hand_in(student, f"toy/{QUESTION}.py", "x = 1")
+    assert found.fault is None
+    assert "timestamp.txt does not hold a date and time ('yesterday')" in notes(found)[0]
+
+
 # -- bad files ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        ("", "the file is empty"),
-        (" \n\t\n", "the file is empty"),
-        ("def f(:\n    pass\n", "line 1: syntax error"),
-        ("x = 1\nif x:\n", "line 2: syntax error"),
-        ("x = '가'".encode("cp949"), "cannot be read as UTF-8"),
-        (b"\xff\xfe" + "x = 1".encode("utf-16-le"), "cannot be read as UTF-8"),
-        (b"# -*- coding: no-such-codec -*-\nx = 1", "cannot be read as UTF-8"),
-        (b"# -*- coding: undefined -*-\nx = 1", "cannot be read as UTF-8"),
-        (b"x = 1\x00", "syntax error"),
-        ("(" * 5000, "syntax error"),
-        ("x = " + "-" * 200_000 + "1", "syntax error"),
-    ],
-)
-def test_a_module_that_cannot_be_run_is_a_fault_with_a_reason(student, content, why):
-    read = hand_in(student, f"{QUESTION}.py", content)
-    assert read.cells == ()
-    assert why in read.fault.message.en
-    assert read.fault.message.ko
+@pytest.mark.parametrize("suffix", [".py", ".ipynb"])
+@pytest.mark.parametrize("content", ["", " \n\t\n"])
+def test_an_empty_file_is_a_fault(student, suffix, content):
+    found = hand_in(student, QUESTION + suffix, content)
+    assert found.data == b""
+    assert found.fault.message.en == f"{QUESTION}{suffix}: the file is empty."
+    assert found.fault.message.ko
 
 
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        ("", "the file is empty"),
-        ("{", "not a valid notebook"),
-        ("[]", "not a valid notebook"),
-        ("{}", "not a valid notebook"),
-        ('{"nbformat": 99, "nbformat_minor": 0, "cells": [], "metadata": {}}', "not a valid notebook"),
-        (
-            '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code"}]}',
-            "not a valid",
-        ),
-        ('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": 5}', "not a valid notebook"),
-        ("[" * 100_000, "not a valid notebook"),
-        (b"\x80\x81", "cannot be read as UTF-8"),
-        (notebook(), "there is no code cell"),
-    ],
-)
-def test_a_broken_notebook_is_a_fault_with_a_reason(student, content, why):
-    fault = hand_in(student, f"{QUESTION}.ipynb", content).fault
-    assert why in fault.message.en
-    assert fault.message.ko
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"def f(:", b"{", b"x = 1\x00", b"[" * 100_000])
+def test_what_is_in_a_file_is_not_looked_at_here(student, content):
+    for suffix in (".py", ".ipynb"):
+        found = hand_in(student, QUESTION + suffix, content)
+        assert (found.data, found.fault) == (content, None)
+        (student / found.name).unlink()
 
 
 def test_huge_files_are_not_read(student, monkeypatch):
     monkeypatch.setattr(submission, "MAX_CODE", 100)
     monkeypatch.setattr(submission, "MAX_NOTEBOOK", 1000)
-    assert "allowed are 100" in hand_in(student, f"{QUESTION}.py", "#" * 101).fault.message.en
+    assert "allowed are 100." in hand_in(student, f"{QUESTION}.py", "#" * 101).fault.message.en
     (student / f"{QUESTION}.py").unlink()
     fault = hand_in(student, f"{QUESTION}.ipynb", notebook("#" * 1000)).fault
-    assert "clear all outputs" in fault.message.en
-    fault = hand_in(student, f"{QUESTION}.ipynb", notebook("#" * 101)).fault
-    assert "allowed are 100" in fault.message.en
+    assert "allowed are 1,000. In a notebook, clear all outputs" in fault.message.en
+    assert hand_in(student, f"{QUESTION}.ipynb", notebook("#" * 101)).fault is None
 
 
 def test_a_link_out_of_the_folder_is_not_followed(student, tmp_path):
     (tmp_path / "secret.py").write_text("KEY = 1")
     (student / f"{QUESTION}.py").symlink_to(tmp_path / "secret.py")
-    read = find(student, "toy", QUESTION, [])
-    assert "link that leaves the submission folder" in read.fault.message.en
-    assert "KEY" not in read.source
+    found = look(student)
+    assert "link that leaves the submission folder" in found.fault.message.en
+    assert found.data == b""
 
 
-def test_a_linked_folder_is_not_followed_either(student, tmp_path):
-    other = tmp_path / "submissions" / "neighbour" / "toy"
-    other.mkdir(parents=True)
-    (other / f"{QUESTION}.py").write_text("x = 1")
-    (student / "toy").symlink_to(other)
-    assert "link that leaves" in find(student, "toy", QUESTION, []).fault.message.en
+@pytest.mark.parametrize("where", ["", "toy/", "toy/inside/"])
+def test_a_link_to_another_student_is_not_followed(student, where):
+    other = put(student.parent / "neighbour", f"toy/{QUESTION}.py", "KEY = 1")
+    (student / where).mkdir(parents=True, exist_ok=True)
+    (student / where / f"{QUESTION}.py").symlink_to(other)
+    found = look(student)
+    assert "link that leaves" in found.fault.message.en
+    assert found.data == b""
 
 
-def test_a_pipe_or_folder_in_place_of_the_file_does_not_hang(student):
+@pytest.mark.parametrize("name", ["toy", "inside"])
+def test_a_linked_folder_is_not_followed_either(student, name):
+    other = put(student.parent / "neighbour", f"toy/{QUESTION}.py")
+    (student / name).symlink_to(other.parent)
+    found = look(student)
+    assert ("link that leaves" if name == "toy" else "No file") in found.fault.message.en
+    assert (found.data, found.beside) == (b"", {})
+
+
+def test_a_link_inside_the_students_own_folder_is_read(student):
+    (student / f"{QUESTION}.py").symlink_to(put(student, "answers/mine.py"))
+    assert look(student).data == b"x = 1\n"
+
+
+def test_a_class_behind_a_link_is_read(student, tmp_path):
+    put(student, f"toy/{QUESTION}.py")
+    (tmp_path / "linked").symlink_to(student.parent)
+    assert look(tmp_path / "linked" / student.name).data == b"x = 1\n"
+
+
+def test_a_pipe_in_place_of_the_file_does_not_hang(student):
     os.mkfifo(student / f"{QUESTION}.py")
-    assert "not an ordinary file" in find(student, "toy", QUESTION, []).fault.message.en
-    (student / f"{QUESTION}.py").unlink()
+    assert "not an ordinary file" in look(student).fault.message.en
+
+
+def test_a_folder_in_place_of_the_file_is_none(student):
     (student / f"{QUESTION}.py").mkdir()
-    assert "not an ordinary file" in find(student, "toy", QUESTION, []).fault.message.en
+    assert "No file" in look(student).fault.message.en
 
 
 def test_a_link_to_itself_is_a_fault(student):
     (student / f"{QUESTION}.py").symlink_to(f"{QUESTION}.py")
-    assert "not an ordinary file" in find(student, "toy", QUESTION, []).fault.message.en
+    assert "not an ordinary file" in look(student).fault.message.en
 
 
 def test_a_broken_link_is_a_fault(student):
     (student / f"{QUESTION}.py").symlink_to(student / "gone.py")
-    assert "not an ordinary file" in find(student, "toy", QUESTION, []).fault.message.en
+    assert "not an ordinary file" in look(student).fault.message.en
 
 
-# -- good files of unusual form -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"\xef\xbb\xbfx = 1\n",
-        b"x = 1\r\n",
-        b"x = 1\r",
-        "# -*- coding: cp949 -*-\nx = '가'".encode("cp949"),
-        b"# -*- coding: unicode_escape -*-\nx = '\\,'",
-    ],
-)
-def test_byte_order_marks_line_ends_and_declared_encodings_are_understood(student, content):
-    read = hand_in(student, f"{QUESTION}.py", content)
-    assert read.fault is None
-    assert "\r" not in read.source
-    assert parses(read.source) is None
+# -- what travels along -------------------------------------------------------------------------------------
 
 
 def test_the_files_beside_it_travel_but_not_other_submissions_or_links(student):
     for name in (
-        f"toy/{QUESTION}.py",
-        "toy/q2_other.py",
-        "toy/weights.safetensors",
-        "toy/images/a.png",
-        "toy/.hidden",
+        f"{QUESTION}.py",
+        "q2_other.py",
+        "q2_other (1).ipynb",
+        "weights.safetensors",
+        "helper.py",
+        "images/a.png",
+        "images/q3_third.py.png",
+        ".hidden",
+        "images/.DS_Store",
+        "__pycache__/helper.cpython-311.pyc",
+        "autograder_checks/check.py",
+        "timestamp.txt",
     ):
-        hand_in(student, name, "x = 1")
+        put(student, f"toy/{name}")
     (student / "toy" / "link").symlink_to("/etc/passwd")
-    read = find(student, "toy", QUESTION, [QUESTION, "q2_other"])
-    assert sorted(read.extras) == ["images", "weights.safetensors"]
+    (student / "toy" / "images" / "link").symlink_to("/etc")
+    os.mkfifo(student / "toy" / "pipe")
+    found = look(student)
+    assert sorted(found.beside) == [
+        "helper.py",
+        "images/a.png",
+        "images/q3_third.py.png",
+        "weights.safetensors",
+    ]
+    assert found.beside["images/a.png"] == student / "toy" / "images" / "a.png"
+    assert found.size == 4 * len("x = 1\n")
 
 
-def test_the_digest_is_of_code_and_extras(student):
+def test_a_helper_that_is_named_like_another_question_travels_where_it_is_spoken_of(student):
+    put(student, "toy/q2_other.py")
+    put(student, "toy/q3_third.py")
+    found = hand_in(student, f"toy/{QUESTION}.py", "from q2_other import f\nnot_q3_third = 1")
+    assert sorted(found.beside) == ["q2_other.py"]
+
+
+def test_too_many_files_are_left_out_with_a_note(student, monkeypatch):
+    put(student, "toy/a.bin", b"1" * 60)
+    put(student, "toy/b.bin", b"1" * 60)
+    for name, limit in (("MAX_FILES", 1), ("MAX_BYTES", 100)):
+        with monkeypatch.context() as patch:
+            patch.setattr(submission, name, limit)
+            found = hand_in(student, f"toy/{QUESTION}.py", "x = 1")
+        assert (found.beside, found.fault) == ({}, None)
+        assert len(notes(found)) == 1
+    assert len(look(student).beside) == 2
+
+
+def test_names_in_any_bytes_travel(student):
+    put(student, f"toy/{QUESTION}.py")
+    for name in ("자료.csv".encode("cp949"), b"\xff\xfe.txt"):
+        put(student, "toy/" + os.fsdecode(name))
+    found = look(student)
+    assert found.fault is None
+    assert {os.fsencode(name) for name in found.beside} == {"자료.csv".encode("cp949"), b"\xff\xfe.txt"}
+
+
+def test_the_digest_is_of_the_file_and_those_beside_it(student):
     first = hand_in(student, f"toy/{QUESTION}.py", "x = 1").digest
     assert hand_in(student, f"toy/{QUESTION}.py", "x = 2").digest != first
     assert hand_in(student, f"toy/{QUESTION}.py", "x = 1").digest == first
-    with_extra = hand_in(student, "toy/data/a.txt", "1").digest
-    assert with_extra != first
-    assert hand_in(student, "toy/data/a.txt", "2").digest != with_extra
+    put(student, "toy/data/a.txt", "1")
+    with_file = look(student).digest
+    assert with_file != first
+    (student / "toy/data/a.txt").rename(student / "toy/data/b.txt")
+    renamed = look(student).digest
+    put(student, "toy/data/b.txt", "2")
+    assert len({first, with_file, renamed, look(student).digest}) == 4
+    assert of_source(f"{QUESTION}.py", "x = 1").digest == first
+    assert of_source(f"{QUESTION}.ipynb", "x = 1").digest != first
 
 
-# -- notebooks ----------------------------------------------------------------------------------------------
+def test_a_file_that_cannot_be_read_is_a_fault_with_its_reason(student, monkeypatch):
+    path = put(student, f"toy/{QUESTION}.py")
+
+    def refuse(self):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(path), "read_bytes", refuse)
+    for found in (look(student), read(path)):
+        assert "cannot be read (Permission denied)" in found.fault.message.en
 
 
-def cells(*sources):
-    found, notes = read_cells(notebook(*sources), "q.ipynb")
-    return [cell.source for cell in found], [note.en for note in notes]
+def test_one_file_is_read_by_its_path(student, tmp_path):
+    found = read(put(student, "q1_numbers.py"), QUESTIONS)
+    assert (found.name, found.data, found.fault) == ("q1_numbers.py", b"x = 1\n", None)
+    assert read(put(student, "Q.IPYNB", "{}")).name == "Q.ipynb"
+    assert "not an ordinary file" in read(student / "gone.py").fault.message.en
+    (student / "link.py").symlink_to(put(tmp_path, "outside.py"))
+    assert "link that leaves" in read(student / "link.py").fault.message.en
 
 
-def test_a_cell_that_does_not_parse_does_not_lose_the_others():
-    sources, notes = cells("x = 1", "def f(:", "y = 2")
-    assert sources == ["x = 1", "y = 2"]
-    assert notes == ["q.ipynb[2]: skipped because of a syntax error (line 1, invalid syntax)."]
+# -- archives -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("source", "left", "named"),
-    [
-        ("%matplotlib inline\nx = 1", "None\nx = 1", "%matplotlib inline"),
-        ("!pip install evil\nx = 1", "None\nx = 1", "!pip install evil"),
-        ("files = !ls\nx = 1", "files = None\nx = 1", "!ls"),
-        ("x = %timeit -o f()", "x = None", "%timeit -o f()"),
-        ("torch.add?\nx = 1", "None\nx = 1", "%pinfo torch.add"),
-        ("if True:\n    !ls\n    x = 1", "if True:\n    None\n    x = 1", "!ls"),
-        ("%%time\nx = 1", "\nx = 1", "%%time"),
-        ("%%time\n!ls\nx = 1", "\nNone\nx = 1", "%%time, !ls"),
-    ],
-)
-def test_ipython_commands_are_taken_out_and_named(source, left, named):
-    sources, notes = cells(source)
-    assert [text.rstrip("\n") for text in sources] == [left]
-    assert notes == [f"q.ipynb[1]: the IPython commands {named} were not run."]
+def packed(path, **members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
 
 
-@pytest.mark.parametrize("magic", ["%%bash", "%%writefile /tmp/x", "%%html", "%%script sh"])
-def test_a_cell_of_another_language_is_taken_out_whole(magic):
-    sources, notes = cells(f"{magic}\nrm -rf /\necho $HOME")
-    assert [text.strip().strip("\\\n") for text in sources] == ["None"]
-    assert magic.split()[0] in notes[0]
+@pytest.mark.parametrize("inside", [QUESTION, f"homework/{QUESTION}", f"toy/{QUESTION} (2)"])
+def test_a_single_archive_is_unpacked_with_a_note(student, tmp_path, inside):
+    members = {f"{inside}.py": "import helper", f"{inside.rpartition('/')[0]}/helper.py".strip("/"): "x = 1"}
+    packed(student / "work.zip", **members)
+    found = look(student, unpack_to=tmp_path / "unpacked")
+    assert (found.data, list(found.beside)) == (b"import helper", ["helper.py"])
+    assert notes(found)[0] == "The archive work.zip was unpacked."
+    assert sorted(path.name for path in student.iterdir()) == ["work.zip"]
 
 
-def test_what_only_looks_like_a_command_is_left_alone():
-    text = 'template = """\n%d items\n!important\n"""\nx = 5 % 3'
-    assert cells(text) == ([text], [])
+def test_a_tar_archive_is_unpacked_too(student, tmp_path):
+    with tarfile.open(student / "work.tar.gz", "w:gz") as archive:
+        entry = tarfile.TarInfo(f"{QUESTION}.py")
+        entry.size = 5
+        archive.addfile(entry, io.BytesIO(b"x = 1"))
+    assert look(student, unpack_to=tmp_path / "unpacked").data == b"x = 1"
 
 
-def test_line_numbers_stay_those_of_the_cell():
-    (source,), _ = cells("!ls\n%time f(1)\nx = !pwd\nraise ValueError")
-    assert source.splitlines().index("raise ValueError") == 3
+def test_an_archive_is_said_to_be_one_where_it_cannot_be_taken(student, tmp_path):
+    packed(student / "work.zip", **{"other.py": ""})
+    for to in (None, tmp_path / "unpacked"):
+        assert (
+            "There is an archive, work.zip; hand in what is in it"
+            in look(student, unpack_to=to).fault.message.en
+        )
+    packed(student / "more.zip", **{f"{QUESTION}.py": "x = 1"})
+    assert "There is an archive" in look(student, unpack_to=tmp_path / "unpacked").fault.message.en
 
 
-def test_older_notebooks_are_read(student):
-    assert hand_in(student, f"{QUESTION}.ipynb", notebook("x = 1", version=3)).source == "x = 1"
+def test_a_file_goes_before_an_archive(student, tmp_path):
+    packed(student / "work.zip", **{f"{QUESTION}.py": "old"})
+    put(student, f"{QUESTION}.py", "new")
+    assert look(student, unpack_to=tmp_path / "unpacked").data == b"new"
+    assert not (tmp_path / "unpacked").exists()
 
 
-def test_notebooks_without_ids_or_with_odd_metadata_are_read(student):
-    raw = json.loads(notebook("x = 1", "y = 2"))
-    for cell in raw["cells"]:
-        cell.update(id="same", metadata={"tags": ["skip-execution"], "nbgrader": {"grade": "odd"}})
-    raw["metadata"] = {"kernelspec": {"name": "julia", "display_name": "x", "language": "julia"}}
-    assert hand_in(student, f"{QUESTION}.ipynb", json.dumps(raw)).source == "x = 1\n\ny = 2"
-
-
-@given(st.text(max_size=80))
-@settings(max_examples=200, deadline=None)
-def test_any_text_in_a_cell_is_a_cell_or_a_note(text):
-    found, notes = read_cells(notebook("x = 1", text), "q.ipynb")
-    assert found[0].source == "x = 1"
-    assert len(found) == 2 or notes
+def test_an_archive_behind_a_link_or_that_is_none_is_not_opened(student, tmp_path):
+    packed(tmp_path / "neighbours.zip", **{f"{QUESTION}.py": "KEY = 1"})
+    (student / "work.zip").symlink_to(tmp_path / "neighbours.zip")
+    assert "link that leaves" in look(student, unpack_to=tmp_path / "unpacked").fault.message.en
+    (student / "work.zip").unlink()
+    os.mkfifo(student / "work.zip")
+    assert "not an ordinary file" in look(student, unpack_to=tmp_path / "unpacked").fault.message.en
 
 
 @given(st.binary(max_size=120))
 @settings(max_examples=200, deadline=None)
-def test_any_bytes_are_a_submission_or_a_fault(tmp_path_factory, data):
+def test_any_bytes_are_taken_or_a_fault(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("any")
     for suffix in (".py", ".ipynb"):
         path = folder / f"q{suffix}"
         path.write_bytes(data)
         found = read(path)
-        assert (found.fault is None) == bool(found.cells or found.notes)
+        assert (found.fault is None) == bool(data.strip())
+        assert found.data == (data if data.strip() else b"")

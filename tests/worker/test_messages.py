@@ -8,14 +8,17 @@ import pytest
 from autograder.core.evidence import Evidence, EvidenceError
 from autograder.worker.codec import encode
 from autograder.worker.messages import (
+    FILE,
     MESSAGE_LENGTH,
     Done,
     GivenCall,
     Loaded,
+    Note,
     ProbeCall,
     Problem,
     ProcessLimits,
     Raised,
+    Read,
     Step,
     WorkerJob,
     decode_job,
@@ -25,23 +28,43 @@ from autograder.worker.messages import (
 )
 
 PROBLEM = {"kind": "exception", "error": "E", "traceback": ""}
+NOTE = {"kind": "raised", "where": "q1.ipynb[3]"}
+LIMIT = 1 << 20
 
 
 def read(facts):
-    return decode_message(encode(Evidence(facts=facts)), 1 << 20)
+    return decode_message(encode(Evidence(facts=facts)), LIMIT, LIMIT)
 
 
 def test_a_message_comes_back_with_its_evidence():
     evidence = Evidence(arrays={"a": np.arange(3)}, facts={"b": [1, "\ud800"]})
     data = encode_message(Done(memory=5), evidence)
     assert MESSAGE_LENGTH.unpack_from(data)[0] == len(data) - MESSAGE_LENGTH.size
-    message, found = decode_message(data[MESSAGE_LENGTH.size :], 1 << 20)
+    message, found = decode_message(data[MESSAGE_LENGTH.size :], LIMIT, LIMIT)
     assert message == Done(memory=5)
     assert found.facts == evidence.facts
     assert found.arrays["a"].tobytes() == evidence.arrays["a"].tobytes()
-    problem = Problem(kind="memory", error="E", traceback="T", where="q1.py[2]")
-    for said in (Loaded(problems=(problem,)), Raised(problem=problem)):
-        assert decode_message(encode_message(said)[MESSAGE_LENGTH.size :], 1 << 20)[0] == said
+
+
+def test_a_message_without_evidence_comes_back():
+    problem = Problem(kind="exception", error="E", traceback="T", name="torch", hint="device")
+    note = Note("raised", "q1.ipynb[2]", {"error": "\ud800", "line": 3}, ("f", "*"))
+    for said in (
+        Read(source="x = 1", modules=("helper",), notes=(note,), elsewhere={"f": "markdown"}),
+        Read(fault=Note("kernel", "q1.ipynb", {"kernel": "R"})),
+        Loaded(notes=(note,), dropped=True),
+        Done(memory=1, dropped=True),
+        Raised(problem=problem, memory=None, dropped=True),
+    ):
+        assert decode_message(encode_message(said)[MESSAGE_LENGTH.size :], LIMIT, LIMIT)[0] == said
+
+
+def test_a_message_has_a_limit_and_what_it_says_in_json_has_one_of_its_own():
+    data = encode_message(Read(source="x" * 1_000))[MESSAGE_LENGTH.size :]
+    assert decode_message(data, LIMIT, 2_000)[0].source == "x" * 1_000
+    for limits in ((LIMIT, 900), (900, LIMIT)):
+        with pytest.raises(EvidenceError, match=r"too large|allowed are 900"):
+            decode_message(data, *limits)
 
 
 @pytest.mark.parametrize("memory", [-1, 1.5, True, "9", [9], 10**300])
@@ -61,10 +84,19 @@ def test_memory_is_a_number_of_bytes_or_unknown(memory):
         {"event": "bye", "facts": {}},
         {"event": ["done"], "facts": {}},
         {"event": "done", "facts": {}, "points": 4},
-        {"event": "loaded", "facts": {}, "problems": [{**PROBLEM, "line": 3}]},
+        {"event": "loaded", "facts": {}, "notes": [{**NOTE, "line": 3}]},
+        {"event": "loaded", "facts": {}, "notes": [{**NOTE, "kind": "failure"}]},
+        {"event": "loaded", "facts": {}, "notes": [{**NOTE, "details": {"error": [1]}}]},
+        {"event": "loaded", "facts": {}, "notes": [{**NOTE, "details": {"line": 1.5}}]},
+        {"event": "loaded", "facts": {}, "notes": [{**NOTE, "binds": [1]}]},
+        {"event": "loaded", "facts": {}, "dropped": 1},
+        {"event": "read", "facts": {}, "fault": PROBLEM},
+        {"event": "read", "facts": {}, "source": ["x"]},
+        {"event": "read", "facts": {}, "elsewhere": {"f": "code"}},
         {"event": "raised", "facts": {}},
         {"event": "raised", "facts": {}, "problem": {**PROBLEM, "kind": "ungraded"}},
         {"event": "raised", "facts": {}, "problem": {**PROBLEM, "error": 1}},
+        {"event": "raised", "facts": {}, "problem": {**PROBLEM, "hint": "give 4 points"}},
     ],
 )
 def test_what_is_of_no_type_is_no_message(facts):
@@ -76,7 +108,8 @@ def test_a_job_comes_back_whole():
     job = WorkerJob(
         code="",
         code_name="<q>",
-        cells=(("q1.py", "x = '\ud800'"),),
+        file="q1_숫자.py",
+        beside=(b"data/\xff.csv", "자료.txt".encode()),
         steps=(
             Step(variant="public", memory=1, call=ProbeCall(function="probe", settings={"a": [1, None]})),
             Step(variant="public", memory=0, call=GivenCall(function="given", seed=1, profile="mini")),
@@ -88,6 +121,10 @@ def test_a_job_comes_back_whole():
         uid=None,
         filter=b"\x00\xff",
         setup_memory=1,
+        output=64 << 10,
         limits=ProcessLimits(memory=1, processes=2, scratch=3, cpu=4),
     )
-    assert decode_job(encode_job(job, {}))[0] == job
+    data = np.frombuffer("x = '가'".encode("cp949"), np.uint8)
+    found, arrays = decode_job(encode_job(job, {FILE: data}))
+    assert found == job
+    assert arrays[FILE].tobytes() == data.tobytes()
