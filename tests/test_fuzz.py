@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import zipfile
 from copy import deepcopy
 from dataclasses import replace
 from functools import cache
@@ -25,7 +26,7 @@ from autograder.core.evidence import MAX_DEPTH, Evidence, EvidenceError
 from autograder.core.outcome import Attempt, Outcome, Task
 from autograder.core.verdict import Result
 from autograder.course.catalog import Course
-from autograder.course.submission import find, read
+from autograder.course.submission import find, of_source, read
 from autograder.course.template import template
 from autograder.grading.grade import grade
 from autograder.records.forms import ResultsFile
@@ -47,10 +48,13 @@ from autograder.running.prepare import (
     with_inputs,
     with_references,
 )
-from autograder.sandbox.bubblewrap import Bubblewrap
-from autograder.sandbox.protocol import Box
+from autograder.sandbox.faults import sentence, unreadable
+from autograder.sandbox.protocol import Confined
 from autograder.sandbox.supervisor import run as supervise
 from autograder.worker.codec import decode, encode
+from autograder.worker.loading import read_submission
+from autograder.worker.messages import MAX_READ, MESSAGE_LENGTH, decode_job, decode_message, encode_message
+from autograder.worker.reading import parses
 from autograder.workflows.grade import GradeRequest, run_class
 from autograder.workflows.rescore import rescore
 from tests.support.courses import KEY, RIGHT, TOY
@@ -333,33 +337,55 @@ def workplace(tmp_path_factory):
     return tmp_path_factory.mktemp("fuzz")
 
 
+def assert_said(text):
+    """It is a sentence in both languages that can be stored and shown."""
+    assert text.ko
+    assert text.en
+    encode(Evidence(facts=text.to_json()))
+
+
 def assert_proper(submission):
-    """It is a fault with a reason in both languages, or something that can be run and parsed as a whole."""
-    if submission.fault is not None:
-        assert submission.cells == ()
-        assert submission.fault.message.ko
-        assert submission.fault.message.en
-        encode(Evidence(facts=submission.fault.message.to_json()))
-    else:
-        assert submission.cells or submission.notes
-        assert parses(submission.source) is None
-        encode(Evidence(facts={"cells": [[cell.where, cell.source] for cell in submission.cells]}))
+    """What is taken of a folder is bytes, or a fault with a reason."""
     for note in submission.notes:
-        encode(Evidence(facts=note.to_json()))
+        assert_said(note)
+    if submission.fault is not None:
+        assert submission.data == b""
+        assert_said(submission.fault.message)
+    else:
+        assert submission.name in ("q1_numbers.py", "q1_numbers.ipynb")
+        assert submission.data.strip()
+
+
+def assert_read(name, data):
+    """Of any bytes the worker says what is in them, or why they cannot be run; and the source can be judged."""
+    contents, message = read_submission(name, data, ())
+    said, _ = decode_message(encode_message(message)[MESSAGE_LENGTH.size :], MAX_READ, MAX_READ)
+    assert (contents is None) == (said.fault is not None)
+    if contents is None:
+        assert_said(unreadable(said.fault).message)
+        return
+    assert contents.cells
+    for note in said.notes:
+        assert_said(sentence(note))
+    if not contents.notebook:
+        assert parses(contents.cells[0].source) is None
+    grade(ready().entry.question, Attempt(outcomes={}, source=said.source), ready().references)
 
 
 @fuzz("module", modules)
 def test_any_module_is_a_submission_or_a_fault(workplace, data):
     path = workplace / "q1_numbers.py"
     path.write_bytes(data)
-    assert_proper(read(path, extras=False))
+    assert_proper(read(path))
+    assert_read(path.name, data)
 
 
 @fuzz("notebook", notebooks)
 def test_any_notebook_is_a_submission_or_a_fault(workplace, data):
     path = workplace / "q1_numbers.ipynb"
     path.write_bytes(data)
-    assert_proper(read(path, extras=False))
+    assert_proper(read(path))
+    assert_read(path.name, data)
 
 
 letters = st.sampled_from([*"q1_numbers.pyipynb -=[]{}'\"\\\n\t\x1b가é😀", "\udcff", "..", ".py", ".ipynb"])
@@ -375,11 +401,38 @@ names = (
             "-",
             "--",
             "q1_numbers.py ",
+            "q1_numbers (2).ipynb",
+            "q1_numbers.html",
+            "q1_numbers.zip",
+            "work.tar.gz",
             "x" * 255,
         ]
     )
 ).filter(lambda name: name not in (".", "..") and len(os.fsencode(name)) <= 255)
-kinds = st.sampled_from(["file", "folder", "link", "loop", "outside", "pipe", "empty"])
+kinds = st.sampled_from(["file", "folder", "link", "loop", "outside", "pipe", "empty", "archive"])
+
+
+def make(path, kind):
+    """Make something of this kind."""
+    match kind:
+        case "file":
+            path.write_bytes(MODULE)
+        case "empty":
+            path.touch()
+        case "folder":
+            (path / "inner").mkdir(parents=True)
+        case "link":
+            path.symlink_to("q1_numbers.py")
+        case "loop":
+            path.symlink_to(path)
+        case "outside":
+            path.symlink_to("/etc/passwd")
+        case "pipe":
+            os.mkfifo(path)
+        case "archive":
+            with zipfile.ZipFile(path, "w") as archive:
+                archive.writestr("q1_numbers.py", MODULE)
+                archive.writestr("../../outside.txt", "x")
 
 
 @fuzz("names", st.dictionaries(names, kinds, min_size=1, max_size=4))
@@ -388,27 +441,17 @@ def test_any_file_names_are_a_submission_or_a_fault(workplace, entries):
     shutil.rmtree(student, ignore_errors=True)
     (student / "toy").mkdir(parents=True)
     for name, kind in entries.items():
-        path = student / "toy" / name
-        match kind:
-            case "file":
-                path.write_bytes(MODULE)
-            case "empty":
-                path.touch()
-            case "folder":
-                (path / "inner").mkdir(parents=True)
-            case "link":
-                path.symlink_to("q1_numbers.py")
-            case "loop":
-                path.symlink_to(path)
-            case "outside":
-                path.symlink_to("/etc/passwd")
-            case "pipe":
-                os.mkfifo(path)
-    found = find(student, "toy", "q1_numbers", ["q1_numbers"])
+        make(student / "toy" / name, kind)
+    unpacked = workplace / "unpacked"
+    found = find([student], "toy", "q1_numbers", ["q1_numbers", "q2_other"], unpacked)
     assert_proper(found)
-    assert all(Path(os.path.realpath(path)).is_relative_to(student) for path in found.extras.values())
-    for word in Bubblewrap().command(Box(extras=found.extras, scratch_mb=1)):
-        os.fsencode(word)
+    assert not (workplace / "outside.txt").exists()
+    for path in map(os.path.realpath, found.beside.values()):
+        assert any(Path(path).is_relative_to(folder) for folder in (student, unpacked))
+    if found.fault is None:
+        job = ready().job(found, [Task("mean")]).job
+        sent, _ = decode_job(job.encode(job.tasks, Confined(process=None), count_processes=True))
+        assert (sent.file, tuple(map(os.fsdecode, sent.beside))) == (found.name, tuple(found.beside))
 
 
 # -- a class that was graded, without any worker --------------------------------------------------------------
@@ -443,7 +486,7 @@ def ready():
             task: Outcome(evidence=honest(label[-1], job.calls[task], job.inputs[task.variant]), seconds=0.1)
             for task in job.tasks
         }
-        attempts[label] = Attempt(outcomes=outcomes, source=job.submission.source)
+        attempts[label] = Attempt(outcomes=outcomes, source=job.submission.data.decode())
     return with_references(question, attempts)
 
 
@@ -527,7 +570,8 @@ def test_any_evidence_is_refused_or_judged(workplace, data):
 
 DIALOGUE = [
     message({"event": "ready", "facts": {}}),
-    message({"event": "loaded", "facts": {}, "problems": []}),
+    message({"event": "read", "facts": {}, "source": RIGHT, "elsewhere": {"mean": "markdown"}}),
+    message({"event": "loaded", "facts": {}, "notes": []}),
     message({"event": "begin", "facts": {}}),
     message({"event": "done", "facts": {}}, {"mean": np.float64(1)}),
     message({"event": "begin", "facts": {}}),
@@ -535,21 +579,35 @@ DIALOGUE = [
         {"event": "raised", "facts": {}, "problem": {"kind": "exception", "error": "E", "traceback": ""}}
     ),
 ]
-events = st.sampled_from(["ready", "loaded", "begin", "done", "raised", "", "bye", None, 1, [], {}])
+events = st.sampled_from(["ready", "read", "loaded", "begin", "done", "raised", "", "bye", None, 1, [], {}])
 odd = st.sampled_from(
     [*[value for value in ODD if value == value and value != float("inf")], nested(MAX_DEPTH - 3)]
 )
 texts = st.sampled_from(["exception", "missing", "unwritten", "exit", "memory", "return", "x"]) | odd
 problem = st.fixed_dictionaries(
-    dict.fromkeys(["kind", "error", "traceback"], texts), optional={"where": st.just("q[1]") | odd, "x": odd}
+    dict.fromkeys(["kind", "error", "traceback"], texts),
+    optional={"name": st.just("mean") | odd, "hint": st.sampled_from(["device", "input"]) | odd, "x": odd},
+)
+note = st.fixed_dictionaries(
+    {"kind": st.sampled_from(["raised", "syntax", "exit", "no_code", "kernel", "x"]) | odd, "where": texts},
+    optional={
+        "details": st.dictionaries(
+            st.sampled_from(["error", "line", "size", "name", "hint", "x"]), st.just("mean") | odd, max_size=3
+        )
+        | odd,
+        "binds": st.lists(st.sampled_from(["mean", "*", "x"]) | odd, max_size=2) | odd,
+    },
 )
 facts = st.fixed_dictionaries(
     {"event": events},
     optional={
         "facts": st.dictionaries(st.sampled_from(["reason", "mean", "x"]), odd, max_size=2) | odd,
-        "problems": st.lists(problem | odd, max_size=2) | odd,
+        "notes": st.lists(note | odd, max_size=2) | odd,
+        "fault": note | odd,
+        "source": st.just("x = 1") | odd,
         "problem": problem | odd,
         "memory": st.just(1) | odd,
+        "dropped": st.just(True) | odd,
     },
 )
 arrays = st.sampled_from(
@@ -566,7 +624,7 @@ arrays = st.sampled_from(
 @st.composite
 def dialogues(draw):
     """What a worker may send: honest messages, odd ones and noise, in chunks cut anywhere."""
-    sent = list(DIALOGUE[: draw(st.integers(0, 6))])
+    sent = list(DIALOGUE[: draw(st.integers(0, len(DIALOGUE)))])
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(sent)))
         match draw(st.integers(0, 4)):
@@ -588,8 +646,6 @@ def dialogues(draw):
 
 @fuzz("messages", dialogues())
 def test_whatever_a_worker_sends_each_task_has_an_outcome(workplace, said):
-    from autograder.course.submission import of_source
-
     tasks = [Task("mean"), Task("cumulative"), Task("reason")]
     job = ready().job(of_source("q1_numbers.py", RIGHT), tasks).job
     attempt = supervise(job, Canned(*said))
@@ -601,10 +657,8 @@ def test_whatever_a_worker_sends_each_task_has_an_outcome(workplace, said):
 
 @pytest.mark.parametrize("together", [True, False])
 def test_what_a_worker_sends_after_its_last_answer_changes_nothing(together):
-    from autograder.course.submission import of_source
-
     job = ready().job(of_source("q1_numbers.py", RIGHT), [Task("mean")]).job
-    sent = [*DIALOGUE[:4], DIALOGUE[3], b"\xff" * 30]
+    sent = [*DIALOGUE[:5], DIALOGUE[4], b"\xff" * 30]
     attempt = supervise(job, Canned([b"".join(sent)] if together else sent, 0))
     assert attempt.outcomes[Task("mean")].evidence.arrays["mean"] == 1
 

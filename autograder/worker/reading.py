@@ -14,6 +14,7 @@ import tokenize
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from autograder.worker.messages import Elsewhere, Note, NoteKind
@@ -209,10 +210,9 @@ def _refuse_other_kernels(name: str, document: Mapping[str, Any]) -> None:
 def _cells(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield (kind, source) of every cell, of nbformat 4 or 3; what has no source is empty."""
     sheets = document.get("worksheets")
-    found = document.get("cells")
-    if not isinstance(found, list) and isinstance(sheets, list):
-        found = [cell for sheet in sheets if isinstance(sheet, dict) for cell in sheet.get("cells") or []]
-    for cell in found if isinstance(found, list) else []:
+    parts = [document, *(sheets if isinstance(sheets, list) else ())]
+    lists = [part.get("cells") for part in parts if isinstance(part, dict)]
+    for cell in chain.from_iterable(cells for cells in lists if isinstance(cells, list)):
         if isinstance(cell, dict):
             source = cell.get("source", cell.get("input", ""))
             if isinstance(source, list):

@@ -26,7 +26,7 @@ from autograder.sandbox.gpus import Gpu, choose_device, usable, visible
 from autograder.sandbox.job import Job
 from autograder.sandbox.protocol import Box
 from autograder.sandbox.unconfined import Unconfined
-from autograder.worker.messages import ProbeCall, Problem
+from autograder.worker.messages import ProbeCall, Problem, Read
 
 A100 = [Gpu(index=index, model="A100", uuid=f"GPU-{index}", node=f"/dev/nvidia{index}") for index in (0, 1)]
 T4 = Gpu(index=2, model="T4", uuid="GPU-2", node="/dev/nvidia2")
@@ -94,11 +94,11 @@ def test_the_model_stands_among_the_versions(gpus):
 def test_a_worker_sees_its_own_gpu_only(monkeypatch):
     nodes = ["nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm"]
     monkeypatch.setattr(Path, "glob", lambda self, pattern: [self / name for name in nodes])
-    command = Bubblewrap().command(Box(extras={}, scratch_mb=1, gpu=A100[1]))
+    command = Bubblewrap().command(Box(scratch_mb=1, gpu=A100[1]))
     bound = {command[at + 1] for at, word in enumerate(command) if word == "--dev-bind"}
     assert bound == {"/dev/nvidia1", "/dev/nvidiactl", "/dev/nvidia-uvm"}
     assert command[command.index("CUDA_VISIBLE_DEVICES") + 1] == "GPU-1"
-    hidden = Bubblewrap().command(Box(extras={}, scratch_mb=1))
+    hidden = Bubblewrap().command(Box(scratch_mb=1))
     assert "--dev-bind" not in hidden
     assert hidden[hidden.index("CUDA_VISIBLE_DEVICES") + 1] == ""
 
@@ -175,6 +175,6 @@ def test_waiting_for_a_gpu_can_be_interrupted(gpus):
 
 def test_out_of_memory_on_a_gpu_is_said_in_its_own_words():
     problem = Problem(kind="memory", error="OutOfMemoryError: CUDA out of memory.", traceback="")
-    said = {device: fault_of(problem, "", Limit(), device).message.en for device in ("cuda", "cpu")}
+    said = {device: fault_of(problem, Read(), {}, Limit(), device).message.en for device in ("cuda", "cpu")}
     assert said["cuda"].startswith("Out of memory, also with the GPU to itself")
     assert "memory limit of" in said["cpu"]

@@ -30,14 +30,14 @@ from autograder.sandbox.protocol import Box
 from autograder.sandbox.unconfined import Unconfined
 from tests.support.attempts import MEAN, fault, value
 from tests.support.courses import REFERENCES, RIGHT, TOY
+from tests.support.processes import children as all_children
+from tests.support.processes import descendants, let_on, named, pids, waiting
 from tests.support.runs import evidence_files, rows, timeless
 from tests.support.waiting import PATIENCE, wait_until
 
 SEED = int(os.environ.get("AUTOGRADER_KILL_SEED") or random.SystemRandom().randrange(10**6))
 AGAIN = f"with AUTOGRADER_KILL_SEED={SEED}"
 STUDENTS = 6
-# Python of a submission that makes its process known by a name.
-NAME = "__import__('ctypes').CDLL(None).prctl(15, b'{name}', 0, 0, 0)"
 SLEEP = "__import__('time').sleep({seconds})"
 WRONG = RIGHT.replace("/ len(values)", "/ (len(values) - 1)")
 
@@ -60,7 +60,7 @@ def submissions(tmp_path_factory):
         path = folder / f"student{number}" / "q1_numbers.py"
         path.parent.mkdir()
         lines = [
-            NAME.format(name=f"pupil{number}"),
+            named(f"pupil{number}"),
             SLEEP.format(seconds=0.3),
             WRONG if number % 3 == 1 else RIGHT,
         ]
@@ -144,19 +144,7 @@ others: set[int] = set()  # processes that other tests of this session started, 
 
 def children(parent):
     """(pid, name, command line) of the living children of a process, without those of other tests."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            name, _, rest = (entry / "stat").read_text().rpartition(")")
-            if int(rest.split()[1]) == parent and rest.split()[0] != "Z" and int(entry.name) not in others:
-                found.append((int(entry.name), name.partition("(")[2], (entry / "cmdline").read_text()))
-    return found
-
-
-def descendants(parent):
-    for child in children(parent):
-        yield (*child, parent)
-        yield from descendants(child[0])
+    return [child for child in all_children(parent) if child[0] not in others]
 
 
 def orphans():
@@ -211,7 +199,7 @@ def test_a_grader_ended_at_any_moment_loses_nothing_and_leaves_nothing(grader, u
 def test_a_submission_that_sleeps_ends_with_its_grader(grader, tmp_path, isolation, ending):
     sleeper = tmp_path / "submissions" / "a" / "q1_numbers.py"
     sleeper.parent.mkdir(parents=True)
-    sleeper.write_text("\n".join([NAME.format(name="sleeper"), SLEEP.format(seconds=60)]))
+    sleeper.write_text("\n".join([named("sleeper"), SLEEP.format(seconds=60)]))
     process = grader(
         tmp_path / "run", "--isolation", isolation, folder=sleeper.parents[1], cache=tmp_path / "cache"
     )
@@ -228,7 +216,7 @@ def test_a_submission_that_sleeps_ends_with_its_grader(grader, tmp_path, isolati
 
 def test_a_bubblewrap_that_waits_for_one_that_was_killed_is_ended_by_the_next_run(bubblewrap):
     waiting, _ = os.pipe()
-    command = bubblewrap.command(Box(extras={}, scratch_mb=1))
+    command = bubblewrap.command(Box(scratch_mb=1))
     command[command.index("--die-with-parent")] = "--block-fd"
     command.insert(command.index("--block-fd") + 1, str(waiting))
     living = subprocess.Popen(command, pass_fds=[waiting])
@@ -297,45 +285,43 @@ def test_workers_the_warm_parent_and_bubblewrap_are_killed_and_every_result_come
     assert_complete(run, undisturbed)
 
 
-# Its mean waits until the file beside it has content.
 VICTIM = f"""
-import time
+{waiting("victim")}
 def mean(values):
-    {NAME.format(name="victim")}
-    while not open("go.txt").read():
-        time.sleep(0.01)
+    wait()
     return 7.0
 """
 
 
 @pytest.fixture
-def run_and_kill(run, tmp_path):
+def run_and_kill(run):
     """Run VICTIM, kill its first workers from outside, and let the next one end."""
 
     def run_victim(times, before=lambda: None):
-        go, met = tmp_path / "go.txt", set()
-        go.write_text("")
+        met = set()
 
         def kill():
             for _ in range(times):
-                wait_until(lambda: victims() - met)
+                wait_until(lambda: pids("victim") - met)
                 before()
-                (pid,) = victims() - met
+                (pid,) = pids("victim") - met
                 met.add(pid)
                 os.kill(pid, signal.SIGKILL)
-            go.write_text("go")
+            # After a failure of ours there is no other.
+            wait_until(lambda: done.is_set() or pids("victim") - met)
+            let_on("victim")
 
+        done = threading.Event()
         with ThreadPoolExecutor(1) as pool:
             killer = pool.submit(kill)
-            attempt = run(VICTIM, extras={go.name: go})
+            try:
+                attempt = run(VICTIM)
+            finally:
+                done.set()
             killer.result()
         return attempt
 
     return run_victim
-
-
-def victims():
-    return {pid for pid, name, _, _ in descendants(os.getpid()) if name == "victim"}
 
 
 def test_a_worker_that_is_killed_costs_a_retry_and_nothing_else(run_and_kill):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
+import nbformat
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autograder.worker.reading import (
     Cell,
@@ -15,6 +18,8 @@ from autograder.worker.reading import (
     read_contents,
     written_modules,
 )
+
+TEMPLATE = 'template = """\n%d items\n!important\n"""\nx = 5 % 3'  # what only looks like commands
 
 
 def notebook(*sources, **top):
@@ -52,10 +57,24 @@ def problem(data, name="q1.ipynb"):
             {"cells": [{"cell_type": "code", "source": "x = 1", "outputs": {"odd": [None]}}]}
         ).encode(),
         json.dumps({"cells": [{"source": "x = 1"}, 7, None, {"cell_type": "markdown"}]}).encode(),
+        nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1")])).encode(),
+        nbformat.writes(
+            nbformat.v3.new_notebook(
+                worksheets=[nbformat.v3.new_worksheet(cells=[nbformat.v3.new_code_cell("x = 1")])]
+            ),
+            version=3,
+        ).encode(),
     ],
 )
 def test_a_notebook_is_read_whatever_it_lacks(data):
     assert sources(data) == ["x = 1"]
+
+
+def test_cells_with_the_same_id_or_with_odd_metadata_are_read():
+    raw = json.loads(notebook("x = 1", "y = 2", metadata={"kernelspec": {"name": 3, "language": []}}))
+    for cell in raw["cells"]:
+        cell.update(id="same", metadata={"tags": ["skip-execution"], "nbgrader": {"grade": "odd"}})
+    assert sources(json.dumps(raw).encode()) == ["x = 1", "y = 2"]
 
 
 def test_a_cell_without_source_is_empty_and_keeps_its_number():
@@ -74,8 +93,19 @@ def test_what_stands_after_the_notebook_is_noted_and_costs_nothing():
     [
         (b"", "empty"),
         (b"{", "json"),
+        (b" \n\t\n", "empty"),
         (b"[1, 2]", "no_notebook"),
+        (b"[]", "no_notebook"),
         (b"[" * 100_000, "json"),
+        (b"{}", "no_code"),
+        (b'{"nbformat": 99, "nbformat_minor": 0, "cells": [], "metadata": {}}', "no_code"),
+        (
+            b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code"}]}',
+            "no_code",
+        ),
+        (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": 5}', "no_code"),
+        (b'{"nbformat": 3, "worksheets": [{"cells": true}, 5]}', "no_code"),
+        (b"\x80\x81", "encoding"),
         (notebook(), "no_code"),
         (notebook("   \n"), "no_code"),
         (b'{"cells": [\n<<<<<<< HEAD\n  {}\n=======\n>>>>>>> theirs\n]}', "conflict"),
@@ -126,12 +156,43 @@ def test_a_notebook_that_is_named_py_is_read_as_one():
     ("text", "kind"),
     [
         (b"x = (", "file_syntax"),
+        (b"def f(:\n    pass\n", "file_syntax"),
+        (b"x = 1\x00", "file_syntax"),
+        (b"(" * 5_000, "file_syntax"),
+        (b"x = " + b"-" * 200_000 + b"1", "file_syntax"),
+        (b"#" * 600_000, "too_large"),
+        ("x = '가'".encode("cp949"), "encoding"),
+        (b"\xff\xfe\x00", "encoding"),
+        (b"# -*- coding: no-such-codec -*-\nx = 1", "encoding"),
+        (b"# -*- coding: undefined -*-\nx = 1", "encoding"),
+        (b"# -*- coding: rot13 -*-\nx = 1", "encoding"),
+        (b"", "empty"),
         (b"<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> b\n", "conflict"),
         (b"  \n", "empty"),
     ],
 )
 def test_a_module_that_cannot_be_run_has_a_reason(text, kind):
     assert problem(text, "q1.py").kind == kind
+
+
+def test_a_syntax_error_says_where_it_is():
+    assert problem(b"x = 1\nif x:\n", "q1.py").details["line"] == 2
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbfx = 1\n",
+        b"x = 1\r\n",
+        b"x = 1\r",
+        "x = 1\n".encode("utf-16"),
+        b"# -*- coding: unicode_escape -*-\nx = '\\,'",
+    ],
+)
+def test_byte_order_marks_line_ends_and_declared_encodings_are_understood(data):
+    (source,) = sources(data, "q1.py")
+    assert not set(source) & set("\r\ufeff")
+    assert parses(source) is None
 
 
 def test_a_module_in_the_encoding_that_it_names_is_read():
@@ -149,6 +210,18 @@ def test_a_module_in_the_encoding_that_it_names_is_read():
         ("%%writefile a.py\nimport torch", "\nimport torch"),
         ("!ls\nx = 1", "None\nx = 1"),
         ("get_ipython().run_line_magic('matplotlib', 'inline')\nx = 1", "None\nx = 1"),
+        ("files = !ls\nx = 1", "files = None\nx = 1"),
+        ("x = %timeit -o f()", "x = f()"),
+        ("torch.add?\nx = 1", "None\nx = 1"),
+        ("if True:\n    !ls\n    x = 1", "if True:\n    None\n    x = 1"),
+        ("%%time\n!ls\nx = 1", "\nNone\nx = 1"),
+        ("%%bash\nrm -rf /\necho $HOME", "None"),
+        ("%%writefile /tmp/x\nrm -rf /", "None"),
+        ("%%html\n<b>", "None"),
+        ("%%script sh\nls", "None"),
+        ("!ls\n%time f(1)\nx = !pwd\nraise ValueError", "None\nf(1)\nx = None\nraise ValueError"),
+        ("x = '가' + '😀'; y = !ls\nz = 1", "x = '가' + '😀'; y = !ls\nz = 1"),
+        (TEMPLATE, TEMPLATE),
     ],
 )
 def test_the_code_in_commands_is_seen_by_checks_of_names(cell, plain):
@@ -190,3 +263,25 @@ def test_names_are_found_in_text_that_does_not_parse():
 )
 def test_a_script_of_a_notebook_is_known_by_what_only_cells_may_do(text, notebook):
     assert read_contents("q1.py", text.encode()).notebook == notebook
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=200, deadline=None)
+def test_any_text_in_a_cell_is_kept_and_has_a_plain_form(text):
+    cells = read_contents("q1.ipynb", notebook("x = 1", text)).cells
+    assert [cell.source for cell in cells] == ["x = 1", text]
+    assert [cell.where for cell in cells] == ["q1.ipynb[1]", "q1.ipynb[2]"]
+    if parses(cells[1].source) is None:
+        assert parses(plain_source(cells[1].source)) is None
+
+
+@given(st.binary(max_size=120), st.sampled_from(["q1.py", "q1.ipynb"]))
+@settings(max_examples=200, deadline=None)
+def test_any_bytes_are_cells_or_a_reason(data, name):
+    try:
+        contents = read_contents(name, data)
+    except UnreadableError as error:
+        where = error.note.where
+    else:
+        where = contents.cells[0].where.partition("[")[0]
+    assert where == name

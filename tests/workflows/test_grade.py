@@ -17,6 +17,7 @@ from autograder.records.files import RunError
 from autograder.workflows.grade import run_class
 from autograder.workflows.rescore import rescore
 from tests.support.courses import REFERENCES, RIGHT, SLOW, edit
+from tests.support.processes import letting_on, waiting
 from tests.support.runs import content, evidence_files, rows, timeless
 from tests.support.waiting import PATIENCE, wait_until
 
@@ -205,30 +206,15 @@ def start_grading(request, *extra):
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-# It waits until the file beside it may be executed, which is no part of its content.
-PATIENT = f"""
-import os, time
-while not os.stat("go.txt").st_mode & 0o100:
-    time.sleep(0.01)
-{RIGHT}
-"""
-
-
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_goes_on_and_ends_with_the_same_results(request_for, submit, ending):
-    for number in range(8):
-        submit(f"student{number}", f"{PATIENT}\n# {number}")
-        submissions = submit(f"student{number}", "", name="go.txt")
-    gates = sorted(submissions.rglob("go.txt"))
-
-    def may_end(some):
-        for gate in some:
-            gate.chmod(0o755)
-
-    may_end(gates[:2])
+    names = [f"patient{number}" for number in range(8)]
+    for number, name in enumerate(names):
+        submissions = submit(f"student{number}", f"{waiting(name)}\nwait()\n{RIGHT}")
     request = request_for(submissions)
-    process = start_grading(request)
-    wait_until(lambda: process.poll() is not None or len(evidence_files(request.run)) == REFERENCES + 2)
+    with letting_on(*names[:2]):
+        process = start_grading(request)
+        wait_until(lambda: process.poll() is not None or len(evidence_files(request.run)) == REFERENCES + 2)
     process.send_signal(ending)
     _, errors = process.communicate(timeout=PATIENCE)
     if ending is signal.SIGKILL:
@@ -239,8 +225,9 @@ def test_an_interrupted_run_goes_on_and_ends_with_the_same_results(request_for, 
     done = evidence_files(request.run)
     assert len(done) == REFERENCES + 2
     assert not (request.run.folder / "results.json").exists()
-    may_end(gates)
-    assert timeless(run_class(request)) == timeless(run_class(request_for(submissions, run="undisturbed")))
+    with letting_on(*names):
+        again, undisturbed = run_class(request), run_class(request_for(submissions, run="undisturbed"))
+    assert timeless(again) == timeless(undisturbed)
     after = evidence_files(request.run)
     assert {name: after[name] for name in done} == done
     assert not list(request.run.folder.rglob("*.tmp"))
