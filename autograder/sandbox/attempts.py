@@ -46,8 +46,8 @@ def read_the_environment_of_the_grader(hints: Hints) -> bool:
     return any(hints["secret"].encode() in path.read_bytes() for path in Path("/proc").glob("*/environ"))
 
 
-def write_outside_the_scratch_folder(hints: Hints) -> bool:
-    """Write outside the scratch folder."""
+def write_outside_the_scratch_folders(hints: Hints) -> bool:
+    """Write outside the scratch folders."""
 
     def writable(folder: str) -> bool:
         try:
@@ -56,14 +56,19 @@ def write_outside_the_scratch_folder(hints: Hints) -> bool:
             return False
         return True
 
-    return any(map(writable, ("/", "/usr/bin", "/grader", "/grader/autograder", "/dev", "/tmp", sys.prefix)))
+    return any(map(writable, ("/", "/usr/bin", "/grader", "/grader/autograder", "/dev", sys.prefix)))
 
 
 def fill_the_disk(hints: Hints) -> bool:
-    """Write more than the scratch folder may hold."""
-    with Path("large").open("wb") as file:
-        for _ in range(2 * hints["scratch_mb"]):
-            file.write(bytes(1 << 20))
+    """Write more than the scratch folders may hold."""
+    folders = (".", "/tmp", os.environ["HOME"]) * hints["scratch_mb"]
+    paths = [Path(folder) / f"autograder-large{number}" for number, folder in enumerate(folders)]
+    try:
+        for path in paths:
+            path.write_bytes(bytes(1 << 20))
+    finally:
+        for path in paths:
+            path.unlink(missing_ok=True)
     return True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from pathlib import Path
@@ -68,10 +69,13 @@ def test_the_solution_beside_the_exam_is_not_in_sight(run, toy):
 
 def test_of_the_exam_module_only_the_probes_are_inside(run):
     """No check, no key, no stub, and not the function that made the inputs."""
-    frame = "sys._getframe(1).f_globals"  # the probe's module
-    assert value(run(asking(f"'probe_mean' in {frame}"))) == 1
+    prelude = (
+        "def seen(name):\n    frame, found = sys._getframe(2), 0\n    while frame:\n"
+        "        found += name in frame.f_globals\n        frame = frame.f_back\n    return found\n"
+    )
+    assert value(run(asking("seen('probe_mean')", prelude))) == 1  # the probe's module
     for name in ("given", "QUESTION", "TOLERANCE", "mean", "cumulative"):
-        assert value(run(asking(f"{name!r} in {frame}"))) == 0, name
+        assert value(run(asking(f"seen({name!r})", prelude))) == 0, name
     assert value(run(asking("sum('q1_numbers' in name for name in sys.modules)"))) == 0
 
 
@@ -93,33 +97,87 @@ def test_there_is_no_network(run):
         assert value(run(source, isolation=Unconfined())) == 1  # so the test can tell
 
 
-def test_only_the_scratch_folder_can_be_written(run):
+def test_only_the_scratch_folders_can_be_written(run):
     for place in (
         "/",
         "/usr",
+        "/grader",
         "/grader/autograder",
         "/etc",
-        "/tmp",
         "/dev",
         str(TOY),
         os.path.dirname(os.__file__),
     ):
         assert value(run(asking(f"open(os.path.join({place!r}, 'x'), 'w').write('x')"))) == -1, place
-    assert value(run(asking("open('x', 'w').write('xyz')"))) == 3
 
 
-def test_the_scratch_folder_is_limited_and_gone_afterwards(run):
-    write = "sum(open(f'f{i}', 'wb').write(bytes(1 << 20)) for i in range(200))"
-    assert value(run(asking(write))) == -1
-    assert value(run(asking("len(os.listdir('.'))"))) == 0
+@pytest.mark.parametrize("folder", ["'.'", "'/tmp'", "os.environ['HOME']", "'/dev/shm'"])
+@pytest.mark.parametrize("name", ["warm", "bubblewrap"])
+def test_the_scratch_folders_are_the_workers_own_and_gone_afterwards(run, name, folder):
+    mine = f"autograder-test-{os.getpid()}"
+    write = f"os.makedirs({folder} + '/{mine}') or open({folder} + '/{mine}/x', 'w').write('xyz')"
+    with confining(name) as isolation:
+        assert value(run(asking(write), isolation=isolation)) == 3
+        assert value(run(asking(f"os.path.exists({folder} + '/{mine}')"), isolation=isolation)) == 0
+    assert not any(Path(top, mine).exists() for top in ("/tmp", "/dev/shm", Path.home()))
 
 
-def test_extras_can_be_read_and_not_changed(run, tmp_path):
+def test_where_a_student_may_write_is_empty_before(run, isolation):
+    for folder in ("'.'", "os.environ['HOME']"):
+        assert value(run(asking(f"len(os.listdir({folder}))"), isolation=isolation)) == 0, folder
+    if not isinstance(isolation, Unconfined):
+        # the two folders, and what the interpreter needs, where it lies in the machine's /tmp
+        strange = "set(os.listdir('/tmp')) - {Path.cwd().name, Path.home().name}"
+        prefixes = {
+            str(Path(path).parts[2]) for path in (sys.prefix, sys.base_prefix) if path.startswith("/tmp/")
+        }
+        assert value(run(asking(f"len({strange} - {prefixes or set()!r})"), isolation=isolation)) == 0
+
+
+@pytest.mark.parametrize("folder", ["'.'", "'/tmp'", "os.environ['HOME']"])
+@pytest.mark.parametrize("name", ["warm", "bubblewrap"])
+def test_the_scratch_folders_are_limited(run, name, folder):
+    write = f"sum(open(os.path.join({folder}, f'f{{i}}'), 'wb').write(bytes(1 << 20)) for i in range(200))"
+    with confining(name) as isolation:
+        assert value(run(asking(write), isolation=isolation)) == -1
+        assert value(run(asking(write.replace("200", "2")), isolation=isolation)) == 2 << 20
+
+
+def test_the_files_beside_a_submission_are_a_copy_that_it_may_change(run, tmp_path, isolation):
     (tmp_path / "weights.txt").write_text("7")
-    extras = {"weights.txt": tmp_path / "weights.txt"}
-    assert value(run(asking("open('weights.txt').read()"), extras=extras)) == 7
-    assert value(run(asking("open('weights.txt', 'w').write('8')"), extras=extras)) == -1
-    assert (tmp_path / "weights.txt").read_text() == "7"
+    (tmp_path / "read_only.txt").write_text("5")
+    (tmp_path / "read_only.txt").chmod(0o400)
+    beside = {"weights.txt": tmp_path / "weights.txt", "data/deep/r.txt": tmp_path / "read_only.txt"}
+
+    def ask(expression):
+        return value(run(asking(expression), extras=beside, isolation=isolation))
+
+    assert ask("open('weights.txt').read()") == 7
+    assert ask("open('data/deep/r.txt').read()") == 5
+    assert ask("sum(len(files) for _, _, files in os.walk('.'))") == 2
+    assert ask("open('weights.txt', 'w').write('8') + float(open('weights.txt').read())") == 9
+    assert ask("open('data/deep/r.txt', 'a').write('8')") == 1
+    assert ask("os.makedirs('data/new') or os.remove('weights.txt') or len(os.listdir('data'))") == 2
+    assert ask("open('weights.txt').read()") == 7
+    assert [(tmp_path / name).read_text() for name in ("weights.txt", "read_only.txt")] == ["7", "5"]
+
+
+def test_names_of_files_in_any_bytes_arrive(run, tmp_path, isolation):
+    (tmp_path / "x").write_text("7")
+    names = [os.fsdecode(name) for name in ("자료.csv".encode("cp949"), "자료.txt".encode(), b"\xff\xfe")]
+    looks = f"sorted(os.listdir(b'.')) == {sorted(map(os.fsencode, names))!r}"
+    assert value(run(asking(looks), extras=dict.fromkeys(names, tmp_path / "x"), isolation=isolation)) == 1
+
+
+def test_of_another_students_files_there_is_nothing(run, tmp_path, isolation):
+    (tmp_path / "weights.txt").write_text("7")
+    beside = {"weights.txt": tmp_path / "weights.txt"}
+    assert value(run(asking("open('weights.txt').read()"), extras=beside, isolation=isolation)) == 7
+    assert value(run(asking("len(os.listdir('.'))"), isolation=isolation)) == 0
+    if not isinstance(isolation, Unconfined):
+        anywhere = "sum('weights.txt' in files for top, _, files in os.walk('/tmp'))"
+        assert value(run(asking(anywhere), isolation=isolation)) == 0
+        assert value(run(asking(f"os.path.exists({str(tmp_path)!r})"), isolation=isolation)) == 0
 
 
 def test_the_student_is_nobody(run):
@@ -150,9 +208,14 @@ def test_hashes_and_random_numbers_are_the_same_in_every_run(run):
     assert value(run(source)) == value(run(source))
 
 
-def test_neither_the_current_folder_nor_user_packages_are_importable(run):
-    looks = "'' in sys.path or os.getcwd() in sys.path or any('.local' in entry for entry in sys.path)"
-    assert value(run(asking(looks))) == 0
+def test_the_students_folder_is_importable_and_user_packages_are_not(run, tmp_path, isolation):
+    (tmp_path / "helper.py").write_text("three = 3")
+    beside = {"helper.py": tmp_path / "helper.py", "package/__init__.py": tmp_path / "helper.py"}
+    prelude = "import helper\nfrom package import three\n"
+    inside = "helper.three + three + __import__('package').three"
+    assert value(run(asking(inside, prelude), extras=beside, isolation=isolation)) == 9
+    looks = "sys.path[0] in ('', os.getcwd()) and not any('.local' in entry for entry in sys.path)"
+    assert value(run(asking(looks), isolation=isolation)) == 1
 
 
 def test_other_processes_are_not_in_sight(run):
@@ -206,11 +269,39 @@ def test_processes_are_limited(run):
     assert value(run(forks)) < 40
 
 
-def test_output_is_limited_and_its_end_kept(run):
-    found = fault(run("def mean(values):\n    while True:\n        print('x' * 1000)"))
-    assert found.kind is FaultKind.OUTPUT
-    assert "64 KB" in found.message.en
-    assert run("def mean(values):\n    print('hello')\n    return 1.0").output == "hello\n"
+DROPPED = "More than 64 KB were printed; the rest was dropped. This costs nothing."
+
+
+@pytest.mark.parametrize(
+    "printing",
+    [
+        "print('x' * 1000)",
+        "print('가' * 1000, file=sys.stderr)",
+        "sys.stdout.buffer.write(b'x' * 1000)",
+        "os.write(1, b'x' * 1000)",
+        "os.write(2, b'x' * 1000)",
+    ],
+)
+def test_output_beyond_the_limit_is_dropped_with_a_note(run, isolation, printing):
+    flood = f"    for _ in range(1000):\n        {printing}\n"
+    attempt = run(f"import os, sys\ndef mean(values):\n{flood}    return 2.0\n", isolation=isolation)
+    assert value(attempt) == 2
+    assert [note.en for note in attempt.notes] == [DROPPED]
+    assert 0 < len(attempt.output.encode()) <= 5_000
+
+
+def test_output_is_kept_within_the_limit_and_each_task_has_its_own(run, isolation):
+    attempt = run("def mean(values):\n    print('hello')\n    return 1.0", isolation=isolation)
+    assert (attempt.output, attempt.notes) == ("hello\n", ())
+    much = "print('x' * 60_000)\ndef mean(values):\n    print('x' * 60_000)\n    return 1.0\n"
+    attempt = run(much, [MEAN, Task("mean", "practice")], isolation=isolation)
+    assert attempt.notes == ()
+
+
+def test_a_hundred_megabytes_at_the_top_cost_nothing_either(run):
+    attempt = run("for _ in range(100):\n    print('x' * (1 << 20))\ndef mean(values):\n    return 1.0")
+    assert value(attempt) == 1
+    assert [note.en for note in attempt.notes] == [DROPPED.replace("64", "1,024")]
 
 
 def test_each_part_says_how_much_memory_it_took_and_not_those_before_it(run, isolation):
@@ -322,12 +413,38 @@ def test_a_submission_that_ends_while_loading_is_at_fault_everywhere(run, top):
         assert "While q1_numbers.py was being loaded" in fault(attempt, task).message.en
 
 
-def test_an_exception_at_the_top_leaves_what_was_defined_before_it(run):
-    attempt = run("def mean(values):\n    return 2.0\n1 / 0\nREASON = 'x'\n", [MEAN, Task("reason")])
+def test_an_exception_at_the_top_leaves_what_was_defined_before_it_and_after_it(run, isolation):
+    source = "def mean(values):\n    return 2.0\n1 / 0\nREASON = 'x'\n"
+    attempt = run(source, [MEAN, Task("reason")], isolation=isolation)
     assert value(attempt) == 2
+    assert attempt.outcomes[Task("reason")].evidence.facts["reason"] == "x"
+    assert [note.en for note in attempt.notes] == [
+        "q1_numbers.py, line 3: raised an exception (ZeroDivisionError: division by zero)."
+    ]
+
+
+def test_what_a_statement_that_raised_would_have_defined_names_it(run):
+    source = "n = 1 / 0\ndef mean(values):\n    return n\nREASON = f'{n}'\n"
+    attempt = run(source, [MEAN, Task("reason")])
+    why = (
+        "What went wrong first: q1_numbers.py, line 1: raised an exception "
+        "(ZeroDivisionError: division by zero)."
+    )
     message = fault(attempt, Task("reason")).message.en
-    assert message.startswith("REASON is not defined in the submission.")
-    assert "ZeroDivisionError" in message
+    assert message == f"REASON is not defined in the submission. {why}"
+    found = fault(attempt)
+    assert "NameError: name 'n' is not defined" in found.message.en
+    assert found.message.en.endswith(why)
+    assert 'File "q1_numbers.py", line 3, in mean' in found.traceback
+
+
+def test_the_traceback_of_a_helper_is_the_students_too(run, tmp_path, isolation):
+    (tmp_path / "helper.py").write_text("def half(x):\n    return x / 0\n")
+    source = "from helper import half\ndef mean(values):\n    return half(1)\n"
+    found = fault(run(source, extras={"helper.py": tmp_path / "helper.py"}, isolation=isolation))
+    assert 'File "q1_numbers.py", line 3, in mean\n    return half(1)' in found.traceback
+    assert "line 2, in half\n    return x / 0" in found.traceback
+    assert "autograder" not in found.traceback.replace("autograder-", "")  # a folder of --isolation none
 
 
 def test_a_misspelt_name_is_pointed_out(run):

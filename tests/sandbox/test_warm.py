@@ -11,11 +11,13 @@ import pytest
 
 from autograder.core.errors import CancelledError
 from autograder.core.outcome import FaultKind
+from autograder.course.submission import of_source
 from autograder.records.store import Store
 from autograder.running.environment import Environment, environment_of, versions
 from autograder.running.executor import Local
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
+from autograder.sandbox.bubblewrap import Bubblewrap
 from autograder.sandbox.protocol import Box
 from autograder.sandbox.supervisor import run
 from autograder.sandbox.warm import Warm
@@ -33,11 +35,11 @@ def warm(bubblewrap):
 
 @pytest.fixture
 def job(toy, bubblewrap, tmp_path):
-    """The job of a source text as a submission to the toy question."""
+    """The job of a source text, with files beside it, as a submission to the toy question."""
     environment = Environment(profile="mini", device="cpu", versions=versions("python"))
     runner = Runner(executor=Local(bubblewrap), store=Store(tmp_path / "store"))
     question = prepare({toy: environment}, runner, key=None, wanted="inputs")[toy]
-    return lambda source: question.source_job(source, [MEAN]).job
+    return lambda source, beside=None: question.job(of_source("q1_numbers.py", source, beside), [MEAN]).job
 
 
 def at_hand(warm):
@@ -134,8 +136,33 @@ def test_a_zygote_that_is_ended_while_a_worker_runs_is_no_fault_of_the_student(w
 
 
 def test_a_process_that_cannot_be_forked_gives_a_cold_worker(warm):
-    box = Box(extras={}, scratch_mb=1, imports=("autograder.no_such_module",))
+    box = Box(scratch_mb=1, imports=("autograder.no_such_module",))
     worker = warm.start(box)
     assert isinstance(worker.process, subprocess.Popen)
     assert warm.zygotes[box.imports].result() is None
     warm.kill(worker)
+
+
+class _ForksOnly(Bubblewrap):
+    def start(self, box):
+        raise AssertionError("a cold worker was started")
+
+
+def test_a_student_with_files_gets_a_warm_worker_with_a_copy_that_is_gone_with_it(job, tmp_path):
+    beside = {}
+    for name in ("helper.py", "images/a.txt"):
+        beside[name] = tmp_path / name
+        beside[name].parent.mkdir(exist_ok=True)
+        beside[name].write_text("three = 3")
+    own = job(returning("h.three + os.path.getsize('images/a.txt')", "import helper as h"), beside)
+    change = job(returning("open('helper.py', 'w').write('three = 4')", "os.remove('images/a.txt')"), beside)
+    alone = job(returning("len(os.listdir('.'))"))
+    warm = Warm(_ForksOnly())
+    try:
+        values = [
+            run(one, warm).outcomes[MEAN].evidence.arrays["mean"] for one in (own, change, alone, own, alone)
+        ]
+    finally:
+        warm.close()
+    assert values == [12, 9, 0, 12, 0]
+    assert {path.read_text() for path in beside.values()} == {"three = 3"}
