@@ -15,10 +15,12 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 import msgspec
+from IPython.core import interactiveshell
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+from IPython.core.profiledir import ProfileDir
 from traitlets import Type
 from traitlets.config import Config
 
@@ -96,8 +98,8 @@ class GradingShell(InteractiveShell):  # type: ignore[misc]
         """Have none."""
 
     def init_profile_dir(self, profile_dir: object) -> None:
-        """Have none."""
-        self.profile_dir = None
+        """Have none: one without a location makes no folder."""
+        self.profile_dir = ProfileDir()
 
     def init_virtualenv(self) -> None:
         """Leave the interpreter's packages as they are."""
@@ -220,6 +222,8 @@ def make_shell() -> GradingShell:
     if GradingShell.initialized():
         shell: GradingShell = GradingShell.instance()
         return shell
+    if hasattr(interactiveshell, "PickleShareDB"):  # where older versions make a folder for their database
+        interactiveshell.PickleShareDB = lambda _: {}
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
