@@ -278,13 +278,14 @@ def _stays(place: Place) -> bool:
 
 def _only_looked_at(place: Place) -> bool:
     """Whether ``get_ipython`` is called, and nothing is asked of what it returns but its text."""
-    call = place.above
-    if not isinstance(call, ast.Call) or call.func is not place.node or place.around is None:
+    call, around = place.above, place.around
+    if not isinstance(call, ast.Call) or call.func is not place.node:
         return False
-    around = place.around
     match around:
-        case ast.Call(func=ast.Name(id="str" | "repr" | "print")) | ast.Compare():
-            return True
+        case ast.Call(func=ast.Name(id=("str" | "repr" | "print") as name)):
+            return place.scope.resolve(name) == {name}  # Python's own
+        case ast.Compare(left=left, comparators=others):  # an object of the student's would be given it
+            return all(isinstance(node, ast.Constant) for node in (left, *others) if node is not call)
     return False
 
 

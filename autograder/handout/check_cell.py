@@ -35,9 +35,10 @@ from autograder.probing.arrays import make_repeatable
 from autograder.running.prepare import PreparedQuestion
 from autograder.sandbox.faults import fault_of
 from autograder.worker.codec import decode, encode
+from autograder.worker.commands import plain_source
 from autograder.worker.loading import Student, describe, own_modules
 from autograder.worker.messages import Read
-from autograder.worker.reading import parses, plain_source
+from autograder.worker.reading import parses
 from autograder.worker.reset import fresh_settings
 
 _MOST_EVIDENCE = 1 << 32  # bytes

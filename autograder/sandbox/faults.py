@@ -52,6 +52,7 @@ from autograder.core.text_of_runs import (
 from autograder.worker.messages import Elsewhere, Hint, Note, NoteKind, Problem, Read
 
 _MAX_CHARACTERS = 4_000  # characters; an honest worker sends no more of an error or a traceback
+_MAX_NOTES = 200  # an honest worker sends no more
 _MAX_CAUSES = 200  # names
 _NOTHING = Text("", "")
 _SENTENCES: Mapping[NoteKind, Text] = {
@@ -105,20 +106,25 @@ def unreadable(note: Note) -> Fault:
     return Fault(kind=FaultKind.SOURCE, message=sentence(note))
 
 
+def sentences(notes: Sequence[Note]) -> dict[Text, None]:
+    """Return what the first of these notes say, in order, once each."""
+    return dict.fromkeys(map(sentence, notes[:_MAX_NOTES]))
+
+
 def first_causes(notes: Sequence[Note]) -> dict[str, Text]:
     """Return, for each name that pieces of a submission would have defined, what went wrong first.
 
     A statement that failed for want of a name is followed to the one that would have defined it.
     """
     by_name: dict[str, Note] = {}
-    for note in notes:
-        for name in note.binds:
+    for note in notes[:_MAX_NOTES]:
+        for name in note.binds[:_MAX_CAUSES]:
             by_name.setdefault(name, note)
     return {name: sentence(_first(note, by_name)) for name, note in list(by_name.items())[:_MAX_CAUSES]}
 
 
 def _first(note: Note, by_name: Mapping[str, Note]) -> Note:
-    for _ in range(len(by_name)):
+    for _ in range(_MAX_NOTES):
         earlier = by_name.get(str(note.details.get("name", "")))
         if earlier is None or earlier is note:
             break

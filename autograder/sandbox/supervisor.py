@@ -24,7 +24,7 @@ from autograder.core.exam import Limit
 from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
 from autograder.core.text import Text
 from autograder.core.text_of_runs import AT_LOADING, EVIDENCE_LIMIT, OUTPUT_DROPPED, TIME_LIMIT
-from autograder.sandbox.faults import describe_end, fault_of, first_causes, sentence, unreadable
+from autograder.sandbox.faults import describe_end, fault_of, first_causes, sentences, unreadable
 from autograder.sandbox.gpus import Gpu
 from autograder.sandbox.job import SETUP, Job
 from autograder.sandbox.kills import Kills, was_killed
@@ -312,10 +312,10 @@ def _take(session: _Session, message: Message, evidence: Evidence) -> None:
             session.ready = True
         case Read() if session.ready and session.read is None and not session.loaded:
             session.read = message
-            session.notes |= dict.fromkeys(map(sentence, message.notes))
+            session.notes |= sentences(message.notes)
         case Loaded() if session.ready and not session.loaded:
             session.loaded = True
-            session.notes |= dict.fromkeys(map(sentence, message.notes))
+            session.notes |= sentences(message.notes)
             session.causes = first_causes(message.notes)
         case Begin() if session.loaded and not session.busy and session.begun < len(session.tasks):
             session.begun, session.busy = session.begun + 1, True

@@ -14,13 +14,12 @@ from typing import Any
 
 from autograder.core.evidence import Array, EvidenceError
 from autograder.probing.arrays import BadReturnError
+from autograder.worker.commands import module_source, plain_source, written_modules
 from autograder.worker.messages import Hint, Note, Problem, ProblemKind, Read
 from autograder.worker.reading import (
     Contents,
     UnreadableError,
-    plain_source,
     read_contents,
-    written_modules,
 )
 from autograder.worker.reset import put_back_settings
 from autograder.worker.shell import InputUnavailableError, make_shell, run_module
@@ -105,7 +104,8 @@ def read_submission(name: str, data: bytes, beside: Sequence[bytes]) -> tuple[Co
     except UnreadableError as error:
         return None, Read(fault=error.note)
     own = own_modules(Path(), map(os.fsdecode, beside))
-    texts = [*map(plain_source, (cell.source for cell in contents.cells)), *own.values()]
+    of_cell = plain_source if contents.notebook else module_source
+    texts = [*map(of_cell, (cell.source for cell in contents.cells)), *own.values()]
     message = Read(
         source="\n\n".join(texts),
         modules=tuple(dict.fromkeys([*own, *written_modules(contents.cells)])),
@@ -133,9 +133,8 @@ def own_modules(folder: Path, paths: Iterable[str]) -> dict[str, str]:
             size += len(cell.source)
             if size > MAX_CODE:
                 break
-            found[path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")] = plain_source(
-                cell.source
-            )
+            name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            found[name] = module_source(cell.source)
     return found
 
 

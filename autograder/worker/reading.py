@@ -12,7 +12,7 @@ import json
 import re
 import tokenize
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -149,7 +149,7 @@ def transformed(source: str) -> str:
     try:
         with warnings.catch_warnings(action="ignore"):
             return str(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RuntimeError, MemoryError):  # RuntimeError: of hundreds of commands
         return source
 
 
@@ -241,81 +241,3 @@ def _in_comments(source: str) -> dict[str, Elsewhere]:
 def defined_names(text: str) -> list[str]:
     """Return the names that a text seems to define, whether or not it parses."""
     return [first or second for first, second in _DEFINITION.findall(text)][:_MAX_NAMES]
-
-
-# -- what the checks of names look at -----------------------------------------------------------------------
-
-_RUNS_CODE = frozenset({"time", "timeit", "prun", "memit", "mprun", "lprun", "capture"})
-_HARMLESS = frozenset([
-    "matplotlib", "pylab", "config", "load_ext", "reload_ext", "unload_ext", "autoreload", "aimport", "cd",
-    "pwd", "ls", "env", "set_env", "pip", "conda", "precision", "who", "whos", "who_ls", "reset_selective",
-    "xmode", "colors", "html", "HTML", "latex", "markdown", "svg", "SVG", "javascript", "tensorboard",
-    "watermark", "notebook", "pprint", "psource", "pinfo", "writefile", "file", "system", "sx", "sc",
-    "bash", "sh", "script", "ruby", "perl",
-])  # fmt: skip
-
-
-def plain_source(cell: str) -> str:
-    """Return what Python text a cell runs, for the checks of names: the same lines where it is plain Python.
-
-    Commands that run no code of the student's in this process are left out. Code in ``%time`` and the like,
-    and a module that ``%%writefile`` writes, stand as code. Any other command stays a call of
-    ``get_ipython()``, for a check to see.
-    """
-    if parses(cell) is None and "get_ipython" not in cell:
-        return cell
-    first, _, body = cell.lstrip().partition("\n")
-    words = first.split()
-    if words[:1] and words[0].startswith("%%"):
-        name = words[0].removeprefix("%%")
-        if name in _RUNS_CODE or (name in ("writefile", "file") and first.rstrip().endswith(".py")):
-            return "\n" + plain_source(body)
-    text = transformed(cell)
-    return text if parses(text) is not None else _replace_commands(text)
-
-
-def written_modules(cells: Sequence[Cell]) -> list[str]:
-    """Return the names of the modules that cells write with ``%%writefile``."""
-    found = re.findall(
-        r"^\s*%%(?:writefile|file)\s+(?:-a\s+)?(?:.*/)?(\w+)\.py\s*$",
-        "\n".join(cell.source.lstrip().partition("\n")[0] for cell in cells),
-        re.MULTILINE,
-    )
-    return list(dict.fromkeys(found))
-
-
-def _replace_commands(source: str) -> str:
-    """Replace calls of ``get_ipython().run_line_magic`` and the like by None, or by the code they run."""
-    data = source.encode()
-    starts = [0]
-    for line in data.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and _is_command(node)]
-    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset), reverse=True):
-        begin = starts[call.lineno - 1] + call.col_offset
-        end = starts[(call.end_lineno or call.lineno) - 1] + (call.end_col_offset or 0)
-        if (text := _stands_for(call)) is not None:
-            data = data[:begin] + text.encode() + data[end:]
-    return data.decode()
-
-
-def _is_command(node: ast.Call) -> bool:
-    match node:
-        case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython")))):
-            return True
-    return False
-
-
-def _stands_for(call: ast.Call) -> str | None:
-    """Return what a command is for a check of names; None where it must see the command itself."""
-    assert isinstance(call.func, ast.Attribute)
-    words = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-    if call.func.attr in ("system", "getoutput"):
-        return "None"
-    if call.func.attr not in ("run_line_magic", "run_cell_magic") or len(words) != len(call.args):
-        return None
-    name, code = words[0], words[-1]
-    if name in _RUNS_CODE:
-        code = re.sub(r"^(\s*-\w+(\s+\d+)?\s+)+", "", code)
-        return code if parses(code) is None else "None"
-    return "None" if name in _HARMLESS else None

@@ -24,6 +24,7 @@ from IPython.core.profiledir import ProfileDir
 from traitlets import Type
 from traitlets.config import Config
 
+from autograder.worker.commands import explicit
 from autograder.worker.messages import Note, NoteKind
 from autograder.worker.reading import Cell, defined_names
 
@@ -163,7 +164,8 @@ class GradingShell(InteractiveShell):  # type: ignore[misc]
         self.notes = []
         for cell in cells:
             self.compile.where = cell.where
-            result = self.run_cell(_without_transparent(cell.source), store_history=True)
+            source = explicit(_without_transparent(cell.source), self.user_ns)
+            result = self.run_cell(source, store_history=True)
             if (error := result.error_before_exec) is not None:
                 self._note_unread(cell, error)
         self.compile.where = ""
@@ -228,6 +230,7 @@ def make_shell() -> GradingShell:
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
     config.InteractiveShell.autocall = 0
+    config.InteractiveShell.automagic = False  # explicit() does it, so that what is run is what was read
     made: GradingShell = GradingShell.instance(config=config, user_module=ModuleType("__main__"))
     builtins.input = _no_input
     builtins.get_ipython = made.get_ipython  # type: ignore[attr-defined]  # IPython has it while a cell runs

@@ -7,6 +7,7 @@ the line ``# expects:`` how that must end: the kind of fault, ``finding`` and th
 
 from __future__ import annotations
 
+import ast
 import base64
 import http.server
 import importlib.metadata
@@ -261,9 +262,21 @@ def _hand_in(machine: Machine, attack: Path) -> None:
         cells = [c for c in notebook["cells"] for _ in range((c["metadata"] or {}).get("repeat", 1))]
         text = json.dumps(notebook | {"cells": cells})
     path = _write(machine, attack.stem, question + attack.suffix, text)
+    for name, content in _files_beside(attack).items():
+        _write(machine, attack.stem, name, content)
     if "# handed in as a link" in text:
         path.unlink()
         path.symlink_to(course / "solutions" / "hostile" / f"{question}.py")
+
+
+def _files_beside(attack: Path) -> dict[str, str]:
+    """The files that an attack brings along, all with one text, as it says in ``BESIDE``."""
+    source = attack.read_text(encoding="utf-8")
+    if attack.suffix == ".ipynb":
+        source = "".join(json.loads(source)["cells"][0]["source"])
+    found = re.search(r"^BESIDE = (\{.*?^\})", source, flags=re.M | re.S)
+    beside = ast.literal_eval(found[1]) if found else {"names": ""}
+    return dict.fromkeys(beside["names"].split(), beside.get("text", ""))
 
 
 # -- grading it --------------------------------------------------------------------------------------------------

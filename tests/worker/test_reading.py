@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 
 import nbformat
@@ -9,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder.worker.commands import module_source, plain_source, written_modules
 from autograder.worker.reading import (
     Cell,
     UnreadableError,
     defined_names,
     parses,
-    plain_source,
     read_contents,
-    written_modules,
 )
+from autograder.worker.shell import make_shell
 
 TEMPLATE = 'template = """\n%d items\n!important\n"""\nx = 5 % 3'  # what only looks like commands
 
@@ -228,11 +229,90 @@ def test_the_code_in_commands_is_seen_by_checks_of_names(cell, plain):
     assert plain_source(cell).rstrip() == plain
 
 
-@pytest.mark.parametrize("cell", ["%run a.py", "%macro m 1", "get_ipython().ex('x = 1')", "%%prun -q\nf()"])
+@pytest.mark.parametrize("cell", ["%run a.txt", "%macro m 1", "get_ipython().ex('x = 1')", "%%prun -q\nf()"])
 def test_other_commands_can_still_be_seen(cell):
     text = plain_source(cell)
     assert "get_ipython" in text or "f()" in text
     assert parses(text) is None
+
+
+HIDDEN = "torch.nn.RNNCell"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f"%%timeit -n1 -r1 k = {HIDDEN}\npass",
+        f"%%prun k = {HIDDEN}\npass",
+        f"%prun -s time k = {HIDDEN}",
+        f"%prun -q -T out.txt k = {HIDDEN}",
+        f"%time k = {HIDDEN} # the rest is no comment",
+        f"%time -s ({HIDDEN}) -1",
+        f"%%capture {{(k := {HIDDEN})}}\nx = 1",
+        f"%%html {{(k := {HIDDEN})}}\nx",
+        f"%cd {{(k := {HIDDEN})}}",
+        f"%pip install ${HIDDEN}.x",
+        f"%time %env X={{(k := {HIDDEN})}}",
+        f"%config InlineBackend.x = {HIDDEN}",
+        "%config InlineBackend.x = {text}",
+        f"get_ipython().system(k := {HIDDEN})",
+        f"get_ipython().getoutput('ls', {HIDDEN})",
+        f"get_ipython().run_line_magic('time', line='k = {HIDDEN}')",
+        f"get_ipython().run_line_magic(magic_name='time', line='k = {HIDDEN}')",
+        f"get_ipython().run_cell_magic('timeit', 'k = {HIDDEN}', 'pass')",
+        f"f(get_ipython().run_line_magic('time', '1 # '), {HIDDEN}\n)",
+        f"f(get_ipython().run_cell_magic('time', '', '1 # '), {HIDDEN}\n)",
+        f"x = f'''\n\n{{get_ipython().system('1')}}''', {HIDDEN}",
+        f"prun k = {HIDDEN}",
+        "run a.txt",
+        "%run math.py",
+        "%load_ext own",
+        f"%%writefile 'a.py'\nk = {HIDDEN}",
+        f"%%file -a a.py\nk = {HIDDEN}",
+        "%%writefile a.py\nx = '''",
+        f"%%writefile a.py\n# coding: utf-7\n# +AAo-k = {HIDDEN}",
+        "%%writefile {name}.py\nx = 1",
+        f"1 <> 2, {HIDDEN}",
+        f"x = {'-' * 5_000}1, {HIDDEN}",
+    ],
+)
+def test_no_command_hides_code_from_checks_of_names(cell):
+    make_shell()
+    text = plain_source(cell)
+    assert parses(text) is None
+    assert HIDDEN in _names(text) or "get_ipython()" in _names(text)
+
+
+def _names(text):
+    return {
+        ast.unparse(node) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Attribute | ast.Call)
+    }
+
+
+def test_a_module_is_read_as_python_alone():
+    text = f"x = 7 \f%ls ({HIDDEN})"
+    assert module_source(text) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "plain"),
+    [
+        ("x = (", ""),
+        ("print 'x'", ""),
+        ("\n".join(["!ls"] * 600), ""),
+        ("cd data", "None"),
+        ("%pylab inline", "from numpy import *"),
+        ("%config InlineBackend.figure_format = 'retina'", "None"),
+        ("%run sub/helper.py", "from sub.helper import *"),
+        ("%load_ext autoreload", "None"),
+        ("%time x = 'a # b'", "x = 'a # b'"),
+        ("%%timeit -n 1 -r1\nf()", "\nf()"),
+        ("%%writefile data.csv\n1,2", "None"),
+    ],
+)
+def test_ordinary_commands_stand_for_what_they_do(cell, plain):
+    make_shell()
+    assert plain_source(cell).rstrip() == plain
 
 
 def test_modules_that_cells_write_are_known():

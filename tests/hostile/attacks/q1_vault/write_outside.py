@@ -17,7 +17,6 @@ def attack():
         "/etc",
         "/grader",
         "/grader/autograder",
-        "/tmp",
         "/var/tmp",
         "/run",
         "/dev",
@@ -27,7 +26,6 @@ def attack():
         sys.prefix,
         os.path.dirname(os.__file__),
         *map(os.path.dirname, HOST_PATHS),
-        "/proc/1/root/tmp",
         "/data",
     ]
     for folder in folders:
@@ -37,7 +35,8 @@ def attack():
             except OSError:
                 continue
             raise SystemError(f"BREACH: {folder}/{name} was written")
-    Path("/dev/shm", MARK).write_text("private")
+    for folder in ("/dev/shm", "/tmp", "/proc/self/root/tmp", os.path.expanduser("~")):
+        Path(folder, MARK).write_text("private")
     Path(MARK).write_text("private")
 
 

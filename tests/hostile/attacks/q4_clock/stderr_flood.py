@@ -1,5 +1,5 @@
 """Writes to standard error without end, below Python."""
-# expects: output
+# expects: time
 
 import os
 

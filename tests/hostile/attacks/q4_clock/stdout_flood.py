@@ -1,5 +1,5 @@
 """Prints without end."""
-# expects: output
+# expects: time
 
 
 def attack():

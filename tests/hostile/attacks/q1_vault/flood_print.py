@@ -1,0 +1,22 @@
+"""Prints a gigabyte while it is loaded, and as much in its functions, by print and by the descriptors."""
+# expects: finding Close(answer)
+
+import os
+import sys
+
+for _ in range(1_000):
+    print("x" * 1_000_000)
+    sys.stderr.write("y" * 1_000_000)
+
+
+def answer(values):
+    for _ in range(500):
+        print("x" * 1_000_000)
+    for descriptor in (1, 2):
+        for _ in range(4):
+            os.write(descriptor, b"z" * 65536)
+    return [0.0 for _ in values]
+
+
+def classify(values):
+    return [int(value <= 0) for value in values]
