@@ -21,8 +21,7 @@ import msgspec
 from autograder.sandbox.bubblewrap import SHARED_MEMORY, Bubblewrap
 from autograder.sandbox.protocol import Box, Confined
 from autograder.sandbox.seccomp import program
-from autograder.worker.messages import Fork, Imports
-from autograder.worker.zygote import MAX_MESSAGE, READY, STATUS
+from autograder.worker.messages import FIT, MAX_REQUEST, STATUS, Fork, Imports
 
 _START_SECONDS = 180.0
 _KILL_SECONDS = 10.0
@@ -176,11 +175,11 @@ class Warm:
             theirs.close()
         zygote = Zygote(Confined(process=process), ours)
         greeting = msgspec.json.encode(Imports(names=box.imports))
-        assert len(greeting) <= MAX_MESSAGE
+        assert len(greeting) <= MAX_REQUEST
         ours.settimeout(_START_SECONDS)
         try:
             ours.send(greeting)
-            if ours.recv(MAX_MESSAGE) == READY:
+            if ours.recv(MAX_REQUEST) == FIT:
                 return zygote
         except OSError:
             pass

@@ -16,6 +16,9 @@ from autograder.core.evidence import Array, Evidence, EvidenceError
 from autograder.worker.codec import decode, encode
 
 MESSAGE_LENGTH = struct.Struct("<Q")
+STATUS = struct.Struct("<i")  # a zygote's message that a worker has ended
+FIT, UNFIT = b"fit", b"unfit"  # a zygote's first message: whether it can be forked
+MAX_REQUEST = 1 << 16  # bytes of a message to a zygote
 MAX_JOB = 1 << 32  # bytes
 MAX_READ = 8 << 20  # bytes of a message that comes before a submission is run
 FILE = ":file"

@@ -87,9 +87,7 @@ def _put_inference_mode(on: bool) -> None:
 
 
 def _flushes_denormal() -> bool:
-    torch = sys.modules["torch"]
-    tiny = torch.tensor(1e-40, dtype=torch.float32, device="cpu")
-    return bool((tiny * 1 == 0).item())
+    return sys.float_info.min / 2 == 0  # a mode of the processor, so that any computation shows it
 
 
 def _put_device(device: Any) -> None:
@@ -214,7 +212,8 @@ class Process:
         threading.setprofile(None)
         signal.setitimer(signal.ITIMER_REAL, 0)
         socket.setdefaulttimeout(None)
-        logging.disable(logging.NOTSET)
+        if logging.root.manager.disable != logging.NOTSET:
+            logging.disable(logging.NOTSET)  # which makes all loggers forget what they know
         decimal.setcontext(decimal.DefaultContext.copy())
         asyncio.set_event_loop_policy(None)
         locale.setlocale(locale.LC_ALL, "C.UTF-8")

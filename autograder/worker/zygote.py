@@ -19,7 +19,6 @@ import resource
 import select
 import signal
 import socket
-import struct
 import sys
 import traceback
 from contextlib import suppress
@@ -31,12 +30,9 @@ import msgspec
 from autograder.worker import linux
 from autograder.worker.limits import drop_root
 from autograder.worker.main import main as work
-from autograder.worker.messages import Fork, Imports
+from autograder.worker.messages import FIT, MAX_REQUEST, STATUS, UNFIT, Fork, Imports
 from autograder.worker.shell import make_shell
 
-READY, UNFIT = b"ready", b"unfit"
-STATUS = struct.Struct("<i")
-MAX_MESSAGE = 1 << 16
 _FIRST_OWN_DESCRIPTOR = 3
 _CODEC = "safetensors.numpy"  # what evidence is read and written with
 
@@ -51,7 +47,7 @@ class _Worker:
 def main() -> None:
     """Serve until the channel is closed; with threads, which must not fork, report UNFIT and return."""
     channel = socket.socket(fileno=os.dup(0))
-    imports = msgspec.json.decode(channel.recv(MAX_MESSAGE), type=Imports).names
+    imports = msgspec.json.decode(channel.recv(MAX_REQUEST), type=Imports).names
     if os.geteuid() != 0:
         _own_user_namespace()
     for name in (_CODEC, *imports):
@@ -64,7 +60,7 @@ def main() -> None:
         return
     gc.collect()
     gc.freeze()  # or the first full collection in each worker would copy all of this memory
-    channel.send(READY)
+    channel.send(FIT)
     _serve(channel)
 
 
@@ -86,7 +82,7 @@ def _serve(channel: socket.socket) -> None:
     while True:
         for descriptor, _ in poll.poll():
             if descriptor == channel.fileno():
-                message, descriptors, _, _ = socket.recv_fds(channel, MAX_MESSAGE, 4)
+                message, descriptors, _, _ = socket.recv_fds(channel, MAX_REQUEST, 4)
                 if not message:
                     return
                 worker = _start(msgspec.json.decode(message, type=Fork), descriptors, own_processes)
