@@ -79,6 +79,10 @@ class Job:
         """Return a part's memory limit in bytes; 0 (none) on CUDA, which reserves all address space."""
         return 0 if kind(self.device) == "cuda" else self.limits[name].memory_mb << 20
 
+    def output(self, name: str) -> int:
+        """Return the bytes that a part may print before the rest is dropped."""
+        return self.limits[name].output_kb << 10
+
     def encode(self, tasks: Sequence[Task], worker: Confined, *, count_processes: bool) -> bytes:
         """Return the bytes for a worker's standard input.
 
@@ -91,7 +95,13 @@ class Job:
             OSError: a file of the student's cannot be read any more.
         """
         steps = [
-            Step(variant=task.variant, memory=self.memory(task.part), call=self.calls[task]) for task in tasks
+            Step(
+                variant=task.variant,
+                memory=self.memory(task.part),
+                output=self.output(task.part),
+                call=self.calls[task],
+            )
+            for task in tasks
         ]
         job = WorkerJob(
             code=self.code,
@@ -106,7 +116,7 @@ class Job:
             uid=worker.uid,
             filter=worker.filter,
             setup_memory=self.memory(SETUP),
-            output=self.largest("output_kb") << 10,
+            setup_output=self.output(SETUP),
             limits=self._process_limits(tasks, count_processes=count_processes),
         )
         return encode_job(job, self._arrays({task.variant for task in tasks}))

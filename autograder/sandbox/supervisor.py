@@ -47,6 +47,8 @@ from autograder.worker.messages import (
 START_SECONDS = 180.0  # for the interpreter and the framework; exceeding it is a failure of the engine
 _TICK = 0.2  # seconds between looks at the clock
 _PAUSE = 0.05  # seconds between looks at output that is dropped: a flood of it has to wait
+# What one task prints may be counted for another while it is in the pipes; a worker counts to the byte.
+_IN_PIPES = 128 << 10
 _OUTPUT_KEPT = 4_000  # bytes of the end of what was printed
 _CHUNK = 1 << 20
 
@@ -93,8 +95,8 @@ class _Session:
 
     @property
     def dropping(self) -> bool:
-        """Whether more was printed since the last message than is kept."""
-        return self.printed_bytes > self.limit.output_kb << 10
+        """Whether more was printed since the last message than a worker lets through."""
+        return self.printed_bytes > (self.limit.output_kb << 10) + _IN_PIPES
 
     @property
     def limit(self) -> Limit:

@@ -6,10 +6,10 @@ import linecache
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
-from types import FunctionType, ModuleType, TracebackType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from autograder.core.evidence import Array, EvidenceError
@@ -22,7 +22,7 @@ from autograder.worker.reading import (
     read_contents,
 )
 from autograder.worker.reset import put_back_settings
-from autograder.worker.shell import InputUnavailableError, make_shell, run_module
+from autograder.worker.shell import InputUnavailableError, make_shell, name_not_defined, run_module, said
 
 MODULE = "submission"
 MAX_ABSENT = 50
@@ -167,28 +167,30 @@ def load(
     return Student(module, put_back), tuple(run_module(cell, module))
 
 
-def own_files(contents: Contents, beside: Sequence[bytes]) -> frozenset[str]:
-    """Return the names of files whose lines are the student's in a traceback; arguments as above."""
-    return frozenset(
-        [*(cell.where for cell in contents.cells), *map(os.path.abspath, map(os.fsdecode, beside))]
-    )
-
-
-def describe(error: BaseException, own: frozenset[str]) -> Problem:
+def describe(error: BaseException, cells: Collection[str], folder: str = "") -> Problem:
     """Return what a student's code raised, its traceback trimmed to the student's lines.
 
     Args:
         error: what was raised.
-        own: the file names of the submission's cells.
+        cells: where the submission's cells are said to be.
+        folder: the working folder, if all that is in it is the student's.
     """
-    kind, text = _kind_and_text(error, own)
     trace = traceback.extract_tb(error.__traceback__)
+    files = [frame.filename for frame in trace]
+    own = []
+    for frame in trace:
+        beside = folder and frame.filename.startswith(f"{folder}/")
+        if beside:
+            frame.filename = frame.filename.removeprefix(f"{folder}/")
+        if beside or frame.filename in cells:
+            own.append(frame)
+    kind, text = _kind_and_text(error, own)
     return Problem(
         kind=kind,
         error=text[:1_000],
-        traceback=_own_lines(error.__traceback__, own),
-        name=str(error.name)[:200] if isinstance(error, NameError) and error.name else "",
-        hint=_hint(error, text, [frame.filename for frame in trace]),
+        traceback="".join(traceback.format_list(own))[-_TRACEBACK_CHARACTERS:],
+        name=name_not_defined(error),
+        hint=_hint(error, text, files),
     )
 
 
@@ -203,14 +205,12 @@ def _hint(error: BaseException, text: str, files: Sequence[str]) -> Hint:
     return ""
 
 
-def _kind_and_text(error: BaseException, own: frozenset[str]) -> tuple[ProblemKind, str]:
-    message = str(error)
-    text = f"{type(error).__name__}: {message}" if message else type(error).__name__
+def _kind_and_text(error: BaseException, own: Sequence[traceback.FrameSummary]) -> tuple[ProblemKind, str]:
+    message, text = said(error)
     if isinstance(error, MissingNameError):
         return "missing", message
     if isinstance(error, NotImplementedError):
-        last = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in own]
-        return "unwritten", last[-1].name if last else text
+        return "unwritten", own[-1].name if own else text
     if isinstance(error, SystemExit):
         return "exit", str(error.code)
     if isinstance(error, MemoryError) or any(phrase in text for phrase in _OUT_OF_MEMORY):
@@ -218,8 +218,3 @@ def _kind_and_text(error: BaseException, own: frozenset[str]) -> tuple[ProblemKi
     if isinstance(error, BadReturnError | EvidenceError):
         return "return", message
     return "exception", text
-
-
-def _own_lines(trace: TracebackType | None, own: frozenset[str]) -> str:
-    frames = [frame for frame in traceback.extract_tb(trace) if frame.filename in own]
-    return "".join(traceback.format_list(frames))[-_TRACEBACK_CHARACTERS:]

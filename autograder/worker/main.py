@@ -33,7 +33,6 @@ from autograder.worker.loading import (
     Student,
     describe,
     load,
-    own_files,
     read_submission,
     take_absent,
     write_files,
@@ -48,6 +47,7 @@ from autograder.worker.messages import (
     ProbeCall,
     Raised,
     Ready,
+    Step,
     WorkerJob,
     decode_job,
     encode_message,
@@ -120,7 +120,7 @@ def main() -> None:
     inputs = {name: array for name, array in arrays.items() if not name.startswith(":")}
     del arrays
     make_shell()
-    printed = Printed(2, job.output)
+    printed = Printed(2, job.setup_output)
     sys.stdout = sys.stderr = printed
     process = Process.now()
     reset(process)
@@ -136,12 +136,12 @@ def main() -> None:
         channel.send(Loaded())
         for step in job.steps:
             assert isinstance(step.call, GivenCall)
-            worker.do(partial(run_given, code, step.call, data), step.memory)
+            worker.do(partial(run_given, code, step.call, data), step)
     elif (student := worker.load(job.file, submitted, job.beside)) is not None:
         for step in job.steps:
             assert isinstance(step.call, ProbeCall)
             mine = _of(step.variant, inputs)
-            worker.do(partial(run_probe, code, step.call, student, mine, job.device), step.memory)
+            worker.do(partial(run_probe, code, step.call, student, mine, job.device), step)
     os._exit(0)  # and nothing that a submission registered to run at exit is run
 
 
@@ -161,7 +161,7 @@ class _Worker:
     ) -> None:
         self._channel, self._process, self._printed = channel, process, printed
         self._base, self._resident = base, resident
-        self._own: frozenset[str] = frozenset()
+        self._cells: frozenset[str] = frozenset()
         self._student: Student | None = None
 
     def load(self, name: str, data: bytes, beside: Sequence[bytes]) -> Student | None:
@@ -170,17 +170,17 @@ class _Worker:
         self._channel.send(message)
         if contents is None:
             return None
-        self._own = own_files(contents, beside)
+        self._cells = frozenset(cell.where for cell in contents.cells)
         self._student, notes = load(contents, partial(put_back, self._process))
         put_back(self._process)
         self._channel.send(Loaded(notes=notes, dropped=self._printed.dropped))
         return self._student
 
-    def do(self, run: Callable[[], Evidence], memory: int) -> None:
-        """Do a task that may take so many bytes of memory."""
+    def do(self, run: Callable[[], Evidence], step: Step) -> None:
+        """Do a task within its limits."""
         self._channel.send(Begin())
-        limit_memory(self._base, memory)
-        self._printed.begin()
+        limit_memory(self._base, step.memory)
+        self._printed.begin(step.output)
         reset(self._process)
         forget_peak_memory()
         try:
@@ -189,6 +189,6 @@ class _Worker:
             absent = take_absent(self._student) if self._student else ()
             self._channel.send(Done(memory=taken, dropped=dropped, absent=absent), evidence)
         except BaseException as error:
-            problem = describe(error, self._own)
+            problem = describe(error, self._cells, self._process.folder)
             taken = peak_memory(self._resident)
             self._channel.send(Raised(problem=problem, memory=taken, dropped=self._printed.dropped))

@@ -48,10 +48,16 @@ Call = ProbeCall | GivenCall
 
 
 class Step(_Strict, frozen=True):
-    """One task: the call, the variant, and the memory limit in bytes; 0 is no limit."""
+    """One task: the call and the variant.
+
+    Attributes:
+        memory: limit in bytes; 0 is none.
+        output: bytes that it may print before the rest is dropped.
+    """
 
     variant: str
     memory: int
+    output: int
     call: Call
 
 
@@ -88,7 +94,7 @@ class WorkerJob(_Strict, frozen=True):
         uid: the user to become, if any.
         filter: the seccomp program to install, if any.
         setup_memory: bytes of memory for loading the submission; 0 is no limit.
-        output: bytes that a task may print before the rest is dropped.
+        setup_output: bytes that may be printed meanwhile before the rest is dropped.
     """
 
     code: str
@@ -103,7 +109,7 @@ class WorkerJob(_Strict, frozen=True):
     uid: int | None
     filter: bytes
     setup_memory: int
-    output: int
+    setup_output: int
     limits: ProcessLimits
 
 

@@ -14,9 +14,8 @@ class Printed(io.TextIOBase):
     """
 
     def __init__(self, descriptor: int, limit: int) -> None:
-        self._descriptor, self._limit = descriptor, limit
-        self._left = limit
-        self.dropped = False
+        self._descriptor = descriptor
+        self.begin(limit)
 
     encoding = "utf-8"
     errors = "backslashreplace"
@@ -35,7 +34,7 @@ class Printed(io.TextIOBase):
             self.dropped = True
         return len(text)
 
-    def pass_on(self, data: bytes) -> None:
+    def pass_on(self, data: bytes | memoryview) -> None:
         """Write the bytes that fit."""
         self.dropped |= len(data) > self._left
         data = data[: self._left]
@@ -43,9 +42,9 @@ class Printed(io.TextIOBase):
         while data:
             data = data[os.write(self._descriptor, data) :]
 
-    def begin(self) -> None:
-        """Let the full amount be printed again."""
-        self._left, self.dropped = self._limit, False
+    def begin(self, limit: int) -> None:
+        """Let so many bytes be printed from now on."""
+        self._left, self.dropped = limit, False
 
     def fileno(self) -> int:
         """Return the descriptor, for libraries that write to it by themselves."""
@@ -75,5 +74,5 @@ class _Bytes(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         view = memoryview(data).cast("B")
-        self._stream.pass_on(bytes(view[: 1 << 20]))
+        self._stream.pass_on(view)
         return view.nbytes

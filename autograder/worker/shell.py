@@ -204,7 +204,7 @@ class GradingShell(InteractiveShell):  # type: ignore[misc]
             return True
         note = note_of(error, self._statement, self.compile.where)
         self.notes.append(note)
-        goes_on = is_absence(error) or (isinstance(error, NameError) and error.name in self._lost)
+        goes_on = is_absence(error) or (name_not_defined(error) in self._lost)
         self._lost.update(note.binds)
         if goes_on:
             result.error_in_exec = None
@@ -261,10 +261,28 @@ def run_module(cell: Cell, module: ModuleType) -> list[Note]:
 _FUTURE = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
 
 
+def said(error: BaseException) -> tuple[str, str]:
+    """Return an exception's message, and the same with the type before it.
+
+    It raises nothing, whatever an exception class of the student's does.
+    """
+    kind = type(error).__name__
+    try:
+        message = str(error)
+    except BaseException:
+        message = "<its message cannot be shown>"
+    return message, f"{kind}: {message}" if message else kind
+
+
+def name_not_defined(error: BaseException) -> str:
+    """Return the name that is not defined, if the exception says so."""
+    plain = type(error) in (NameError, UnboundLocalError)
+    return str(error.name or "")[:200] if isinstance(error, NameError) and plain else ""
+
+
 def note_of(error: BaseException, node: ast.stmt, where: str) -> Note:
     """Describe what a top-level statement raised."""
-    message = str(error)
-    text = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    message, text = said(error)
     kind: NoteKind = "raised"
     if isinstance(error, UnavailableError):
         kind, text = "command", message
@@ -275,8 +293,8 @@ def note_of(error: BaseException, node: ast.stmt, where: str) -> Note:
     elif is_absence(error):
         kind = "absent"
     details: dict[str, str | int] = {"error": text[:1_000], "line": _line_of(error, where) or node.lineno}
-    if isinstance(error, NameError) and error.name:
-        details["name"] = error.name
+    if name := name_not_defined(error):
+        details["name"] = name
     return Note(kind, where, details, tuple(dict.fromkeys(bound_names(node)))[:_MAX_NAMES])
 
 
@@ -295,7 +313,7 @@ def is_absence(error: BaseException | None) -> bool:
     while error is not None and seen < 10:
         if isinstance(error, UnavailableError | ImportError | OSError) and not isinstance(error, EOFError):
             return True
-        if any(word in str(error).lower() for word in _DOWNLOADS):
+        if any(word in said(error)[0].lower() for word in _DOWNLOADS):
             return True
         error, seen = error.__cause__ or error.__context__, seen + 1
     return False

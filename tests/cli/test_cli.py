@@ -95,7 +95,8 @@ def test_check_fails_what_is_wrong_and_says_so_in_the_language_asked_for(toy_cli
 
 
 def test_check_brings_the_files_beside_it_unless_they_are_too_many(toy_cli, toy_file):
-    path = toy_file("from pathlib import Path\nSHIFT = float(Path('shift.txt').read_text())\n" + RIGHT)
+    needs_it = "\nfrom pathlib import Path\nif not Path('shift.txt').exists():\n    del mean\n"
+    path = toy_file(RIGHT + needs_it)
     (path.parent / "shift.txt").write_text("0")
     assert toy_cli("check", path).returncode == 0
     for number in range(2_001):

@@ -22,6 +22,10 @@ def test_a_tenth_and_two_tenths_are_three_tenths():
     assert add_points([]) == 0
 
 
+def test_whole_points_stay_whole_in_every_file():
+    assert [repr(add_points(points)) for points in ([], [3, 4], [3, 4.0])] == ["0", "7", "7.0"]
+
+
 @given(st.lists(st.integers(0, 100_000), max_size=50))
 def test_points_in_hundredths_add_up_exactly(hundredths):
     assert add_points(number / 100 for number in hundredths) == float(Fraction(sum(hundredths), 100))

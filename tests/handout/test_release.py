@@ -31,6 +31,7 @@ from autograder.records.store import Store
 from autograder.running.executor import Local, Site
 from autograder.running.jobs import Runner
 from autograder.worker.codec import decode
+from autograder.worker.reading import plain_source, read_contents
 from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import KEY, REPOSITORY, TOY
 from tests.support.notebooks import filled_notebook, filled_template, mistreated, pieces
@@ -379,9 +380,11 @@ def test_a_filled_release_is_read_back_as_the_solution(entry, tmp_path):
         path = tmp_path / suffix / entry.exam / f"{entry.name}.{suffix}"
         path.parent.mkdir(parents=True)
         path.write_text(written, encoding="utf-8")
-        submission = find(tmp_path / suffix, entry.exam, entry.name, [])
+        submission = find([tmp_path / suffix], entry.exam, entry.name)
         assert (submission.fault, submission.notes) == (None, ())
-        got = {ast.unparse(ast.parse(text)) for _, text in pieces(submission.source)}
+        cells = read_contents(submission.name, submission.data).cells
+        source = "\n\n".join(plain_source(cell.source) for cell in cells)
+        got = {ast.unparse(ast.parse(text)) for _, text in pieces(source)}
         assert wanted - got == set()
         added = {text.split("(")[0] for text in got - wanted}
         preamble = {text for _, text in pieces(template(entry)) if text.startswith(("from", "import"))}
@@ -457,9 +460,12 @@ def test_mistreated_notebooks_are_graded_or_have_a_clear_fault(warm, tmp_path):
     )
     results = content(run_class(request))
     points = {total["student"]: (total["points"], total["manual"]) for total in results["totals"]}
-    faults = {"cut_off": "not a valid notebook", "misnamed": "Did you mean q1_numbers 사본.ipynb?"}
+    faults = {"cut_off": "not a valid notebook"}
     assert {name for name, got in points.items() if got != (7.0, 3.0)} == faults.keys()
     for row in results["results"]:
         if row["student"] in faults:
             assert row["status"] == "fault"
             assert faults[row["student"]] in row["findings"][0]["message"]["en"]
+    notes = {one["student"]: [note["en"] for note in one["notes"]] for one in results["questions"]}
+    assert notes.pop("misnamed") == ["toy/q1_numbers 사본.ipynb was taken as the answer to q1_numbers."]
+    assert not any(notes.values())

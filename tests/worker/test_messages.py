@@ -111,8 +111,15 @@ def test_a_job_comes_back_whole():
         file="q1_숫자.py",
         beside=(b"data/\xff.csv", "자료.txt".encode()),
         steps=(
-            Step(variant="public", memory=1, call=ProbeCall(function="probe", settings={"a": [1, None]})),
-            Step(variant="public", memory=0, call=GivenCall(function="given", seed=1, profile="mini")),
+            Step(
+                variant="public",
+                memory=1,
+                output=2,
+                call=ProbeCall(function="probe", settings={"a": [1, None]}),
+            ),
+            Step(
+                variant="public", memory=0, output=3, call=GivenCall(function="given", seed=1, profile="mini")
+            ),
         ),
         device="cpu",
         imports=("torch",),
@@ -121,7 +128,7 @@ def test_a_job_comes_back_whole():
         uid=None,
         filter=b"\x00\xff",
         setup_memory=1,
-        output=64 << 10,
+        setup_output=64 << 10,
         limits=ProcessLimits(memory=1, processes=2, scratch=3, cpu=4),
     )
     data = np.frombuffer("x = '가'".encode("cp949"), np.uint8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -74,9 +75,10 @@ def test_odd_names_and_messages_reach_the_results_whole(request_for, submit, aut
     submissions = submit(name, "def mean(values):\n    raise ValueError('\\ud800 \\x1b[2J [bold]')\n")
     request = request_for(submissions)
     results = run_class(request)
-    assert {result.student for result in results} == {name}
+    shown_name = "caf\\xe9 [red] \x1b[31m"  # bytes that are no UTF-8 and no cp949
+    assert {result.student for result in results} == {shown_name}
     assert content(request.run.results()) == content(results)
-    message = rows(results)[name, "mean"]["findings"][0]["message"]["en"]
+    message = rows(results)[shown_name, "mean"]["findings"][0]["message"]["en"]
     assert "ValueError: \ud800 \x1b[2J [bold]" in message
     shown = autograder("report", request.run.folder, "--format", "table,csv")
     assert shown.returncode == 0, shown.stderr
@@ -111,9 +113,11 @@ def test_notes_of_a_notebook_are_in_the_feedback(request_for, submit):
     (question,) = content(results)["questions"]
     assert (question["points"], question["manual"]) == (7, 3)
     assert [note["en"] for note in question["notes"]] == [
-        "q1_numbers.ipynb[1]: the IPython commands !pip install x were not run.",
-        "q1_numbers.ipynb[3]: skipped because of a syntax error (line 1, invalid syntax).",
-        "q1_numbers.ipynb[2]: raised an exception (ZeroDivisionError: division by zero).",
+        "q1_numbers.ipynb[1], line 1: !pip install x was not run. Shell commands and installs do not work when "
+        "this is graded; the rest was run.",
+        "q1_numbers.ipynb[2], line 1: raised an exception (ZeroDivisionError: division by zero).",
+        "q1_numbers.ipynb[3], line 1: not run because of a syntax error (invalid syntax). It is graded with "
+        f"Python {platform.python_version()}.",
     ]
     assert content(rescore(request.run)) == content(results)
 
