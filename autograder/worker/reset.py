@@ -22,7 +22,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -98,14 +98,18 @@ def _put_device(device: Any) -> None:
 def _matplotlib() -> Iterator[Setting]:
     matplotlib = sys.modules["matplotlib"]
     parameters = matplotlib.rcParams
-    fresh = {name: value for name, value in dict.items(matplotlib.rcParamsDefault) if name != "backend"}
-    yield Setting(
-        lambda: {name: dict.get(parameters, name) for name in fresh},
-        lambda new: dict.update(parameters, new),
-        fresh,
-    )
-    if (pyplot := sys.modules.get("matplotlib.pyplot")) is not None:
-        yield Setting(pyplot.isinteractive, lambda on: pyplot.ion() if on else pyplot.ioff(), False)
+    no_backend = {"backend": None}  # which is put back by itself, and not in a notebook
+
+    def put(new: Mapping[str, Any]) -> None:
+        dict.update(parameters, {name: value for name, value in new.items() if name != "backend"})
+
+    fresh = dict.copy(matplotlib.rcParamsDefault) | no_backend
+    yield Setting(lambda: dict.copy(parameters) | no_backend, put, fresh)
+
+
+def _pyplot() -> Iterator[Setting]:
+    pyplot = sys.modules["matplotlib.pyplot"]
+    yield Setting(pyplot.isinteractive, lambda on: pyplot.ion() if on else pyplot.ioff(), False)
 
 
 def _put_back_backend() -> None:
@@ -147,25 +151,34 @@ _OF_FRAMEWORKS: Mapping[str, Callable[[], Iterator[Setting]]] = {
     "numpy": _numpy,
     "torch": _torch,
     "matplotlib": _matplotlib,
+    "matplotlib.pyplot": _pyplot,
     "keras": _keras,
     "tensorflow": _tensorflow,
 }
 
 
-def _settings() -> Iterator[Setting]:
-    """Yield the settings of all frameworks that are imported by now, whole or in part."""
-    for name, settings in _OF_FRAMEWORKS.items():
-        if name in sys.modules:
-            with suppress(Exception):  # a student's module may have its name, or have broken it
-                yield from settings()
+def _settings() -> tuple[Setting, ...]:
+    """Return the settings of all frameworks that are imported by now, whole or in part."""
+    return _settings_of(tuple(name for name in _OF_FRAMEWORKS if name in sys.modules))
+
+
+@lru_cache  # settings are put back often, and what is imported seldom changes
+def _settings_of(frameworks: tuple[str, ...]) -> tuple[Setting, ...]:
+    found: list[Setting] = []
+    for name in frameworks:
+        with suppress(Exception):  # a student's module may have its name, or have broken it
+            found += _OF_FRAMEWORKS[name]()
+    return tuple(found)
 
 
 def put_back_settings() -> None:
     """Give every setting of every imported framework its fresh value."""
     for setting in _settings():
-        with suppress(Exception):
+        try:
             if setting.get() != setting.fresh:
                 setting.put(setting.fresh)
+        except Exception:  # broken by a student: their own computations suffer
+            continue
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +187,7 @@ class Process:
 
     folder: str
     environment: Mapping[str, str]
+    encoded: Mapping[bytes, bytes]
     filters: tuple[Any, ...]
     streams: tuple[Any, Any, Any]
     names: Sequence[tuple[ModuleType, Mapping[str, Any]]]
@@ -185,6 +199,7 @@ class Process:
         return cls(
             folder=os.getcwd(),
             environment=dict(os.environ),
+            encoded=dict(os.environb),
             filters=tuple(warnings.filters),
             streams=(sys.stdin, sys.stdout, sys.stderr),
             names=[(module, dict(vars(module))) for module in (builtins, warnings)],
@@ -194,15 +209,16 @@ class Process:
     def put_back(self) -> None:
         """Make it so again."""
         for module, names in self.names:
-            vars(module).update(names)
+            if vars(module) != names:
+                vars(module).update(names)
         sys.stdin, sys.stdout, sys.stderr = self.streams
         with suppress(OSError):
             os.chdir(self.folder)
-        if dict(os.environ) != self.environment:
+        if os.environ._data != self.encoded:  # type: ignore[attr-defined]  # the variables as they are kept
             os.environ.clear()
             os.environ.update(self.environment)
             time.tzset()
-        if tuple(warnings.filters) != self.filters:
+        if len(warnings.filters) != len(self.filters) or tuple(warnings.filters) != self.filters:
             warnings.filters[:] = self.filters  # type: ignore[index]
             warnings._filters_mutated()  # type: ignore[attr-defined]
         sys.setrecursionlimit(self.recursion)
