@@ -46,6 +46,7 @@ ORDINARY = 1_234_567  # a user that owns nothing else
 LABEL = "7313099101"  # of the exam q1_vault
 QUESTIONS = ("q1_vault", "q2_network", "q3_processes")
 CLOCK = "q4_clock"  # for attacks that never end; the limits of the others are met however busy the machine is
+TRACES = (".ipython", ".jupyter", "profile_default", "history.sqlite", "ipython_config.py", "startup")
 GRADERS = ("root", "user") if os.geteuid() == 0 else ("user",)
 
 
@@ -259,14 +260,43 @@ def _hand_in(machine: Machine, attack: Path) -> None:
         text = re.sub(rf"^{name} = .*$", f"{name} = {value!r}", text, flags=re.M)
     if attack.suffix == ".ipynb":
         notebook = json.loads(text)
-        cells = [c for c in notebook["cells"] for _ in range((c["metadata"] or {}).get("repeat", 1))]
-        text = json.dumps(notebook | {"cells": cells})
+        cells = [cell for cell in notebook["cells"] for _ in range(_times(cell))]
+        text = _BOMB.sub(lambda found: _bomb(*found.groups()), json.dumps(notebook | {"cells": cells}))
     path = _write(machine, attack.stem, question + attack.suffix, text)
     for name, content in _files_beside(attack).items():
         _write(machine, attack.stem, name, content)
     if "# handed in as a link" in text:
         path.unlink()
         path.symlink_to(course / "solutions" / "hostile" / f"{question}.py")
+
+
+def _times(cell: Any) -> int:
+    metadata = cell["metadata"] if isinstance(cell, dict) else None
+    return int(metadata.get("repeat", 1)) if metadata else 1
+
+
+_BOMB = re.compile(r'"bomb (\w+) (\d+) ?(\d*)"')
+
+
+def _bomb(kind: str, size: str, more: str) -> str:
+    """The JSON that stands for ``bomb <kind> <size>`` in the notebook of an attack."""
+    n = int(size)
+    match kind:
+        case "nested":
+            return "[" * n + "]" * n
+        case "text":
+            return f'"{"x" * n}"'
+        case "objects":
+            return ",".join(["{}"] * n)
+        case "cells":
+            return ",".join(['{"cell_type":"code","source":""}'] * n)
+        case "number":
+            return "9" * n
+        case "surrogates":
+            return '"x = 1 # ' + r"\ud800" * n + '"'
+        case "commands":
+            return json.dumps("!ls\n" * n + "x = 1\n" * int(more or 0))
+    raise AssertionError(kind)
 
 
 def _files_beside(attack: Path) -> dict[str, str]:
@@ -419,6 +449,18 @@ def test_nothing_outlives_the_run_and_nothing_was_written_outside(graded, backen
     assert [place for place in places if (Path(place) / machine.mark).exists()] == []
     assert not Path("/tmp/hostile").exists()
     assert machine.visits() == 0
+
+
+@every_run
+def test_ipython_leaves_nothing_on_the_disk(graded, backend, grader, machine):
+    """No history, profile or configuration, where it graded, in a home, or in a folder for all."""
+    graded(backend, grader)
+    own = [path for path in machine.root.iterdir() if path.name not in ("python", "submissions")]
+    inside = [path for folder in own for path in (folder, *folder.rglob("*"))]
+    around = [Path(folder, name) for folder in ("/", "/tmp", "/var/tmp", REPOSITORY) for name in TRACES]
+    assert (machine.home / ".secret") in inside
+    assert [path for path in inside if path.name in TRACES] == []
+    assert [path for path in around if path.exists()] == []
 
 
 def _marked_processes(mark: str) -> list[str]:
