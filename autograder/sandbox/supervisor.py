@@ -8,6 +8,7 @@ fault. One that was killed is replaced; it is a fault only if that happens at th
 
 from __future__ import annotations
 
+import fcntl
 import os
 import selectors
 import signal
@@ -17,6 +18,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import IO
 
 from autograder.core.errors import CancelledError
 from autograder.core.evidence import Evidence
@@ -46,7 +48,9 @@ from autograder.worker.messages import (
 
 START_SECONDS = 180.0  # for the interpreter and the framework; exceeding it is a failure of the engine
 _TICK = 0.2  # seconds between looks at the clock
-_PAUSE = 0.05  # seconds between looks at output that is dropped: a flood of it has to wait
+# Seconds between looks at output that is dropped: a flood of it has to wait. It comes through a wide pipe,
+# so that a gigabyte passes in half a minute.
+_PAUSE = 0.02
 # What one task prints may be counted for another while it is in the pipes; a worker counts to the byte.
 _IN_PIPES = 128 << 10
 _OUTPUT_KEPT = 4_000  # bytes of the end of what was printed
@@ -220,11 +224,17 @@ def _follow(session: _Session, process: Process, cancel: threading.Event) -> _En
             if trouble := _take_messages(session) or _unread(session) or _over_limit(session):
                 return trouble
             if session.dropping:
+                _widen(process.stderr)
                 time.sleep(_PAUSE)
             if session.done:
                 _read(session, selector, 0)  # what was printed before the last message
                 return None
     return _ended(session, process)
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    with suppress(OSError, AttributeError):  # no more is allowed, or this is not Linux
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _CHUNK)
 
 
 def _read(session: _Session, selector: selectors.BaseSelector, timeout: float) -> None:

@@ -1,4 +1,4 @@
-"""Prints a gigabyte while it is loaded, and as much in its functions, by print and by the descriptors."""
+"""Prints a gigabyte while it is loaded, and much in its functions, by print and below Python."""
 # expects: finding Close(answer)
 
 import os
@@ -13,8 +13,8 @@ def answer(values):
     for _ in range(500):
         print("x" * 1_000_000)
     for descriptor in (1, 2):
-        for _ in range(4):
-            os.write(descriptor, b"z" * 65536)
+        for _ in range(100):
+            os.write(descriptor, b"z" * (1 << 20))
     return [0.0 for _ in values]
 
 
