@@ -86,6 +86,11 @@ def test_it_answers_so_many_requests_and_stops_with_its_block():
 # -- in the sandbox -----------------------------------------------------------------------------------------
 
 
+def files_in(folder):
+    """The ordinary files in a folder by their path in it."""
+    return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+
 @pytest.fixture(scope="module")
 def judge(tmp_path_factory, warm):
     """Grade source text by the public checks, which are all that this question has."""
@@ -160,7 +165,7 @@ def test_without_a_crawler_pictures_of_ones_own_earn_the_rest(judge, tmp_path):
             picture.save(tmp_path / "images" / name / f"{i}.png")
         (tmp_path / "images" / name / "notes.jpg").write_text("no picture")
     source = ENTRY.solution_source.replace("def crawl(", "def no_crawl(")
-    verdicts, attempt = judge(source, extras={"images": tmp_path / "images"})
+    verdicts, attempt = judge(source, extras=files_in(tmp_path))
     assert verdicts["crawl"].status is Status.FAULT
     assert all(verdicts[part].status is Status.PASSED for part in ("dls", "train", "cam"))
     for task, outcome in attempt.outcomes.items():
