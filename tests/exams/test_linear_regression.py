@@ -277,10 +277,11 @@ def test_a_fault_has_a_reason_and_costs_just_the_parts_concerned(graded, student
         assert words in graded[student, part]["findings"][0]["message"]["en"]
 
 
-def test_a_broken_cell_is_named_and_magics_are_not_run(graded):
+def test_a_broken_cell_is_the_first_cause_and_magics_are_none(graded):
     message = graded["fault_broken_cell", "initial_network"]["findings"][0]["message"]["en"]
-    assert "skipped because of a syntax error" in message
-    assert "the IPython commands %matplotlib inline were not run" in message
+    assert message.startswith("design_matrix is not defined in the submission. What went wrong first: ")
+    assert "q2_linear_regression.ipynb[5], line 1: not run because of a syntax error" in message
+    assert "%matplotlib" not in message
 
 
 @pytest.mark.parametrize("student", [*TAMPERINGS, "equal_to_everything"])
