@@ -14,6 +14,7 @@ import tokenize
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -131,6 +132,7 @@ def _compiles(text: str, flags: int) -> bool:
     return True
 
 
+@lru_cache(maxsize=8)
 def parses(source: str) -> tuple[int, str] | None:
     """Return None if the text is Python or a cell's, else (line, error); nothing of it is run."""
     try:

@@ -181,6 +181,11 @@ def put_back_settings() -> None:
             continue
 
 
+@lru_cache  # made before a zygote forks, as their copies would cost each worker time
+def _names() -> Sequence[tuple[ModuleType, Mapping[str, Any]]]:
+    return [(module, dict(vars(module))) for module in (builtins, warnings)]
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """What else is global in a process: folder, environment, streams, warnings, builtins and the like."""
@@ -202,7 +207,7 @@ class Process:
             encoded=dict(os.environb),
             filters=tuple(warnings.filters),
             streams=(sys.stdin, sys.stdout, sys.stderr),
-            names=[(module, dict(vars(module))) for module in (builtins, warnings)],
+            names=_names(),
             recursion=sys.getrecursionlimit(),
         )
 
@@ -232,7 +237,8 @@ class Process:
             logging.disable(logging.NOTSET)  # which makes all loggers forget what they know
         decimal.setcontext(decimal.DefaultContext.copy())
         asyncio.set_event_loop_policy(None)
-        locale.setlocale(locale.LC_ALL, "C.UTF-8")
+        if locale.setlocale(locale.LC_ALL) != "C.UTF-8":
+            locale.setlocale(locale.LC_ALL, "C.UTF-8")
         gc.enable()
         os.umask(0o022)
 

@@ -31,6 +31,7 @@ from autograder.worker import linux
 from autograder.worker.limits import drop_root
 from autograder.worker.main import main as work
 from autograder.worker.messages import FIT, MAX_REQUEST, STATUS, UNFIT, Fork, Imports
+from autograder.worker.reset import Process, put_back
 from autograder.worker.shell import make_shell
 
 _FIRST_OWN_DESCRIPTOR = 3
@@ -54,7 +55,8 @@ def main() -> None:
         importlib.import_module(name)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
-    make_shell()  # so that no student waits for it
+    make_shell()  # so that no student waits for it, nor for what is made when it is first needed
+    put_back(Process.now())
     if len(os.listdir("/proc/self/task")) != 1:
         channel.send(UNFIT)
         return
