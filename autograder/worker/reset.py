@@ -72,11 +72,14 @@ def _torch() -> Iterator[Setting]:
         )
         yield Setting(enabled, enable, False)
     printed = sys.modules["torch._tensor_str"].PRINT_OPTS
-    kinds = {name: getattr(printed, name) for name in ("precision", "threshold", "edgeitems", "linewidth")}
-    yield Setting(lambda: kinds, lambda value: torch.set_printoptions(**value), _TORCH_PRINTED)
+    yield Setting(
+        lambda: {name: getattr(printed, name) for name in _TORCH_PRINTED},
+        lambda value: torch.set_printoptions(**value),
+        _TORCH_PRINTED,
+    )
 
 
-_TORCH_PRINTED = {"precision": 4, "threshold": 1000.0, "edgeitems": 3, "linewidth": 80}
+_TORCH_PRINTED = {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80, "sci_mode": None}
 
 
 _GUARDS: list[Any] = []  # the mode that a guard set ends when it is collected
