@@ -39,6 +39,7 @@ _OPTIONS = dict.fromkeys(("timeit", "memit", "mprun", "lprun"), _FLAGS) | {
     "prun": r"(?:-[DlsT]\s*[\w./]+\s+|-[rq]+\s+)*",
 }
 _OWN_MODULE = re.compile(r"(?:-[in]\s+)*((?:\w+/)*(\w+))\.py")
+_WRITES = re.compile(r"%%(?:writefile|file)\s(.*)")
 _COOKIE = re.compile(r"[ \t\f]*#.*?coding[:=]")
 
 
@@ -99,9 +100,7 @@ def _may_run(source: str) -> bool:
 def written_modules(cells: Sequence[Cell]) -> list[str]:
     """Return the names of the modules that cells write with ``%%writefile``."""
     first_lines = (cell.source.lstrip().partition("\n")[0] for cell in cells)
-    targets = (
-        _target(found[1]) for line in first_lines if (found := re.match(r"%%(?:writefile|file)\s(.*)", line))
-    )
+    targets = (_target(found[1]) for line in first_lines if (found := _WRITES.match(line)))
     return list(dict.fromkeys(name.rpartition("/")[2][:-3] for name in targets if name.endswith(".py")))
 
 

@@ -119,8 +119,8 @@ def _looks_like_a_notebook(text: str) -> bool:
 
 def _awaits(text: str) -> bool:
     """Return whether a text awaits at its top level, which only a cell of a notebook may."""
-    asks = re.search(r"\b(await|async)\b", text)
-    return asks is not None and _compiles(text, _AWAIT) and not _compiles(text, 0)
+    asks = "await" in text or "async" in text
+    return asks and _compiles(text, _AWAIT) and not _compiles(text, 0)
 
 
 def _compiles(text: str, flags: int) -> bool:
