@@ -22,7 +22,7 @@ demo: install
 	$(BIN)/autograder demo
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --durations=10
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder --durations=10
 
 test-full: install
 	@test -n "$(DATA)" || { echo "make test-full DATA=DIR, where DIR holds MNIST/, FashionMNIST/ and CIFAR-10 (autograder data fetch --data DIR)"; exit 2; }

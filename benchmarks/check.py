@@ -1,12 +1,12 @@
-"""What `check` takes of its own, beyond the student's code and the imports that it waits for.
+"""Measures the overhead of `check` over the student's code and the imports.
 
 Example:
     python benchmarks/check.py --rounds 5
 
-CPU of this process, not of the workers: reading the question's declaration, parsing and preparing the file,
-following the worker, parsing its evidence, judging, and drawing the table. The sandbox's test of itself, once
-a command, stands apart. Imports are done before the clock starts. The question without a framework shows by
-its wall clock how long a student waits where there is nothing to import.
+The CPU time is that of this process, without workers: reading the question, parsing and preparing the file,
+following the worker, parsing its evidence, judging, and printing the table. The sandbox's self-test, which
+runs once in a command, has its own row. Imports are done before the clock starts. The wall time of the
+question without a framework shows how long a student waits if nothing is imported.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 
 from machine import bar, describe, first_cores, pinned, show
 from rich.console import Console
-from subject import PLACE, ROOT
+from subject import QUESTION_ID, ROOT
 
 from autograder.course.catalog import Course
 from autograder.handout.self_check import question_of_course, self_check
@@ -31,14 +31,14 @@ from autograder.running.jobs import Runner
 from autograder.sandbox.choose import choose
 from autograder.sandbox.protocol import Isolation
 
-QUESTIONS = [(ROOT, PLACE), (ROOT / "tests" / "support" / "toy", "toy/q1_numbers")]
+QUESTIONS = [(ROOT, QUESTION_ID), (ROOT / "tests" / "support" / "toy", "toy/q1_numbers")]
 GOAL = 50  # ms of CPU
 
 
-def answer_once(course: Path, place: str, isolation: Isolation, folder: Path) -> tuple[float, float]:
-    """Check the solution once; return ms of this process's CPU, and of wall clock but for the student's."""
+def answer_once(course: Path, question_id: str, isolation: Isolation, folder: Path) -> tuple[float, float]:
+    """Check the solution once; return ms of CPU of this process, and of wall time without student code."""
     began, wall = time.process_time(), time.perf_counter()
-    entry = Course(course).question(place)  # a new object: the declaration is read anew
+    entry = Course(course).question(question_id)  # a new object reads the declaration again
     runner = Runner(executor=Local(isolation))
     path = folder / f"{entry.name}.py"
     path.write_text(entry.solution_source, encoding="utf-8")
@@ -52,23 +52,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rounds", type=int, default=5, help="of which the medians are shown (default: 5)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds; medians are shown (default: 5)")
     parser.add_argument("--backend", default="warm", help="the isolation, by name (default: warm)")
     options = parser.parse_args(arguments)
     rows = []
     with pinned(first_cores(1)), tempfile.TemporaryDirectory() as folder:
         began = time.process_time()
         isolation = choose(options.backend)
-        rows.append(("the sandbox's test of itself", f"{1e3 * (time.process_time() - began):.0f}", "", ""))
+        rows.append(("self-test of the sandbox", f"{1e3 * (time.process_time() - began):.0f}", "", ""))
         with bar("questions", len(QUESTIONS)) as step:
-            for course, place in QUESTIONS:
-                answer_once(course, place, isolation, Path(folder))  # makes the inputs, imports the framework
-                found = [answer_once(course, place, isolation, Path(folder)) for _ in range(options.rounds)]
+            for course, question_id in QUESTIONS:
+                answer_once(
+                    course, question_id, isolation, Path(folder)
+                )  # makes the inputs and imports the framework
+                found = [
+                    answer_once(course, question_id, isolation, Path(folder)) for _ in range(options.rounds)
+                ]
                 own, wall = (statistics.median(values) for values in zip(*found, strict=True))
-                rows.append((place, f"{own:.0f}", f"{own / GOAL:.2f}x", f"{wall:.0f}"))
-                step(place)
+                rows.append((question_id, f"{own:.0f}", f"{own / GOAL:.2f}x", f"{wall:.0f}"))
+                step(question_id)
         isolation.close()
-    columns = ["", "CPU ms of its own", f"of {GOAL} ms", "wall ms without the student's"]
+    columns = ["", "CPU ms", f"of {GOAL} ms", "wall ms without student code"]
     show(f"check, {options.backend}, 1 core; {describe()}", columns, rows)
 
 

@@ -1,14 +1,13 @@
-"""Long trainings: N workers on N cores against N times one core, and the grader's own share of the CPU.
+"""Measures long trainings on N cores: their efficiency, and the grader's share of the CPU time.
 
 Example:
     python benchmarks/long.py --cores 2 --epochs 300
 
-The RNNCell and the LSTMCell of hi?hello are trained for so many epochs by copies of the solution, on warm
-workers, through the supervisor, the store and the public checks. Round after round, each core does its
-submissions alone, and then all cores do theirs together. Efficiency is the rate together over the sum of the
-rates alone: 1 means that nothing is in each other's way, neither ours nor the memory's. Frameworks are
-imported before the clock starts. The share is the CPU of the grader's process, judging and storing included,
-of all CPU.
+Copies of the solution of hi?hello train the RNNCell and the LSTMCell on warm workers, with the supervisor,
+the store and the public checks. In every round each core first works alone, and then all work together. The
+efficiency is the rate together over the sum of the rates alone; at 1 the cores do not slow each other down.
+Frameworks are imported before the clock starts. The grader's share is the CPU time of its process, with
+judging and storing, over all CPU time.
 """
 
 from __future__ import annotations
@@ -41,14 +40,14 @@ from autograder.sandbox.choose import confining
 from autograder.sandbox.protocol import Isolation
 
 ROOT = Path(__file__).resolve().parents[1]
-PLACE = "dl2022_final/q1_hihello"
+QUESTION_ID = "dl2022_final/q1_hihello"
 PARTS = ("rnn_cell", "lstm_cell")
 GOAL_EFFICIENCY, GOAL_SHARE = 0.95, 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Some submissions on some cores: submissions per second of wall clock, and seconds of CPU."""
+    """The submissions per second of wall time, and the CPU seconds of the grader and of the workers."""
 
     rate: float
     grader: float
@@ -56,8 +55,8 @@ class Measured:
 
 
 def prepared(isolation: Isolation, epochs: int) -> PreparedQuestion:
-    """Return the question with its published text, but the cells trained for so many epochs."""
-    entry, runner = Course(ROOT).question(PLACE), Runner(executor=Local(isolation))
+    """Return the question in its public variant, but with this number of epochs."""
+    entry, runner = Course(ROOT).question(QUESTION_ID), Runner(executor=Local(isolation))
     environments = {entry: environment_of(entry, "mini", "cpu")}
     question = prepare(environments, runner, key=None, wanted="inputs")[entry]
     public = question.inputs[PUBLIC]
@@ -67,24 +66,24 @@ def prepared(isolation: Isolation, epochs: int) -> PreparedQuestion:
 
 
 def cpu_of_workers() -> float:
-    """Return the seconds of CPU of everything that this process started and that is not gone."""
+    """Return the CPU seconds of all running descendants of this process."""
     used = (process.cpu_times() for process in psutil.Process().children(recursive=True))
     return float(sum(t.user + t.system + t.children_user + t.children_system for t in used))
 
 
 @contextmanager
 def counted(found: list[float]) -> Iterator[None]:
-    """Append the seconds of wall clock, of this process's CPU and of its workers' that the block takes."""
+    """Append the seconds that the block takes: wall time, CPU of this process, CPU of its workers."""
     wall, own, workers = time.perf_counter(), time.process_time(), cpu_of_workers()
     yield
     found += [time.perf_counter() - wall, time.process_time() - own, cpu_of_workers() - workers]
 
 
 def grade_some(cores: Sequence[int], count: int, epochs: int, backend: str) -> Measured:
-    """Grade ``count`` submissions a core, a worker a core.
+    """Grade ``count`` submissions for each core, with a worker for each.
 
     Raises:
-        SystemExit: one of them did not pass its public checks.
+        SystemExit: a submission did not pass its public checks.
     """
     with pinned(cores), confining(backend) as isolation, tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder))
@@ -104,7 +103,7 @@ def grade_some(cores: Sequence[int], count: int, epochs: int, backend: str) -> M
 
             in_parallel(len(cores), runner.cancel, run, numbers, judge)
 
-        grade(prepared(isolation, 1), range(len(cores)))  # the frameworks are imported
+        grade(prepared(isolation, 1), range(len(cores)))  # imports the frameworks
         about, found = prepared(isolation, epochs), list[float]()
         with counted(found):
             grade(about, range(count * len(cores)))
@@ -117,9 +116,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--cores", type=int, default=2, help="cores, and workers (default: 2)")
-    parser.add_argument("--epochs", type=int, default=300, help="of each of the two cells (default: 300)")
-    parser.add_argument("--count", type=int, default=3, help="submissions a core and round (default: 3)")
-    parser.add_argument("--rounds", type=int, default=3, help="of which the medians are shown (default: 3)")
+    parser.add_argument("--epochs", type=int, default=300, help="epochs of each cell (default: 300)")
+    parser.add_argument("--count", type=int, default=3, help="submissions per core and round (default: 3)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds; medians are shown (default: 3)")
     parser.add_argument("--backend", default="warm", help="the isolation, by name (default: warm)")
     options = parser.parse_args()
     os.environ.setdefault(KEY_VARIABLE, "benchmark")
@@ -138,7 +137,7 @@ def main() -> None:
 
 
 def report(rounds: Sequence[tuple[list[Measured], Measured]], options: argparse.Namespace) -> None:
-    """Print a row a round, and how the medians stand to the goals."""
+    """Print a row for each round, and the medians beside the goals."""
     rows, efficiencies, shares = [], [], []
     for number, (alone, together) in enumerate(rounds, start=1):
         efficiencies.append(together.rate / sum(one.rate for one in alone))
@@ -150,7 +149,11 @@ def report(rounds: Sequence[tuple[list[Measured], Measured]], options: argparse.
         rows.append([*row, f"{statistics.mean(cpu):.2f} / {each:.2f}", f"{shares[-1]:.2%}"])
     columns = ["round", "per s, each core alone", "together", "efficiency"]
     columns += ["CPU s each, alone / together", "the grader's share"]
-    show(f"{PLACE}, {options.epochs} epochs of two cells, {options.cores} cores; {describe()}", columns, rows)
+    show(
+        f"{QUESTION_ID}, {options.epochs} epochs of two cells, {options.cores} cores; {describe()}",
+        columns,
+        rows,
+    )
     if rounds:
         efficiency, share = statistics.median(efficiencies), statistics.median(shares)
         print(f"efficiency: {efficiency:.3f}, goal {GOAL_EFFICIENCY}")

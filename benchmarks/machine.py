@@ -1,4 +1,4 @@
-"""What the benchmarks share: pinned cores, the cost of a command, what machine it was, and a table."""
+"""Tools of the benchmarks: pinned cores, the cost of a command, the machine's name, tables, progress."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def first_cores(count: int) -> list[int]:
     """Return the first ``count`` cores that this process may use.
 
     Raises:
-        SystemExit: there are not so many.
+        SystemExit: there are fewer.
     """
     there = sorted(os.sched_getaffinity(0))
     if len(there) < count:
@@ -35,7 +35,7 @@ def first_cores(count: int) -> list[int]:
 
 @contextmanager
 def pinned(cores: Collection[int]) -> Iterator[None]:
-    """Confine this thread, and all that it starts from now on, to these cores."""
+    """Confine this thread, and all that it starts in the block, to these cores."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores)
     try:
@@ -45,7 +45,7 @@ def pinned(cores: Collection[int]) -> Iterator[None]:
 
 
 def describe() -> str:
-    """The processor, the load of others and the date: what a figure means nothing without."""
+    """Return the processor, the number of cores, the load and the date, for titles of tables."""
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     names = (line.split(":")[1].strip() for line in lines if line.startswith("model name"))
     model = next(names, platform.machine())
@@ -54,7 +54,7 @@ def describe() -> str:
 
 @contextmanager
 def bar(what: str, total: int) -> Iterator[Callable[[str], None]]:
-    """Show a progress bar on standard error, or a line a step; call what is given with each step's name."""
+    """Show progress on standard error; yield a function to call with the name of each finished step."""
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
@@ -69,7 +69,7 @@ def bar(what: str, total: int) -> Iterator[Callable[[str], None]]:
 
 
 def show(title: str, columns: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table, the first column to the left, numbers to the right."""
+    """Print a table; the first column is aligned left, the others right."""
     table = Table(title=title)
     for index, name in enumerate(columns):
         table.add_column(name, justify="right" if index else "left")
@@ -82,11 +82,12 @@ def show(title: str, columns: Iterable[str], rows: Iterable[Sequence[str]]) -> N
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What a command cost, all that it started included: seconds of wall clock and of CPU, and memory.
+    """The cost of a command with all its descendants.
 
     Attributes:
-        samples: (seconds, seconds of CPU of the command itself, MiB of its RSS, MiB of PSS of all that it
-            started).
+        wall, cpu: seconds of wall time and of CPU.
+        samples: (seconds since the start, CPU seconds of the command alone, its RSS in MiB, PSS of its
+            descendants in MiB).
     """
 
     wall: float
@@ -95,15 +96,15 @@ class Cost:
 
     @property
     def peak_mb(self) -> float:
-        """The most memory seen in use at a time, MiB."""
+        """The maximum of the memory samples, in MiB."""
         return max((own + others for _, _, own, others in self.samples), default=float("nan"))
 
 
 def cost_of(command: Sequence[str], cwd: Path | None = None, sample_every: float = 0.0) -> Cost:
-    """Run a command to its end, in the affinity of this process.
+    """Run a command to its end on the cores of this process.
 
     Raises:
-        SystemExit: it failed; its output is shown.
+        SystemExit: the command failed; the message has its output.
     """
     with tempfile.NamedTemporaryFile("r", encoding="utf-8") as report:
         wrapped = [sys.executable, str(MEASURED), report.name, str(sample_every), *command]

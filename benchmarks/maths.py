@@ -1,4 +1,4 @@
-"""The bare computation of submissions, one after another in this process: no sandbox, no messages, no checks.
+"""Computes submissions one after another in this process, without sandbox, messages and checks.
 
 python benchmarks/maths.py 100
 """
@@ -10,7 +10,7 @@ import sys
 
 os.environ["OMP_NUM_THREADS"] = "1"
 
-from subject import PLACE, ROOT, answer
+from subject import QUESTION_ID, ROOT, answer
 
 from autograder.core.variants import assigned
 from autograder.course.catalog import Course
@@ -25,12 +25,12 @@ from autograder.worker.reading import read_contents
 
 
 def main() -> None:
-    """Call every probe of the tasks that one student has, on the solution, ``count`` times."""
+    """Call the probes of a student's tasks on the solution, ``count`` times."""
     import torch
 
     torch.set_num_threads(1)
     course = Course(ROOT)
-    entry, count, key = course.question(PLACE), int(sys.argv[1]), course.key()
+    entry, count, key = course.question(QUESTION_ID), int(sys.argv[1]), course.key()
     with lazily("auto") as executor:
         runner, environments = Runner(executor=executor), {entry: environment_of(entry, "mini", "cpu")}
         prepared = prepare(environments, runner, key=key, wanted="inputs")[entry]

@@ -1,12 +1,12 @@
-"""Runs a command and writes what it cost, all that it started included, as JSON.
+"""Runs a command and writes the cost of it and its descendants as JSON.
 
     python benchmarks/measured.py REPORT SECONDS COMMAND...
 
-A worker that is killed together with its sandbox is nobody's child any more, and its CPU time would be
-counted nowhere: this process takes such orphans in (PR_SET_CHILD_SUBREAPER) and waits for them. The report:
-{"status", "wall" and "cpu" in seconds, "samples": [[seconds, seconds of CPU of the command alone, MiB of its
-RSS, MiB of the PSS of all that it started], ...]}, a sample every SECONDS; 0 is none. PSS divides a
-page among the processes that share it.
+A worker that is killed together with its sandbox becomes an orphan, and its CPU time would not be counted:
+this process adopts orphans (PR_SET_CHILD_SUBREAPER) and waits for them. The report is {"status", "wall" and
+"cpu" in seconds, "samples": [[seconds since the start, CPU seconds of the command alone, its RSS in MiB, PSS
+of its descendants in MiB], ...]}, with a sample every SECONDS, or none if that is 0. PSS divides a page among
+the processes that share it.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 
 def look(command: psutil.Process) -> tuple[float, float, float]:
-    """Return the command's seconds of CPU and MiB of RSS, and MiB of PSS of all else under this process."""
+    """Return the command's CPU seconds and RSS in MiB, and the PSS in MiB of all other descendants."""
     cpu = rss = others = 0.0
     with suppress(psutil.Error):
         times = command.cpu_times()
         cpu, rss = times.user + times.system, command.memory_info().rss
     for process in psutil.Process().children(recursive=True):
         if process.pid != command.pid:
-            with suppress(psutil.Error):  # it has just ended
+            with suppress(psutil.Error):  # the process has just ended
                 others += process.memory_full_info().pss
     return cpu, rss / 2**20, others / 2**20
 

@@ -1,11 +1,11 @@
-"""Memory over a long run: whether the grader, or its workers, grow with the number of submissions.
+"""Measures whether the memory of the grader or of its workers grows with the number of submissions.
 
 Example:
     python benchmarks/memory.py --copies 500 --cores 2
 
-`autograder grade` grades copies of the linear-regression solution that differ by a comment. Once a quarter of
-a second its RSS is looked at, and the PSS of all that it started. A line through the grader's samples,
-but for the first fifth, which starts up, gives its growth per 100 submissions.
+`autograder grade` grades copies of the linear-regression solution that differ by a comment. Its RSS and the
+PSS of its descendants are sampled four times a second. The growth is the slope of a line through the grader's
+samples without the first fifth.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from autograder.course.catalog import KEY_VARIABLE
 from autograder.records.run_folder import Run
 
 SAMPLE_EVERY = 0.25  # seconds
-STARTING = 0.2  # of the samples
+STARTING = 0.2  # the share of the samples that is left out at the start
 GOAL_GROWTH = 1.0  # MiB per 100 submissions
 
 
 def grade(folder: Path, copies: int, cores: int, isolation: str) -> Cost:
-    """Grade the class by the command, and see that all of it was."""
+    """Grade the class by the command, check that all students have results, and return the cost."""
     submissions, run = write_copies(folder / "submissions", copies), folder / "run"
     references = make_references(folder / "references")
     cost = cost_of(grade_command(submissions, run, references, cores, isolation), ROOT, SAMPLE_EVERY)

@@ -1,13 +1,13 @@
-"""How far tolerances are from what rounding moves, and from the nearest mistake, for every part.
+"""Measures, for every part, how far results move by rounding and by the nearest mistake, in tolerances.
 
 Example:
     python benchmarks/numerics.py dl2022_midterm/q2_linear_regression
     python benchmarks/numerics.py --markdown > table.md
 
-Every solution is run again with what another machine would do otherwise: more threads, other instruction
-sets, twice the precision, and CUDA where there is a GPU. A distance is that of two arrays over what a check
-of the part allows between them: rounding should stay far below 1. A declared mistake must be farther than 1
-in at least one array, or fail a check that compares no numbers.
+Every solution is run again as on other machines: with more threads, other instruction sets, twice the
+precision, and CUDA if there is a GPU. A distance is the difference of two arrays over the tolerance of a
+check: for rounding it should be far below 1. A declared mistake must have a distance above 1 in at least one
+array, or fail a check that compares no numbers.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ THREADS = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Variation:
-    """Another way to the same numbers: environment, first lines of the submission, inputs, device."""
+    """Another way to compute the same: environment variables, first lines of the module, dtype, device."""
 
     name: str
     environ: Mapping[str, str] = field(default_factory=dict)
@@ -85,7 +85,7 @@ VARIATIONS = [
 
 
 def varied(ready: PreparedQuestion, variation: Variation) -> Attempt:
-    """Run the solution in another way; nothing is kept."""
+    """Run the solution in this variation; the attempt is not stored."""
     entry = ready.entry
     source = entry.solution_source
     if variation.torch and entry.question.framework in ("torch", "fastai"):
@@ -108,7 +108,7 @@ def _wide(array: Array) -> Array:
 
 
 def distance(got: Array, expected: Array, rtol: float, atol: float) -> float:
-    """Return the greatest difference over what is allowed; infinite where shape or NaN differ."""
+    """Return the maximum of the difference over the tolerance; infinite if shapes or NaN differ."""
     if got.shape != expected.shape:
         return np.inf
     left, right = got.astype(np.complex128), expected.astype(np.complex128)
@@ -119,7 +119,7 @@ def distance(got: Array, expected: Array, rtol: float, atol: float) -> float:
 
 
 def distances(part: Part, attempt: Attempt, references: References) -> Iterator[float]:
-    """Yield the distance of every comparison of arrays that the part's checks make, on all variants."""
+    """Yield the distance in every comparison of arrays by the part's checks, in all variants."""
     assert references.solution is not None
     for variant, outcome in attempt.of_part(part.name).items():
         task = Task(part.name, variant)
@@ -151,14 +151,13 @@ def _sides(
 
 
 def farthest(part: Part, attempt: Attempt, references: References) -> float:
-    """Return the greatest of :func:`distances`; NaN if nothing is compared."""
+    """Return the maximum of :func:`distances`; NaN if no arrays are compared."""
     found = list(distances(part, attempt, references))
     return max(found) if found else float("nan")
 
 
 def table(ready: PreparedQuestion, attempts: Sequence[Attempt]) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each part that compares arrays: its distance in each variation, and the mistakes'."""
-    place = ready.entry.id
+    """Yield a row for each part that compares arrays: its distance in each variation and mistake."""
     for part in ready.entry.question.parts:
         moved = [farthest(part, attempt, ready.references) for attempt in attempts]
         if all(np.isnan(moved)):
@@ -171,7 +170,7 @@ def table(ready: PreparedQuestion, attempts: Sequence[Attempt]) -> Iterator[tupl
         told = {name: far for name, far in wrong.items() if far > 1}
         nearest = min(told, key=told.__getitem__, default="")
         yield (
-            f"{place} {part.name}",
+            f"{ready.entry.id} {part.name}",
             *(f"{far:.2g}" for far in moved),
             f"{told[nearest]:.3g} ({nearest})" if nearest else "",
             str(len(wrong) - len(told)),
@@ -179,7 +178,7 @@ def table(ready: PreparedQuestion, attempts: Sequence[Attempt]) -> Iterator[tupl
 
 
 def measure(entries: Sequence[QuestionEntry], jobs: int) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of all questions."""
+    """Run all variations and yield the rows of all questions."""
     with confining("auto") as isolation:
         site = Site(executor=Local(isolation), jobs=jobs)
         runner = Runner(executor=site.executor)
@@ -197,12 +196,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("places", nargs="*", help="EXAM/QUESTION (default: all)")
+    parser.add_argument("questions", nargs="*", help="EXAM/QUESTION (default: all)")
     parser.add_argument("--jobs", type=int, default=2, help="workers at a time (default: 2)")
     parser.add_argument("--markdown", action="store_true", help="print a table for docs/numerics.md")
     options = parser.parse_args(arguments)
     course = Course(ROOT)
-    entries = [course.question(place) for place in options.places] or [
+    entries = [course.question(question_id) for question_id in options.questions] or [
         entry for exam in course.exams() for entry in exam.questions
     ]
     columns = ("part", *(variation.name for variation in VARIATIONS), "nearest mistake", "told otherwise")

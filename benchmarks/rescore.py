@@ -1,14 +1,14 @@
-"""Stored submissions re-scored per second, on one core, by the command's own code.
+"""Measures how many stored submissions `rescore` judges per second on one core.
 
 Example:
     python benchmarks/rescore.py --students 5000
 
-One solution is graded for real. From its evidence, and that of the declared mistakes, classes are made, in
-which one in ten makes a mistake. Whoever writes the same mathematics gets the same evidence to the last bit;
-whoever sums in another order does not: of `--unlike` percent the arrays are multiplied by 1 + 1e-7 x normal
-noise of their own, so that they have the evidence of nobody else. Then `rescore` judges the class: reads
-run.json and every attempt, applies every check, writes results.json. Nothing is run, and nothing is kept from
-one round to the next.
+A solution is graded, and from its evidence and that of the declared mistakes a class is made, in which one
+student in ten makes a mistake. Students who compute the same have the same evidence to the last bit; those
+who sum in another order do not. Therefore the arrays of `--unlike` percent are multiplied by 1 + 1e-7 x
+normal noise, so that nobody else has the same evidence. Then `rescore` judges the class: it reads run.json
+and every attempt, applies every check, and writes results.json. No student code is run, and nothing is
+reused between rounds.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ from autograder.workflows.grade import GradeRequest, run_class
 from autograder.workflows.rescore import rescore
 
 ROOT = Path(__file__).resolve().parents[1]
-PLACES = ["dl2022_midterm/q2_linear_regression", "dl2022_midterm/q3_mnist_sample"]
+QUESTION_IDS = ["dl2022_midterm/q2_linear_regression", "dl2022_midterm/q3_mnist_sample"]
 GOAL = 5_000  # submissions per second on one core
 
 
 def grade_one(entry: QuestionEntry, folder: Path) -> Run:
-    """Grade the solution as one student's, which also makes the references."""
+    """Grade the solution as the submission of one student; this also makes the references."""
     path = folder / "submissions" / "student00000" / f"{entry.name}.py"
     path.parent.mkdir(parents=True)
     path.write_text(entry.solution_source, encoding="utf-8")
@@ -68,7 +68,7 @@ def grade_one(entry: QuestionEntry, folder: Path) -> Run:
 
 
 def reference_attempts(entry: QuestionEntry) -> list[Attempt]:
-    """Return the solution's attempt, then the mistakes', each on every variant."""
+    """Return the attempts of the solution and the mistakes, each with every variant."""
     with lazily("auto") as executor:
         runner, environments = Runner(executor=executor), {entry: environment_of(entry, "mini", "cpu")}
         references = prepare(environments, runner, key=Course(entry.course).key())[entry].references
@@ -79,7 +79,7 @@ def reference_attempts(entry: QuestionEntry) -> list[Attempt]:
 def student_attempt(
     attempt: Attempt, hidden: dict[str, str], random: np.random.Generator, number: int, *, unlike: bool
 ) -> Attempt:
-    """Return the attempt as a student's with their own variants and, if ``unlike``, their own last digits."""
+    """Return the attempt with the variants of one student and, if ``unlike``, with noise."""
     outcomes = {}
     for task, outcome in attempt.outcomes.items():
         if task.variant not in (PUBLIC, hidden[task.part]):
@@ -98,9 +98,9 @@ def student_attempt(
 
 
 def fill(run: Run, entry: QuestionEntry, students: int, wrong: int, unlike: float) -> None:
-    """Store a class; every ``wrong``-th student makes one of the mistakes, in turn.
+    """Store a class in which every ``wrong``-th student makes one of the mistakes.
 
-    ``unlike`` is the share, from 0 to 1, of those who have evidence like nobody else's.
+    ``unlike`` is the share of students with evidence like nobody else's, from 0 to 1.
     """
     manifest, store = run.manifest(), Store(run.evidence)
     assert manifest is not None
@@ -122,7 +122,7 @@ def fill(run: Run, entry: QuestionEntry, students: int, wrong: int, unlike: floa
 
 
 def measure(run: Run, rounds: int) -> list[float]:
-    """Return the CPU seconds of each round, after one that warms the disk's cache."""
+    """Return the CPU seconds of each round, after one round that fills the disk's cache."""
     rescore(run)
     seconds = []
     for _ in range(rounds):
@@ -142,17 +142,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--students", type=int, default=5_000, help="how many are stored (default: 5000)")
-    parser.add_argument("--wrong", type=int, default=10, help="one in so many makes a mistake; 0: none")
+    parser.add_argument("--students", type=int, default=5_000, help="number of students (default: 5000)")
+    parser.add_argument(
+        "--wrong", type=int, default=10, help="one student in so many makes a mistake; 0: none"
+    )
     parser.add_argument("--unlike", type=float, nargs="+", default=[0, 10, 100], help="percent")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds, of which the median is shown")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds; the median is shown")
     parser.add_argument("--question", action="append", help="EXAM/QUESTION (may be repeated)")
-    parser.add_argument("--profile", action="store_true", help="print what cProfile says instead")
+    parser.add_argument("--profile", action="store_true", help="print a profile instead")
     options = parser.parse_args(arguments)
     rows = []
     with pinned(first_cores(1)):
-        for place in options.question or PLACES:
-            entry = Course(ROOT).question(place)
+        for question_id in options.question or QUESTION_IDS:
+            entry = Course(ROOT).question(question_id)
             for unlike in options.unlike:
                 with tempfile.TemporaryDirectory() as folder:
                     run = grade_one(entry, Path(folder))
@@ -162,7 +164,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
                         continue
                     median = statistics.median(measure(run, options.rounds))
                 rate, each = options.students / median, 1e6 * median / options.students
-                rows.append((place, f"{unlike:g} %", f"{rate:,.0f}", f"{each:.0f}", f"{rate / GOAL:.2f}x"))
+                rows.append(
+                    (question_id, f"{unlike:g} %", f"{rate:,.0f}", f"{each:.0f}", f"{rate / GOAL:.2f}x")
+                )
     show(
         f"rescore of {options.students:,} submissions on 1 core; {describe()}",
         ("question", "unlike all others", "submissions/s", "CPU µs each", f"of {GOAL:,}/s"),

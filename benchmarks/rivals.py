@@ -1,9 +1,8 @@
-"""The linear regression question as real courses of nbgrader and of otter-grader, with equivalent tests.
+"""Makes the linear-regression question as courses of nbgrader and otter-grader, with equivalent tests.
 
-Both are asked what our checks ask: each of the five parts on the document's data and on hidden data, the
-updates against a reference implementation, the gradients against their formula. Nothing of theirs is
-replaced: nbgrader gets a source notebook, its own generate_assignment and autograde, otter its own generate
-and run.
+Both test what our checks test: each of the five parts on the document's data and on hidden data, the updates
+against a reference implementation, the gradients against their formula. Each grader uses its own commands:
+nbgrader generate_assignment and autograde, otter generate and run.
 """
 
 from __future__ import annotations
@@ -70,7 +69,7 @@ def check_updates(function, optimizer_class, start, seed, lr, steps):
     assert torch.allclose(net.weight, weights[-1], rtol=0, atol=2e-5)
 """
 
-# part: (the names of the submission that it needs, the test; each is run on public and on hidden data)
+# by part: the names that the test needs, and the test, for public and hidden data
 TESTS: Mapping[str, tuple[str, str]] = {
     "initial_network": (
         "design_matrix, initial_network",
@@ -104,16 +103,16 @@ check_updates(sgd_updates, torch.optim.SGD, [[-4.5, 9.5]], 1234, 0.15, 12)
         "converged, CONVERGENCE_REASON",
         """for scale in (5.0, 12.0):
     small = [[[0.0, 0.0]], [[1e-5, -1e-5]]]
-    great = [[[scale, -scale]], [[-scale, -scale]], [[0.0, scale]]]
-    assert [converged(torch.tensor(gradient)) for gradient in small + great] == [True] * 2 + [False] * 3
+    large = [[[scale, -scale]], [[-scale, -scale]], [[0.0, scale]]]
+    assert [converged(torch.tensor(gradient)) for gradient in small + large] == [True] * 2 + [False] * 3
 assert CONVERGENCE_REASON.strip()
 """,
     ),
 }
 
 
-def _of(source: str, number: int) -> str:
-    """A copy of the solution that differs from the others by a comment."""
+def _copy(source: str, number: int) -> str:
+    """Return a copy of the solution that differs from others by a comment."""
     return f"{source}\n# {number}\n"
 
 
@@ -143,13 +142,13 @@ def _source_notebook(solution: str) -> NotebookNode:
 
 
 def nbgrader_command(*words: str) -> list[str]:
-    """Return the command line of the nbgrader that is installed with this Python, where it finds alembic."""
+    """Return a command of the nbgrader of this Python, with alembic on its PATH."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     return ["env", f"PATH={path}", sys.executable, "-m", "nbgrader", *words]
 
 
 def make_nbgrader_course(folder: Path, solution: str, copies: int) -> Path:
-    """Write a course, release the assignment by nbgrader itself, and hand in ``copies`` notebooks.
+    """Write a course, release the assignment with nbgrader, and hand in ``copies`` notebooks.
 
     Raises:
         SystemExit: nbgrader failed.
@@ -163,7 +162,7 @@ def make_nbgrader_course(folder: Path, solution: str, copies: int) -> Path:
     _run(nbgrader_command("generate_assignment", ASSIGNMENT), folder)
     released = nbformat.read(folder / "release" / ASSIGNMENT / f"{NOTEBOOK}.ipynb", as_version=4)
     for number in range(copies):
-        released.cells[0].source = _of(solution, number)
+        released.cells[0].source = _copy(solution, number)
         path = folder / "submitted" / f"student{number:04}" / ASSIGNMENT / f"{NOTEBOOK}.ipynb"
         path.parent.mkdir(parents=True)
         nbformat.write(released, path)
@@ -171,7 +170,7 @@ def make_nbgrader_course(folder: Path, solution: str, copies: int) -> Path:
 
 
 def nbgrader_scores(folder: Path) -> list[float]:
-    """Return the score of every submission that was graded, from the gradebook."""
+    """Return the score of every graded submission, from the gradebook."""
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as gradebook:
@@ -182,12 +181,12 @@ def nbgrader_scores(folder: Path) -> list[float]:
 
 
 def install_otter(say: Progress) -> Path:
-    """Return the otter command, in a virtual environment of its own that also sees this one's packages.
+    """Return the path of otter in its own virtual environment, which also has this one's packages.
 
-    otter-grader 7 needs wrapt < 2, and the versions that this project is pinned to have wrapt 2.
+    It needs its own, because otter-grader 7 needs wrapt < 2 and this project is pinned to wrapt 2.
 
     Raises:
-        SystemExit: it cannot be installed.
+        CalledProcessError: otter-grader cannot be installed.
     """
     folder = platformdirs.user_cache_path("dl-autograder") / f"otter-{OTTER}"
     if not (folder / "ready").exists():
@@ -205,7 +204,7 @@ def install_otter(say: Progress) -> Path:
         ]
         subprocess.run([*pip, f"otter-grader=={OTTER}"], check=True, stdout=subprocess.DEVNULL)
         (folder / "ready").touch()
-    # torch and the kernel come from here, after what otter pins; written anew, as this Python may be another.
+    # torch and the kernel are those of this Python; written each time, since that may have changed.
     here = next(path for path in sys.path if Path(path, "nbformat").is_dir())
     packages = folder / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
     (packages / "benchmark.pth").write_text(f"{here}\n", encoding="utf-8")
@@ -213,7 +212,7 @@ def install_otter(say: Progress) -> Path:
 
 
 def make_otter_course(folder: Path, otter: Path, solution: str, copies: int) -> list[list[str]]:
-    """Write tests, make the autograder by otter itself, hand in notebooks; return a command for each.
+    """Write tests, make the autograder with otter, hand in notebooks; return a command for each.
 
     Raises:
         SystemExit: otter failed.
@@ -231,13 +230,13 @@ def make_otter_course(folder: Path, otter: Path, solution: str, copies: int) -> 
         path = folder / "submitted" / f"student{number:04}.ipynb"
         path.parent.mkdir(exist_ok=True)
         (folder / "graded" / f"{number:04}").mkdir(parents=True)
-        nbformat.write(new_notebook(cells=[new_code_cell(_of(solution, number))]), path)
+        nbformat.write(new_notebook(cells=[new_code_cell(_copy(solution, number))]), path)
         where = ["-a", "autograder.zip", "-o", f"graded/{number:04}", "--no-logo"]
         commands.append([str(otter), "run", str(path.relative_to(folder)), *where])
     return commands
 
 
 def otter_scores(folder: Path) -> list[float]:
-    """Return the score of every submission that was graded, from the results that otter wrote."""
+    """Return the score of every graded submission, from the results of otter."""
     found = [json.loads(path.read_text()) for path in sorted(folder.glob("graded/*/results.json"))]
     return [sum(test.get("score", 0.0) for test in results["tests"]) for results in found]

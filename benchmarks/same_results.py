@@ -1,13 +1,12 @@
-"""Whether this tree gives the results that an older revision gave: a class, graded by both.
+"""Compares the results of this tree with those of an older revision on the same class.
 
 Example:
     python benchmarks/same_results.py a163d89 --work build/a163d89
 
-The class is what `autograder demo` hands in: the solution, the empty template, mistakes, and code that
-misbehaves. The old revision writes it; both grade every exam with the data of `mini`, the same key and caches
-of their own. Every field of every row, question and total of the old results.json must be in the new one with
-the same value, but for seconds and memory_mb. Fields that only the new one has are named. Exit code 1 if
-something differs.
+The class is that of `autograder demo`: the solution, the empty template, mistakes, and code that misbehaves.
+The old revision writes it; both grade every exam with the data of `mini`, the same key and separate caches.
+Every field of every row, question and total of the old results.json, except seconds and memory_mb, must have
+the same value in the new one. Fields that only the new one has are listed. Exit code 1 if something differs.
 """
 
 from __future__ import annotations
@@ -48,14 +47,14 @@ write_class(Course(Path(sys.argv[1])).exam(sys.argv[2]), Path(sys.argv[3]))
 
 @dataclass(slots=True)
 class Comparison:
-    """What compare found: how many values were the same, what differs, and the fields that are new."""
+    """The result of compare: the number of equal values, the differences, and the new fields."""
 
     same: int = 0
     differences: list[str] = field(default_factory=list)
     added: set[str] = field(default_factory=set)
 
     def value(self, old: Any, new: Any, where: str, kind: str) -> None:
-        """Compare two values of JSON; ``where`` names them, ``kind`` their field in every row."""
+        """Compare two JSON values; ``where`` is their path, ``kind`` their path without indices."""
         if isinstance(old, dict) and isinstance(new, dict):
             self.added |= {f"{kind}.{name}" for name in new.keys() - old.keys()}
             for name in old.keys() - MEASURED:
@@ -66,14 +65,14 @@ class Comparison:
         elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
             for number, (before, now) in enumerate(zip(old, new, strict=True)):
                 self.value(before, now, f"{where}[{number}]", f"{kind}[]")
-        elif repr(old) == repr(new):  # 1, 1.0 and True are different texts
+        elif repr(old) == repr(new):  # tells 1, 1.0 and True apart
             self.same += 1
         else:
             self.differences.append(f"{where}: {old!r}, now {new!r}")
 
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
-    """Compare two results.json: rows, questions and totals, found by student, question and part."""
+    """Compare the rows, questions and totals of two results.json, by student, question and part."""
     found = Comparison()
     for name, keys in LISTS.items():
         before, now = (dict(_by_key(results[name], keys)) for results in (old, new))
@@ -94,7 +93,7 @@ def _by_key(rows: Sequence[Mapping[str, Any]], keys: Collection[str]) -> Iterato
 
 
 def extract(revision: str, folder: Path) -> Path:
-    """Write a revision's files into a folder."""
+    """Write the files of a revision into a folder, and return it."""
     archive = subprocess.run(["git", "archive", revision], cwd=ROOT, check=True, stdout=subprocess.PIPE)
     with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
         files.extractall(folder, filter="data")
@@ -102,10 +101,10 @@ def extract(revision: str, folder: Path) -> Path:
 
 
 def run_in(tree: Path, cache: Path, arguments: Sequence[str]) -> None:
-    """Run Python so that it imports the engine of this tree.
+    """Run Python with the engine of this tree.
 
     Raises:
-        SystemExit: it failed; 3, something is ungraded, is no failure.
+        SystemExit: Python failed; the exit code 3 (ungraded) is no failure.
     """
     environ = {**os.environ, "PYTHONPATH": str(tree), "AUTOGRADER_KEY": "benchmark"}
     environ["AUTOGRADER_CACHE"] = str(cache)
@@ -116,7 +115,7 @@ def run_in(tree: Path, cache: Path, arguments: Sequence[str]) -> None:
 
 
 def grade(tree: Path, exam: str, submissions: Path, run: Path, jobs: int) -> Path:
-    """Grade those who handed in this exam; return results.json."""
+    """Grade the students who handed in this exam, and return the path of results.json."""
     cache = run.parent / f"{run.name}-cache"
     students = sorted(path.parent.name for path in submissions.glob(f"*/{exam}"))
     command = ["-m", "autograder", "grade", exam, str(submissions), "--output", str(run)]
@@ -126,7 +125,7 @@ def grade(tree: Path, exam: str, submissions: Path, run: Path, jobs: int) -> Pat
 
 
 def grade_old(revision: str, exam: str, work: Path, jobs: int) -> Path:
-    """Return the path of the revision's results.json; make it, and the class, where missing in ``work``."""
+    """Return the path of the revision's results.json; make it and the class if ``work`` lacks them."""
     results = work / "runs" / exam / "results.json"
     if not results.exists():
         with tempfile.TemporaryDirectory(prefix="same-results-") as folder:
@@ -138,7 +137,7 @@ def grade_old(revision: str, exam: str, work: Path, jobs: int) -> Path:
 
 
 def show(exam: str, found: Comparison) -> bool:
-    """Print what was found of an exam; return whether all is the same."""
+    """Print the comparison of an exam, and return whether all is the same."""
     print(f"{exam}: {found.same} values are the same, {len(found.differences)} differ")
     for line in found.differences[:_SHOWN]:
         print(f"  {line}")

@@ -1,11 +1,11 @@
-"""Rescoring and reporting of large classes: time and peak memory, by the number of students.
+"""Measures time and peak memory of rescoring and reporting, by the number of students.
 
     python benchmarks/scale.py [--sizes 1000,10000,100000] [--folder DIR] [--formats csv]
 
 The class is made of real evidence: the solution of linear regression (five parts) and each of its mistakes
-are run once in the sandbox, and every student gets the evidence of one of them on the hidden variant assigned
-to this student, each float moved by a relative 1e-7. Rescoring and reporting are the commands that users run,
-each in a process of its own, whose peak memory is what the system says of that process.
+are run once in the sandbox, and every student gets the evidence of one of them for the student's own hidden
+variants, with floats moved by a relative 1e-7. Rescoring and reporting are the ordinary commands, each in its
+own process, whose peak memory is measured by the system.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ EXAM, QUESTION = "dl2022_midterm", "q2_linear_regression"
 
 
 def references(folder: Path) -> tuple[Manifest, list[Attempt]]:
-    """Grade one student for real; return the run's manifest, and the attempts with all variants."""
+    """Grade one student; return the run's manifest, and the reference attempts with all variants."""
     course, run = Course(ROOT), Run(folder / "real")
     entry = course.question(f"{EXAM}/{QUESTION}")
     submission = folder / "submissions/student" / f"{QUESTION}.py"
@@ -73,7 +73,7 @@ def references(folder: Path) -> tuple[Manifest, list[Attempt]]:
 
 
 def perturbed(attempt: Attempt, hidden: dict[str, str], random: np.random.Generator) -> Attempt:
-    """Return the outcomes on the public and the assigned variants, floats moved by a relative 1e-7."""
+    """Return the outcomes for the public and the assigned variants, with floats moved by a relative 1e-7."""
 
     def move(outcome: Outcome) -> Outcome:
         if outcome.evidence is None:
@@ -94,7 +94,7 @@ def perturbed(attempt: Attempt, hidden: dict[str, str], random: np.random.Genera
 
 
 def write_class(run: Run, manifest: Manifest, attempts: list[Attempt], real: Path, students: int) -> None:
-    """Write the run folder of a class that never was."""
+    """Write the run folder of an invented class."""
     course, random = Course(ROOT), np.random.default_rng(students)
     entry, key, store = course.question(f"{EXAM}/{QUESTION}"), course.key(), Store(run.evidence)
     run.evidence.mkdir(parents=True)
@@ -112,7 +112,7 @@ def write_class(run: Run, manifest: Manifest, attempts: list[Attempt], real: Pat
     run.write_manifest(structs.replace(manifest, submissions=submissions))
 
 
-# A process of its own, and small: the system counts the memory of whoever starts a process as that process's.
+# A small process: the memory of the parent at the start counts as that of the child.
 MEASURE = """
 import json, os, subprocess, sys, time
 began = time.perf_counter()
@@ -125,7 +125,7 @@ print(json.dumps([process.returncode, wall, cpu, used.ru_maxrss / 1024]))
 
 
 def measured(*arguments: object) -> tuple[float, float, float]:
-    """Run a command; return wall-clock and processor seconds, and peak memory in MiB."""
+    """Run a command; return seconds of wall time and of CPU, and peak memory in MiB."""
     command = [sys.executable, "-m", "autograder", *map(str, arguments)]
     result = subprocess.run(
         [sys.executable, "-S", "-c", MEASURE, *command], cwd=ROOT, stdout=subprocess.PIPE, check=True
@@ -140,7 +140,7 @@ def rows(
 ) -> Iterator[tuple[str, float, float | None, float | None, int]]:
     run = Run(folder / f"run{size}")
     began = time.perf_counter()
-    with mock.patch("os.fsync"):  # the disk's own speed is not what is measured
+    with mock.patch("os.fsync"):  # leaves out the speed of the disk
         write_class(run, manifest, attempts, folder / "real/evidence", size)
     disk = sum(path.stat().st_blocks * 512 for path in run.evidence.iterdir())
     yield "make the evidence", time.perf_counter() - began, None, None, disk

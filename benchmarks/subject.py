@@ -1,4 +1,4 @@
-"""What the benchmarks grade: the linear-regression question, and a class that answers it."""
+"""The subject of the benchmarks: the linear-regression question, and a class that answers it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from autograder.running.jobs import CACHE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAM, QUESTION = "dl2022_midterm", "q2_linear_regression"
-PLACE = f"{EXAM}/{QUESTION}"
-FULL_MARKS = 40.0  # the essay's points included
+QUESTION_ID = f"{EXAM}/{QUESTION}"
+FULL_MARKS = 40.0  # with the points of the essay
 
 
 def answer() -> str:
-    """Return the solution as a student would write it: without the import that its MISTAKES need."""
-    source = Course(ROOT).question(PLACE).solution_source
+    """Return the solution without the import for its MISTAKES, as a student would write it."""
+    source = Course(ROOT).question(QUESTION_ID).solution_source
     line = "from autograder import Mistake, Text\n"
     assert line in source
     return source.replace(line, "")
@@ -36,15 +36,15 @@ def write_copies(folder: Path, copies: int) -> Path:
 
 
 def make_references(cache: Path) -> Path:
-    """Run the solution and the mistakes, and keep what they gave in a cache that holds nothing else."""
-    command = [sys.executable, "-m", "autograder", "verify", PLACE, "--quiet", "--course", str(ROOT)]
+    """Run the solution and the mistakes, and store their attempts in this cache alone."""
+    command = [sys.executable, "-m", "autograder", "verify", QUESTION_ID, "--quiet", "--course", str(ROOT)]
     environ = {**os.environ, CACHE_VARIABLE: str(cache)}
     subprocess.run(command, env=environ, check=True, stdout=subprocess.DEVNULL)
     return cache
 
 
 def grade_command(submissions: Path, run: Path, references: Path, cores: int, isolation: str) -> list[str]:
-    """Return the command that grades a class into ``run``, where nothing but the references is kept yet."""
+    """Return the command that grades a class into ``run``, with a cache that has only the references."""
     cache = shutil.copytree(references, run.parent / f"{run.name}-cache")
     command = [sys.executable, "-m", "autograder", "grade", EXAM, str(submissions), "--question", QUESTION]
     command += ["--output", str(run), "--cache", str(cache), "--jobs", str(cores), "--quiet"]

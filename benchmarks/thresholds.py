@@ -1,11 +1,11 @@
-"""How good a network is over seeds, and from that a threshold that a right solution passes.
+"""Measures the test accuracy of a network over seeds, to set a threshold that right solutions reach.
 
     python benchmarks/thresholds.py dnn_10_epochs --data DIR --seeds 20 --output data/measured/bigdata_final
 
-trains one of RUNS on the official Fashion-MNIST with seeds 0, 1, ... and writes the test accuracies, their
-mean and standard deviation, and the lower one-sided tolerance bound: with confidence 0.95 a share of 0.99 of
-all seeds lies above it, if accuracies are normally distributed. Because they need not be, the record also
-says how great a share lies above the least accuracy seen, with the same confidence and no such assumption.
+This trains one of RUNS on the official Fashion-MNIST with seeds 0, 1, ... and writes the test accuracies,
+their mean and standard deviation, and the lower one-sided tolerance bound: with confidence 0.95 a share of
+0.99 of all seeds is above it if accuracies are normally distributed. It also writes the share of seeds that
+is above the minimum accuracy with the same confidence, whatever the distribution.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ RUNS = {
 
 
 def layers_of(network: str) -> list[Any]:
-    """The layers of the document's networks: the one of question 1, and the one of question 2."""
+    """Return the layers of the network in question 1 (``dnn``) or question 2 of the document."""
     from keras import layers
 
     if network == "dnn":
@@ -45,7 +45,7 @@ def layers_of(network: str) -> list[Any]:
 
 
 def train(run: dict[str, Any], data: Dataset, seed: int) -> float:
-    """Train on raw pixels 0..255 and return the test accuracy."""
+    """Train a network on raw pixels 0..255 and return the test accuracy."""
     import keras
 
     settings = {name: value for name, value in run.items() if name != "network"}
@@ -59,7 +59,7 @@ def train(run: dict[str, Any], data: Dataset, seed: int) -> float:
 
 
 def tolerance_factor(n: int) -> float:
-    """How many standard deviations below the mean the bound lies.
+    """Return the distance of the bound from the mean, in standard deviations.
 
     Source: Natrella, Experimental Statistics (NBS Handbook 91, 1963), section 2-5.2; within 1 % from n = 10.
     """
@@ -69,16 +69,16 @@ def tolerance_factor(n: int) -> float:
 
 
 def summary(accuracies: list[float]) -> dict[str, float]:
-    """What the accuracies say about all seeds."""
+    """Return statistics of the accuracies."""
     n, mean, sd = len(accuracies), statistics.mean(accuracies), statistics.stdev(accuracies)
     return {
         "seeds": n,
         "mean": round(mean, 4),
         "sd": round(sd, 4),
-        "least": min(accuracies),
-        "greatest": max(accuracies),
+        "minimum": min(accuracies),
+        "maximum": max(accuracies),
         "tolerance_bound": round(mean - tolerance_factor(n) * sd, 4),
-        "share_above_least": round((1 - CONFIDENCE) ** (1 / n), 4),
+        "share_above_minimum": round((1 - CONFIDENCE) ** (1 / n), 4),
         "share": SHARE,
         "confidence": CONFIDENCE,
     }

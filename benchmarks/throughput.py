@@ -1,13 +1,13 @@
-"""Submissions per second and CPU per submission: ours, nbgrader's, otter-grader's, and the bare computation.
+"""Measures submissions per second and CPU per submission: ours, nbgrader, otter-grader, bare computation.
 
 Example:
     python benchmarks/throughput.py --copies 100 --cores 2
 
-Copies of the linear-regression solution that differ by a comment are graded by each grader's own command, on
-the same cores, in turn, round after round; medians are shown. Each grader is run on a few copies and on many:
-what it takes to start is told from what each further submission takes. nbgrader grades one after another, as
-it does; otter-grader has no command for many without Docker, so that one `otter run` a core is kept
-going. CPU and memory are those of the command and of all that it starts (see measured.py); memory is sampled.
+Copies of the linear-regression solution that differ by a comment are graded by each grader's own command in
+turn, on the same cores, in several rounds; medians are shown. Each grader is run on few and on many copies,
+which separates the time to start from the time for each submission. nbgrader grades one submission at a time;
+otter-grader needs Docker to grade many, so one `otter run` is kept going on each core. CPU and memory are
+those of the command and its descendants (see measured.py); memory is sampled.
 """
 
 from __future__ import annotations
@@ -48,29 +48,29 @@ GOAL_RATIO, GOAL_OVERHEAD = 100, 50  # times nbgrader's submissions per second; 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contender:
-    """A grader: its name, how to grade so many submissions, and how many are few and many for it."""
+    """A grader: its name, a function that grades a number of submissions, and the few and many for it."""
 
     name: str
     grade: Callable[[int], Cost]
     few: int
     many: int
-    counted: bool = True  # whether the system counts the CPU of its workers when they are killed
+    counted: bool = True  # whether the system counts the CPU time of killed workers
     costs: dict[int, list[Cost]] = field(default_factory=dict)
 
     def median(self, count: int, what: str) -> float:
-        """Return the median of ``wall``, ``cpu`` or ``peak_mb`` over the rounds so far, NaN for none."""
+        """Return the median of ``wall``, ``cpu`` or ``peak_mb`` over the rounds so far, or NaN."""
         found = [float(getattr(cost, what)) for cost in self.costs.get(count, [])]
         return statistics.median(found or [float("nan")])
 
     def each(self, what: str) -> float:
-        """Return what each submission takes once the grader has started."""
+        """Return the cost of each submission after the start of the grader."""
         if self.few == 0:
             return self.median(self.many, what) / self.many
         return (self.median(self.many, what) - self.median(self.few, what)) / (self.many - self.few)
 
 
 def ours(folder: Path, references: Path, isolation: str, cores: int) -> Callable[[int], Cost]:
-    """Return how to grade the first so many students by ``autograder grade``."""
+    """Return a function that grades the first ``count`` students by ``autograder grade``."""
 
     def grade(count: int) -> Cost:
         run = Path(tempfile.mkdtemp(dir=folder)) / "run"
@@ -86,7 +86,7 @@ def ours(folder: Path, references: Path, isolation: str, cores: int) -> Callable
 
 
 def nbgrader(folder: Path, source: str, copies: int) -> Callable[[int], Cost]:
-    """Return how to grade one student, or all, by ``nbgrader autograde``."""
+    """Return a function that grades one student or all by ``nbgrader autograde``."""
     make_nbgrader_course(folder, source, copies)
 
     def grade(count: int) -> Cost:
@@ -100,7 +100,7 @@ def nbgrader(folder: Path, source: str, copies: int) -> Callable[[int], Cost]:
 
 
 def otter(folder: Path, source: str, copies: int, cores: int) -> Callable[[int], Cost]:
-    """Return how to grade so many notebooks by ``otter run``, as many at a time as there are cores."""
+    """Return a function that grades ``count`` notebooks by ``otter run``, one on each core at a time."""
     commands = make_otter_course(folder, install_otter(print), source, copies)
 
     def grade(count: int) -> Cost:
@@ -117,20 +117,20 @@ def otter(folder: Path, source: str, copies: int, cores: int) -> Callable[[int],
 
 
 def maths(count: int) -> Cost:
-    """Do the same computation in one process."""
+    """Do the same computation in a single process."""
     command = [sys.executable, str(Path(__file__).with_name("maths.py")), str(count)]
     return cost_of(command, ROOT, SAMPLE_EVERY)
 
 
 def contenders(folder: Path, options: argparse.Namespace) -> list[Contender]:
-    """Make every grader's course; a backend that does not work here is named and left out."""
+    """Make the course of every grader; leave out backends that do not work here, and print their names."""
     source, few = answer(), options.cores
     copies = options.copies
     for count in (few, copies):
         write_copies(folder / str(count), count)
     found = [Contender(name="the maths, in one process", grade=maths, few=1, many=copies + 1)]
     references = make_references(folder / "references")
-    os.environ[CACHE_VARIABLE] = str(references)  # where the maths find the inputs
+    os.environ[CACHE_VARIABLE] = str(references)  # maths.py reads the inputs there
     for isolation in options.backends.split(","):
         try:
             choose(isolation).close()
@@ -141,7 +141,7 @@ def contenders(folder: Path, options: argparse.Namespace) -> list[Contender]:
         if many not in (few, copies):
             write_copies(folder / str(many), many)
         grade = ours(folder, references, isolation, few)
-        # The first process of a namespace takes all others along, and nobody is told what they used.
+        # When the first process of a namespace ends, the kernel kills the others without counting their CPU.
         counted = isolation != "bubblewrap"
         name = f"ours, {isolation}"
         found.append(Contender(name=name, grade=grade, few=few, many=many, counted=counted))
@@ -154,7 +154,7 @@ def contenders(folder: Path, options: argparse.Namespace) -> list[Contender]:
 
 
 def measure(found: Sequence[Contender], rounds: int) -> None:
-    """Let each grade, in turn, round after round; Ctrl-C ends it with what there is."""
+    """Let the graders grade in turn for some rounds; Ctrl-C ends with the rounds until then."""
     with bar("rounds", rounds * sum(1 + bool(one.few) for one in found)) as step:
         try:
             for _ in range(rounds):
@@ -167,7 +167,7 @@ def measure(found: Sequence[Contender], rounds: int) -> None:
 
 
 def report(found: Sequence[Contender], options: argparse.Namespace) -> None:
-    """Print the table, and how the goals stand."""
+    """Print the table, and the results beside the goals."""
     bare, theirs = found[0], next((one for one in found if one.name.startswith("nbgrader")), None)
     slowest = theirs.each("wall") if theirs else float("nan")
     rows = []
@@ -197,7 +197,7 @@ def main() -> None:
     parser.add_argument("--copies", type=int, default=100, help="submissions for warm workers (default: 100)")
     parser.add_argument("--cold", type=int, default=10, help="submissions for cold sandboxes (default: 10)")
     parser.add_argument("--rivals", type=int, default=4, help="for nbgrader and otter; 0 leaves them out (4)")
-    parser.add_argument("--rounds", type=int, default=3, help="of which the medians are shown (default: 3)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds; medians are shown (default: 3)")
     parser.add_argument("--cores", type=int, default=2, help="cores, and workers of ours (default: 2)")
     parser.add_argument("--backends", default="warm,bubblewrap", help="ours, by name (warm,bubblewrap)")
     options = parser.parse_args()

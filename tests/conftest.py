@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,11 +18,22 @@ from autograder.course.catalog import Course, QuestionEntry
 from autograder.sandbox.bubblewrap import Bubblewrap
 from autograder.sandbox.choose import choose, confining
 from autograder.sandbox.protocol import Isolation
-from tests.support import command
+from tests.support import command, scheduling
 from tests.support.courses import KEY, TOY, edit
 
 # The tests in a browser need an extra of their own; make test-browser installs it.
 collect_ignore = [] if find_spec("selenium") else ["browser"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: scheduling.rank(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return scheduling.ByGroup(config, log)
+
 
 Autograder = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -33,19 +43,6 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One for all of pytest's processes, so that no reference is made twice."""
     folder = tmp_path_factory.getbasetemp()
     return (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "cache"
-
-
-@pytest.fixture(scope="session")
-def making_references(cache: Path) -> Callable[[], AbstractContextManager[None]]:
-    """A lock: one of pytest's processes makes the references of all questions, another then finds them."""
-
-    @contextmanager
-    def lock() -> Iterator[None]:
-        with cache.with_name("references.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-
-    return lock
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,1 +1,1 @@
-"""The commands, by who uses them: students, instructors with a class, authors of courses."""
+"""The commands, by their users: students, instructors with a class, authors of courses."""

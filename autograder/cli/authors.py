@@ -1,4 +1,4 @@
-"""For authors of questions: new."""
+"""The command ``new`` for authors of questions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def new() -> None:
 
 
 @new.command("question")
-@click.argument("place", metavar="EXAM/QUESTION")
+@click.argument("question_id", metavar="EXAM/QUESTION")
 @click.option(
     "--framework",
     type=click.Choice(["python", "torch", "fastai", "tensorflow"]),
@@ -28,8 +28,8 @@ def new() -> None:
     help="What the question is written in; python is numpy alone.",
 )
 @common
-def question_command(context: Context, place: str, framework: Framework) -> None:
-    """Write a question of two files that passes verify, to be changed into your own.
+def question_command(context: Context, question_id: str, framework: Framework) -> None:
+    """Write a question that passes verify, for you to change.
 
     \b
     Example:
@@ -42,8 +42,8 @@ def question_command(context: Context, place: str, framework: Framework) -> None
         root = context.given or Course.find().root
     except CatalogError:
         root = Path.cwd()  # becomes a course
-    exam, _, name = place.partition("/")
+    exam, _, name = question_id.partition("/")
     for path in write_question(root, exam, name, framework):
         print(path)
     folder = f" --course {context.given}" if context.given else ""
-    context.console.say(f"Try it: autograder verify {place}{folder}")
+    context.console.say(f"Try it: autograder verify {question_id}{folder}")

@@ -1,4 +1,4 @@
-"""For instructors with submissions: grade, rescore, report."""
+"""The commands ``grade``, ``rescore`` and ``report`` for instructors."""
 
 from __future__ import annotations
 
@@ -29,17 +29,21 @@ if TYPE_CHECKING:
     from autograder.running.executor import Site
     from autograder.workflows.grade import GradeRequest
 
-NBGRADER = "nbgrader"  # the format that renders into nbgrader's gradebook
+NBGRADER = "nbgrader"  # a format that is written into nbgrader's gradebook
 
 
 @click.command("grade")
 @click.argument("exam")
 @click.argument("submissions", type=FOLDER)
-@click.option("--output", required=True, type=FOLDER, help="The folder of the run; the same one goes on.")
+@click.option(
+    "--output", required=True, type=FOLDER, help="The folder of the run; an interrupted run goes on."
+)
 @click.option("--question", "questions", multiple=True, help="Only this question (may be repeated).")
 @click.option("--student", "names", multiple=True, help="Only this student (may be repeated).")
 @running_options("profile", "data", "device", "jobs", "isolation")
-@click.option("--cache", type=FOLDER, help="What runs share, and machines (default: $AUTOGRADER_CACHE).")
+@click.option(
+    "--cache", type=FOLDER, help="A folder that runs and machines share (default: $AUTOGRADER_CACHE)."
+)
 @click.option("--scheduler", metavar="ADDRESS", help="Grade on the workers of this Dask scheduler.")
 @json_option
 @common
@@ -57,8 +61,8 @@ def grade_command(
 ) -> None:
     """Grade a class: SUBMISSIONS/<student>/<EXAM>/<question>.py or .ipynb, or without the folder EXAM.
 
-    What is done is kept at once; the same command goes on after an interruption. Exit code 3 if something
-    is ungraded.
+    Results are stored at once; after an interruption the same command goes on. Exit code 3 if something is
+    ungraded.
 
     \b
     Example:
@@ -101,7 +105,7 @@ def _grade(context: Context, request: GradeRequest) -> ClassResults:
 
 @contextmanager
 def _site(context: Context, exam: ExamEntry, running: Running, scheduler: str | None) -> Iterator[Site]:
-    """Give this machine or, with a scheduler, its cluster."""
+    """Yield this machine or, with a scheduler, its cluster."""
     if scheduler is None:
         with running.here() as here:
             yield here
@@ -146,7 +150,7 @@ def _end_with_ungraded(context: Context, results: ClassResults) -> None:
 @json_option
 @common
 def rescore_command(context: Context, run: Path, as_json: bool) -> None:
-    """Judge RUN again by the exam as it is now, from stored evidence; no student code is run.
+    """Judge the stored evidence of RUN again by the present exam; no student code is run.
 
     \b
     Example:
@@ -172,10 +176,10 @@ def rescore_command(context: Context, run: Path, as_json: bool) -> None:
 @click.option("--output", type=FOLDER, help="Where files go (default: RUN/report); nbgrader's course folder.")
 @common
 def report(context: Context, run: Path, formats: str, output: Path | None) -> None:
-    """Render the results of RUN, with the points that people gave on the essay page or in formgrader.
+    """Render the results of RUN, with the points given by hand on the essay page or in formgrader.
 
-    The format nbgrader enters them into the gradebook of the nbgrader course at --output, and fetches what
-    people gave there.
+    The format nbgrader writes them into the gradebook of the nbgrader course at --output, and reads the
+    points given there.
 
     \b
     Examples:
@@ -196,7 +200,7 @@ def report(context: Context, run: Path, formats: str, output: Path | None) -> No
     results = Run(run).results()
     if results is None:
         raise RunError(f"{run}: no results.json; run autograder grade ... --output {run} first")
-    if NBGRADER in wanted:  # first, because it brings points for the others
+    if NBGRADER in wanted:  # first, because it reads points for the other formats
         for path in _enter_into_gradebook(context, Run(run), results, output or run / "report"):
             print(path)
     results = with_hand_scores(results, Run(run).hand_scores.current())

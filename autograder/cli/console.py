@@ -1,4 +1,4 @@
-"""What the terminal shows: progress on long work, tables, errors of one line."""
+"""Prints tables, remarks and progress on the terminal."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
-    """How to talk to the user: language, and how much (-1 quiet, 0, 1 verbose)."""
+    """The terminal: its language, and its verbosity (-1 quiet, 0 normal, 1 verbose)."""
 
     language: Language
     verbosity: int = 0
 
     def show(self, renderable: Any, width: int = 250) -> None:
-        """Print a table to standard output, ``width`` columns wide where it is not a terminal."""
+        """Print a table to standard output; ``width`` is its width in columns if that is not a terminal."""
         from rich.console import Console as RichConsole
 
         RichConsole(width=None if sys.stdout.isatty() else width).print(renderable)
@@ -42,7 +42,7 @@ class Console:
 
     @contextmanager
     def progress(self) -> Iterator[Bar]:
-        """Show a progress bar on standard error, or with a plain pipe nothing but, if verbose, each step."""
+        """Show a progress bar on standard error if it is a terminal; if verbose, print each step."""
         from rich.console import Console as RichConsole
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -54,7 +54,7 @@ class Console:
 
 
 class Bar:
-    """A progress.Progress on a rich progress bar, one bar a phase."""
+    """Shows a Progress as a bar of rich for each phase."""
 
     def __init__(self, bar: RichProgress, *, steps: bool) -> None:
         self._bar = bar
@@ -62,11 +62,11 @@ class Bar:
         self._task: TaskID | None = None
 
     def begin(self, phase: str, total: int) -> None:
-        """A phase with ``total`` steps begins."""
+        """Begin a phase of ``total`` steps."""
         self._task = self._bar.add_task(phase, total=total)
 
     def step(self, what: str) -> None:
-        """One step is done."""
+        """Advance by one step."""
         if self._task is not None:
             self._bar.advance(self._task)
         if self._steps:

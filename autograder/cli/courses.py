@@ -1,4 +1,4 @@
-"""For authors and CI: list, verify, release, demo."""
+"""The commands ``list``, ``verify``, ``release`` and ``demo`` for authors and CI."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def list_command(context: Context, exam: str | None, as_json: bool) -> None:
 @click.argument("exam", required=False)
 @running_options("profile", "data", "device", "jobs", "isolation")
 @click.option("--solutions", is_flag=True, help="Only solutions, templates and pinned values; no mistakes.")
-@click.option("--record", type=FILE, help="Keep the evidence of all solutions in this file.")
-@click.option("--against", type=FILE, help="Show what moved since the evidence of this file was recorded.")
+@click.option("--record", type=FILE, help="Write the evidence of all solutions to this file.")
+@click.option("--against", type=FILE, help="Show what changed since this file was written by --record.")
 @json_option
 @common
 def verify(
@@ -85,9 +85,9 @@ def verify(
     against: Path | None,
     as_json: bool,
 ) -> None:
-    """Verify that solutions pass, templates earn nothing, mistakes lose what they must, nothing drifted.
+    """Verify that solutions pass, templates earn nothing, and mistakes lose the parts that they name.
 
-    EXAM may name one question: EXAM/QUESTION. Exit code 1 if something does not hold.
+    EXAM may be a single question: EXAM/QUESTION. Exit code 1 if something does not hold.
 
     \b
     Examples:
@@ -104,7 +104,7 @@ def verify(
     before = read_record(against) if against else None
     with running.here() as site, context.console.progress() as bar:
         lines = verify_questions(entries, key=key, site=site, progress=bar, mistakes=not solutions)
-        if record or against:  # what was run for verifying is kept, and not run again
+        if record or against:  # reuses the evidence from verifying
             now = observe(entries, key, site, bar)
     if record:
         write_record(now, record)
@@ -115,7 +115,7 @@ def verify(
 
 
 def _entries(course: Course, exam: str | None) -> list[QuestionEntry]:
-    """Return the question ``exam/question``, the questions of an exam, or all."""
+    """Return the question ``exam/question``, the questions of an exam, or all questions."""
     if exam and "/" in exam:
         return [course.question(exam)]
     exams = [course.exam(exam)] if exam else course.exams()
@@ -142,8 +142,7 @@ def _show_verified(context: Context, lines: Sequence[Line], drift: Drift | None,
 def release_command(context: Context, exam: str, output: Path, running: Running) -> None:
     """Write the student version of EXAM: notebooks, modules, checks and a wheel, without any answer.
 
-    The solutions are run, to seal what students may confirm but not read. autograder_checks/ belongs beside
-    the notebooks.
+    The solutions are run to seal the reference values. Keep autograder_checks/ beside the notebooks.
 
     \b
     Example:
@@ -163,11 +162,13 @@ def release_command(context: Context, exam: str, output: Path, running: Running)
 
 
 @click.command("demo")
-@click.option("--output", type=FOLDER, default=Path("demo"), show_default=True, help="Where it all goes.")
+@click.option(
+    "--output", type=FOLDER, default=Path("demo"), show_default=True, help="The folder for all files."
+)
 @running_options("jobs", "isolation")
 @common
 def demo_command(context: Context, output: Path, running: Running) -> None:
-    """Make a sample class from the solutions and mistakes, grade every exam, write and name the report."""
+    """Grade a sample class of solutions and mistakes in every exam, and write reports."""
     from autograder.records.run_folder import Run
     from autograder.reports.table import class_table
     from autograder.workflows.demo import write_class
@@ -195,7 +196,7 @@ def demo_command(context: Context, output: Path, running: Running) -> None:
 
 
 def _report(context: Context, run: Run, results: ClassResults) -> None:
-    """Write spreadsheets and feedback, and name them."""
+    """Write spreadsheets and pages, and print their paths."""
     from autograder.reports import RENDERERS
     from autograder.reports.material import material_of
 

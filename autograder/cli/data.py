@@ -1,10 +1,10 @@
-"""For datasets: list, fetch, check."""
+"""The commands ``data list``, ``data fetch`` and ``data check``."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,30 +13,32 @@ from autograder.cli.options import FELL_SHORT, FOLDER, Context, common, json_opt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from autograder.course.data import DatasetEntry
+
 names_argument = click.argument("names", nargs=-1)
-data_option = click.option("--data", type=FOLDER, help="Where the official datasets are or go.")
+data_option = click.option("--data", type=FOLDER, help="The folder of the official datasets.")
 
 
 @click.group()
 def data() -> None:
-    """Datasets: where they are from, their licences and checksums; fetch and check them.
+    """List, fetch and check datasets.
 
-    The embedded ones under data/mini need nothing. The official ones are for --profile full; they are looked
-    for in --data, in $AUTOGRADER_DATA, or in the user's data folder.
+    The embedded ones in data/mini are part of the course. The official ones are for --profile full; their
+    folder is --data, $AUTOGRADER_DATA, or the user's data folder.
     """
 
 
-def _chosen(context: Context, names: Sequence[str]) -> dict[str, Any]:
-    from autograder.course.data import manifest
+def _chosen(context: Context, names: Sequence[str]) -> dict[str, DatasetEntry]:
+    from autograder.course.data import datasets_of
 
-    known = manifest(context.course.root)
+    known = datasets_of(context.course.root)
     if unknown := sorted(set(names) - set(known)):
         raise click.UsageError(f"no dataset is named {', '.join(unknown)}; there are: {', '.join(known)}")
     return {name: known[name] for name in names or known}
 
 
 def _state(context: Context, name: str, folder: Path) -> str:
-    """``official``, ``own:...`` or ``missing``."""
+    """Return ``official``, ``own:...`` or ``missing``."""
     from autograder.course.data import fingerprint
     from autograder.worker.datasets import DatasetError
 
@@ -52,7 +54,7 @@ def _state(context: Context, name: str, folder: Path) -> str:
 @json_option
 @common
 def list_datasets(context: Context, names: tuple[str, ...], data: Path | None, as_json: bool) -> None:
-    """List the datasets: title, licence, and whether the official one is there.
+    """List the datasets: title, licence, and whether the official one is present.
 
     \b
     Example:
@@ -65,10 +67,10 @@ def list_datasets(context: Context, names: tuple[str, ...], data: Path | None, a
     lines = [
         DatasetLine(
             dataset=name,
-            title=dataset["title"],
-            licence=dataset["licence"],
-            mini=dataset["mini"],
-            urls=dataset["urls"],
+            title=dataset.title,
+            licence=dataset.licence,
+            mini=dataset.mini,
+            urls=dataset.urls,
             full=_state(context, name, folder),
             folder=str(folder),
         )
@@ -85,7 +87,7 @@ def list_datasets(context: Context, names: tuple[str, ...], data: Path | None, a
 @data_option
 @common
 def fetch(context: Context, names: tuple[str, ...], data: Path | None) -> None:
-    """Download the official datasets NAMES (default: all); an interrupted download goes on.
+    """Download the official datasets NAMES (default: all); interrupted downloads are resumed.
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""For instructors: what isolation holds on this machine, and what else there is to grade with."""
+"""The command ``doctor`` for instructors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @json_option
 @common
 def doctor(context: Context, as_json: bool) -> None:
-    """Say which isolation works here, try to break out of it, and name what is missing.
+    """Test which isolation works here by trying to break out of it, and name what is missing.
 
     Exit code 1 if no sandbox holds.
 

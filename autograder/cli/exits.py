@@ -1,4 +1,4 @@
-"""Runs a command line: what goes wrong becomes one line and an exit code."""
+"""Runs the command line; an error becomes one line and an exit code."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from autograder.core.errors import UserError
 def run(cli: click.Command) -> None:
     """Run the command line and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a name or message that cannot be printed ends nothing
+        if isinstance(stream, io.TextIOWrapper):  # prints what the encoding lacks as escapes
             stream.reconfigure(errors="backslashreplace")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, with the state kept
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C
     try:
         code = cli.main(standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)

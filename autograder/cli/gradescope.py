@@ -1,4 +1,4 @@
-"""For instructors who use Gradescope: an exam as an autograder to upload."""
+"""The command ``gradescope`` for instructors who use Gradescope."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from autograder.cli.options import Context, Running, common, running_options
 @running_options("isolation")
 @common
 def gradescope(context: Context, exam: str, output: Path, running: Running) -> None:
-    """Write EXAM as an autograder archive for Gradescope: setup.sh, run_autograder and all they need.
+    """Write EXAM as an autograder archive for Gradescope.
 
-    The archive holds the solutions and the course key: it is not for students.
+    The archive has the solutions and the course key: it is not for students.
 
     \b
     Example:

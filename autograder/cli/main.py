@@ -1,4 +1,4 @@
-"""The command line: the commands in one group, and exit codes; heavy imports wait until they are needed."""
+"""The command line; commands import heavy modules only when they run."""
 
 from __future__ import annotations
 

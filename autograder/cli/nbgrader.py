@@ -1,4 +1,4 @@
-"""For instructors who use nbgrader: an exam as a course of nbgrader's."""
+"""The command ``nbgrader`` for instructors who use nbgrader."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from autograder.cli.options import FOLDER, Context, Running, common, running_opt
 @click.command()
 @click.argument("course_dir", type=FOLDER)
 @click.argument("exam")
-@click.option("--force", is_flag=True, help="Replace source notebooks that are there and differ.")
+@click.option("--force", is_flag=True, help="Replace source notebooks that differ.")
 @running_options("jobs", "isolation")
 @common
 def nbgrader(context: Context, course_dir: Path, exam: str, force: bool, running: Running) -> None:
-    """Write EXAM as an assignment of the nbgrader course in COURSE_DIR, which is made if it is not there.
+    """Write EXAM as an assignment of the nbgrader course in COURSE_DIR, which is made if absent.
 
-    The source notebooks hold the solutions between nbgrader's markers: COURSE_DIR is not for students. What
-    nbgrader generate_assignment makes of it is.
+    The source notebooks have the solutions between nbgrader's markers, so COURSE_DIR is not for students; the
+    output of nbgrader generate_assignment is.
 
     \b
     Example:

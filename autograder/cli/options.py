@@ -1,4 +1,4 @@
-"""What the commands share: options, exit codes, and the context with console and course."""
+"""The options and exit codes of the commands, and their context: console and course."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _COMMON = (
 
 
 class Context:
-    """What all commands share: the console, and the course, found when first asked for."""
+    """The console, and the course, which is found when it is first needed."""
 
     def __init__(self, course: Path | None, lang: Language | None, *, quiet: bool, verbose: bool) -> None:
         self.given = course
@@ -43,14 +43,14 @@ class Context:
 
     @property
     def course(self) -> Course:
-        """The course at --course, or the nearest."""
+        """The course at --course, else at the current folder or above it."""
         from autograder.course.catalog import Course
 
         return Course.find(self.given)
 
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the common options, as a Context in its first argument."""
+    """Add the common options to a command, which gets a Context as its first argument."""
 
     def wrapped(*args: Any, course: Any, lang: Any, quiet: bool, verbose: bool, **options: Any) -> Any:
         return command(Context(course, lang, quiet=quiet, verbose=verbose), *args, **options)
@@ -83,7 +83,7 @@ _RUNNING = {
         type=click.Choice(["auto", "warm", "bubblewrap", "none"]),
         default="auto",
         show_default=True,
-        help="How student code is confined: a warm or a cold bubblewrap; none must be asked for by name.",
+        help="How student code is confined: in a warm or a cold bubblewrap; none only by name.",
     ),
 }
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON to standard output.")
@@ -91,7 +91,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON t
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """How something is to be run, as the options of these names say."""
+    """The values of the options for running submissions."""
 
     profile: Profile = "mini"
     data: Path | None = None
@@ -101,10 +101,10 @@ class Running:
 
     @contextmanager
     def here(self) -> Iterator[Site]:
-        """Give this machine as the site.
+        """Yield this machine as a site.
 
         Raises:
-            UserError: there is no such device here, or the isolation does not hold.
+            UserError: the device is absent, or the isolation does not work.
         """
         from autograder.running.executor import Local, Site
         from autograder.sandbox.choose import confining
@@ -121,7 +121,7 @@ class Running:
 
 
 def running_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command the options of these names, as a :class:`Running` in its argument ``running``."""
+    """Add options to a command, which gets them as a :class:`Running` in its argument ``running``."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         def wrapped(*args: Any, **options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""For instructors who grade essays, or watch a run."""
+"""The command ``serve`` for instructors who grade essays or watch a run."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from autograder.cli.options import FOLDER, Context, common
 )
 @common
 def serve(context: Context, run: Path, port: int) -> None:
-    """Grade the essays of RUN in a browser, and watch it while autograder grade is still at work on it.
+    """Grade the essays of RUN in a browser, and watch RUN while autograder grade is running.
 
-    The address that is printed holds a secret: whoever on this computer knows it can see and grade. Points
-    are stored as they are entered. Ctrl-C ends the server.
+    The printed address has a secret: everyone on this computer who knows it can see and grade the answers.
+    Points are stored as they are entered. Ctrl-C ends the server.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""For students: check."""
+"""The command ``check`` for students."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--question", help="EXAM/QUESTION, where the file's name does not say it.")
+@click.option("--question", help="EXAM/QUESTION, if the file has another name.")
 @click.option("--part", "parts", multiple=True, help="Only this part (may be repeated).")
 @running_options("device", "isolation")
 @json_option
@@ -43,8 +43,8 @@ def check(
 ) -> None:
     """Check your own FILES before handing in: published checks only, no solutions needed.
 
-    The checks come from the folder autograder_checks/ of a release, beside the file or above it, or else from
-    the course. Exit code 1 if a part falls short.
+    The checks are those in the folder autograder_checks/ of a release, beside the file or above it, else
+    those of the course. Exit code 1 if a check failed.
 
     \b
     Example:
@@ -77,7 +77,7 @@ def check(
 def _prepare(
     context: Context, path: Path, question: str | None, runner: Runner, device: str
 ) -> PreparedQuestion:
-    """Make the question ready that a file answers, from a release near it or else from the course."""
+    """Prepare the question of a file, from a release near it or else from the course."""
     from autograder.course.catalog import CatalogError
     from autograder.course.submission import CHECKS_FOLDER
     from autograder.handout import self_check
@@ -98,12 +98,12 @@ def _prepare(
 
 
 def _confine_own_code(context: Context, isolation: str) -> Isolation:
-    """A student's own code on their own machine may run without a sandbox, if none works there."""
+    """Return the isolation; without a working sandbox students may run their own code unconfined."""
     from autograder.sandbox.choose import choose
     from autograder.sandbox.protocol import IsolationError
     from autograder.sandbox.unconfined import Unconfined
 
-    try:  # one worker: nothing to keep warm for
+    try:  # a single submission needs no warm worker
         return choose("bubblewrap" if isolation == "auto" else isolation)
     except IsolationError:
         if isolation != "auto":
@@ -113,7 +113,7 @@ def _confine_own_code(context: Context, isolation: str) -> Isolation:
 
 
 def _judgement(rows: Sequence[PartRow]) -> int:
-    """Exit code: a part falls short if a check failed, also where the rest of it waits for a person."""
+    """Return the exit code: that of a failed check even if another check waits for a person."""
     if any(row.status == "ungraded" for row in rows):
         return UNGRADED
     return FELL_SHORT if any(not finding.passed for row in rows for finding in row.findings) else 0

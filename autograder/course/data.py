@@ -1,13 +1,13 @@
-"""Finds the datasets of a run, and tells whether they are the official ones."""
+"""Finds the datasets of a run and compares them with the official checksums."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any
+
+from msgspec import MsgspecError, Struct, json
 
 from autograder.core.exam import Profile
 from autograder.worker.datasets import DatasetError, files_of, md5
@@ -16,6 +16,38 @@ DATA_VARIABLE = "AUTOGRADER_DATA"
 MANIFEST = Path("data") / "manifest.json"
 MINI = Path("data") / "mini"
 OFFICIAL = "official"
+
+
+class EmbeddedDataset(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The small dataset for ``mini``, ``data/mini/<name>.npz``: its SHA-256 and its size in bytes."""
+
+    title: str
+    licence: str
+    sha256: str
+    bytes: int
+
+
+class DatasetEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A dataset in ``data/manifest.json``.
+
+    Attributes:
+        folder: where the official files are, relative to the folder of all datasets.
+        urls: addresses that end in "/"; each has all archives.
+        archives: the MD5 of each file to download.
+        files: the MD5 of each unpacked file.
+    """
+
+    title: str
+    licence: str
+    folder: str
+    urls: list[str]
+    archives: dict[str, str]
+    files: dict[str, str]
+    mini: EmbeddedDataset
+
+
+class _DataManifest(Struct, forbid_unknown_fields=True):
+    datasets: dict[str, DatasetEntry]
 
 
 def data_folder(profile: Profile, course: Path, given: Path | None) -> Path:
@@ -34,16 +66,16 @@ def data_folder(profile: Profile, course: Path, given: Path | None) -> Path:
     return platformdirs.user_data_path("dl-autograder") / "datasets"
 
 
-def manifest(course: Path) -> dict[str, Any]:
-    """Return the course's datasets by name: titles, licences, addresses, checksums.
+def datasets_of(course: Path) -> dict[str, DatasetEntry]:
+    """Return the entries of the course's ``data/manifest.json`` by name.
 
     Raises:
-        DatasetError: ``data/manifest.json`` cannot be read.
+        DatasetError: the file cannot be read, or a field is wrong; the message names both.
     """
     path = course / MANIFEST
     try:
-        return dict(json.loads(path.read_bytes())["datasets"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return json.decode(path.read_bytes(), type=_DataManifest).datasets
+    except (OSError, MsgspecError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path}: {error}") from None
 
 
@@ -57,7 +89,7 @@ def fingerprint(name: str, profile: Profile, course: Path, folder: Path) -> str:
     Raises:
         DatasetError: it is absent or unreadable, or an embedded one has another checksum.
     """
-    known = manifest(course).get(name)
+    known = datasets_of(course).get(name)
     if known is None:
         raise DatasetError(f"{course / MANIFEST}: there is no dataset {name!r}")
     if profile == "mini":
@@ -65,12 +97,12 @@ def fingerprint(name: str, profile: Profile, course: Path, folder: Path) -> str:
         if not path.is_file():
             raise DatasetError(f"{path}: no such file; is the course complete?")
         sha = hashlib.sha256(path.read_bytes()).hexdigest()
-        if sha != known["mini"]["sha256"]:
-            raise DatasetError(f"{path}: its SHA-256 is {sha}, expected is {known['mini']['sha256']}")
+        if sha != known.mini.sha256:
+            raise DatasetError(f"{path}: its SHA-256 is {sha}, expected is {known.mini.sha256}")
         return f"mini:{sha[:16]}"
     try:
         layout, files = files_of(name, folder)
-        if layout != "images" and {file.name: md5(file) for file in files} == known["files"]:
+        if layout != "images" and {file.name: md5(file) for file in files} == known.files:
             return OFFICIAL
         return f"own:{_sha256(files, folder)[:16]}"
     except OSError as error:

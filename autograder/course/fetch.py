@@ -8,11 +8,10 @@ import http.client
 import shutil
 import tarfile
 import urllib.request
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from autograder.core.progress import Progress
+from autograder.course.data import DatasetEntry
 from autograder.worker.datasets import DatasetError
 
 _CHUNK = 1 << 20
@@ -20,24 +19,24 @@ _TIMEOUT = 60.0  # seconds without a byte
 _PARTIAL = 206
 
 
-def fetch(name: str, dataset: Mapping[str, Any], folder: Path, progress: Progress) -> list[Path]:
+def fetch(name: str, dataset: DatasetEntry, folder: Path, progress: Progress) -> list[Path]:
     """Download and unpack the missing archives of a dataset, and return their paths.
 
     Args:
         name: used in messages.
         dataset: its entry in the manifest.
         folder: the folder of all datasets.
-        progress: one step for every MiB.
+        progress: gets one step for every MiB.
 
     Raises:
-        DatasetError: no address gave a file of the right checksum, or it cannot be written.
+        DatasetError: no address has a file with the right checksum, or it cannot be written.
     """
-    place, fetched = folder / dataset["folder"], []
-    for archive, md5 in dataset["archives"].items():
+    unpacked, fetched = folder / dataset.folder, []
+    for archive, md5 in dataset.archives.items():
         try:
-            if not _complete(place, archive, md5):
-                target = (place if archive.endswith("-ubyte.gz") else folder) / archive
-                _download(name, [url + archive for url in dataset["urls"]], target, md5, progress)
+            if not _complete(unpacked, archive, md5):
+                target = (unpacked if archive.endswith("-ubyte.gz") else folder) / archive
+                _download(name, [url + archive for url in dataset.urls], target, md5, progress)
                 _unpack(target, folder)
                 fetched.append(target)
         except (OSError, tarfile.TarError) as error:
@@ -45,11 +44,11 @@ def fetch(name: str, dataset: Mapping[str, Any], folder: Path, progress: Progres
     return fetched
 
 
-def _complete(place: Path, archive: str, md5: str) -> bool:
+def _complete(folder: Path, archive: str, md5: str) -> bool:
     """Return whether an archive is unpacked or has its checksum (a tar file: its folder has files)."""
     if archive.endswith(".tar.gz"):
-        return place.is_dir() and any(place.iterdir())
-    path = place / archive
+        return folder.is_dir() and any(folder.iterdir())
+    path = folder / archive
     return path.with_suffix("").exists() or (path.exists() and _md5(path) == md5)
 
 

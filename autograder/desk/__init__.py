@@ -1,1 +1,1 @@
-"""The local server: essays graded side by side, and a run watched while it is under way."""
+"""The local server: grade essays in a browser and watch a run."""

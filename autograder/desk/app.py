@@ -24,11 +24,11 @@ from autograder.records.hand_scores import HandScore, OutdatedError, Revision
 from autograder.records.rows import parser
 from autograder.reports.essays import Answer, EssayPart
 
-_MOST_BYTES = 16_384  # of a score that is sent
+_MAX_BYTES = 16_384  # of a request with a score
 
 
 class _Sent(Struct):
-    """A score as the page sends it; any value may be anything."""
+    """A score from the page, not yet validated."""
 
     student: Any = None
     fingerprint: Any = None
@@ -40,7 +40,7 @@ _read_sent = parser(_Sent)
 
 
 def make_app(source: Source, token: str, language: Language) -> ASGIApp:
-    """Return the ASGI application that shows a run to whoever knows the token."""
+    """Return the ASGI application that shows a run to those who know the token."""
     views = _Views(source, Pages(language))
     routes = [
         Route("/", views.overview),
@@ -62,7 +62,7 @@ def _our_failure(request: Request, error: Exception) -> Response:
 
 
 class _Views:
-    """What is answered; Starlette runs all that is not ``async`` in threads, where files may be read."""
+    """Answers requests; Starlette runs methods that are not ``async`` in threads, so they may read files."""
 
     def __init__(self, source: Source, pages: Pages) -> None:
         self._source, self._pages = source, pages
@@ -103,7 +103,7 @@ class _Views:
         return Response(data, media_type="image/png") if data else Response(status_code=404)
 
     async def give(self, request: Request) -> Response:
-        if int(request.headers.get("content-length", _MOST_BYTES + 1)) > _MOST_BYTES:
+        if int(request.headers.get("content-length", _MAX_BYTES + 1)) > _MAX_BYTES:
             raise HTTPException(413)
         try:
             sent = _read_sent(await request.body())
@@ -112,14 +112,14 @@ class _Views:
         return await run_in_threadpool(self._give, self._part(request), sent)
 
     def _give(self, part: EssayPart, sent: _Sent) -> Response:
-        """Store points that a person entered; refuse them where the person has not seen the newest state."""
+        """Store points given by hand; refuse them if the page did not show the newest state."""
         if (answer := self._answer(part, sent.student)) is None:
             return _refused(404, NO_SUCH_ANSWER)
         if sent.fingerprint != answer.fingerprint:
             return _refused(409, ANSWER_CHANGED)
         points, seen = sent.points, sent.revision
-        if not _is_points(points, answer.most) or type(seen) is not int or seen < 0:
-            return _refused(422, NOT_POINTS.format(most=answer.most))
+        if not _is_points(points, answer.max_points) or type(seen) is not int or seen < 0:
+            return _refused(422, NOT_POINTS.format(most=answer.max_points))
         try:
             score = _score(answer, points)
             newest = self._source.scores.give(score, "page", seen=seen, answer=answer.fingerprint)
@@ -138,15 +138,15 @@ class _Views:
         return self._source.parts[name]
 
 
-def _is_points(value: object, most: float) -> bool:
-    """Whether it is a number of points, or None for taking them back."""
+def _is_points(value: object, maximum: float) -> bool:
+    """Return whether the value is a number of points up to ``maximum``, or None, which withdraws them."""
     if value is None:
         return True
-    return type(value) in (int, float) and 0 <= value <= most  # type: ignore[operator]
+    return type(value) in (int, float) and 0 <= value <= maximum  # type: ignore[operator]
 
 
 def _score(answer: Answer, points: float | None) -> HandScore:
-    """Return the newest score with other points for the essay; what formgrader gave besides stays."""
+    """Return the newest score with other points for the essay; points from formgrader stay."""
     if answer.newest is not None:
         return replace(answer.newest.score, waiting=points, settled=points is not None)
     return HandScore(
@@ -161,7 +161,7 @@ def _score(answer: Answer, points: float | None) -> HandScore:
 
 
 def _standing(newest: Revision | None) -> dict[str, object]:
-    """Return what a page needs of a score to show it and to send the next one."""
+    """Return the fields of a score that the page shows and sends back."""
     if newest is None:
         return {"points": None, "revision": 0, "given": "", "source": ""}
     return {

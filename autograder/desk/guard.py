@@ -1,4 +1,4 @@
-"""Lets in only who knows the token, and says to the browser what a page may do."""
+"""Refuses requests without the token, and sets the security headers of every answer."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TOKEN_HEADER = "x-autograder-token"
-HOSTS = ("127.0.0.1", "localhost")  # any other name that leads here was made up to get at the pages
-# Nothing comes from elsewhere and nothing goes there; scripts and styles are our own files.
+HOSTS = ("127.0.0.1", "localhost")  # another name is an attempt at DNS rebinding
+# Pages use only this server; scripts and styles are files of the package.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 )
-# A report is one file, whose own policy in the page says which script runs; it can reach nothing.
+# A report is a single file; its own policy allows one script, and it has no network access.
 SELF_CONTAINED = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
     "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
@@ -37,10 +37,9 @@ _CLOSED = (
 
 
 class Guard:
-    """Passes on what is below ``/<token>/``. Whatever changes something must bring the token in a header too.
+    """Passes on requests below ``/<token>/``; those that change something need the token in a header, too.
 
-    A page of another site can make a browser send a request here, but can neither know the token nor add
-    such a header.
+    A page of another site can make the browser send a request, but cannot know the token or set a header.
     """
 
     def __init__(self, app: ASGIApp, token: str) -> None:
@@ -49,7 +48,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return  # nothing here speaks WebSocket
+            return  # WebSocket is not supported
         given = [scope["path"].partition("/")[2].partition("/")[0]]
         if scope["method"] not in ("GET", "HEAD"):
             given.append(Headers(scope=scope).get(TOKEN_HEADER, ""))

@@ -1,4 +1,4 @@
-"""The server's pages, from templates that escape whatever is filled in."""
+"""The pages of the server."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from autograder.records.results import results_in_memory
 from autograder.reports.dashboard import dashboard_page
 from autograder.reports.essays import Answer, EssayPart
 from autograder.reports.feedback import write_feedback
-from autograder.reports.html import file_name
+from autograder.reports.html import environment, file_name
 from autograder.reports.material import Material
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-# The end of a line in the middle of a paragraph of Markdown; tables, lists and code keep their lines.
+# The end of a line within a paragraph of Markdown; tables, lists and code keep their lines.
 _WRAPPED = re.compile(r"(?<=\S)\n(?=[^\s|*#>-])")
 
 
 class Pages:
-    """Renders pages with one language shown first."""
+    """Renders the pages; ``language`` is shown first."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
@@ -38,32 +38,23 @@ class Pages:
 
     @cached_property
     def _environment(self) -> Environment:
-        from jinja2 import Environment, PackageLoader, StrictUndefined
-
-        environment = Environment(
-            loader=PackageLoader("autograder.desk"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.filters["points"] = "{:g}".format
-        environment.filters["flowing"] = partial(_WRAPPED.sub, " ")
-        return environment
+        made = environment("autograder.desk")
+        made.filters["flowing"] = partial(_WRAPPED.sub, " ")
+        return made
 
     def _render(self, name: str, **values: Any) -> bytes:
         text = self._environment.get_template(name).render(language=self._language, **values)
-        return text.encode(errors="backslashreplace")  # names of folders need not be Unicode
+        return text.encode(errors="backslashreplace")  # names of folders may not be Unicode
 
     def overview(
         self, source: Source, snapshot: Snapshot, parts: Sequence[tuple[EssayPart, Sequence[Answer]]]
     ) -> bytes:
-        """Return the first page: how far the run is, and the essay parts with how many answers wait."""
+        """Return the first page: the progress of the run, and how many answers wait in each essay part."""
         return self._render("overview.html", exam=source.exam, snapshot=snapshot, parts=parts)
 
     def dashboard(self, source: Source, snapshot: Snapshot) -> bytes:
-        """Return the dashboard that ``report`` writes, of the run as it is now."""
-        with self._lock:  # however many look at it, it is made once
+        """Return the dashboard of the run as it is now."""
+        with self._lock:  # made once for all who look at it
             version, page = self._dashboard
             if version != snapshot.version:
                 material = _material(source, snapshot)
@@ -73,7 +64,7 @@ class Pages:
         return page
 
     def feedback(self, source: Source, snapshot: Snapshot, name: str) -> bytes | None:
-        """Return a student's page, to which the dashboard's cells lead; None where nobody's has this name."""
+        """Return the page of the student whose file has this name; None if there is none."""
         results = source.results(snapshot)
         mine = [result for result in results if file_name(result.student) == name]
         if not mine:
@@ -85,7 +76,7 @@ class Pages:
             return path.read_bytes()
 
     def essay(self, source: Source, part: EssayPart, answers: Sequence[Answer]) -> bytes:
-        """Return the page of one essay part: what was asked, the rubric, and the answers."""
+        """Return the page of an essay part: the statement, the rubric and the answers."""
         return self._render(
             "essay.html",
             exam=source.exam,

@@ -1,4 +1,4 @@
-"""Listens on the loopback interface until Ctrl-C."""
+"""Runs the server on the loopback interface."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from autograder.desk.app import make_app
 from autograder.desk.source import Source
 
 _LOOPBACK = "127.0.0.1"
-_GRACE_SECONDS = 3  # for requests under way when it ends
+_GRACE_SECONDS = 3  # for open requests at the end
 
 
 class ServeError(UserError):
-    """The port cannot be listened on."""
+    """The port cannot be used."""
 
 
 def serve(source: Source, port: int, language: Language, announce: Callable[[str], None]) -> None:
     """Serve a run until Ctrl-C.
 
     Args:
-        source: the run.
-        port: 0 takes one that is free.
-        language: the one shown first.
-        announce: is told the address when it is listened on.
+        source: the run and its exam.
+        port: the port; 0 for any free one.
+        language: the language shown first.
+        announce: called with the address when the server listens.
 
     Raises:
-        ServeError: the port is in use, or is not allowed.
+        ServeError: the port is in use or not allowed.
     """
     token = secrets.token_urlsafe(32)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
@@ -46,7 +46,7 @@ def serve(source: Source, port: int, language: Language, announce: Callable[[str
             lifespan="off",
             ws="none",
             log_level="warning",
-            access_log=False,  # it would show the token
+            access_log=False,  # it would have the token
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )

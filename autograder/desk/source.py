@@ -1,4 +1,4 @@
-"""What the server shows: a run's files, read again when they change."""
+"""Reads the files of a run for the server, and again when they change."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Snapshot:
     """A run at one time.
 
     Attributes:
-        results: by the machine alone; partial while the run is under way.
-        manifest: what run.json says.
-        done, total: submissions.
+        results: the results without points given by hand; incomplete while the run is going on.
+        manifest: the content of run.json.
+        done, total: numbers of submissions.
         state: ``running``, ``interrupted`` or ``ended``.
-        version: changes whenever anything that is shown does.
+        version: changes with everything that is shown.
     """
 
     results: ClassResults
@@ -40,14 +40,14 @@ class Snapshot:
 
 
 class Source:
-    """A run folder and the exam that it is of."""
+    """A run folder and its exam."""
 
     def __init__(self, run: Run, course: Path | None) -> None:
-        """Find the exam.
+        """Find the exam in ``course``, else in the run's own course.
 
         Raises:
-            RunError: it is no folder of a run.
-            CatalogError: the exam is not there, or cannot be loaded.
+            RunError: the folder is not that of a run.
+            CatalogError: the exam is absent or cannot be loaded.
         """
         self.run = run
         manifest = self._manifest()
@@ -55,12 +55,12 @@ class Source:
         questions = [(entry.name, entry.question) for entry in self.exam.questions]
         self.parts = {(part.question, part.part.name): part for part in essay_parts(questions)}
         self._store = Store(run.evidence)
-        self._facts = lru_cache(maxsize=100_000)(self._store.facts)  # a key's content never changes
+        self._facts = lru_cache(maxsize=100_000)(self._store.facts)  # the content of a key never changes
         self._read = lru_cache(maxsize=2)(self._read_files)
 
     @property
     def scores(self) -> HandScores:
-        """The points that people gave."""
+        """The points given by hand."""
         return self.run.hand_scores
 
     def snapshot(self) -> Snapshot:
@@ -99,7 +99,7 @@ class Source:
         return results, manifest, done, done, not manifest.complete
 
     def results(self, snapshot: Snapshot) -> ClassResults:
-        """Return the results with the points that people gave."""
+        """Return the results with the points given by hand."""
         return with_hand_scores(snapshot.results, self.scores.current())
 
     def answers(self, part: EssayPart, snapshot: Snapshot) -> list[Answer]:
@@ -114,7 +114,7 @@ class Source:
         return find
 
     def picture(self, student: str, part: EssayPart, name: str) -> bytes | None:
-        """Return a figure that the student's code drew, a PNG file; None where there is none."""
+        """Return a figure drawn by the student's code as a PNG file; None if there is none."""
         kept = self.snapshot().manifest.submissions.get(student, {}).get(part.question)
         attempt = self._store.load(kept.key) if kept and name in part.pictures else None
         outcome = attempt.outcomes.get(Task(part.part.name)) if attempt else None

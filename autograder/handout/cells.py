@@ -1,8 +1,8 @@
-"""The notebook of a question, cell by cell. Pure but for reading the exam module's source.
+"""Makes the notebook of a question.
 
-Every cell has ``metadata["autograder"] = {"kind", "question", "part", "names"}``: ``kind`` is one of
-``title``, ``imports``, ``statement``, ``stub`` and ``check``; ``part`` is the part's name, or None in the
-first two; ``names`` are those of the interface that a stub cell defines, one cell each.
+Every cell has ``metadata["autograder"] = {"kind", "question", "part", "names"}``: ``kind`` is ``title``,
+``imports``, ``statement``, ``stub`` or ``check``; ``part`` is None in the first two; ``names`` has the name
+of the interface that a stub cell defines.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ CHECK_IMPORT = "from autograder import check"
 
 
 def notebook(entry: QuestionEntry) -> Cell:
-    """Return the question's notebook, as nbformat 4.5.
+    """Return the notebook of a question, in nbformat 4.5.
 
     Raises:
-        CatalogError: the question cannot be loaded, or lacks the source of a stub or probe.
+        CatalogError: the question cannot be loaded, or the source of a stub or probe is missing.
     """
     import nbformat
 
@@ -41,10 +41,10 @@ def notebook(entry: QuestionEntry) -> Cell:
 def question_cells(entry: QuestionEntry) -> list[Cell]:
     """Return the cells of a question's notebook: title, imports, and for each part statement, stubs, check.
 
-    A stub stands in the first part whose probe uses it.
+    A stub belongs to the first part whose probe uses it.
 
     Raises:
-        CatalogError: the question cannot be loaded, or lacks the source of a stub or probe.
+        CatalogError: the question cannot be loaded, or the source of a stub or probe is missing.
     """
     question, sources = entry.question, stubs(entry)
     title = f"# {question.title.ko}\n\n## {question.title.en}\n\n"
@@ -63,28 +63,25 @@ def question_cells(entry: QuestionEntry) -> list[Cell]:
 
 
 def check_call(entry: QuestionEntry, part: Part) -> str:
-    """Return the source of a part's check cell."""
+    """Return the source of the check cell of a part."""
     return f'check("{part.name}", question="{entry.name}")'
 
 
 def names_by_part(entry: QuestionEntry) -> dict[str, list[str]]:
-    """Return for each part the names of the interface that its probe is the first to use.
-
-    A name that no probe mentions belongs to the first part.
-    """
+    """Return the names of the interface by the first part whose probe uses them, else by the first part."""
     question = entry.question
     shares: dict[str, list[str]] = {part.name: [] for part in question.parts}
     source = entry.path.read_text(encoding="utf-8")
     trees = {part.name: ast.parse(reachable_source(source, {part.probe.__name__})) for part in question.parts}
     for name in interface_names(question):
         users = [part.name for part in question.parts if name in _attributes(trees[part.name])]
-        users += [part.name for part in question.parts if _names(trees[part.name], part, name)]
+        users += [part.name for part in question.parts if _mentions(trees[part.name], part, name)]
         shares[users[0] if users else question.parts[0].name].append(name)
     return shares
 
 
 def _attributes(tree: ast.AST) -> set[str]:
-    """Return what a probe and its helpers take as ``student.name``."""
+    """Return the names that a probe and its helpers use as ``student.name``."""
     return {
         node.attr
         for node in ast.walk(tree)
@@ -92,8 +89,8 @@ def _attributes(tree: ast.AST) -> set[str]:
     }
 
 
-def _names(tree: ast.AST, part: Part, name: str) -> bool:
-    """Whether a probe has the name in a string, or its beginning where a setting is the rest of it."""
+def _mentions(tree: ast.AST, part: Part, name: str) -> bool:
+    """Return whether a probe has the name as a string, or as a string followed by a setting."""
     constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
     endings = ["", *map(str, part.settings.values())]
     return any(text + ending == name for text in constants if isinstance(text, str) for ending in endings)

@@ -1,8 +1,7 @@
-"""The checks of one question as students get them: open checks, sealed references, inputs, probes. One file.
+"""Reads and writes the file of a question's checks for students.
 
-It is read without the course: what it holds is the question as far as a self-check needs it. The file has the
-form of evidence (JSON and safetensors); the functions in it are source text, and stand by name where checks
-use them.
+It has all that a self-check needs: open checks, sealed references, inputs and probes. The file is encoded
+like evidence (JSON and safetensors); functions are source text, and checks refer to them by name.
 """
 
 from __future__ import annotations
@@ -28,26 +27,25 @@ from autograder.worker.codec import decode, encode
 
 SCHEMA = 2
 SUFFIX = ".checks"
-_MOST_BYTES = 1 << 30
+_MAX_BYTES = 1 << 30
 _AGAIN = f"copy the folder {CHECKS_FOLDER}/ of the release again"
 
 
 class CheckFileError(UserError):
-    """There is no such file of checks, or it cannot be read; one line says which and what to do."""
+    """A file of checks is absent or unreadable; the message is one line that says what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckFile:
-    """What a self-check of one question needs.
+    """All that a self-check of a question needs.
 
     Attributes:
-        exam: its name.
-        name: the question's name.
-        question: with checks that are open, sealed or withheld; without ``given``, ``vary`` and statements.
+        exam, name: the names of the exam and of the question.
+        question: the question with open, sealed or withheld checks; without ``given``, ``vary``, statements.
         code: the source of the probes and of the open checks' functions.
-        variants: the published variant of each part, and one for practice.
-        inputs: arrays by variant, without those that are withheld from a worker.
-        sealed: for each task the sealed references, by the label of their check.
+        variants: the public variant of each part, and one for practice.
+        inputs: the arrays of each variant, without withheld ones.
+        sealed: the sealed references of each task, by the label of their check.
     """
 
     exam: str
@@ -61,7 +59,7 @@ class CheckFile:
 
 @dataclass(frozen=True)
 class CheckFileEntry(QuestionEntry):
-    """A file of checks in the place of a course's question; ``names`` are those of the release."""
+    """A question of a release, without a course; ``names`` are the questions of the release."""
 
     released: CheckFile
     names: tuple[str, ...] = ()
@@ -87,7 +85,7 @@ class CheckFileEntry(QuestionEntry):
 
 
 def check_files_near(folder: Path) -> list[Path]:
-    """Return the files of checks in the nearest ``autograder_checks/``, of this folder or one above it."""
+    """Return the files in the nearest ``autograder_checks/``, in this folder or one above it."""
     for here in (folder, *folder.parents):
         if found := sorted((here / CHECKS_FOLDER).glob(f"*{SUFFIX}")):
             return found
@@ -98,10 +96,10 @@ def read_check_file(path: Path) -> CheckFile:
     """Read a file of checks.
 
     Raises:
-        CheckFileError: it cannot be read, is damaged, or of another version.
+        CheckFileError: the file is absent, damaged or of another version.
     """
     try:
-        stored = decode(path.read_bytes(), limit=_MOST_BYTES, facts_limit=_MOST_BYTES)
+        stored = decode(path.read_bytes(), limit=_MAX_BYTES, facts_limit=_MAX_BYTES)
         if (schema := stored.facts.get("schema")) != SCHEMA:
             raise CheckFileError(
                 f"{path}: it is of another version (schema {schema}, expected {SCHEMA}); install the wheel "
@@ -118,7 +116,7 @@ def read_check_file(path: Path) -> CheckFile:
 
 
 class _PartFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A part as it stands in the file; ``variants`` and ``sealed`` by the variant's name."""
+    """A part in the file; ``variants`` and ``sealed`` are by the variant's name."""
 
     name: str
     points: int | float
@@ -130,7 +128,7 @@ class _PartFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """A question as it stands in the file."""
+    """A question in the file."""
 
     schema: int = SCHEMA
     exam: str
@@ -148,7 +146,7 @@ def encode_check_file(released: CheckFile) -> bytes:
     """Return the bytes of a file of checks.
 
     Raises:
-        NotPortableError: a check holds something that cannot be written down.
+        NotPortableError: a check has a value that cannot be written as JSON.
     """
     question = released.question
     facts = _Facts(
@@ -217,7 +215,7 @@ def _from_facts(facts: _Facts, arrays: Mapping[str, Array]) -> CheckFile:
 
 
 def _no_given(seed: int, profile: str) -> Mapping[str, Array]:
-    raise NotImplementedError("a file of checks brings its inputs along")
+    raise NotImplementedError("a file of checks has its inputs")
 
 
 def _part(part: _PartFacts, names: Mapping[str, Any]) -> Part:

@@ -1,18 +1,16 @@
-"""Decides of each check whether students get it open, sealed or not at all. Pure.
+"""Decides whether students get a check open, sealed or not at all.
 
-- Properties (shape, dtype, finite, picture, names used, the form of an answer) and equations between a
-  student's own arrays are open: their code is part of the release.
-- What gives the answer itself is sealed: a reference, and the right side of an equation that follows from the
-  inputs alone. Its code stays here.
-- Keys, expected facts and rubrics, what needs withheld inputs, what an author declares ``open=False``, and
-  what could be guessed, sealed or not, is withheld: it is judged when the work is graded.
+- Open: properties (shape, dtype, finite, picture, names used, the form of an answer) and equations between a
+  student's own arrays. Their code is part of the release.
+- Sealed: references, and right sides of equations that depend on inputs alone. Their code is not released.
+- Withheld: keys, expected facts and rubrics, checks that need withheld inputs, checks with ``open=False``,
+  and values that could be guessed although they are sealed. They are judged when the work is graded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
@@ -46,7 +44,7 @@ _ERRORS = (ValueError, LookupError, TypeError, ArithmeticError)
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """A check as students get it, and for each variant its sealed reference, if it has one."""
+    """A check as students get it, and its sealed reference in each variant, if it is sealed."""
 
     check: Check
     sealed: Mapping[str, Json] = field(default_factory=dict)
@@ -54,7 +52,7 @@ class Disclosure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrong:
-    """A mistake that loses a part, and its evidence on the published inputs."""
+    """A mistake that loses a part, and its evidence in the public variant."""
 
     name: str
     explanation: Text
@@ -64,7 +62,7 @@ class Wrong:
 def with_mistakes(
     found: Disclosure, declared: Check, wrong: Sequence[Wrong], key: bytes
 ) -> tuple[Disclosure, list[Wrong]]:
-    """Add to a sealed check the mistakes that it can tell; return it and the mistakes that are left."""
+    """Add the mistakes that a sealed check can recognise; return the new check and the other mistakes."""
     if not isinstance(found.check, Sealed) or not isinstance(declared, Close | Relation):
         return found, list(wrong)
     locked, left = [], []
@@ -82,12 +80,12 @@ def with_mistakes(
 
 
 def disclose(check: Check, seen: Mapping[str, Observation], key: bytes) -> Disclosure:
-    """Return what students get of a check.
+    """Return a check as students get it.
 
     Args:
-        check: as the exam declares it.
-        seen: the solution's observation on each open variant, without references and withheld inputs.
-        key: the salts of sealed references follow from it.
+        check: the check that the exam declares.
+        seen: the solution's observation in each open variant, without references and withheld inputs.
+        key: the salts of sealed references are derived from it.
     """
     withheld = Disclosure(Withheld(check.label, points=check.points))
     if check.open is False:
@@ -103,7 +101,7 @@ def disclose(check: Check, seen: Mapping[str, Observation], key: bytes) -> Discl
 
 
 def _opened(check: Check, seen: Mapping[str, Observation]) -> Disclosure | None:
-    """The check as it is, if the solution passes it without what is withheld, and it can be written down."""
+    """Return the check itself; None if it has no JSON, or the solution fails it without withheld inputs."""
     try:
         check_to_json(check)
         return Disclosure(check) if all(check.judge(item).passed for item in seen.values()) else None
@@ -122,14 +120,14 @@ def _of_relation(check: Relation, seen: Mapping[str, Observation], key: bytes) -
     rights = {variant: side.right for variant, side in found.items()}
     if len(names) == 1 and (name := names.pop()):
         return _sealed(check, name, check.statement, rights, key)
-    # The left side is made from the student's arrays: sums that must be one. Other constants are answers.
+    # Constants 0 and 1 give nothing away, as in sums that must be 1; other constants are answers.
     plain = all(np.isin(right, (0, 1)).all() for right in rights.values())
     return _opened(check, seen) if plain else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    """An equation's right side, whether it depends on the evidence, and which array the left side is."""
+    """An equation's right side, whether it depends on the evidence, and the array that is the left side."""
 
     right: Array
     follows_from_evidence: bool
@@ -137,9 +135,9 @@ class _Sides:
 
 
 def _sides(check: Relation, seen: Observation) -> _Sides | None:
-    """Evaluate the equation on the solution's evidence and on disturbed evidence; None where it fails."""
+    """Evaluate the equation on the solution's evidence and on changed evidence; return None if it fails."""
     try:
-        with np.errstate(all="ignore"):  # as where it is judged
+        with np.errstate(all="ignore"):  # as when it is judged
             left, right = check.equation(seen.evidence, seen.inputs)
     except _ERRORS:
         return None
@@ -159,7 +157,7 @@ def _sides(check: Relation, seen: Observation) -> _Sides | None:
 
 
 def _disturbed(evidence: Evidence) -> Iterator[Evidence]:
-    """Yield the evidence with every array turned round, and with every array scaled."""
+    """Yield the evidence with every array reversed, and with every array scaled."""
     for disturb in (_reversed, _scaled):
         arrays = {name: disturb(array) for name, array in evidence.arrays.items()}
         yield Evidence(arrays=arrays, facts=evidence.facts)
@@ -177,7 +175,7 @@ def _sealed(
     check: Close | Relation, name: str, statement: Text, arrays: Mapping[str, Array], key: bytes
 ) -> Disclosure | None:
     made = Sealed(check.name, array=name, statement=statement, points=check.points)
-    found: dict[str, Any] = {}
+    found: dict[str, Json] = {}
     for variant, array in arrays.items():
         allowed = _tolerances(check, array)
         found[variant] = seal(array, *allowed, key + f"/{variant}/{check.label}".encode())
@@ -185,7 +183,7 @@ def _sealed(
 
 
 def _tolerances(check: Close | Relation, array: Array) -> tuple[float, float]:
-    """The widest tolerance of any device: students check themselves on devices of their own."""
+    """Return the largest rtol and atol of all devices, since students have devices of their own."""
 
     def widest(tolerance: Tolerance) -> Tolerance:
         return max(tolerance.values()) if isinstance(tolerance, Mapping) else tolerance

@@ -1,4 +1,4 @@
-"""Makes the files of checks that students get: runs the solutions on open inputs, discloses what may be."""
+"""Makes the files of checks: runs the solutions on open inputs and discloses what students may have."""
 
 from __future__ import annotations
 
@@ -18,24 +18,22 @@ from autograder.running.environment import environment_of
 from autograder.running.jobs import KeyedJob, Label, Runner
 from autograder.running.prepare import PreparedQuestion, prepare
 
-Disclosures = Mapping[str, Sequence[Disclosure]]  # by part, in the order of its checks
+Disclosures = Mapping[str, Sequence[Disclosure]]  # by part, in the order of the checks
 
 
 def make_check_files(
     entries: Sequence[QuestionEntry], key: bytes, runner: Runner, jobs: int, progress: Progress
 ) -> dict[QuestionEntry, CheckFile]:
-    """Run the solutions on the published inputs and those for practice; return what students get.
+    """Run the solutions in the public and practice variants, and return what students get.
 
     Args:
-        entries: the questions.
-        key: of the course; the salts of sealed references follow from it, so that a release can be repeated.
-        runner: runs what is not kept.
-        jobs: how many workers at a time.
-        progress: is told of every job.
+        key: the course key, from which the salts of sealed references are derived.
+        runner: runs the jobs that are not stored.
+        jobs: the maximum number of workers at a time.
 
     Raises:
-        NotRunnableError, DatasetError, InputsError, CatalogError: a question cannot be run, or is not right.
-        CancelledError: it was interrupted.
+        NotRunnableError, DatasetError, InputsError, CatalogError: a question is wrong or cannot be run.
+        CancelledError: the work was interrupted.
     """
     environments = {entry: environment_of(entry, "mini", "cpu") for entry in entries}
     questions = prepare(environments, runner, key=None, wanted="solution", jobs=jobs, progress=progress)
@@ -58,21 +56,21 @@ def _sealed_parts(disclosed: Disclosures) -> set[str]:
 
 
 def _mistake_job(question: PreparedQuestion, mistake: Mistake, disclosed: Disclosures) -> KeyedJob:
-    """The mistake on the published inputs of the parts where it can be told."""
+    """Return the job of a mistake: its parts with sealed checks, in the public variant."""
     parts = mistake.loses & _sealed_parts(disclosed)
     tasks = [task for task in question.tasks if task.part in parts and task.variant == PUBLIC]
     return question.source_job(question.entry.mistake_source(mistake), tasks)
 
 
 def disclose_question(question: PreparedQuestion, key: bytes) -> Disclosures:
-    """Disclose what students may have of each part's checks.
+    """Return the checks of each part as students get them.
 
     Args:
-        question: on its open variants, with the solution's attempt.
-        key: the salts follow from it.
+        question: the question in its open variants, with the solution's attempt.
+        key: the course key, from which the salts are derived.
 
     Raises:
-        CatalogError: the solution gave no evidence.
+        CatalogError: the solution has no evidence.
     """
     entry, disclosed = question.entry, {}
     for part in entry.question.parts:
@@ -105,7 +103,7 @@ def _observations(part: Part, question: PreparedQuestion) -> dict[str, Observati
 def lock_mistakes(
     entry: QuestionEntry, disclosed: Disclosures, attempts: Mapping[str, Attempt], key: bytes
 ) -> Disclosures:
-    """Add to the first sealed check that can tell a mistake what only those who make it can read."""
+    """Add each mistake to the first sealed check that recognises it; only who makes it can read it."""
     found: dict[str, list[Disclosure]] = {}
     for part in entry.question.parts:
         wrong = [
@@ -123,10 +121,10 @@ def lock_mistakes(
 
 
 def make_check_file(prepared: PreparedQuestion, disclosed: Disclosures) -> CheckFile:
-    """Put together what students get of a question: the checks, and the source of what they call.
+    """Return the file of checks of a question.
 
     Raises:
-        CatalogError: a probe or a check's function is not at the module's top level.
+        CatalogError: a probe or a check's function is not defined at the top level of the module.
     """
     entry, question = prepared.entry, prepared.entry.question
     parts = [
@@ -150,7 +148,7 @@ def make_check_file(prepared: PreparedQuestion, disclosed: Disclosures) -> Check
 
 
 def _functions(value: Json) -> Iterator[str]:
-    """Yield the names of the top-level functions that a written-down check refers to."""
+    """Yield the names of the functions in the JSON of a check."""
     if isinstance(value, list):
         for item in value:
             yield from _functions(item)

@@ -1,4 +1,4 @@
-"""Checks as JSON: kind, fields, and functions by name; the functions' code travels as source."""
+"""Converts checks to JSON and back; functions are given by name, and their source is kept elsewhere."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from autograder.core.text import Text
 
 
 class NotPortableError(Exception):
-    """A check holds something that cannot be written down, for instance a lambda."""
+    """A check has a value that cannot be written as JSON, such as a lambda."""
 
 
 def load_functions(code: str, name: str) -> dict[str, Any]:
-    """Execute the code of a file of checks, which imports no framework; return its names."""
+    """Execute the code in a file of checks and return its names."""
     module = ModuleType("checks")
     exec(compile(code, name, "exec", dont_inherit=True), module.__dict__)
     return module.__dict__
 
 
 def check_to_json(check: Check) -> Json:
-    """Write down a check: its kind, and the fields that are not the default.
+    """Return a check as JSON: its kind, and the fields that differ from the default.
 
     Raises:
-        NotPortableError: a field cannot be written down.
+        NotPortableError: a field cannot be written as JSON.
     """
     values = {field.name: (getattr(check, field.name), field.default) for field in fields(check)}  # type: ignore[arg-type]
     given = {name: _value_to_json(value) for name, (value, default) in values.items() if value is not default}
@@ -36,7 +36,7 @@ def check_to_json(check: Check) -> Json:
 
 
 def check_from_json(record: Mapping[str, Json], names: Mapping[str, Any]) -> Check:
-    """Read :func:`check_to_json` back; ``names`` are those of the code that the functions stand in."""
+    """Return the check from :func:`check_to_json`; its functions are looked up in ``names``."""
     given = {name: _value_from_json(value, names) for name, value in record.items() if name != "kind"}
     made: Check = getattr(checks, record["kind"])(**given)
     return made
@@ -53,7 +53,7 @@ def _value_to_json(value: object) -> Json:
         return {"map": {str(name): _value_to_json(item) for name, item in value.items()}}
     if isinstance(value, Sequence | frozenset):
         return [_value_to_json(item) for item in value]
-    raise NotPortableError(f"{value!r} cannot be written down")
+    raise NotPortableError(f"{value!r} cannot be written as JSON")
 
 
 def _value_from_json(value: Json, names: Mapping[str, Any]) -> Any:
@@ -70,7 +70,7 @@ def _value_from_json(value: Json, names: Mapping[str, Any]) -> Any:
 
 
 def _function_to_json(function: Callable[..., Any]) -> Json:
-    """A function of the top level by its name; one that it returned, also by what that closes over."""
+    """Return the name of a function at the top level, or of the maker of a closure with its values."""
     maker, *rest = function.__qualname__.split(".<locals>.")
     if "<lambda>" in function.__qualname__ or len(rest) > 1 or function.__defaults__:
         raise NotPortableError(f"{function.__qualname__} must be a named function of the module's top level")

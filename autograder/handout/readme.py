@@ -1,4 +1,4 @@
-"""The README that students get with an exam."""
+"""Makes the README of a release."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ hand in.
 
 
 def readme(exam: ExamEntry, wheel: str) -> str:
-    """Return the text, in Markdown; ``wheel`` is the file name of the engine's wheel."""
+    """Return the README in Markdown; ``wheel`` is the file name of the engine's wheel."""
     title = exam.exam.title
     rows = [
         f"| `{entry.name}` | {asked.title.ko} / {asked.title.en} | {asked.points:g} |"

@@ -1,4 +1,4 @@
-"""The wheel of the installed engine, which students install; it holds nothing of any course."""
+"""Makes the wheel of the installed engine for students; it has nothing of any course."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import hashlib
 import io
 import tomllib
 import zipfile
+from collections.abc import Collection, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
 from autograder.core.errors import UserError
 
 DISTRIBUTION = "dl-autograder"
-_MADE_ON = (2020, 1, 1, 0, 0, 0)  # of the files in it, so that the same engine gives the same bytes
-_LEFT_OUT = {"INSTALLER", "RECORD", "REQUESTED", "WHEEL", "direct_url.json"}  # of one installation only
+_MADE_ON = (2020, 1, 1, 0, 0, 0)  # of every file in an archive, so that the same files give the same bytes
+_LEFT_OUT = {"INSTALLER", "RECORD", "REQUESTED", "WHEEL", "direct_url.json"}  # differ between installations
 _WHEEL = b"Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
@@ -24,12 +25,10 @@ class WheelError(UserError):
 
 
 def engine_wheel() -> tuple[str, bytes]:
-    """Return the file name and the bytes of the engine's wheel, made of the files that are installed here.
-
-    An editable installation gives the same wheel as an ordinary one; the same engine gives the same bytes.
+    """Return the file name and the bytes of the engine's wheel; the same engine gives the same bytes.
 
     Raises:
-        WheelError: the engine is not installed, or its pyproject.toml changed since.
+        WheelError: the engine is not installed, or its pyproject.toml changed after that.
     """
     try:
         installed = metadata.distribution(DISTRIBUTION)
@@ -37,29 +36,37 @@ def engine_wheel() -> tuple[str, bytes]:
         raise WheelError(f"{DISTRIBUTION} is not installed; run: pip install -e . in its folder") from None
     _refuse_outdated(installed, Path(__file__).parents[2] / "pyproject.toml")
     stem = f"{DISTRIBUTION.replace('-', '_')}-{installed.version}"
-    package, info = Path(__file__).parents[1], f"{stem}.dist-info"
-    files = {
-        f"{package.name}/{path.relative_to(package).as_posix()}": path.read_bytes()
-        for path in sorted(package.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+    files, info = dict(package_files()), f"{stem}.dist-info"
     for path in sorted(installed.files or (), key=str):
         folder, _, name = path.as_posix().partition("/")
         if folder == info and name not in _LEFT_OUT:
             files[f"{info}/{name}"] = path.read_binary()
     files[f"{info}/WHEEL"] = _WHEEL
     files[f"{info}/RECORD"] = _record(files, f"{info}/RECORD")
+    return f"{stem}-py3-none-any.whl", archive(files)
+
+
+def package_files() -> Iterator[tuple[str, bytes]]:
+    """Yield the path, as ``autograder/...``, and the content of each file of the engine."""
+    package = Path(__file__).parents[1]
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path.relative_to(package.parent).as_posix(), path.read_bytes()
+
+
+def archive(files: Mapping[str, bytes], programs: Collection[str] = ()) -> bytes:
+    """Return a ZIP file; the same files give the same bytes, and ``programs`` are executable."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w") as file:
         for name, data in files.items():
             entry = zipfile.ZipInfo(name, _MADE_ON)
-            entry.external_attr, entry.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
-            archive.writestr(entry, data)
-    return f"{stem}-py3-none-any.whl", buffer.getvalue()
+            entry.external_attr = (0o755 if name in programs else 0o644) << 16
+            file.writestr(entry, data, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
 def _refuse_outdated(installed: metadata.Distribution, declared: Path) -> None:
-    """Refuse metadata of an editable installation that are not those of its pyproject.toml any more."""
+    """Raise WheelError if an editable installation has other metadata than its pyproject.toml."""
     from packaging.requirements import Requirement
 
     if not declared.is_file():  # an ordinary installation
@@ -75,7 +82,7 @@ def _refuse_outdated(installed: metadata.Distribution, declared: Path) -> None:
 
 
 def _record(files: dict[str, bytes], own: str) -> bytes:
-    """Return the list of the wheel's files with their hashes, as PEP 376 has it."""
+    """Return the wheel's RECORD: its files with their hashes, as in PEP 376."""
     lines = io.StringIO()
     rows = csv.writer(lines, lineterminator="\n")
     for name, data in files.items():

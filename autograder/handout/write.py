@@ -1,4 +1,4 @@
-"""The student version of an exam: what a student fills in and checks, without any answer."""
+"""Writes the student version of an exam, without any answer."""
 
 from __future__ import annotations
 
@@ -20,15 +20,12 @@ __all__ = ["write_checks", "write_release"]
 def write_release(
     exam: ExamEntry, folder: Path, *, key: bytes, runner: Runner, jobs: int, progress: Progress
 ) -> list[Path]:
-    """Write notebooks, modules, checks, the engine's wheel and a README; return the files.
+    """Write notebooks, modules, checks, the engine's wheel and a README, and return their paths.
 
     Args:
-        exam: of which.
-        folder: where to.
-        key: of the course; from it follow the salts of sealed references.
-        runner: runs the solutions, for what is sealed.
-        jobs: how many workers at a time.
-        progress: is told of every job.
+        key: the course key, from which the salts of sealed references are derived.
+        runner: runs the solutions, whose evidence is sealed.
+        jobs: the maximum number of workers at a time.
 
     Raises:
         CatalogError, InputsError, NotRunnableError: a question cannot be loaded or run.
@@ -52,7 +49,7 @@ def write_release(
 def write_checks(
     exam: ExamEntry, folder: Path, *, key: bytes, runner: Runner, jobs: int, progress: Progress
 ) -> list[Path]:
-    """Write ``autograder_checks/`` into a folder; arguments and errors as of :func:`write_release`."""
+    """Write ``autograder_checks/`` in a folder; arguments and errors are those of :func:`write_release`."""
     from autograder.handout.make_check_files import make_check_files
 
     made = make_check_files(exam.questions, key, runner, jobs, progress)
@@ -61,7 +58,7 @@ def write_checks(
 
 
 def _write(files: Mapping[Path, bytes]) -> list[Path]:
-    """Write the files so that everyone may read them."""
+    """Write files that everyone may read."""
     for path, content in files.items():
         write_whole(path, content)
         path.chmod(0o644)

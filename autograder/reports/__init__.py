@@ -1,4 +1,4 @@
-"""Reports: they render verdicts and decide nothing."""
+"""Reports: render verdicts and decide nothing."""
 
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
@@ -16,15 +16,15 @@ from autograder.reports.spreadsheet import write_csv
 
 
 class NotInstalledError(UserError):
-    """A library that a report needs is not installed; the message names the extra that has it."""
+    """A report needs a library that is not installed; the message says how to install it."""
 
 
 def write_pages(results: ClassResults, folder: Path, language: Language, material: Material) -> list[Path]:
-    """Write a page for every student, and the dashboard that leads to them; the dashboard is the last.
+    """Write a page for every student and the dashboard, and return their paths, the dashboard last.
 
     Raises:
         RunError: a file cannot be written.
-        NotInstalledError: what the pages are made with is not there.
+        NotInstalledError: matplotlib or rapidfuzz is not installed.
     """
     if absent := [name for name in ("matplotlib", "rapidfuzz") if find_spec(name) is None]:
         raise NotInstalledError(f"pages need {', '.join(absent)}; run: pip install 'dl-autograder[report]'")
@@ -32,7 +32,8 @@ def write_pages(results: ClassResults, folder: Path, language: Language, materia
     return pages + write_dashboard(results, folder, language, material)
 
 
-# Each renders results into a folder and returns the files it wrote.
+# Takes the results of a class, the folder to write into, the language of the messages (on pages: the language
+# shown first) and the material, and returns the paths of the files. Raises RunError if one cannot be written.
 Renderer = Callable[[ClassResults, Path, Language, Material], list[Path]]
 RENDERERS: Mapping[str, Renderer] = {
     "csv": write_csv,

@@ -1,4 +1,4 @@
-"""Dashboard: one self-contained page for an instructor, which works offline and with 500 students."""
+"""Dashboard: a self-contained page for the instructor; works offline and with 500 students."""
 
 from __future__ import annotations
 
@@ -27,31 +27,21 @@ from autograder.reports.material import Material
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
 from autograder.reports.similarity import Likeness, likeness
 
-MOST_PAIRS = 100  # that are listed for a question
+MAX_PAIRS = 100  # of similar submissions, listed for each question
 _STATUSES = list(Status)
 
 
 def write_dashboard(
     results: ClassResults, folder: Path, language: Language, material: Material
 ) -> list[Path]:
-    """Write ``dashboard.html``, whose links lead to the pages under ``feedback/`` beside it.
-
-    Args:
-        results: of the class.
-        folder: where to write.
-        language: the one shown first.
-        material: gives titles and the submissions' text.
-
-    Raises:
-        RunError: the file cannot be written.
-    """
+    """Write ``dashboard.html``, which links to the pages in ``feedback/``; a Renderer."""
     path = folder / "dashboard.html"
     write_whole(path, page_bytes(dashboard_page(results, language, material)))
     return [path]
 
 
 def dashboard_page(results: ClassResults, language: Language, material: Material) -> str:
-    """Return the page as text; see :func:`write_dashboard` for the arguments."""
+    """Return the HTML of the page; ``language`` is shown first."""
     results = results.in_memory()
     students = list(results.students())
     script, totals = source_of("dashboard.js"), [student.totals for student in students]
@@ -67,7 +57,7 @@ def dashboard_page(results: ClassResults, language: Language, material: Material
         data=data_island(_table(students)),
         mean=float(np.mean(points)),
         median=float(np.median(points)),
-        most=max((total.max_points for total in totals), default=0),
+        max_points=max((total.max_points for total in totals), default=0),
         manual=add_points(total.manual for total in totals),
         ungraded=add_points(total.ungraded for total in totals),
         bins=distribution(totals),
@@ -76,7 +66,7 @@ def dashboard_page(results: ClassResults, language: Language, material: Material
         waiting=_waiting(results),
         failures=_failures(results),
         alike=list(_alike(students, material)),
-        most_pairs=MOST_PAIRS,
+        max_pairs=MAX_PAIRS,
         names=STATUS_NAMES,
         signs=STATUS_SIGNS,
         address=feedback_address,
@@ -85,22 +75,22 @@ def dashboard_page(results: ClassResults, language: Language, material: Material
 
 
 def _table(students: Sequence[StudentResults]) -> dict[str, object]:
-    """The heat map's data: parts, and for each student the state of each part, or null."""
-    most = {
+    """Return the data of the heat map: the parts, and each student's result in each part or null."""
+    max_points = {
         (question, verdict.part): verdict.max_points
         for student in students
         for question, verdict in student.verdicts
     }
     return {
         "columns": [
-            {"question": q, "part": p, "most": points, "anchor": anchor(q, p)}
-            for (q, p), points in most.items()
+            {"question": q, "part": p, "max_points": points, "anchor": anchor(q, p)}
+            for (q, p), points in max_points.items()
         ],
         "statuses": [
             {"key": status, "sign": STATUS_SIGNS[status], **STATUS_NAMES[status].to_json()}
             for status in _STATUSES
         ],
-        "students": [_line(student, list(most)) for student in students],
+        "students": [_line(student, list(max_points)) for student in students],
     }
 
 
@@ -114,7 +104,7 @@ def _line(student: StudentResults, columns: Sequence[tuple[str, str]]) -> dict[s
         "name": student.student,
         "address": feedback_address(student.student),
         "points": total.points,
-        "most": total.max_points,
+        "max_points": total.max_points,
         "cells": [states.get(column) for column in columns],
     }
 
@@ -125,7 +115,7 @@ def _titles(results: ClassResults, material: Material) -> dict[str, Text]:
 
 
 def _waiting(results: ClassResults) -> dict[tuple[str, str], list[tuple[Result, Verdict]]]:
-    """What waits for a person, by part."""
+    """Return the results and verdicts that wait for a person, by question and part."""
     found: dict[tuple[str, str], list[tuple[Result, Verdict]]] = {}
     for result in results:
         for verdict in result.verdicts:
@@ -135,7 +125,7 @@ def _waiting(results: ClassResults) -> dict[tuple[str, str], list[tuple[Result, 
 
 
 def _failures(results: ClassResults) -> dict[str, list[tuple[Result, Verdict]]]:
-    """What is ungraded, by the reason in English."""
+    """Return the ungraded results and verdicts, by the reason in English."""
     found: dict[str, list[tuple[Result, Verdict]]] = {}
     for result in results:
         for verdict in result.verdicts:
@@ -146,7 +136,7 @@ def _failures(results: ClassResults) -> dict[str, list[tuple[Result, Verdict]]]:
 
 
 def _alike(students: Sequence[StudentResults], material: Material) -> Iterator[tuple[str, Likeness]]:
-    """What resembles what, by question; without the exam there is no template to leave out."""
+    """Yield the similar submissions of each question of the exam that has any."""
     questions = dict.fromkeys(result.question for student in students for result in student.results)
     for question in questions:
         if (entry := material.question(question)) is None:

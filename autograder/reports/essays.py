@@ -1,4 +1,4 @@
-"""Written answers: which parts ask for them, who answered what, and what people gave for it. Pure."""
+"""Written answers: the parts that ask for them, the answers, and the points given by hand."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Facts = Mapping[str, Json]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EssayPart:
-    """A part that a person grades, wholly or partly."""
+    """A part that is graded by hand, wholly or partly."""
 
     question: str
     declared: Question
@@ -26,27 +26,24 @@ class EssayPart:
     essays: tuple[Essay, ...]
 
     @property
-    def most(self) -> float:
-        """The points of the essays: those they declare, or else all of the part's."""
+    def max_points(self) -> float:
+        """The points of the essays: the declared ones, else all points of the part."""
         declared = [essay.points for essay in self.essays if essay.points is not None]
         return add_points(declared) if declared else self.part.points
 
     @property
     def pictures(self) -> tuple[str, ...]:
-        """The names of the figures that the student's code drew for the part."""
+        """The names of the figures drawn by the student's code."""
         return tuple(check.name for check in self.part.checks if isinstance(check, Picture))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One student's answer to an essay part.
+    """A student's answer to an essay part.
 
     Attributes:
-        about: the part.
-        student: who wrote it.
-        verdict: on the part, by the machine alone.
-        texts: what was written, one text for each essay of the part.
-        fingerprint: of the texts.
+        verdict: the machine's verdict on the part, without points given by hand.
+        texts: a text for each essay of the part.
         newest: the newest revision of the points given by hand.
     """
 
@@ -58,32 +55,32 @@ class Answer:
 
     @property
     def label(self) -> str:
-        """The student's name in what any page can show and send back; a folder's name need not be Unicode."""
+        """The student's name in valid Unicode; the name of the folder may have other bytes."""
         return self.student.encode(errors="backslashreplace").decode()
 
     @property
-    def most(self) -> float:
-        """The most that a person can give."""
-        return self.verdict.manual or self.about.most
+    def max_points(self) -> float:
+        """The maximum number of points to give by hand."""
+        return self.verdict.manual or self.about.max_points
 
     @property
     def points(self) -> float | None:
-        """What a person gave; None while it waits."""
+        """The points given by hand; None while the answer waits."""
         return None if self.newest is None else self.newest.score.waiting
 
     @property
     def number(self) -> int:
-        """The number of the newest revision; 0 where there is none."""
+        """The number of the newest revision; 0 if there is none."""
         return 0 if self.newest is None else self.newest.number
 
     @property
     def fingerprint(self) -> str:
-        """What tells this answer from another."""
+        """A hash of the texts."""
         return hashlib.sha256("\0".join(self.texts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property
     def changed(self) -> bool:
-        """Whether it is another answer than the one that was scored."""
+        """Whether the answer changed since it was scored."""
         known = self.newest.answer if self.newest is not None and self.points is not None else ""
         return known not in ("", self.fingerprint)
 
@@ -102,14 +99,11 @@ def answers(
     facts: Callable[[PartId], Facts],
     newest: Mapping[PartId, Revision],
 ) -> Iterator[Answer]:
-    """Yield the answers to a part that a person grades, by student.
-
-    An empty one needs nobody, unless it takes the place of one that was scored.
+    """Yield the answers to a part that are graded by hand; an empty answer only if an earlier one has points.
 
     Args:
-        about: the part.
-        results: of the class, by the machine alone.
-        facts: the facts of a student's evidence for the published inputs.
+        results: the results of the class, without points given by hand.
+        facts: returns the facts of a student's public evidence.
         newest: the newest revisions of the points given by hand.
     """
     for result in results:

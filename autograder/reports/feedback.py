@@ -1,4 +1,4 @@
-"""Feedback: a self-contained page per student, in Korean and English, with pictures of what they did."""
+"""Feedback: a self-contained page per student, in Korean and English, with pictures."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from autograder.sandbox.processes import in_processes
 if TYPE_CHECKING:
     from jinja2 import Template
 
-_FEW = 20  # students, up to whom it takes longer to start processes than to do without
+_FEW = 20  # for so many students, starting processes takes longer than it saves
 _OWN_FIGURE = Text(ko="제출한 코드가 그린 그림", en="What your code drew")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Writer:
-    """What one process writes pages with."""
+    """What a process needs to write pages."""
 
     material: Material
     gallery: Gallery = field(default_factory=Gallery)
@@ -87,13 +87,7 @@ class _Question:
 
 
 def write_feedback(results: ClassResults, folder: Path, language: Language, material: Material) -> list[Path]:
-    """Write ``feedback/<student>.html`` for every student, for many in as many processes as there are cores.
-
-    Args:
-        results: of the class.
-        folder: where to write.
-        language: the one shown first.
-        material: gives titles, statements, figures and pictures.
+    """Write ``feedback/<student>.html`` for every student, in parallel if there are many; a Renderer.
 
     Raises:
         RunError: a file cannot be written.
@@ -113,7 +107,7 @@ def _write_there(write: partial[Path], run: Run, course: Path | None, student: S
     return write(_writer(run, course), student)
 
 
-@lru_cache(maxsize=1)  # a process writes the pages of one run only
+@lru_cache(maxsize=1)  # a process writes the pages of a single run
 def _writer(run: Run, course: Path | None) -> _Writer:
     return _Writer(material=material_of(run, course))
 

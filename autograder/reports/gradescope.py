@@ -1,4 +1,4 @@
-"""Gradescope: for each student the results.json that its autograder interface reads, a test for each part.
+"""Gradescope: a results.json for each student, with a test for each part.
 
 The format: https://gradescope-autograders.readthedocs.io/en/latest/specs/#output-format
 """
@@ -17,32 +17,23 @@ from autograder.reports.html import file_name
 from autograder.reports.material import Material
 from autograder.reports.plain import plain_lines
 
-# Students may hand in again and again until the due date: what a hidden check says would be an oracle until
-# then. That their file does not run they see at once.
+# Until the due date students may hand in again, so the result of a hidden check would help them guess. That
+# their file does not run they see at once.
 _AT_ONCE, _LATER = "visible", "after_due_date"
 
 
 def write_gradescope(
     results: ClassResults, folder: Path, language: Language, material: Material
 ) -> list[Path]:
-    """Write ``gradescope/<student>.json`` for every student of whom nothing is ungraded.
+    """Write ``gradescope/<student>.json`` for every student without an ungraded part; a Renderer.
 
-    A test without a score would count as zero, and without the file Gradescope says that grading failed.
-
-    Args:
-        results: of the class.
-        folder: where to write.
-        language: of the messages.
-        material: not needed.
-
-    Raises:
-        RunError: a file cannot be written.
+    For the others Gradescope says that grading failed; a test without a score would count as zero.
     """
     files = []
     for student in results.students():
         path = folder / "gradescope" / f"{file_name(student.student)}.json"
         if any(verdict.status is Status.UNGRADED for _, verdict in student.verdicts):
-            path.unlink(missing_ok=True)  # of an earlier report
+            path.unlink(missing_ok=True)  # from an earlier report
             continue
         text = json.dumps(_result(results.header, student, language), ensure_ascii=False, indent=1)
         write_whole(path, text.encode(errors="backslashreplace"))
@@ -54,7 +45,7 @@ def _result(header: Header, student: StudentResults, language: Language) -> dict
     return {
         "execution_time": round(sum(verdict.seconds for _, verdict in student.verdicts), 3),
         "stdout_visibility": "hidden",
-        "test_output_format": "text",  # what students wrote is never taken for HTML or Markdown
+        "test_output_format": "text",  # a student's text is never read as HTML or Markdown
         "test_name_format": "text",
         "tests": [_test(question, verdict, language) for question, verdict in student.verdicts],
         "extra_data": {name: getattr(header, name) for name in ("exam", "profile", "device", "dataset")},

@@ -1,4 +1,4 @@
-"""What the pages share: the templates, escaping, and addresses that one page has in another."""
+"""Templates, escaping and links of the pages."""
 
 from __future__ import annotations
 
@@ -10,62 +10,67 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment, Template
 
-_LONGEST = 200  # bytes of a file's name, without its ending
+_MAX_NAME = 200  # bytes of a file's name, without its suffix
 
 
-def template(name: str) -> Template:
-    """Return a template of the package; whatever is filled in is escaped, and nothing may be left out."""
+def environment(package: str) -> Environment:
+    """Return the environment of a package's templates; it escapes values and refuses missing ones."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
-        loader=PackageLoader("autograder.reports"),
+    made = Environment(
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["points"] = "{:g}".format
-    return environment.get_template(name)
+    made.filters["points"] = "{:g}".format
+    return made
+
+
+def template(name: str) -> Template:
+    """Return a template of the reports."""
+    return environment("autograder.reports").get_template(name)
 
 
 def source_of(name: str) -> str:
-    """Return the text of a script or style sheet that stands beside the templates."""
+    """Return the text of a script or style sheet in the folder of the templates."""
     from importlib.resources import files
 
     return (files("autograder.reports") / "templates" / name).read_text(encoding="utf-8")
 
 
 def content_hash(script: str) -> str:
-    """Return what a Content-Security-Policy calls a script that stands in the page, so that no other runs."""
+    """Return the source expression that allows this inline script in a Content-Security-Policy."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 def data_island(value: Any) -> str:
-    """Return JSON that may stand inside a script element, whatever strings it holds."""
+    """Return JSON that is safe inside a script element."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace").decode()
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def page_bytes(html: str) -> bytes:
-    """Return a page as UTF-8; half a surrogate pair, which may stand in the name of a file, becomes "?"."""
+    """Return a page as UTF-8; a lone surrogate, as in the name of a file, becomes "?"."""
     return html.encode(errors="replace")
 
 
 def file_name(student: str) -> str:
-    """Return a file's name without its ending: no way out of the folder, and not that of another student."""
+    """Return the name of a student's file without its suffix: safe as a file name and different for each."""
     name = re.sub(r"[^\w -]", lambda found: quote(found[0], safe="", errors="surrogatepass"), student)
-    if len(name.encode()) <= _LONGEST:
+    if len(name.encode()) <= _MAX_NAME:
         return name
     return f"{name[:50]}-{hashlib.sha256(student.encode(errors='surrogatepass')).hexdigest()[:16]}"
 
 
 def feedback_address(student: str) -> str:
-    """Return where a student's page is, as an address relative to the dashboard."""
+    """Return the address of a student's page, relative to the dashboard."""
     return f"feedback/{quote(file_name(student))}.html"
 
 
 def anchor(question: str, part: str) -> str:
-    """Return the name of a part's place in the student's page; both names are identifiers of the course."""
+    """Return the anchor of a part in the student's page."""
     return f"{question}.{part}"

@@ -1,4 +1,4 @@
-"""JUnit XML: a suite per student, a test case per part, as the test reports of GitHub and GitLab read it."""
+"""JUnit XML for the test reports of GitHub and GitLab: a suite per student, a test case per part."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograder.records.results import ClassResults
 from autograder.reports.material import Material
 from autograder.reports.plain import headline, plain_lines
 
-# Readers take failures, errors and skipped cases apart: a failure of ours is an error, none of the student's.
+# Readers distinguish failures, errors and skipped cases; a failure of the machine is an error.
 _ELEMENTS = {
     Status.PARTIAL: "failure",
     Status.FAILED: "failure",
@@ -26,17 +26,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def write_junit(results: ClassResults, folder: Path, language: Language, material: Material) -> list[Path]:
-    """Write ``junit.xml``.
-
-    Args:
-        results: of the class.
-        folder: where to write.
-        language: of the messages.
-        material: not needed.
-
-    Raises:
-        RunError: it cannot be written.
-    """
+    """Write ``junit.xml``; a Renderer."""
     everything = [verdict for result in results for verdict in result.verdicts]
     suites = ET.Element("testsuites", {"name": results.header.exam, **_counts(everything)})
     for student in results.students():
@@ -53,7 +43,7 @@ def write_junit(results: ClassResults, folder: Path, language: Language, materia
 
 
 def _add_case(suite: ET.Element, class_name: str, verdict: Verdict, language: Language) -> None:
-    """GitLab tells cases apart by classname and name, and shows of a failure its text and not its message."""
+    """Add the test case of a part; GitLab identifies it by both names and shows the text of a failure."""
     case = ET.SubElement(suite, "testcase", classname=class_name, name=verdict.part, time=_time([verdict]))
     text = _xml("\n".join(plain_lines(verdict, language)))
     if element := _ELEMENTS.get(verdict.status):
@@ -79,5 +69,5 @@ def _time(verdicts: Sequence[Verdict]) -> str:
 
 
 def _xml(text: str) -> str:
-    """Show characters that no XML document may hold by their numbers, as Python does."""
+    """Replace characters that XML forbids by Python's escapes."""
     return _NOT_XML.sub(lambda match: repr(match[0])[1:-1], text)

@@ -1,4 +1,4 @@
-"""What renderers show besides results.json: the run's stored evidence, and the exam as it is declared now."""
+"""What reports show besides results.json: the run's evidence, and the exam as it is declared now."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from autograder.records.manifest import Kept, Manifest
 from autograder.records.run_folder import Run, Submissions
 from autograder.records.store import Store
 
-FIGURE = "figure"  # what the names of figures begin with that a student's own code drew
+FIGURE = "figure"  # the prefix of names of figures drawn by a student's code
 _GIVEN = "given"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What a submission to one question is shown beside: the public inputs and the solution's attempt."""
+    """What a submission is compared with in pictures: the public inputs and the solution's attempt."""
 
     inputs: Evidence
     solution: Attempt
@@ -33,14 +33,13 @@ class Beside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """A run's evidence, read when it is asked for.
+    """A run's evidence, read when it is needed.
 
     Attributes:
-        run: its folder.
-        manifest: ``run.json`` without its submissions; None where there is none.
-        submissions: these, as pairs of student and questions; in memory as soon as one is asked for.
-        exam: as it is declared; None, and then pages have no titles and pictures, where it is not found.
-        why_no_exam: why not, in plain English.
+        manifest: ``run.json`` without its submissions; None if there is no such file.
+        submissions: the submissions, by student and question.
+        exam: the exam; None if it is not found, and then pages have no titles and pictures.
+        why_no_exam: the reason, in English.
     """
 
     run: Run
@@ -52,17 +51,17 @@ class Material:
     _kept: dict[str, Mapping[str, Kept]] = field(default_factory=dict)
 
     def question(self, name: str) -> QuestionEntry | None:
-        """Return a question as it is declared now; None where there is none of this name."""
+        """Return the question of this name, or None."""
         entries = self.exam.questions if self.exam else []
         return next((entry for entry in entries if entry.name == name), None)
 
     def attempt(self, student: str, question: str) -> Attempt | None:
-        """Return what running a submission gave; None where nothing is stored."""
+        """Return the attempt of a submission; None if nothing is stored."""
         kept = self._find(student, question)
         return Store(self.run.evidence).load(kept.key) if kept else None
 
     def source(self, student: str, question: str) -> str:
-        """Return the Python text that was run; empty where there was none."""
+        """Return the Python source of a submission; empty if there is none."""
         kept = self._find(student, question)
         return Store(self.run.evidence).source(kept.key) if kept else ""
 
@@ -72,7 +71,7 @@ class Material:
         return self._kept.get(student, {}).get(question)
 
     def beside(self, question: str) -> Beside | None:
-        """Return what a submission to the question is shown beside; None where the run does not hold it."""
+        """Return what submissions to the question are compared with; None if the run does not have it."""
         if question not in self._beside:
             self._beside[question] = self._load_beside(question)
         return self._beside[question]
@@ -90,7 +89,7 @@ class Material:
         return Beside(inputs=made, solution=solution, withheld=entry.question.withheld)
 
     def warnings(self) -> list[str]:
-        """Return what pages made of this will lack, in plain English."""
+        """Return what the pages will lack, in English."""
         if self.exam is None or self.manifest is None:
             return [f"pages have no titles and no pictures: {self.why_no_exam}"]
         return [
@@ -102,7 +101,7 @@ class Material:
         ]
 
     def observe(self, attempt: Attempt, part: Part, question: str) -> Observation | None:
-        """Return what may be drawn of a part; None where there is nothing, or nothing to show it beside."""
+        """Return what the pictures of a part show; None if the part or the reference has no evidence."""
         if (beside := self.beside(question)) is None:
             return None
         return shown(
@@ -116,7 +115,7 @@ class Material:
 
 
 def figures(attempt: Attempt, part: str) -> dict[str, bytes]:
-    """Return the PNG files that a part's own code drew of the public variant, by name."""
+    """Return the figures that the code drew in a part's public variant, as PNG files by name."""
     outcome = attempt.outcomes.get(Task(part, PUBLIC))
     arrays = outcome.evidence.arrays if outcome and outcome.evidence else {}
     found = {name: array.tobytes() for name, array in arrays.items() if name.startswith(FIGURE)}
@@ -124,18 +123,18 @@ def figures(attempt: Attempt, part: str) -> dict[str, bytes]:
 
 
 def material_of(run: Run, course: Path | None = None) -> Material:
-    """Return the material of a run, with its exam from the course given, or else from the run's own course.
+    """Return the material of a run, with the exam from ``course`` or else from the run's own course.
 
     Raises:
         RunError: ``run.json`` is damaged.
-        CatalogError: a course is given, and it is not right.
+        CatalogError: ``course`` is given and wrong.
     """
     if (recorded := run.recorded()) is None:
         return Material(run=run, why_no_exam=f"{run.folder} has no run.json")
     manifest, submissions = recorded
     try:
         exam = Course.find(course or Path(manifest.course)).exam(manifest.exam)
-        _ = [entry.question for entry in exam.questions]  # all of them can be read
+        _ = [entry.question for entry in exam.questions]  # all can be loaded
     except UserError as error:
         if course is not None:
             raise

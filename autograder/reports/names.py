@@ -1,4 +1,4 @@
-"""What the statuses are called in reports, and the signs that stand for them."""
+"""The names and signs of the statuses in reports."""
 
 from autograder.core.text import Text
 from autograder.core.verdict import Status
@@ -12,7 +12,7 @@ STATUS_NAMES = {
     Status.UNGRADED: Text(ko="보류", en="ungraded"),
 }
 
-# Stand beside the colour of a status, for those who do not see the colour.
+# For readers who do not see the colours.
 STATUS_SIGNS = {
     Status.PASSED: "✓",
     Status.PARTIAL: "◐",

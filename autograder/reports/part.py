@@ -1,4 +1,4 @@
-"""A student's own view of a part: for the terminal with rich, and in a notebook as HTML."""
+"""A student's view of a part, for the terminal and for notebooks."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ STYLES = {
 _RIGHT, _WRONG, _LATER = Text("맞음", "right"), Text("틀림", "wrong"), Text("채점 때", "when graded")
 _SO_FAR = Text("지금까지 맞음", "right so far")
 
-# Whatever a student writes may be printed: none of it may move the cursor or colour the screen.
+# A student's text must not move the cursor or colour the screen.
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 
 
 def escape(text: str) -> str:
-    """Make any text safe to print: control characters are shown, and markup is not taken for markup."""
+    """Make a text safe to print with rich: escape control characters and markup."""
     return escape_markup(text.translate(_CONTROLS))
 
 
 def part_table(
     question: Question, verdicts: Sequence[Verdict], notes: Sequence[Text], language: Language
 ) -> Table:
-    """Return a student's own view: for each part its status, and what is wrong in words."""
+    """Return a student's view: the status of each part, and its findings in words."""
     caption = "\n".join(note[language] for note in (*notes, PUBLIC_CHECKS_ONLY))
     table = Table(title=escape(question.title[language]), caption=escape(caption), show_lines=True)
     table.add_column(Text(ko="소문항", en="part")[language])
@@ -50,14 +50,14 @@ def part_table(
 
 
 def _status(verdict: Verdict) -> Text:
-    """Name the status; what waits need not wait for a person here, as the word for it says elsewhere."""
+    """Return the name of the status; a part that waits is judged when it is graded, not always by hand."""
     if verdict.status is not Status.MANUAL:
         return STATUS_NAMES[verdict.status]
     return _SO_FAR if any(finding.kind == RIGHT for finding in verdict.findings) else _LATER
 
 
 def _findings(verdict: Verdict, language: Language) -> Iterable[str]:
-    """What failed, one line each with its traceback; then what a person decides; then what passed."""
+    """Yield lines: failed findings with tracebacks, then those judged later, then the names that passed."""
     for finding in verdict.findings:
         if not finding.passed:
             yield f"[red]✗[/] {escape(finding.check)}: {escape(told(finding)[language])}"
@@ -86,7 +86,7 @@ _CELL = "text-align:left;vertical-align:top;padding:4px 10px;"
 
 
 def part_html(verdict: Verdict, language: Language) -> str:
-    """Return a part's findings as a table, wrong ones first; readable on light and dark backgrounds."""
+    """Return the findings of a part as an HTML table, wrong ones first; for light and dark backgrounds."""
     colour, status = _COLOURS[verdict.status], _status(verdict)[language]
     title = (
         f'<span style="color:#fff;background:{colour};padding:1px 8px;border-radius:3px">{status}</span> '

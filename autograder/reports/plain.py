@@ -1,4 +1,4 @@
-"""A verdict in plain lines, where neither colours nor pages can be shown."""
+"""Verdicts as plain text."""
 
 from __future__ import annotations
 

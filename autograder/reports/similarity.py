@@ -1,8 +1,8 @@
-"""Finds submissions that resemble each other more than those of independent writers do. Runs none of them.
+"""Finds submissions that are suspiciously similar, without running them; a person decides what that means.
 
 Submissions are compared as syntax trees without names of variables, comments, docstrings, annotations and
-layout, definition by definition in alphabetical order. Left out are the template's own statements, imports,
-and what many of the class wrote in the same way; a person decides what the rest means.
+layout, definition by definition in alphabetical order. Left out are the statements of the template, imports,
+and definitions that many students share.
 """
 
 from __future__ import annotations
@@ -13,20 +13,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-SUSPICIOUS = 0.85  # of the normalised Indel similarity, 0 to 1
-MIN_TOKENS = 60  # that must be left of both for a meaningful comparison
-_COMMON = (5, 0.1)  # a definition is common if more students than this count and share of the class wrote it
+SUSPICIOUS = 0.85  # normalised Indel similarity, from 0 to 1
+MIN_TOKENS = 60  # shorter submissions are not compared
+_COMMON = (5, 0.1)  # a definition is common if more students than this number and share of the class have it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two students whose submissions to a question resemble each other.
-
-    Attributes:
-        students: their names.
-        similarity: from :data:`SUSPICIOUS` to 1.
-        tokens: how many tokens of each were compared.
-    """
+    """Two students with similar submissions: from :data:`SUSPICIOUS` to 1, by the tokens compared of each."""
 
     students: tuple[str, str]
     similarity: float
@@ -35,22 +29,22 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
-    """The suspicious submissions to one question: groups of students with one text, and similar pairs."""
+    """The suspicious submissions to a question: groups of students with the same text, and similar pairs."""
 
     identical: Sequence[Sequence[str]]
     pairs: Sequence[Pair]
 
 
 def likeness(sources: Mapping[str, str], template: str) -> Likeness:
-    """Return the suspicious ones of the submissions to one question.
+    """Return the suspicious submissions to a question.
 
     Args:
-        sources: the Python text of each student; what does not parse is left out.
-        template: what all of them started from.
+        sources: the source of each student; one with a syntax error is left out.
+        template: the source that students start from.
 
     Returns:
-        Groups of students with the same text, and pairs of the rest, the most similar first. One student of
-        each group stands in the pairs.
+        Groups of students with the same text, and pairs of different texts, the most similar first. A group
+        is represented in the pairs by one student.
     """
     given = {tuple(_tokens(node)) for node in _statements(template)}
     by_text: dict[str, list[str]] = {}
@@ -137,7 +131,7 @@ def _pairs(tokens: Mapping[str, Tokens]) -> list[Pair]:
     from rapidfuzz.process import cdist
 
     numbers = {token: index for index, token in enumerate({t for found in tokens.values() for t in found})}
-    # One letter for each token, of a plane without surrogates: strings are what rapidfuzz is quickest with.
+    # A character for each token, because rapidfuzz is fastest on strings.
     words = ["".join(chr(0x10000 + numbers[token]) for token in found) for found in tokens.values()]
     if len(words) < 2:
         return []

@@ -1,4 +1,4 @@
-"""CSV: a file with a row per student, one per question, one per part; Excel shows their Korean."""
+"""CSV files with a row per student, per question and per part, readable in Excel."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from autograder.records.files import whole
 from autograder.records.results import ClassResults
 from autograder.reports.material import Material
 
-# What Excel, LibreOffice or Google Sheets may take for a formula's beginning, full-width forms included
+# In Excel, LibreOffice or Google Sheets a text that starts so may be a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
-_ENCODING = "utf-8-sig"  # without its mark Excel takes UTF-8 for the system's encoding
+_ENCODING = "utf-8-sig"  # without a byte-order mark Excel does not recognise UTF-8
 
 
 _TOTALS = ("student", "points", "max_points", "manual", "ungraded")
@@ -25,17 +25,7 @@ _PARTS = ("student", "question", "part", "status", "points", "max_points", "manu
 
 
 def write_csv(results: ClassResults, folder: Path, language: Language, material: Material) -> list[Path]:
-    """Write ``totals.csv``, ``questions.csv`` and ``parts.csv``.
-
-    Args:
-        results: of the class.
-        folder: where to write.
-        language: of the messages.
-        material: not shown in a table.
-
-    Raises:
-        RunError: a file cannot be written.
-    """
+    """Write ``totals.csv``, ``questions.csv`` and ``parts.csv``; a Renderer."""
     totals = ([student.student, *astuple(student.totals)] for student in results.students())
     questions = (
         [
@@ -75,10 +65,10 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) 
         writer = csv.writer(text)
         writer.writerow(header)
         writer.writerows([_safe(value) for value in row] for row in rows)
-        text.detach()  # flushed; the file is not its own to close
+        text.detach()  # flushes; ``whole`` closes the file
     return path
 
 
 def _safe(value: object) -> object:
-    """A text that a spreadsheet would take for a formula is made plain by an apostrophe."""
+    """Put an apostrophe before a text that a spreadsheet would take for a formula."""
     return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_STARTS) else value

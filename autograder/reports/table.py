@@ -12,13 +12,14 @@ from rich.table import Table
 
 from autograder.core.text import Language, Text
 from autograder.core.verdict import Status, Verdict
+from autograder.course.data import EmbeddedDataset
 from autograder.records.results import ClassResults
 from autograder.reports.names import STATUS_NAMES
 from autograder.reports.part import STYLES, escape
 from autograder.workflows.drift import Drift
 from autograder.workflows.verify import Line
 
-MOST_STUDENTS = 1_000  # a longer table is of no use on a terminal
+MAX_STUDENTS = 1_000  # larger classes get a summary
 
 _STUDENT = Text(ko="학생", en="student")
 _STUDENTS = Text(ko="명", en="students")
@@ -34,9 +35,9 @@ _WAITING = Text(ko="수동 대기", en="waiting")
 
 
 def class_table(results: ClassResults, language: Language) -> Table:
-    """Return students × parts: points and status in each cell; of many students a summary."""
-    students = list(islice(results.students(), MOST_STUDENTS + 1))
-    if len(students) > MOST_STUDENTS:
+    """Return a table of students and parts with points and statuses; for a large class a summary."""
+    students = list(islice(results.students(), MAX_STUDENTS + 1))
+    if len(students) > MAX_STUDENTS:
         return _summary(results, language)
     columns = dict.fromkeys(
         (question, verdict.part) for student in students for question, verdict in student.verdicts
@@ -62,7 +63,7 @@ def _title(results: ClassResults) -> str:
 
 
 def _summary(results: ClassResults, language: Language) -> Table:
-    """Return a row for each part: how many students have each status, and the mean of the points."""
+    """Return a table with a row per part: the mean points, and how many students have each status."""
     counts: dict[tuple[str, str], Counter[Status]] = {}
     points: dict[tuple[str, str], float] = {}
     students = 0
@@ -96,12 +97,11 @@ class PartPoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogLine:
-    """A question of an exam, and whether it can be run here.
+    """A question of an exam, and what is needed to run it here.
 
     Attributes:
-        exam, question, title, framework, points, parts: as they are declared.
         missing: packages that are not installed.
-        datasets: whether each official dataset is here.
+        datasets: whether each official dataset is present.
     """
 
     exam: str
@@ -115,7 +115,7 @@ class CatalogLine:
 
 
 def catalog_table(lines: Iterable[CatalogLine], language: Language) -> Table:
-    """Return the exams' parts, one row each, and whether their question can be run here."""
+    """Return a table of questions and parts, and whether the questions can be run here."""
     table = Table()
     for name in ("exam", "question", "part"):
         table.add_column(name, overflow="fold")
@@ -139,7 +139,7 @@ def catalog_table(lines: Iterable[CatalogLine], language: Language) -> Table:
 
 
 def verify_table(lines: Sequence[Line]) -> Table:
-    """Return what was verified, one row a subject; failures stand out."""
+    """Return a table of what was verified, with a row per subject."""
     table = Table(title="verify")
     for name in ("question", "subject", "expected", "got", ""):
         table.add_column(name, overflow="fold")
@@ -156,7 +156,7 @@ def verify_table(lines: Sequence[Line]) -> Table:
 
 
 def drift_table(drift: Drift) -> Table:
-    """Return what moved between two records, one row a value."""
+    """Return a table of what moved between two records, with a row per value."""
     versions = ", ".join(drift.versions) or "the same versions"
     table = Table(title=f"{versions}: {len(drift.moved) or 'no'} values moved")
     for name in ("question", "task", "value", "change", "absolute", "relative"):
@@ -169,33 +169,27 @@ def drift_table(drift: Drift) -> Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetLine:
-    """A dataset: the official one and what is embedded of it in the course.
+    """A dataset: title, licence and addresses of the official one, and the embedded one (``mini``).
 
     Attributes:
-        dataset: its name.
-        title, licence, urls: of the official one.
-        mini: title, licence and source of the embedded one.
         full: ``official``, ``own:...`` or ``missing``.
-        folder: where the official one is looked for.
+        folder: the folder where the official one is expected.
     """
 
     dataset: str
     title: str
     licence: str
-    mini: Mapping[str, str | int]
+    mini: EmbeddedDataset
     urls: Sequence[str]
     full: str
     folder: str
 
 
 def data_table(lines: Iterable[DatasetLine]) -> Table:
-    """Return the datasets: what is embedded, and whether the official one is there."""
+    """Return a table of datasets, and whether the official ones are present."""
     table = Table(title="datasets")
     for heading in ("dataset", "official", "licence", "here", "embedded (mini)", "licence"):
         table.add_column(heading, overflow="fold")
     for line in lines:
-        mini = line.mini
-        table.add_row(
-            line.dataset, line.title, line.licence, line.full, str(mini["title"]), str(mini["licence"])
-        )
+        table.add_row(line.dataset, line.title, line.licence, line.full, line.mini.title, line.mini.licence)
     return table

@@ -14,6 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from autograder.core.errors import UserError
 from autograder.core.exam import Framework, Profile
 from autograder.course.catalog import QuestionEntry
@@ -35,6 +37,15 @@ class NotRunnableError(UserError):
     """A framework that a question needs is not installed; the message names the packages to install."""
 
 
+class EnvironmentRecord(Struct, frozen=True, kw_only=True):
+    """An environment as it stands in files; the device is ``cpu`` or ``cuda``."""
+
+    profile: Profile
+    device: str
+    versions: dict[str, str]
+    datasets: dict[str, str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """Profile, device, versions and data. Evidence from different environments is never compared.
@@ -50,14 +61,14 @@ class Environment:
     datasets: Mapping[str, str] = field(default_factory=dict)
     data: Path | None = field(default=None, compare=False)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the JSON that is hashed into keys."""
-        return {
-            "profile": self.profile,
-            "device": kind(self.device),
-            "versions": dict(self.versions),
-            "datasets": dict(self.datasets),
-        }
+    def record(self) -> EnvironmentRecord:
+        """Return what is hashed into keys."""
+        return EnvironmentRecord(
+            profile=self.profile,
+            device=kind(self.device),
+            versions=dict(self.versions),
+            datasets=dict(self.datasets),
+        )
 
 
 def missing(framework: Framework) -> list[str]:

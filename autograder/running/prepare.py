@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
+
+from msgspec import to_builtins
 
 from autograder.core.errors import UserError
 from autograder.core.evidence import Evidence
@@ -147,12 +149,12 @@ def _limits(question: Question, profile: Profile) -> dict[str, Limit]:
 def question_digest(entry: QuestionEntry, environment: Environment, variants: Variants) -> str:
     """Return the hash of everything besides the submission that affects evidence; checks are not hashed."""
     question = entry.question
-    parts: dict[str, Any] = {str(task): [v.seed, dict(v.settings)] for task, v in variants.items()}
-    limits = {name: asdict(limit) for name, limit in _limits(question, environment.profile).items()}
+    parts = {str(task): [v.seed, dict(v.settings)] for task, v in variants.items()}
+    limits = _limits(question, environment.profile)
     functions = {part.name: part.probe.__name__ for part in question.parts}
     code = [entry.given_source, entry.probe_source, functions, sorted(question.withheld)]
     code += [list(question.preload)] if question.preload else []
-    return json_hash([entry.id, environment.to_json(), parts, limits, code])
+    return json_hash([entry.id, to_builtins(environment.record()), parts, to_builtins(limits), code])
 
 
 def given_job(entry: QuestionEntry, environment: Environment, variants: Variants) -> KeyedJob:

@@ -1,1 +1,1 @@
-"""What a command does from beginning to end: grade, rescore, verify, compare versions, demo, new question."""
+"""The work of a command from start to end: grade, rescore, verify, compare versions, demo, new question."""

@@ -1,4 +1,4 @@
-"""A sample class: the solution, the empty template, every mistake, and code that misbehaves."""
+"""Writes a sample class: solutions, empty templates, mistakes, and code that misbehaves."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from autograder.course.catalog import ExamEntry, QuestionEntry
 from autograder.course.template import template
 from autograder.records.files import write_whole
 
-MOST_MISTAKES = 5  # of each question
-MOST_SECONDS = 60  # that a part may have for an endless loop to be waited for
+MAX_MISTAKES = 5  # of each question
+MAX_SECONDS = 60  # a question with a longer limit gets no endless loop
 
 
 def write_class(exam: ExamEntry, folder: Path) -> list[str]:
     """Write ``folder/<student>/<exam>/<question>`` for a sample class and return the students' names.
 
-    A student named after a mistake makes it in the question it belongs to and is right everywhere else. Code
-    that misbehaves is handed in to the question whose parts have the least time.
+    A student named after a mistake makes it in its question and is right in all others. Code that misbehaves
+    is handed in for the question with the smallest time limit.
 
     Raises:
-        CatalogError: a question or its solution is not right.
+        CatalogError: a question or its solution is wrong.
         RunError: a file cannot be written.
     """
     students: set[str] = set()
-    quickest = min(exam.questions, key=_most_seconds)
+    quickest = min(exam.questions, key=_max_seconds)
     for entry in exam.questions:
         faults = misbehaving(entry) if entry is quickest else ()
-        for student, name, text in (*submissions_of(entry, MOST_MISTAKES), *faults):
+        for student, name, text in (*submissions_of(entry, MAX_MISTAKES), *faults):
             write_whole(folder / student / exam.name / name, text.encode())
             students.add(student)
     for entry in exam.questions:
@@ -39,27 +39,27 @@ def write_class(exam: ExamEntry, folder: Path) -> list[str]:
     return sorted(students)
 
 
-def _most_seconds(entry: QuestionEntry) -> float:
+def _max_seconds(entry: QuestionEntry) -> float:
     return max(part.limit.seconds for part in entry.question.parts)
 
 
-def submissions_of(entry: QuestionEntry, most: int | None = None) -> Iterator[tuple[str, str, str]]:
-    """Yield (student, file name, text) of the solution, the template and the first ``most`` mistakes."""
+def submissions_of(entry: QuestionEntry, count: int | None = None) -> Iterator[tuple[str, str, str]]:
+    """Yield (student, file name, text) of the solution, the template and the first ``count`` mistakes."""
     module = f"{entry.name}.py"
     yield "solution", module, entry.solution_source
     yield "template", module, template(entry)
-    for mistake in entry.mistakes[:most]:
+    for mistake in entry.mistakes[:count]:
         yield mistake.name, module, entry.mistake_source(mistake)
 
 
 def misbehaving(entry: QuestionEntry) -> Iterator[tuple[str, str, str]]:
-    """Yield (student, file name, text) of code that ends, hangs where that is soon over, or is unreadable."""
+    """Yield (student, file name, text) of code that exits, cannot be parsed or, with a short limit, hangs."""
     module, solution = f"{entry.name}.py", entry.solution_source
     functions = [item.__name__ for item in entry.question.interface if not isinstance(item, str)]
     yield "fault_exits", module, "import os\n\nos._exit(0)\n" + solution
     yield "fault_syntax_error", module, solution + "\ndef unfinished(:\n"
     yield "fault_empty_file", module, ""
-    if functions and _most_seconds(entry) <= MOST_SECONDS:
+    if functions and _max_seconds(entry) <= MAX_SECONDS:
         endless = f"\n\ndef {functions[-1]}(*args, **kwargs):\n    while True:\n        pass\n"
         yield "fault_endless_loop", module, solution + endless
     if functions:
@@ -67,7 +67,7 @@ def misbehaving(entry: QuestionEntry) -> Iterator[tuple[str, str, str]]:
 
 
 def _notebook(source: str, broken: str) -> str:
-    """Return the source as a notebook, a cell per statement; the one that defines ``broken`` is damaged."""
+    """Return the source as a notebook, a cell per statement; the cell of ``broken`` has a syntax error."""
     import nbformat
 
     cells = [nbformat.v4.new_code_cell("%matplotlib inline")]

@@ -1,4 +1,4 @@
-"""What moved between two sets of library versions: the evidence of all solutions, recorded and compared."""
+"""Records the evidence of all solutions, and compares it with that under other library versions."""
 
 from __future__ import annotations
 
@@ -6,42 +6,65 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from msgspec import Struct, ValidationError, convert, field, to_builtins
 
 from autograder.core.errors import UserError
-from autograder.core.evidence import Array, Evidence, EvidenceError
+from autograder.core.evidence import Array, Evidence, EvidenceError, Json
 from autograder.core.outcome import Task
 from autograder.core.progress import Progress
 from autograder.course.catalog import QuestionEntry
 from autograder.records.files import write_whole
-from autograder.running.environment import json_hash
+from autograder.running.environment import EnvironmentRecord, json_hash
 from autograder.running.executor import Site
 from autograder.running.jobs import Runner
 from autograder.running.prepare import PreparedQuestion, prepare
 from autograder.worker.codec import decode, encode, encode_arrays
 
-_MOST_BYTES = 1 << 32
-_PICTURE = "figure"  # arrays named so hold bytes of a PNG file, of which no number is compared
+_MAX_BYTES = 1 << 32
+_PICTURE = "figure"  # how the names of arrays begin that hold a PNG file; they are not compared
 
 
 class RecordError(UserError):
-    """A record cannot be read, or was made of something else; the message says which."""
+    """A record cannot be read or compared; the message is one line."""
+
+
+class SolutionRecord(Struct, frozen=True, kw_only=True):
+    """A question's solution: where it was run, the hash of each variant's inputs, the facts of each task."""
+
+    environment: EnvironmentRecord = field(name="conditions")
+    inputs: dict[str, str]
+    facts: dict[str, dict[str, Json]]
+
+
+class RecordFacts(Struct, frozen=True, kw_only=True):
+    """What a record holds besides arrays: a hash of the course key, and the solutions by question id."""
+
+    key: str
+    questions: dict[str, SolutionRecord]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The evidence of solutions; arrays are named ``question|task|array``."""
+
+    facts: RecordFacts
+    arrays: Mapping[str, Array]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """One value that is not what it was.
+    """An array or fact that changed.
 
     Attributes:
         question: ``exam/question``.
         task: ``part/variant``.
-        name: of the array or fact.
-        change: in words, how it changed.
-        absolute: the greatest difference of numbers; NaN where they cannot be subtracted.
-        relative: the greatest difference over the value that was; NaN likewise.
-        elements: how many differ.
+        name: the name of the array or fact.
+        change: how it changed, in words.
+        absolute: the largest difference; NaN if the values cannot be subtracted.
+        relative: the largest ratio of a difference to the old value; NaN if there is no such ratio.
+        elements: the number of elements that differ.
     """
 
     question: str
@@ -55,30 +78,30 @@ class Moved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """What differs between two records: versions as ``torch 2.14.0 → 2.15.0``, and values."""
+    """The differences between two records: versions as ``torch 2.14.0 → 2.15.0``, and values."""
 
     versions: Sequence[str]
     moved: Sequence[Moved]
 
 
-def observe(entries: Sequence[QuestionEntry], key: bytes, site: Site, progress: Progress) -> Evidence:
-    """Return the evidence of all solutions as one: arrays by ``question|task|name``, and where they are from.
+def observe(entries: Sequence[QuestionEntry], key: bytes, site: Site, progress: Progress) -> Record:
+    """Run the solutions of these questions and return their evidence.
 
     Raises:
-        CatalogError, InputsError, RunError: a question is not right or cannot be run here.
+        CatalogError, InputsError, RunError: a question is wrong or cannot be run here.
     """
     runner, environments = Runner(executor=site.executor), site.environments(entries)
     ready = prepare(environments, runner, key=key, wanted="solution", jobs=site.jobs, progress=progress)
     arrays: dict[str, Array] = {}
-    facts: dict[str, Any] = {"key": json_hash(key.hex()), "questions": {}}
-    for entry, about in ready.items():
-        arrays |= {f"{entry.id}|{name}": array for name, array in _arrays(about)}
-        facts["questions"][entry.id] = {
-            "conditions": about.environment.to_json(),
-            "inputs": {name: _digest(inputs) for name, inputs in about.inputs.items()},
-            "facts": {str(task): dict(evidence.facts) for task, evidence in _evidence(about)},
-        }
-    return Evidence(arrays=arrays, facts=facts)
+    questions = {}
+    for entry, question in ready.items():
+        arrays |= {f"{entry.id}|{name}": array for name, array in _arrays(question)}
+        questions[entry.id] = SolutionRecord(
+            environment=question.environment.record(),
+            inputs={name: _digest(inputs) for name, inputs in question.inputs.items()},
+            facts={str(task): dict(evidence.facts) for task, evidence in _evidence(question)},
+        )
+    return Record(facts=RecordFacts(key=json_hash(key.hex()), questions=questions), arrays=arrays)
 
 
 def _evidence(ready: PreparedQuestion) -> Iterator[tuple[Task, Evidence]]:
@@ -100,64 +123,62 @@ def _digest(inputs: Evidence) -> str:
     return hashlib.sha256(encode_arrays(ordered)).hexdigest()[:16]
 
 
-def write_record(record: Evidence, path: Path) -> None:
-    """Keep a record.
+def write_record(record: Record, path: Path) -> None:
+    """Write a record to a file.
 
     Raises:
         RunError: the file cannot be written.
     """
-    write_whole(path, encode(record))
+    write_whole(path, encode(Evidence(arrays=record.arrays, facts=to_builtins(record.facts))))
 
 
-def read_record(path: Path) -> Evidence:
-    """Return a record.
+def read_record(path: Path) -> Record:
+    """Read a record from a file.
 
     Raises:
-        RecordError: there is none, or it is damaged.
+        RecordError: the file is absent or damaged.
     """
     try:
-        record = decode(path.read_bytes(), limit=_MOST_BYTES, facts_limit=_MOST_BYTES)
-    except (OSError, EvidenceError) as error:
+        stored = decode(path.read_bytes(), limit=_MAX_BYTES, facts_limit=_MAX_BYTES)
+        return Record(facts=convert(dict(stored.facts), RecordFacts), arrays=stored.arrays)
+    except (OSError, EvidenceError, ValidationError) as error:
         raise RecordError(f"{path}: not a record of autograder verify --record: {error}") from None
-    if not {"key", "questions"} <= set(record.facts):
-        raise RecordError(f"{path}: not a record of autograder verify --record")
-    return record
 
 
-def compare(before: Evidence, after: Evidence) -> Drift:
-    """Return what moved in the questions that both records have, the greatest relative difference first.
+def compare(before: Record, after: Record) -> Drift:
+    """Return what moved in the questions that both records have, the largest relative difference first.
 
     Raises:
         RecordError: they were made with different course keys, so that their hidden variants differ.
     """
-    if before.facts["key"] != after.facts["key"]:
+    if before.facts.key != after.facts.key:
         raise RecordError("the record was made with another course key; its hidden variants are others")
     moved: list[Moved] = []
-    for question_id in sorted(set(before.facts["questions"]) & set(after.facts["questions"])):
-        old, new = before.facts["questions"][question_id], after.facts["questions"][question_id]
-        moved += _moved_facts(question_id, "inputs", old["inputs"], new["inputs"])
-        for task in sorted(set(old["facts"]) & set(new["facts"])):
-            moved += _moved_facts(question_id, task, old["facts"][task], new["facts"][task])
+    for question_id in sorted(set(before.facts.questions) & set(after.facts.questions)):
+        old, new = before.facts.questions[question_id], after.facts.questions[question_id]
+        moved += _moved_facts(question_id, "inputs", old.inputs, new.inputs)
+        for task in sorted(set(old.facts) & set(new.facts)):
+            moved += _moved_facts(question_id, task, old.facts[task], new.facts[task])
         names = [
             name for name in before.arrays if name.startswith(f"{question_id}|") and name in after.arrays
         ]
         moved += filter(None, (_moved_array(name, before.arrays[name], after.arrays[name]) for name in names))
     moved.sort(key=lambda item: -np.inf if np.isnan(item.relative) else -item.relative)
-    return Drift(versions=_versions(before, after), moved=moved)
+    return Drift(versions=_versions(before.facts, after.facts), moved=moved)
 
 
-def _versions(before: Evidence, after: Evidence) -> list[str]:
+def _versions(before: RecordFacts, after: RecordFacts) -> list[str]:
     lines = set()
-    for question_id, new in after.facts["questions"].items():
-        old = before.facts["questions"].get(question_id, new)["conditions"]["versions"]
-        for name, version in new["conditions"]["versions"].items():
+    for question_id, new in after.questions.items():
+        old = before.questions.get(question_id, new).environment.versions
+        for name, version in new.environment.versions.items():
             if old.get(name) != version:
                 lines.add(f"{name} {old.get(name)} → {version}")
     return sorted(lines)
 
 
 def _moved_facts(
-    question_id: str, task: str, old: Mapping[str, Any], new: Mapping[str, Any]
+    question_id: str, task: str, old: Mapping[str, Json], new: Mapping[str, Json]
 ) -> Iterator[Moved]:
     for name in sorted(set(old) | set(new)):
         if old.get(name) != new.get(name):

@@ -28,25 +28,25 @@ from autograder.running.prepare import PreparedQuestion, prepare, question_diges
 from autograder.sandbox.choose import confining
 from autograder.sandbox.processes import cores, in_processes
 
-FEW = 4_000  # submissions, up to which it takes longer to start processes than to do without
-_TOGETHER = 64  # students judged at a time
+FEW = 4_000  # with fewer submissions, starting processes takes longer than it saves
+_BATCH = 64  # students
 Batch = list[tuple[str, Mapping[str, Kept]]]
-Line = tuple[str, bytes]  # the list of results.json that it belongs to, and the line
+Line = tuple[str, bytes]  # the name of its list in results.json, and the line
 Judged = tuple[list[str], list[Line]]  # students and their lines
 
 
 def rescore(
     run: Run, course: Path | None = None, progress: Progress | None = None, confine: Confine = confining
 ) -> ClassResults:
-    """Judge every stored submission by the exam as it is now, write results.json and return it.
+    """Judge every stored submission by the present exam, write results.json and return the results.
 
-    Checks, tolerances, points, statements and keys may have changed. A changed solution or mistake is run
-    again for its new evidence, in the isolation that ``confine`` gives then; a changed probe, input, setting
-    or limit needs the submissions to be run again, and is refused.
+    Checks, tolerances, points, statements and answer keys may have changed. A changed solution or mistake is
+    run again, in the isolation from ``confine``. After a change of a probe, input, setting or limit the
+    submissions must be run again, and an error says so.
 
     Raises:
-        RunError: there is no run, or its evidence does not belong to the exam as it is now.
-        CatalogError, IsolationError: the exam or its solution is not right, or cannot be run.
+        RunError: there is no complete run, or its evidence does not fit the present exam.
+        CatalogError, IsolationError: the exam or its solution is wrong or cannot be run.
     """
     progress = progress or Silent()
     if (recorded := run.recorded()) is None:
@@ -68,14 +68,14 @@ def rescore(
         judge = _Judge(run, manifest, ready).batch
         judged: Iterable[Judged] = map(judge, _batches(submissions))
         if len(submissions) * len(ready) >= FEW and cores() > 1:
-            plain = ExamEntry(exam.course, exam.name)  # with nothing loaded yet, to be pickled
+            plain = ExamEntry(exam.course, exam.name)  # loads nothing before it is pickled
             judged = in_processes(partial(_judge_there, run, plain), _batches(submissions))
         return run.write_lines(header_of(manifest), _lines(judged, progress))
 
 
 def _batches(submissions: Submissions) -> Iterator[Batch]:
     left = iter(submissions)
-    while batch := list(islice(left, _TOGETHER)):
+    while batch := list(islice(left, _BATCH)):
         yield batch
 
 
@@ -87,7 +87,7 @@ def _lines(judged: Iterable[Judged], progress: Progress) -> Iterator[Line]:
 
 
 class _Judge:
-    """Judges batches of submissions, in whatever process."""
+    """Judges batches of submissions in one process."""
 
     def __init__(self, run: Run, manifest: Manifest, ready: Mapping[str, PreparedQuestion]) -> None:
         self._folder, self._store, self._encoder = run.folder, Store(run.evidence), Encoder()
@@ -127,7 +127,7 @@ def _judge_there(run: Run, exam: ExamEntry, batch: Batch) -> Judged:
     return _judge_of(run, exam).batch(batch)
 
 
-@lru_cache(maxsize=1)  # a process judges one run only
+@lru_cache(maxsize=1)  # a process judges a single run
 def _judge_of(run: Run, exam: ExamEntry) -> _Judge:
     recorded = run.recorded()
     assert recorded is not None
@@ -137,7 +137,7 @@ def _judge_of(run: Run, exam: ExamEntry) -> _Judge:
 
 @contextmanager
 def _few_collections() -> Iterator[None]:
-    """Look for garbage in cycles less often: judging makes many objects and hardly any cycle."""
+    """Collect garbage less often: judging makes many objects but hardly any cycles."""
     usual = gc.get_threshold()
     gc.set_threshold(100 * usual[0], *usual[1:])
     try:
@@ -158,10 +158,10 @@ def _prepare_all(
 
 
 def _prepare(run: Run, manifest: Manifest, entry: QuestionEntry, executor: Executor) -> PreparedQuestion:
-    """Make a question ready from what is stored; run at most a changed solution or mistake.
+    """Prepare a question from stored evidence; run only a changed solution or mistake.
 
     Raises:
-        RunError: the stored evidence does not belong to the question as it is now.
+        RunError: the stored evidence does not fit the present question.
     """
     recorded = manifest.questions[entry.name]
     environment = Environment(

@@ -1,14 +1,15 @@
-"""Verifies a course: every check passes what is right and fails what is wrong, and nothing drifted."""
+"""Verifies a course: solutions pass, mistakes and templates fail, pinned values still come out."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from msgspec import MsgspecError, Struct, json
 
+from autograder.core.evidence import Evidence, Json
+from autograder.core.exam import Profile
 from autograder.core.illustration import shown
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
@@ -26,15 +27,15 @@ from autograder.running.prepare import PreparedQuestion, Wanted, prepare
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One thing that was verified.
+    """A statement that was verified.
 
     Attributes:
-        question: its name.
-        subject: what was graded: ``solution``, ``template``, a mistake's name, or a pinned value.
-        expected: what had to come out.
-        got: what came out.
-        holds: whether it did.
-        ungraded: whether it could not be judged through a failure of ours.
+        question: ``exam/question``.
+        subject: ``solution``, ``template``, a mistake's name, a picture or a pinned value.
+        expected: the expected outcome.
+        got: the outcome.
+        holds: whether the outcome is as expected.
+        ungraded: whether a failure of the machine left it ungraded.
     """
 
     question: str
@@ -58,7 +59,7 @@ def verify_questions(
     Without ``mistakes`` only solutions and templates are run.
 
     Raises:
-        CatalogError, InputsError, NotRunnableError, RunError: a question is not right or cannot be run here.
+        CatalogError, InputsError, NotRunnableError, RunError: a question is wrong or cannot be run here.
     """
     runner = Runner(executor=site.executor)
     wanted: Wanted = "mistakes" if mistakes else "solution"
@@ -86,7 +87,7 @@ def _verify_question(ready: PreparedQuestion, blank: Attempt) -> Iterator[Line]:
 
 
 def _verify_pictures(ready: PreparedQuestion, solution: Attempt) -> Iterator[Line]:
-    """Draw every declared picture of the solution."""
+    """Draw every declared picture of the solution; yield a line for each."""
     for part in ready.entry.question.parts:
         seen = shown(
             solution,
@@ -116,7 +117,13 @@ def _line(
     nothing: bool = False,
     named: str | None = None,
 ) -> Line:
-    """Compare the parts that fell short with those that should; ``nothing``: they must earn no point."""
+    """Compare the parts that lost points with those that should.
+
+    Args:
+        expected: the parts that should lose points.
+        nothing: whether these must earn no points at all.
+        named: the mistake that must be recognised in these parts.
+    """
     lost = {verdict.part for verdict in verdicts if verdict.points + verdict.manual < verdict.max_points}
     ungraded = any(verdict.status is Status.UNGRADED for verdict in verdicts)
     remarks = []
@@ -135,63 +142,82 @@ def _line(
     )
 
 
-def verify_pinned(entry: QuestionEntry, solution: Attempt, environment: Environment) -> Iterator[Line]:
-    """Compare the solution's evidence with the pinned values, which say where they are from.
+class _Pinned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A known value of a fact, or of an array or its ``row`` within ``atol + rtol |value|``.
 
-    A value may hold for one profile only; one with ``"official": true`` holds for the official data only.
+    With ``profile`` or ``official`` it holds for this profile or the official data only.
+    """
+
+    part: str
+    source: str
+    value: Json
+    fact: str | None = None
+    array: str | None = None
+    row: int | list[int] | None = None
+    atol: float = 0
+    rtol: float = 0
+    profile: Profile | None = None
+    official: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.fact is None) == (self.array is None):
+            raise ValueError("expected either `fact` or `array`")
+
+
+class _PinnedFile(Struct, frozen=True):
+    values: list[_Pinned]
+
+
+def verify_pinned(entry: QuestionEntry, solution: Attempt, environment: Environment) -> Iterator[Line]:
+    """Compare the solution's evidence with the pinned values that hold in this environment.
 
     Raises:
-        CatalogError: the file of pinned values is damaged.
+        CatalogError: the file of pinned values is damaged; the message names the file and the field.
     """
     if not entry.pinned_path.is_file():
         return
     try:
-        pinned = json.loads(entry.pinned_path.read_bytes())["values"]
-        for value in pinned:
+        for value in json.decode(entry.pinned_path.read_bytes(), type=_PinnedFile).values:
             if _applies(value, environment):
-                compare = _compare_fact if "fact" in value else _compare_pinned
-                yield compare(entry, value, solution)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CatalogError(f"{entry.pinned_path}: {error!r}") from None
+                outcome = solution.outcomes.get(Task(value.part))
+                evidence = outcome.evidence if outcome and outcome.evidence else Evidence()
+                compare = _compare_array if value.fact is None else _compare_fact
+                yield compare(entry, value, evidence)
+    except (OSError, MsgspecError, ValueError, LookupError, TypeError) as error:
+        raise CatalogError(f"{entry.pinned_path}: {error}") from None
 
 
-def _applies(value: dict[str, Any], environment: Environment) -> bool:
-    if value.get("profile", environment.profile) != environment.profile:
+def _applies(value: _Pinned, environment: Environment) -> bool:
+    if value.profile not in (None, environment.profile):
         return False
-    return not value.get("official") or all(found == OFFICIAL for found in environment.datasets.values())
+    return not value.official or all(found == OFFICIAL for found in environment.datasets.values())
 
 
-def _compare_fact(entry: QuestionEntry, value: dict[str, Any], solution: Attempt) -> Line:
-    outcome = solution.outcomes.get(Task(value["part"]))
-    facts = outcome.evidence.facts if outcome and outcome.evidence else {}
-    got = facts.get(value["fact"], "no evidence")
+def _compare_fact(entry: QuestionEntry, value: _Pinned, evidence: Evidence) -> Line:
+    got = evidence.facts.get(value.fact or "", "no evidence")
     return Line(
         question=entry.id,
-        subject=f"pinned {value['part']}.{value['fact']}",
-        expected=f"{value['value']} of {value['source']}",
+        subject=f"pinned {value.part}.{value.fact}",
+        expected=f"{value.value} of {value.source}",
         got=str(got),
-        holds=bool(got == value["value"]),
+        holds=bool(got == value.value),
     )
 
 
-def _compare_pinned(entry: QuestionEntry, value: dict[str, Any], solution: Attempt) -> Line:
-    outcome = solution.outcomes.get(Task(value["part"]))
-    subject = f"pinned {value['part']}.{value['array']}" + (f"[{value['row']}]" if "row" in value else "")
-    expected = np.array(value["value"])
-    allowed = value["atol"] + value["rtol"] * np.abs(expected)
-    what = f"within {value['atol']:g} + {value['rtol']:g}·|x| of {value['source']}"
-    if outcome is None or outcome.evidence is None:
-        return Line(question=entry.id, subject=subject, expected=what, got="no evidence", holds=False)
-    got = outcome.evidence.arrays[value["array"]].astype(np.float64)
-    got = got[value["row"]] if "row" in value else got
-    if got.shape != expected.shape:
-        shapes = f"shape {got.shape} instead of {expected.shape}"
-        return Line(question=entry.id, subject=subject, expected=what, got=shapes, holds=False)
-    difference = np.abs(got - expected)
+def _compare_array(entry: QuestionEntry, value: _Pinned, evidence: Evidence) -> Line:
+    expected, holds = np.array(value.value), False
+    if (array := evidence.arrays.get(value.array or "")) is None:
+        got = "no evidence"
+    elif (found := array if value.row is None else array[value.row]).shape != expected.shape:
+        got = f"shape {found.shape} instead of {expected.shape}"
+    else:
+        difference = np.abs(found.astype(np.float64) - expected)
+        got = f"differs by at most {difference.max():.2g}"
+        holds = bool((difference <= value.atol + value.rtol * np.abs(expected)).all())
     return Line(
         question=entry.id,
-        subject=subject,
-        expected=what,
-        got=f"differs by at most {difference.max():.2g}",
-        holds=bool((difference <= allowed).all()),
+        subject=f"pinned {value.part}.{value.array}" + ("" if value.row is None else f"[{value.row}]"),
+        expected=f"within {value.atol:g} + {value.rtol:g}·|x| of {value.source}",
+        got=got,
+        holds=holds,
     )

@@ -19,7 +19,7 @@ from PIL import Image
 
 from autograder.core.progress import Silent
 from autograder.course.catalog import Course
-from autograder.course.data import fingerprint, manifest
+from autograder.course.data import DatasetEntry, EmbeddedDataset, datasets_of, fingerprint
 from autograder.course.fetch import fetch
 from autograder.records.store import Store
 from autograder.running.environment import environment_of
@@ -69,12 +69,31 @@ def test_embedded_data_are_whole_and_small(name):
 
 
 def test_every_dataset_names_its_licence_and_the_embedded_one_its_checksum():
-    for name, dataset in manifest(REPOSITORY).items():
-        assert dataset["licence"]
-        assert dataset["mini"]["licence"]
+    for name, dataset in datasets_of(REPOSITORY).items():
+        assert dataset.licence
+        assert dataset.mini.licence
         path = MINI / f"{name}.npz"
-        assert dataset["mini"]["bytes"] == path.stat().st_size
-        assert dataset["mini"]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+        assert dataset.mini.bytes == path.stat().st_size
+        assert dataset.mini.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"licence": None}, r"\$\.datasets\[\.\.\.\]\.licence"),
+        ({"urls": "http://example.org/"}, r"urls"),
+        ({"mirror": "http://example.org/"}, r"unknown field `mirror`"),
+        ({"mini": {}}, r"missing required field `title` - at `\$\.datasets\[\.\.\.\]\.mini`"),
+    ],
+)
+def test_a_manifest_that_is_wrong_is_refused_by_file_and_field(tmp_path, change, field):
+    path = tmp_path / "data" / "manifest.json"
+    path.parent.mkdir()
+    known = json.loads((REPOSITORY / "data" / "manifest.json").read_bytes())
+    known["datasets"]["mnist"] |= change
+    path.write_text(json.dumps(known))
+    with pytest.raises(DatasetError, match=rf"manifest\.json: .*{field}"):
+        datasets_of(tmp_path)
 
 
 def test_an_embedded_file_that_changed_is_refused(tmp_path):
@@ -185,11 +204,15 @@ def server():
 
 
 def entry(url, content, archive="train-images-idx3-ubyte.gz", folder="MNIST/raw"):
-    return {
-        "folder": folder,
-        "urls": [url + "/gone/", url + "/"],
-        "archives": {archive: hashlib.md5(content).hexdigest()},
-    }
+    return DatasetEntry(
+        title="",
+        licence="",
+        folder=folder,
+        urls=[url + "/gone/", url + "/"],
+        archives={archive: hashlib.md5(content).hexdigest()},
+        files={},
+        mini=EmbeddedDataset(title="", licence="", sha256="", bytes=0),
+    )
 
 
 def test_a_download_that_broke_off_goes_on_where_it_was(server, tmp_path):

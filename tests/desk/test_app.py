@@ -206,7 +206,7 @@ def test_a_score_for_another_answer_asks_to_be_looked_at_again(tmp_path, cache):
         assert client.give("kim", 2)[0] == 200
         assert client.cards()["kim"]["state"] == "saved"
         grade(tmp_path, {"kim": ""}, Course(TOY))  # waits for nobody, but for who gave points for it
-        assert (client.cards()["kim"]["state"], client.cards()["kim"]["most"]) == ("changed", "3")
+        assert (client.cards()["kim"]["state"], client.cards()["kim"]["max"]) == ("changed", "3")
         assert "1 changed since" in client.ask("")[2]
         assert client.give("kim", 0)[0] == 200
         assert "changed since" not in client.ask("")[2]

@@ -25,7 +25,7 @@ from autograder.records.rows import RowError
 from autograder.records.run_folder import Run
 from autograder.reports import RENDERERS
 from autograder.reports.material import material_of
-from autograder.reports.table import MOST_STUDENTS, class_table
+from autograder.reports.table import MAX_STUDENTS, class_table
 from tests.support.runs import content
 
 MANIFEST = Manifest(
@@ -218,7 +218,7 @@ GIVEN = HandScore(
 
 
 def test_of_many_students_the_terminal_shows_a_summary(tmp_path):
-    results = Run(tmp_path).write_results(HEADER, a_class(MOST_STUDENTS + 1))
+    results = Run(tmp_path).write_results(HEADER, a_class(MAX_STUDENTS + 1))
     for language, said in (("en", "1,001 students"), ("ko", "1,001 명")):
         shown = _text(class_table(results, language))
         assert said in shown

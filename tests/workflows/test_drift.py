@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from autograder.core.evidence import Evidence
-from autograder.workflows.drift import RecordError, compare, read_record, write_record
+from autograder.running.environment import EnvironmentRecord
+from autograder.workflows.drift import (
+    Record,
+    RecordError,
+    RecordFacts,
+    SolutionRecord,
+    compare,
+    read_record,
+    write_record,
+)
 from tests.support.courses import TOY
 
-PLACE = "toy/q1_numbers"
+QUESTION = "toy/q1_numbers"
 
 
 def record(arrays, *, key="k", inputs="i", torch="2.14.0", facts=None):
-    about = {
-        "conditions": {"versions": {"torch": torch}},
-        "inputs": {"public": inputs},
-        "facts": {"mean": facts or {"optimizer": "Adam"}},
-    }
-    return Evidence(
-        arrays={f"{PLACE}|mean|{name}": np.asarray(array) for name, array in arrays.items()},
-        facts={"key": key, "questions": {PLACE: about}},
+    solution = SolutionRecord(
+        environment=EnvironmentRecord(profile="mini", device="cpu", versions={"torch": torch}, datasets={}),
+        inputs={"public": inputs},
+        facts={"mean": facts or {"optimizer": "Adam"}},
+    )
+    return Record(
+        arrays={f"{QUESTION}|mean|{name}": np.asarray(array) for name, array in arrays.items()},
+        facts=RecordFacts(key=key, questions={QUESTION: solution}),
     )
 
 
-def test_every_number_that_moved_is_told_with_the_greatest_difference():
+def test_every_number_that_moved_is_told_with_the_largest_difference():
     before = record({"same": [1.0, np.nan], "moved": [1.0, -2.0, 4.0], "shape": [1.0], "count": [3, 4]})
     after = record({"same": [1.0, np.nan], "moved": [1.0, -2.5, 4.1], "shape": [[1.0]], "count": [3, 5]})
     moved = {item.name: item for item in compare(before, after).moved}
@@ -37,7 +46,7 @@ def test_every_number_that_moved_is_told_with_the_greatest_difference():
     assert (moved["count"].absolute, moved["count"].relative) == (1, 0.25)
 
 
-def test_the_greatest_relative_difference_stands_first():
+def test_the_largest_relative_difference_stands_first():
     before, after = record({"a": [1.0], "b": [100.0]}), record({"a": [1.1], "b": [101.0]})
     assert [item.name for item in compare(before, after).moved] == ["a", "b"]
 
@@ -69,13 +78,11 @@ def test_verify_records_and_compares(autograder, tmp_path):
     assert same.returncode == 0
     assert "the same versions: no values moved" in " ".join(same.stdout.split())
     before = read_record(path)
-    name = f"{PLACE}|cumulative/public|sums"
-    write_record(
-        Evidence(arrays={**before.arrays, name: before.arrays[name] * 1.25}, facts=before.facts), path
-    )
+    name = f"{QUESTION}|cumulative/public|sums"
+    write_record(replace(before, arrays={**before.arrays, name: before.arrays[name] * 1.25}), path)
     other = json.loads(autograder("verify", "--course", TOY, "--against", path, "--json").stdout)
     (moved,) = other["drift"]["moved"]
-    assert (moved["question"], moved["task"], moved["name"]) == (PLACE, "cumulative/public", "sums")
+    assert (moved["question"], moved["task"], moved["name"]) == (QUESTION, "cumulative/public", "sums")
     assert moved["relative"] == pytest.approx(0.2)
 
 

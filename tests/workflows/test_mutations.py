@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -84,11 +85,16 @@ EXEMPT: dict[tuple[str, str], tuple[set[str], str]] = {
 
 
 @pytest.fixture(scope="module")
-def ready(warm, making_references):
+def ready(warm):
+    """Return a question with its references, prepared once."""
     site = Site(executor=Local(warm), jobs=len(os.sched_getaffinity(0)))
-    with making_references():
-        runner = Runner(executor=site.executor)
-        return prepare(site.environments(ENTRIES), runner, key=KEY.encode(), jobs=site.jobs)
+    runner = Runner(executor=site.executor)
+
+    @cache
+    def make(entry):
+        return prepare(site.environments([entry]), runner, key=KEY.encode(), jobs=site.jobs)[entry]
+
+    return make
 
 
 def absent(array):
@@ -135,9 +141,9 @@ def unseen_mutations(part, name, references):
     return unseen
 
 
-@pytest.mark.parametrize(("entry", "part"), PARTS, ids=lambda item: getattr(item, "place", None) or item.name)
+@pytest.mark.parametrize(("entry", "part"), PARTS, ids=lambda item: getattr(item, "id", item.name))
 def test_evidence_that_was_tampered_with_fails_a_check(ready, entry, part):
-    references = ready[entry].references
+    references = ready(entry).references
     solution, found = references.solution, {}
     for name in solution.outcomes[Task(part.name)].evidence.arrays:
         read = failures(part, tampered(solution, part, name, absent), references)

@@ -1,1 +1,1 @@
-"""An exam as an autograder of Gradescope's: the archive that an instructor uploads there."""
+"""Gradescope: an exam as an autograder archive to upload."""

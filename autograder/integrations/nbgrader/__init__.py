@@ -1,1 +1,1 @@
-"""nbgrader, both ways: an exam as a course of nbgrader's, and verdicts in its gradebook."""
+"""nbgrader: an exam as an nbgrader course, and verdicts in its gradebook."""

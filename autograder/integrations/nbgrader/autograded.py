@@ -1,4 +1,4 @@
-"""The notebooks that formgrader shows: what a student wrote, with our verdicts under the cells that count."""
+"""Writes the notebooks for formgrader: the student's cells, with verdicts under the graded ones."""
 
 from __future__ import annotations
 
@@ -29,19 +29,18 @@ Cell = Any  # nbformat's NotebookNode
 def write_autograded(
     run: Run, results: ClassResults, exam: ExamEntry, directory: Any, language: Language
 ) -> list[Path]:
-    """Write ``autograded/<student>/<exam>/<question>.ipynb`` for every result; return the files.
+    """Write ``autograded/<student>/<exam>/<question>.ipynb`` for every result, and return the paths.
 
-    Nothing of a student is executed, and no output of theirs is kept: it is shown to people.
+    No student code is run. Outputs in submitted notebooks are dropped, because they could hold scripts.
 
     Args:
-        run: has the submitted source, where there is no submitted notebook.
-        results: of the class.
-        exam: the exam that they are of.
+        run: has the submitted source where there is no submitted notebook.
+        exam: the exam of the results.
         directory: nbgrader's CourseDirectory.
-        language: of the findings.
+        language: the language of the findings.
 
     Raises:
-        CatalogError: a question or its solution is not right.
+        CatalogError: a question or its solution is wrong.
         RunError: a file cannot be written.
     """
     import nbformat
@@ -78,9 +77,9 @@ def _folder(directory: Any, step: str, student: str, exam: ExamEntry) -> Path:
 
 
 def _answer(submitted: Path, source: str) -> list[Cell]:
-    """Return the cells of a submitted notebook without outputs; of a module, or of what is none, the text.
+    """Return the cells of a submitted notebook without outputs, or the source if it is not a notebook.
 
-    What is not code is shown as it was typed: in formgrader a script could do what the instructor may.
+    Markdown is shown verbatim: in formgrader a script would have the rights of the instructor.
     """
     import nbformat
     from nbformat.v4 import new_code_cell, new_markdown_cell
@@ -101,12 +100,12 @@ def _answer(submitted: Path, source: str) -> list[Cell]:
             )
             for index, cell in enumerate(found.cells)
         ]
-    except Exception:  # whatever a malformed file makes nbformat raise; what was run is shown instead
+    except Exception:  # nbformat raises anything for a malformed file; the source is shown instead
         return [new_code_cell(source, id="answer-0", metadata={"nbgrader": {"grade_id": ""}})]
 
 
 def _verbatim(source: str) -> str:
-    """Return Markdown that shows a text and interprets nothing in it."""
+    """Return Markdown that shows a text verbatim."""
     fence = "`" * (2 + max(map(len, re.findall("`+", source)), default=1))
     return f"{fence}\n{source}\n{fence}"
 
@@ -117,7 +116,7 @@ def _claimed_id(cell: Cell) -> str:
 
 
 def _graded_cells(entry: QuestionEntry) -> dict[str, Cell]:
-    """Return the cells that count, and those that solutions are written in, by their id."""
+    """Return the exam's graded cells and solution cells, by their id."""
     cells = {cell.metadata.nbgrader.grade_id: cell for cell in source_notebook(entry).cells}
     for cell in cells.values():
         cell.source = without_hidden_tests(cell.source)
@@ -125,9 +124,9 @@ def _graded_cells(entry: QuestionEntry) -> dict[str, Cell]:
 
 
 def _with_masters(answer: Sequence[Cell], masters: Mapping[str, Cell]) -> list[Cell]:
-    """Put the exam's own cells in the place of what stands for them; add those that count and are gone.
+    """Replace locked cells by the exam's own, and add graded cells that are missing.
 
-    A cell that claims an id that is none of the exam's, or one that was there already, is an ordinary one.
+    A cell with an unknown or repeated id is an ordinary cell.
     """
     cells, left = [], dict(masters)
     for cell in answer:

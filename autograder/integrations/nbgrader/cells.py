@@ -1,4 +1,4 @@
-"""A question's source notebook: the release's cells with nbgrader's metadata, solutions and hidden tests."""
+"""Makes a question's source notebook: the release's cells with nbgrader's metadata and the solutions."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from autograder.handout.cells import notebook, question_cells
 
 Cell = Any  # nbformat's NotebookNode
 SCHEMA_VERSION = 3
-_ALLOWED = re.compile(r"[a-zA-Z0-9_-]+")  # what nbgrader takes for a cell's id
+_ALLOWED = re.compile(r"[a-zA-Z0-9_-]+")  # the ids of cells that nbgrader accepts
 
 _HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS\n.*?^### END HIDDEN TESTS\n", re.MULTILINE | re.DOTALL)
 
-# The last line is the cell's result, which nbgrader takes for its points; None where there is no notebook.
+# nbgrader takes the value of the last line for the points; it is None outside a notebook.
 _TEST = """\
 ### BEGIN HIDDEN TESTS
 from autograder.integrations.nbgrader.kernel import judge as check
@@ -29,7 +29,7 @@ report and report.credit({points!r})"""
 
 
 def points_by_hand(part: Part) -> float:
-    """Return the points of a part that a person gives."""
+    """Return the points of a part that are given by hand."""
     essays = [check for check in part.checks if isinstance(check, Essay)]
     if essays and all(check.points is None for check in part.checks):
         return float(part.points)
@@ -37,22 +37,22 @@ def points_by_hand(part: Part) -> float:
 
 
 def automatic_points(part: Part) -> float:
-    """Return the points of a part that the machine gives."""
+    """Return the points of a part that are given by the machine."""
     return add_points([part.points, -points_by_hand(part)])
 
 
 def test_cell_id(part: Part) -> str:
-    """Return the id of the cell that holds a part's automatic points."""
+    """Return the id of the cell with the automatic points of a part."""
     return part.name
 
 
 def task_cell_id(part: Part) -> str:
-    """Return the id of the cell that holds the points that a person gives for a part."""
+    """Return the id of the cell with the points given by hand for a part."""
     return f"{part.name}-by-hand"
 
 
 def graded_cells(entry: QuestionEntry) -> dict[str, float]:
-    """Return the points of each cell of a question that has any, by the cell's id."""
+    """Return the points of a question's graded cells, by the cell's id."""
     parts = entry.question.parts
     cells = {test_cell_id(part): automatic_points(part) for part in parts}
     cells |= {task_cell_id(part): points_by_hand(part) for part in parts}
@@ -65,10 +65,10 @@ def without_hidden_tests(source: str) -> str:
 
 
 def source_notebook(entry: QuestionEntry) -> Cell:
-    """Return the instructor's version of a question's notebook, from which nbgrader makes the students'.
+    """Return the instructor's notebook of a question, from which nbgrader makes the students' one.
 
     Raises:
-        CatalogError: the question or its solution is not right, or a name is none that nbgrader takes.
+        CatalogError: the question or its solution is wrong, or nbgrader does not accept a name.
     """
     import nbformat
 
@@ -98,7 +98,7 @@ def _with_solution(stub: str, solution: str) -> str:
 
 
 def _graded(entry: QuestionEntry, part: Part, check: Cell) -> list[Cell]:
-    """Make a check cell count, and return the cells that follow it."""
+    """Give a check cell its points, and return the cells that follow it."""
     if points := automatic_points(part):
         check.source = _TEST.format(question_id=entry.id, part=part.name, points=points)
         _mark(check, _id(entry, test_cell_id(part)), grade=True, locked=True, points=points)
@@ -108,7 +108,7 @@ def _graded(entry: QuestionEntry, part: Part, check: Cell) -> list[Cell]:
 
 
 def _task(entry: QuestionEntry, part: Part) -> Cell:
-    """A manually graded task: what a person judges, and the rubric, which students do not see."""
+    """Return the cell of a task that is graded by hand, with the rubric, which students do not see."""
     from nbformat.v4 import new_markdown_cell
 
     rubrics = [check.rubric for check in part.checks if isinstance(check, Essay)]
@@ -149,5 +149,5 @@ def _mark(
 
 def _id(entry: QuestionEntry, name: str) -> str:
     if not _ALLOWED.fullmatch(name):
-        raise CatalogError(f"{entry.path}: nbgrader takes letters a-z, digits, _ and - only, not {name!r}")
+        raise CatalogError(f"{entry.path}: nbgrader accepts only letters a-z, digits, _ and -, not {name!r}")
     return name

@@ -1,4 +1,4 @@
-"""Writes a course of nbgrader's: its configuration, and the source notebooks of an exam."""
+"""Writes an nbgrader course: its configuration, and the source notebooks of an exam."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ c.OverwriteCells.add_missing_cells = True
 os.environ.setdefault({variable!r}, {course!r})
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 '''
-_RUNS = 3  # a cell runs its part on so many data
+_RUNS = 3  # variants that a cell runs
 
 
 class NbgraderError(UserError):
-    """nbgrader is not installed, its course or gradebook is not right; one line says what to do."""
+    """nbgrader is not installed, or its course or gradebook is wrong; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """The files of a course that were written, and a remark where something is left to the instructor."""
+    """The written files, and a remark if the instructor has to do something."""
 
     files: tuple[Path, ...]
     remark: str = ""
@@ -63,20 +63,19 @@ def write_course(
     progress: Progress,
     force: bool = False,
 ) -> Written:
-    """Write nbgrader's configuration, where there is none, and ``source/EXAM`` with a notebook per question.
+    """Write ``source/EXAM`` with a notebook per question, and nbgrader's configuration if there is none.
 
     Args:
-        course: whose exam it is; hidden tests look for it at its present place.
-        exam: becomes nbgrader's assignment of the same name.
+        course: the course of the exam; it must not move, because hidden tests read it.
+        exam: the exam; the assignment has the same name.
         folder: nbgrader's course folder.
         runner: runs the solutions, for the checks that students get.
-        jobs: how many workers at a time.
-        progress: is told of every job.
-        force: whether notebooks that are already there are replaced.
+        jobs: the maximum number of workers at a time.
+        force: whether notebooks that differ are replaced.
 
     Raises:
-        NbgraderError: a notebook is there already and is another one.
-        CatalogError, InputsError, NotRunnableError: a question or its solution is not right or cannot be run.
+        NbgraderError: another notebook exists, and ``force`` is not given.
+        CatalogError, InputsError, NotRunnableError: a question or its solution is wrong or cannot be run.
         RunError: a file cannot be written.
     """
     source = folder / "source" / exam.name
@@ -95,7 +94,7 @@ def write_course(
 
 
 def _notebooks(exam: ExamEntry, source: Path, force: bool) -> dict[Path, str]:
-    """Return the notebooks to write; refuse to replace others unless forced."""
+    """Return the notebooks to write; raise NbgraderError if others exist, unless forced."""
     import nbformat
 
     files = {
@@ -120,7 +119,7 @@ def _settings(course: Course) -> str:
 
 
 def course_directory(folder: Path) -> Any:
-    """Return nbgrader's CourseDirectory of a folder, by its configuration if it has one.
+    """Return nbgrader's CourseDirectory of a folder, with the folder's configuration if it has one.
 
     Raises:
         NbgraderError: nbgrader is not installed, or the configuration cannot be read.
@@ -136,7 +135,7 @@ def course_directory(folder: Path) -> Any:
     if (folder / CONFIG).is_file():
         try:
             config = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
-        except Exception as error:  # it is a program of the instructor's
+        except Exception as error:  # the configuration is a program
             raise NbgraderError(f"{folder / CONFIG}: {type(error).__name__}: {error}") from None
     found = CourseDirectory(config=config)
     if "root" not in config.get("CourseDirectory", {}):

@@ -1,4 +1,4 @@
-"""nbgrader's gradebook: machine points go in, points given by hand come out, in one transaction."""
+"""Writes the machine's points into nbgrader's gradebook and reads those given by hand, in one transaction."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from autograder.integrations.nbgrader.course import NbgraderError
 from autograder.records.hand_scores import HandScore, PartId
 from autograder.records.results import ClassResults
 
-Gradebook = Any  # nbgrader.api's; its rows are Grade, SubmittedNotebook, ...
+Gradebook = Any  # nbgrader.api.Gradebook; its rows are Grade, SubmittedNotebook, ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A score from the essay page: ``waiting`` replaces what is among ``known``, nothing else."""
+    """A score from the essay page; ``waiting`` replaces only a score that is in ``known``."""
 
     waiting: float | None
     known: frozenset[float | None]
@@ -32,14 +32,13 @@ class Offer:
 def enter(
     results: ClassResults, exam: ExamEntry, directory: Any, offers: Mapping[PartId, Offer]
 ) -> list[HandScore]:
-    """Write the machine's points into the gradebook, then what was offered, and return what people gave.
+    """Write the machine's points and the offered scores into the gradebook; return the scores given by hand.
 
-    A score given in formgrader is never changed; it is marked to be looked at again where what it was given
-    for changed. Everything is one transaction: after a crash the gradebook is as it was.
+    A score given in formgrader is never changed; it is marked for review if the answer changed. All is one
+    transaction, so that a crash leaves the gradebook as it was.
 
     Args:
-        results: of the class.
-        exam: the exam that they are of; in the gradebook is an assignment of this name.
+        exam: the exam of the results, whose name is that of the assignment.
         directory: nbgrader's CourseDirectory.
         offers: scores from the essay page.
 
@@ -66,7 +65,7 @@ def enter(
 
 
 def has_cells(exam: ExamEntry, directory: Any) -> bool:
-    """Whether the gradebook knows the exam and all its graded cells."""
+    """Return whether the gradebook has the exam with all its graded cells."""
     from nbgrader.api import MissingEntry
 
     path = gradebook_path(directory)
@@ -83,7 +82,7 @@ def has_cells(exam: ExamEntry, directory: Any) -> bool:
 
 
 def gradebook_path(directory: Any) -> Path | None:
-    """Return the gradebook's file; None where it is a database of another kind."""
+    """Return the gradebook's file; None if it is not in SQLite."""
     from sqlalchemy.engine import make_url
 
     url = make_url(directory.db_url)
@@ -92,10 +91,9 @@ def gradebook_path(directory: Any) -> Path | None:
 
 @contextmanager
 def _transaction(directory: Any) -> Iterator[Gradebook]:
-    """Open the gradebook; what is done in it is kept only at the end, all at once.
+    """Open the gradebook, and commit all changes at the end.
 
-    It is written in place and not replaced by a changed copy: formgrader keeps it open, and would go on
-    writing scores into the old file.
+    The file is changed in place, because formgrader keeps it open and would go on writing to the old one.
     """
     from nbgrader.api import Gradebook as Book
     from nbgrader.api import InvalidEntry, MissingEntry
@@ -105,9 +103,9 @@ def _transaction(directory: Any) -> Iterator[Gradebook]:
     try:
         book = Book(directory.db_url, directory.course_id)
         try:
-            if book.engine.dialect.name == "sqlite":  # what is read must not change before it is written
+            if book.engine.dialect.name == "sqlite":  # nobody else writes between our reads and writes
                 book.db.execute(text("BEGIN IMMEDIATE"))
-            book.db.commit = book.db.flush  # the methods of Gradebook commit row by row
+            book.db.commit = book.db.flush  # methods of Gradebook commit each row
             yield book
             book.db().commit()
         finally:
@@ -119,7 +117,7 @@ def _transaction(directory: Any) -> Iterator[Gradebook]:
 
 
 def _update_points(book: Gradebook, exam: ExamEntry) -> None:
-    """Points may have been corrected since nbgrader generated the assignment."""
+    """Set the points of the graded cells, which may have changed since the assignment was generated."""
     for entry in exam.questions:
         for cell, points in graded_cells(entry).items():
             book.find_graded_cell(cell, entry.name, exam.name).max_score = points
@@ -128,7 +126,7 @@ def _update_points(book: Gradebook, exam: ExamEntry) -> None:
 def _submission(
     book: Gradebook, exam: ExamEntry, student: str, timestamp: str | None
 ) -> tuple[dict[tuple[str, str], Any], bool]:
-    """Return a student's rows by notebook and cell, and whether the work was handed in anew."""
+    """Return a student's grades by notebook and cell, and whether the work was handed in again."""
     from nbgrader.api import MissingEntry
 
     book.update_or_create_student(student)
@@ -137,14 +135,14 @@ def _submission(
     except MissingEntry:
         before = None
     given = {} if timestamp is None else {"timestamp": timestamp}
-    with book.db.no_autoflush:  # or SQLAlchemy warns of rows that nbgrader has half made
+    with book.db.no_autoflush:  # else SQLAlchemy warns of incomplete rows
         submission = book.update_or_create_submission(exam.name, student, **given)
     grades = {(found.name, grade.name): grade for found in submission.notebooks for grade in found.grades}
     return grades, before is not None and submission.timestamp != before
 
 
 def _of_part(grades: Mapping[tuple[str, str], Any], notebook: str, part: Part) -> tuple[Any, Any]:
-    """Return the rows of the automatic points and of those given by hand, None where there are none."""
+    """Return the grades for the automatic points and for those given by hand, None if there are none."""
     return grades.get((notebook, test_cell_id(part))), grades.get((notebook, task_cell_id(part)))
 
 
@@ -159,7 +157,7 @@ def _enter_part(grades: tuple[Any, Any], verdict: Verdict, *, anew: bool) -> Non
 
 
 def _enter_grade(grade: Any, score: float | None, *, anew: bool) -> None:
-    """Set the machine's score, None to wait for a person. One given by hand stands, perhaps for review."""
+    """Set the machine's score, None for one by hand; a score given by hand stays, marked for review."""
     changed = grade.auto_score != score
     grade.auto_score = score
     if grade.manual_score is None:
@@ -169,7 +167,7 @@ def _enter_grade(grade: Any, score: float | None, *, anew: bool) -> None:
 
 
 def _take_over(task: Any, offer: Offer | None) -> None:
-    """Enter a score from the essay page, unless formgrader has one that the page has not seen."""
+    """Enter a score from the essay page, unless formgrader has one that the page did not show."""
     if task is not None and offer is not None and task.manual_score in offer.known:
         task.manual_score = offer.waiting
         task.needs_manual_grade = offer.waiting is None and task.auto_score is None
@@ -194,7 +192,7 @@ def _given(grades: tuple[Any, Any], whose: PartId) -> Iterator[HandScore]:
 
 
 def _take_late_penalties(book: Gradebook, exam: ExamEntry, student: str, directory: Any) -> None:
-    """Do as nbgrader's autograde does, with the method that the course's configuration names."""
+    """Apply late penalties as nbgrader's autograde does, with the method in the course's configuration."""
     from nbgrader.preprocessors import AssignLatePenalties
 
     submission = book.find_submission(exam.name, student)

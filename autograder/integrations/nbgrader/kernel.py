@@ -1,7 +1,7 @@
-"""nbgrader's hidden tests: a part run in the notebook's kernel and compared with the reference.
+"""nbgrader's hidden tests: run a part in the notebook's kernel and judge it.
 
-This is nbgrader's way and no sandbox: the student's code shares the process with what judges it. Only open
-variants are used here, so that no course key is needed and no hidden data come near it.
+This is not a sandbox: the student's code runs in the process that judges it. Therefore only open variants are
+used, which need no course key and no hidden data.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ from autograder.running.prepare import prepare
 
 @dataclass(frozen=True, slots=True)
 class Ungraded:
-    """In the place of a report, where a part could not be judged through no fault of the student."""
+    """The result of a part that could not be judged, through no fault of the student."""
 
     why: Text
 
-    def credit(self, most: float) -> float:
-        """Say why, and return infinity: nbgrader refuses to grade the notebook then. An error were a zero."""
+    def credit(self, maximum: float) -> float:
+        """Print why and return infinity, which nbgrader refuses to grade; after an error it would give 0."""
         print(self.why[default_language()])
         return float("inf")
 
 
 def judge(part: str, *, question: str) -> Report | Ungraded | None:
-    """Judge one part in a notebook as ``grade`` does, but for hidden variants; outside of one return None.
+    """Judge a part in a notebook as ``grade`` does, without hidden variants; return None elsewhere.
 
     Args:
-        part: its name.
-        question: ``exam/question`` of the course at ``$AUTOGRADER_COURSE``.
+        part: the part's name.
+        question: ``exam/question`` in the course at ``$AUTOGRADER_COURSE``.
     """
     names = sys._getframe(1).f_globals
     if not in_notebook(names):
@@ -54,7 +54,7 @@ def judge(part: str, *, question: str) -> Report | Ungraded | None:
     with _quiet():
         try:
             report = _judge(part, question, names)
-        except Exception as error:  # the student's own are caught where their code is called: this is ours
+        except Exception as error:  # errors of student code are caught where it is called
             return Ungraded(UNGRADED.format(why=f"{type(error).__name__}: {error}"))
     if report.verdict.status is Status.UNGRADED:
         return Ungraded(report.verdict.findings[0].message)
@@ -68,10 +68,10 @@ def _judge(part: str, question_id: str, names: Mapping[str, Any]) -> Report:
             f"{COURSE_VARIABLE} is not set; let nbgrader_config.py load autograder_nbgrader.py"
         )
     entry = Course.find(Path(course)).question(question_id)
-    with lazily("auto") as executor:  # as a rule all is kept
+    with lazily("auto") as executor:  # nothing runs if all is stored
         environments = {entry: environment_of(entry, "mini", "cpu")}
         question = prepare(environments, Runner(executor=executor), key=None, wanted="solution")[entry]
-    # The cells that call this are ours, and import what a question may forbid.
+    # Hidden tests are not the student's, and import modules that a question may forbid.
     source = own_source(map(without_hidden_tests, history(names)))
     attempt = run_part(question, part, {}, names, source)
     verdict = grade_part(entry.question.part(part), attempt, question.references)
@@ -80,9 +80,9 @@ def _judge(part: str, question_id: str, names: Mapping[str, Any]) -> Report:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Send stderr to stdout: nbgrader gives no points to a cell that writes to it, if only a warning.
+    """Send stderr to stdout, because nbgrader gives no points to a cell that writes to stderr.
 
-    Libraries write to the descriptor too, and loggers to the stream that they once found.
+    Libraries write to the file descriptor, too, and loggers to the stream at the time of their creation.
     """
     sys.stderr.flush()
     kept = os.dup(2)

@@ -1,4 +1,4 @@
-"""A run into nbgrader's course, and what people gave there into the run."""
+"""Reports a run to nbgrader, and takes over points that were given in formgrader."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from autograder.records.run_folder import Run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """The files that were written, and scores of the essay page that did not enter the gradebook."""
+    """The written files, and remarks on scores of the essay page that did not enter the gradebook."""
 
     files: Sequence[Path]
     remarks: Sequence[str] = ()
@@ -28,19 +28,19 @@ class Reported:
 def report_to_nbgrader(
     run: Run, results: ClassResults, course: Course, folder: Path, language: Language
 ) -> Reported:
-    """Enter a run into the gradebook of nbgrader's course and keep what people gave there.
+    """Enter a run into nbgrader's gradebook, and store the points given there in the run.
 
     Args:
-        run: the run; points given in formgrader go to its hand scores, those of the essay page come from it.
-        results: of its class, by the machine alone.
-        course: the course that its exam is of.
+        run: the run; its hand scores are read and extended.
+        results: the results of the run, without points given by hand.
+        course: the course of the exam.
         folder: nbgrader's course folder.
-        language: of the findings that formgrader shows.
+        language: the language of the findings in formgrader.
 
     Raises:
-        NbgraderError: nbgrader is not installed, its course or gradebook is not right or lacks the exam as
-            it is now; the message names the commands that make it.
-        CatalogError: the exam is not right.
+        NbgraderError: nbgrader is not installed, or its course or gradebook is wrong or lacks the present
+            exam; the message names the commands that help.
+        CatalogError: the exam is wrong.
         RunError, HandScoreError: a file cannot be written.
     """
     exam = course.exam(results.header.exam)
@@ -67,7 +67,7 @@ def report_to_nbgrader(
 
 
 def _offer(revisions: Sequence[Revision]) -> Offer:
-    """Offer the newest score for what formgrader last had, or for what an earlier report left unrecorded."""
+    """Return the offer of the newest score; it may replace the last one from formgrader or a later one."""
     known: list[float | None] = [None]
     for revision in revisions:
         waiting = revision.score.waiting
@@ -76,13 +76,13 @@ def _offer(revisions: Sequence[Revision]) -> Offer:
 
 
 def _keep(scores: HandScores, revisions: Sequence[Revision], found: HandScore | None) -> None:
-    """Add what the gradebook has now, where it is new or was sent to it just now."""
+    """Store the score in the gradebook if it differs from the last one from there."""
     newest = revisions[-1] if revisions else None
     score = found or (taken_back(newest.score) if newest else None)
     if score is None or (newest and newest.source == "nbgrader" and newest.score == score):
         return
     same = newest is not None and newest.score.waiting == score.waiting
-    # Whoever scores on the page meanwhile has the last word; the next report brings it to the gradebook.
+    # A score that the page sends meanwhile wins; the next report enters it into the gradebook.
     with suppress(OutdatedError):
         scores.give(
             score,

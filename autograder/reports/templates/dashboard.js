@@ -35,8 +35,8 @@ function cell(student, column, index) {
   const link = make("a", `${status.sign} ${+points.toFixed(2)}`);
   link.href = `${student.address}#${column.anchor}`;
   const name = korean.checked ? status.ko : status.en;
-  link.title = `${student.name}\n${column.question} ${column.part}\n${name}, ${points} / ${column.most}, ${seconds} s${memory === null ? "" : `, ${memory} MiB`}`;
-  paint(link, column.most ? points / column.most : 1);
+  link.title = `${student.name}\n${column.question} ${column.part}\n${name}, ${points} / ${column.max_points}, ${seconds} s${memory === null ? "" : `, ${memory} MiB`}`;
+  paint(link, column.max_points ? points / column.max_points : 1);
   td.append(link);
   return td;
 }
@@ -50,7 +50,7 @@ function makeRow(student) {
   name.scope = "row";
   link.href = student.address;
   name.append(link);
-  tr.append(name, make("td", `${+student.points.toFixed(2)} / ${+student.most.toFixed(2)}`, "total"));
+  tr.append(name, make("td", `${+student.points.toFixed(2)} / ${+student.max_points.toFixed(2)}`, "total"));
   data.columns.forEach((column, index) => tr.append(cell(student, column, index)));
   return tr;
 }

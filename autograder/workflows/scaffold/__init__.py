@@ -1,4 +1,4 @@
-"""The two files that a new question starts with; they pass ``autograder verify`` as they are."""
+"""Writes the files of a new question; they pass ``autograder verify`` unchanged."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _TEMPLATES = Environment(
 
 
 def write_question(course: Path, exam: str, name: str, framework: Framework) -> list[Path]:
-    """Write a question that works, to be changed step by step into the author's own.
+    """Write a working question for an author to change.
 
     Args:
-        course: the folder of the course; it is made if need be.
+        course: the folder of the course; made if absent.
         exam: an exam of the course, or a new one.
         name: ``q<N>_<name>``.
-        framework: what the question is written in.
+        framework: the question's framework.
 
     Returns:
-        The files that were written.
+        The written files.
 
     Raises:
-        UserError: a name is not of that form, or the question is there already.
+        UserError: a name has another form, or the question exists.
         RunError: a file cannot be written.
     """
     if not _EXAM.fullmatch(exam) or not _QUESTION.fullmatch(name):
