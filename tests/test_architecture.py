@@ -272,8 +272,8 @@ def test_public_names():
 # -- sizes --------------------------------------------------------------------------------------------------
 
 # The engine had 17,902 lines before it had packages, and 17,890 in them; running what students hand in as
-# Jupyter does (reading, shell, resetting) took 1,800 more. Who raises this says what for.
-MAX_LINES = 19_800
+# Jupyter does (reading, shell, commands, resetting) took 2,100 more. Who raises this says what for.
+MAX_LINES = 20_100
 
 
 def lengths() -> dict[str, int]:
