@@ -33,10 +33,12 @@ from autograder.sandbox.kills import Kills, was_killed
 from autograder.sandbox.protocol import Box, Confined, Isolation, Process
 from autograder.worker.codec import MAX_FACTS_BYTES
 from autograder.worker.messages import (
+    MAX_IMPORTED,
     MAX_READ,
     MESSAGE_LENGTH,
     Begin,
     Done,
+    Imported,
     Loaded,
     Message,
     Raised,
@@ -87,6 +89,7 @@ class _Session:
     busy: bool = False  # whether the last of them is still running
     outcomes: dict[Task, Outcome] = field(default_factory=dict)
     read: Read | None = None
+    imported: list[str] = field(default_factory=list)  # texts of modules that were not read with the rest
     notes: dict[Text, None] = field(default_factory=dict)
     causes: dict[str, Text] = field(default_factory=dict)  # by name, why it is not defined
     buffer: bytearray = field(default_factory=bytearray)
@@ -155,10 +158,10 @@ def run(
 def _attempt(job: Job, outcomes: Mapping[Task, Outcome], sessions: Sequence[_Session]) -> Attempt:
     read = next((session.read for session in reversed(sessions) if session.read), Read())
     notes = dict.fromkeys([*job.submission.notes, *(note for session in sessions for note in session.notes)])
+    imported = dict.fromkeys(text for session in sessions for text in session.imported)
+    source = "\n\n".join([read.source, *imported])
     output = sessions[-1].printed.decode(errors="replace") if sessions else ""
-    return Attempt(
-        outcomes=outcomes, source=read.source, modules=read.modules, notes=tuple(notes), output=output
-    )
+    return Attempt(outcomes=outcomes, source=source, modules=read.modules, notes=tuple(notes), output=output)
 
 
 def _blame(end: _Killed, session: _Session, kills: Kills) -> Fault | _Failure | None:
@@ -325,6 +328,9 @@ def _take(session: _Session, message: Message, evidence: Evidence) -> None:
         case Read() if session.ready and session.read is None and not session.loaded:
             session.read = message
             session.notes |= sentences(message.notes)
+        case Imported() if session.read is not None and len(session.imported) < MAX_IMPORTED:
+            session.imported.append(message.source)
+            return  # nothing is done by that: the clock goes on
         case Loaded() if session.ready and not session.loaded:
             session.loaded = True
             session.notes |= sentences(message.notes)

@@ -10,7 +10,6 @@ import __future__
 
 import ast
 import re
-import sys
 import warnings
 from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
@@ -22,7 +21,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_UNKNOWN = "get_ipython().ex('')"
+UNKNOWN = "get_ipython().ex('')"  # what no check of names accepts
 # They run no code of the student's in this process, but what stands in braces.
 _HARMLESS = _words(
     """
@@ -38,7 +37,6 @@ _OPTIONS = dict.fromkeys(("timeit", "memit", "mprun", "lprun"), _FLAGS) | {
     "time": "",
     "prun": r"(?:-[DlsT]\s*[\w./]+\s+|-[rq]+\s+)*",
 }
-_OWN_MODULE = re.compile(r"(?:-[in]\s+)*((?:\w+/)*(\w+))\.py")
 _WRITES = re.compile(r"%%(?:writefile|file)\s(.*)")
 _COOKIE = re.compile(r"[ \t\f]*#.*?coding[:=]")
 
@@ -57,11 +55,11 @@ def plain_source(cell: str) -> str:
 def module_source(text: str) -> str:
     """Return what Python text a module runs: as :func:`plain_source`, but it has no magic commands."""
     if parses(text) is not None:
-        return _UNKNOWN if _may_run(text) else ""
+        return UNKNOWN if _may_run(text) else ""
     if "get_ipython" not in text:
         return text
     replaced = _replace_commands(text)
-    return replaced if parses(replaced) is None else _UNKNOWN
+    return replaced if parses(replaced) is None else UNKNOWN
 
 
 def explicit(cell: str, names: Container[str] = ()) -> str:
@@ -178,10 +176,6 @@ def _of_line(name: str, line: str) -> str | None:
             return "None"
         case "aimport", modules if all(re.fullmatch(r"[\w.]+", module) for module in modules):
             return f"import {', '.join(modules)}" if modules else "None"
-        case "run", _ if (found := _OWN_MODULE.fullmatch(line.strip())) and found[
-            2
-        ] not in sys.stdlib_module_names:
-            return f"from {found[1].replace('/', '.')} import *"
     return None
 
 

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 from autograder.core.evidence import Array, Evidence, collect
 from autograder.worker import linux
 from autograder.worker.datasets import Dataset, read
+from autograder.worker.imports import tell_imports
 from autograder.worker.limits import (
     address_space,
     drop_root,
@@ -33,6 +34,7 @@ from autograder.worker.loading import (
     Student,
     describe,
     load,
+    own_modules,
     read_submission,
     take_absent,
     write_files,
@@ -42,6 +44,7 @@ from autograder.worker.messages import (
     Begin,
     Done,
     GivenCall,
+    Imported,
     Loaded,
     Message,
     ProbeCall,
@@ -171,6 +174,8 @@ class _Worker:
         if contents is None:
             return None
         self._cells = frozenset(cell.where for cell in contents.cells)
+        known = own_modules(Path(), map(os.fsdecode, beside)).values()
+        tell_imports(known, lambda text: self._channel.send(Imported(source=text)))
         self._student, notes = load(contents, partial(put_back, self._process))
         put_back(self._process)
         self._channel.send(Loaded(notes=notes, dropped=self._printed.dropped))

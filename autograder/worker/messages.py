@@ -21,6 +21,7 @@ FIT, UNFIT = b"fit", b"unfit"  # a zygote's first message: whether it can be for
 MAX_REQUEST = 1 << 16  # bytes of a message to a zygote
 MAX_JOB = 1 << 32  # bytes
 MAX_READ = 8 << 20  # bytes of a message that comes before a submission is run
+MAX_IMPORTED = 50  # messages about modules
 FILE = ":file"
 T = TypeVar("T")
 
@@ -207,6 +208,12 @@ class Read(_Message, frozen=True):
     elsewhere: Mapping[str, Elsewhere] = {}
 
 
+class Imported(_Message, frozen=True):
+    """The message that a module of the student's is run next, whose text was not read with the rest."""
+
+    source: str
+
+
 class Loaded(_Message, frozen=True):
     """The message that the submission is loaded; these pieces of it went wrong."""
 
@@ -239,7 +246,7 @@ class Raised(_Message, frozen=True):
     dropped: bool = False
 
 
-Message = Ready | Read | Loaded | Begin | Done | Raised
+Message = Ready | Read | Imported | Loaded | Begin | Done | Raised
 
 
 def event_of(message: Message) -> str:

@@ -229,7 +229,7 @@ def test_the_code_in_commands_is_seen_by_checks_of_names(cell, plain):
     assert plain_source(cell).rstrip() == plain
 
 
-@pytest.mark.parametrize("cell", ["%run a.txt", "%macro m 1", "get_ipython().ex('x = 1')", "%%prun -q\nf()"])
+@pytest.mark.parametrize("cell", ["%run a.py", "%macro m 1", "get_ipython().ex('x = 1')", "%%prun -q\nf()"])
 def test_other_commands_can_still_be_seen(cell):
     text = plain_source(cell)
     assert "get_ipython" in text or "f()" in text
@@ -303,7 +303,6 @@ def test_a_module_is_read_as_python_alone():
         ("cd data", "None"),
         ("%pylab inline", "from numpy import *"),
         ("%config InlineBackend.figure_format = 'retina'", "None"),
-        ("%run sub/helper.py", "from sub.helper import *"),
         ("%load_ext autoreload", "None"),
         ("%time x = 'a # b'", "x = 'a # b'"),
         ("%%timeit -n 1 -r1\nf()", "\nf()"),
