@@ -37,6 +37,7 @@ _OPTIONS = dict.fromkeys(("timeit", "memit", "mprun", "lprun"), _FLAGS) | {
     "time": "",
     "prun": r"(?:-[DlsT]\s*[\w./]+\s+|-[rq]+\s+)*",
 }
+_RUN = re.compile(r"[\w./-]+\.py")
 _WRITES = re.compile(r"%%(?:writefile|file)\s(.*)")
 _COOKIE = re.compile(r"[ \t\f]*#.*?coding[:=]")
 
@@ -174,6 +175,8 @@ def _of_line(name: str, line: str) -> str | None:
             return _constant_setting(line) if words else "None"
         case (("load_ext" | "reload_ext" | "unload_ext"), [extension]) if extension in _EXTENSIONS:
             return "None"
+        case "run", [*flags, file] if _RUN.fullmatch(file) and set(flags) <= {"-i", "-e", "-t"}:
+            return "None"  # the shell tells its text before it runs it
         case "aimport", modules if all(re.fullmatch(r"[\w.]+", module) for module in modules):
             return f"import {', '.join(modules)}" if modules else "None"
     return None

@@ -21,15 +21,19 @@ from autograder.worker.reading import MAX_CODE
 Tell = Callable[[str], None]
 
 
-def tell_imports(known: Collection[str], tell: Tell) -> None:
+def tell_imports(known: Collection[str], tell: Tell) -> Callable[[str | None], None]:
     """From now on tell the text of every module that is imported from elsewhere than the packages installed.
 
     Args:
         known: the texts of modules that were read, which need not be told again.
         tell: is given Python text; one that no check of names accepts, where a module has none.
+
+    Returns:
+        What tells a text that is run in another way than by an import; None for one that cannot be read.
     """
-    place = sys.meta_path.index(PathFinder)
-    sys.meta_path.insert(place, _Finder(known, tell))
+    finder = _Finder(known, tell)
+    sys.meta_path.insert(sys.meta_path.index(PathFinder), finder)
+    return finder.read_now
 
 
 class _Finder(MetaPathFinder):
@@ -44,12 +48,13 @@ class _Finder(MetaPathFinder):
         if spec is None or spec.origin is None or spec.origin.startswith(self._installed):
             return None
         if type(spec.loader) is SourceFileLoader:
-            spec.loader = _Loader(name, spec.origin, self._read_now)
+            spec.loader = _Loader(name, spec.origin, self.read_now)
         else:
-            self._read_now(None)
+            self.read_now(None)
         return spec
 
-    def _read_now(self, text: str | None) -> None:
+    def read_now(self, text: str | None) -> None:
+        """Tell a text, unless it is known."""
         source = UNKNOWN if text is None or len(text) > MAX_CODE else module_source(text)
         if source.strip() and source not in self._known and self._told < MAX_IMPORTED:
             self._told += 1

@@ -175,7 +175,8 @@ class _Worker:
             return None
         self._cells = frozenset(cell.where for cell in contents.cells)
         known = own_modules(Path(), map(os.fsdecode, beside)).values()
-        tell_imports(known, lambda text: self._channel.send(Imported(source=text)))
+        tell = tell_imports(known, lambda text: self._channel.send(Imported(source=text)))
+        make_shell().tell = tell
         self._student, notes = load(contents, partial(put_back, self._process))
         put_back(self._process)
         self._channel.send(Loaded(notes=notes, dropped=self._printed.dropped))

@@ -10,7 +10,9 @@ import __future__
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib.util import decode_source
+from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -21,6 +23,7 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.core.profiledir import ProfileDir
+from IPython.utils.syspathcontext import prepended_to_syspath
 from traitlets import Type
 from traitlets.config import Config
 
@@ -90,6 +93,7 @@ class GradingShell(InteractiveShell):  # type: ignore[misc]
         self.notes: list[Note] = []
         self._lost: set[str] = set()  # names that statements would have bound, had they not failed
         self._statement: ast.stmt | None = None
+        self.tell: Callable[[str | None], None] = lambda _: None  # is given a text before it is run
         super().__init__(**options)
         self.db: dict[str, Any] = {}
 
@@ -156,6 +160,22 @@ class GradingShell(InteractiveShell):  # type: ignore[misc]
         if magic_name in _OTHER_PROGRAMS:
             raise UnavailableError(f"%%{magic_name}")
         return super().run_cell_magic(magic_name, line, cell)
+
+    def safe_execfile(self, fname: str, *where: dict[str, Any], **_: Any) -> None:
+        """Run a file for ``%run``; what it raises is noted, as a kernel shows it and goes on."""
+        path = Path(fname).expanduser().resolve()
+        try:
+            text = decode_source(path.read_bytes())
+        except (OSError, SyntaxError, UnicodeError) as error:
+            raise UnavailableError(f"%run {fname}: {error}") from None
+        self.tell(text)
+        with prepended_to_syspath(str(path.parent)), self.builtin_trap:
+            try:
+                exec(compile(text, str(path), "exec", dont_inherit=True), *where)
+            except BaseException as error:
+                if self._statement is not None:
+                    note = note_of(error, self._statement, self.compile.where)
+                    self.notes.append(msgspec.structs.replace(note, binds=("*",)))
 
     # -- cells ----------------------------------------------------------------------------------------------
 

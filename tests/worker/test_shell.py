@@ -152,3 +152,15 @@ def test_a_statement_of_a_module_that_cannot_be_compiled_is_noted_and_the_others
     notes = run_module(Cell("q.py", "x = 1\nreturn 5\ny = 2\nbreak\nz = 3\n"), module)
     assert [(note.kind, note.details["line"]) for note in notes] == [("raised", 2), ("raised", 4)]
     assert (module.x, module.y, module.z) == (1, 2, 3)
+
+
+def test_a_file_that_is_run_and_raises_is_noted_and_the_cell_goes_on(run):
+    found = run("%%writefile helper.py\nx = 1\n1 / 0\ny = 2", "%run helper.py\nz = 3")
+    assert (found["names"]["z"], found["names"].get("y")) == (3, None)
+    assert found["problems"] == [["raised", "q.ipynb[2]", "ZeroDivisionError: division by zero", ["*"]]]
+
+
+def test_a_file_that_is_run_and_is_not_there_is_noted(run):
+    found = run("%run no_such_file.py\nz = 3")
+    assert found["names"]["z"] == 3
+    assert len(found["problems"]) == 1
