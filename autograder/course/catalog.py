@@ -186,7 +186,9 @@ class QuestionEntry:
         parts = {part.name for part in self.question.parts}
         for mistake in mistakes:
             if not isinstance(mistake, Mistake) or not mistake.loses <= parts:
-                raise CatalogError(f"{self.solution_path}: {mistake!r} is no Mistake that loses parts of it")
+                raise CatalogError(
+                    f"{self.solution_path}: {mistake!r} must be a Mistake that loses parts of the question"
+                )
         names = [mistake.name for mistake in mistakes]
         if len(set(names)) != len(names):
             raise CatalogError(f"{self.solution_path}: names of mistakes must be unique, got {names}")

@@ -152,7 +152,7 @@ def compare_records(before: Record, after: Record) -> Drift:
         RecordError: they were made with different course keys, so that their hidden variants differ.
     """
     if before.facts.key != after.facts.key:
-        raise RecordError("the record was made with another course key; its hidden variants are others")
+        raise RecordError("the record was made with another course key; so its hidden variants differ")
     moved: list[Moved] = []
     for question_id in sorted(set(before.facts.questions) & set(after.facts.questions)):
         old, new = before.facts.questions[question_id], after.facts.questions[question_id]
