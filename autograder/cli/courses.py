@@ -96,7 +96,7 @@ def verify(
       autograder verify --record before.evidence       (with other library versions:)
       autograder verify --against before.evidence
     """
-    from autograder.workflows.drift import compare, observe, read_record, write_record
+    from autograder.workflows.drift import compare_records, read_record, record_solutions, write_record
     from autograder.workflows.verify import verify_questions
 
     course = context.course
@@ -105,10 +105,10 @@ def verify(
     with running.here() as site, context.console.progress() as bar:
         lines = verify_questions(entries, key=key, site=site, progress=bar, mistakes=not solutions)
         if record or against:  # reuses the evidence from verifying
-            now = observe(entries, key, site, bar)
+            now = record_solutions(entries, key, site, bar)
     if record:
         write_record(now, record)
-    _show_verified(context, lines, compare(before, now) if before else None, as_json)
+    _show_verified(context, lines, compare_records(before, now) if before else None, as_json)
     if any(line.ungraded for line in lines):
         sys.exit(UNGRADED)
     sys.exit(0 if all(line.holds for line in lines) else FELL_SHORT)

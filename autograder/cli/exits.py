@@ -12,7 +12,7 @@ from autograder.cli.options import INTERRUPTED, WRONG_USAGE
 from autograder.core.errors import UserError
 
 
-def run(cli: click.Command) -> None:
+def run_and_exit(cli: click.Command) -> None:
     """Run the command line and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # prints what the encoding lacks as escapes

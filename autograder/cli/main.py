@@ -10,7 +10,7 @@ from autograder.cli.classes import grade_command, report, rescore_command
 from autograder.cli.courses import demo_command, list_command, release_command, verify
 from autograder.cli.data import data
 from autograder.cli.doctor import doctor
-from autograder.cli.exits import run
+from autograder.cli.exits import run_and_exit
 from autograder.cli.gradescope import gradescope
 from autograder.cli.nbgrader import nbgrader
 from autograder.cli.serve import serve
@@ -53,4 +53,4 @@ for command in (
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    run(cli)
+    run_and_exit(cli)

@@ -1,4 +1,4 @@
-"""Diagrams of networks, drawn as SVG for notebooks. Pure; colours are readable on light and dark pages."""
+"""Diagrams of networks as SVG for notebooks, readable on light and dark pages."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class _Place(NamedTuple):
 
 
 def _places(boxes: Sequence[Data | Layer], top: float, max_width: float) -> list[_Place]:
-    """Return the boxes' places; boxes wider than ``max_width`` in all go into rows of about equal width."""
+    """Return the positions of boxes, in rows of about equal width if they are wider than ``max_width``."""
     widths, places, left = [_width(box) for box in boxes], list[_Place](), _MARGIN
     total = sum(widths) + _GAP * (len(widths) - 1)
     rows = ceil(total / max_width) or 1
@@ -95,7 +95,7 @@ def _places(boxes: Sequence[Data | Layer], top: float, max_width: float) -> list
 
 
 def _way(here: _Place, there: _Place) -> str:
-    """Return the SVG path from a box to the next, which may be the first of the row below."""
+    """Return the SVG path from a box to the next, which may be in the row below."""
     if here.top == there.top:
         return f"M{here.left + here.width + 3:.1f} {here.top + _BOX / 2:.1f} H{there.left - 3:.1f}"
     down, between = here.top + _BOX + 2, there.top - _GAP / 2

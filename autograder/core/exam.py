@@ -1,4 +1,4 @@
-"""Declarations: what an instructor writes. Exams hold no answers; solutions and mistakes stand apart."""
+"""Declarations of exams, questions and mistakes. Exams have no answers; solutions are separate modules."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _COUNTS = ("memory_mb", "threads", "scratch_mb", "output_kb", "evidence_mb")
 
 
 class DeclarationError(UserError):
-    """A wrong declaration in an exam, question or solution module; the message says where and what."""
+    """A declaration in an exam, question or solution module is wrong; the message says where and why."""
 
 
 def _expect(owner: str, declared: object, **kinds: type | tuple[type, ...]) -> None:
     """Check the types of these attributes.
 
     Raises:
-        DeclarationError: one has another type.
+        DeclarationError: an attribute has another type.
     """
     for name, kind in kinds.items():
         value = getattr(declared, name)
@@ -60,12 +60,12 @@ class Limit:
     """The resources of one part. Reaching a limit ends the part with a fault."""
 
     seconds: float = 60  # wall-clock time; in the profile mini at most MINI_SECONDS
-    memory_mb: int = 2048  # MiB of address space on top of what the imported framework takes
+    memory_mb: int = 2048  # MiB of address space besides that of the imported framework
     threads: int = 512
-    processes: int = 0  # besides its own; with 0 it can start none, and memory_mb limits all it does
-    scratch_mb: int = 64  # MiB of the private writable folder
-    output_kb: int = 1024  # KiB printed to stdout and stderr together
-    evidence_mb: int = 64  # MiB sent back
+    processes: int = 0  # besides its own; with 0 memory_mb limits all memory
+    scratch_mb: int = 64  # MiB of files in the private folder
+    output_kb: int = 1024  # KiB of stdout and stderr together
+    evidence_mb: int = 64  # MiB of evidence
 
     def __post_init__(self) -> None:
         _expect("Limit", self, seconds=(int, float), processes=int, **dict.fromkeys(_COUNTS, int))
@@ -199,7 +199,7 @@ class Question:
         """Return the part of this name.
 
         Raises:
-            KeyError: there is none.
+            KeyError: there is no such part.
         """
         for part in self.parts:
             if part.name == name:
@@ -212,7 +212,7 @@ class Exam:
     """An exam's heading; its questions are the ``q<N>_<name>.py`` files beside it."""
 
     title: Text
-    source: str  # the document it was made from
+    source: str  # the original document
     minutes: int | None = None  # time allowed to a student
 
     def __post_init__(self) -> None:
@@ -228,8 +228,8 @@ class Mistake:
         name: identifier, unique in the question.
         explanation: what went wrong, for the student who did it.
         loses: names of exactly the parts that earn less than their full automatic points.
-        edits: pairs (old, new); each old text must stand exactly once in the solution's source.
-        appended: source put at the end, for instance a function defined anew.
+        edits: pairs (old, new); each old text must be in the solution's source exactly once.
+        appended: source to add at the end, for instance another definition of a function.
     """
 
     name: str
@@ -250,7 +250,7 @@ class Mistake:
         """Return the wrong solution's source.
 
         Raises:
-            DeclarationError: an old text does not stand exactly once in ``source``.
+            DeclarationError: an old text is not in ``source`` exactly once.
         """
         for old, new in self.edits:
             if (count := source.count(old)) != 1:

@@ -1,4 +1,4 @@
-"""The pictures of its evidence that a part may declare; ``autograder.pictures`` draws them."""
+"""Pictures that a part may declare of its evidence; ``autograder.pictures`` draws them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from autograder.core.text import Text
 
 
 class Illustration(Protocol):
-    """A picture of what a part's code did; implementations are frozen dataclasses in ``autograder.pictures``.
+    """A picture of a part's evidence; implementations are frozen dataclasses in ``autograder.pictures``.
 
-    It is drawn from the public variant only, without the inputs that are withheld from students.
+    It shows the public variant only, without the inputs withheld from students.
     """
 
     @property
     def caption(self) -> Text:
-        """The caption, which is also the text for readers who cannot see the picture."""
+        """The caption, also for readers who cannot see the picture."""
 
     def draw(self, seen: Observation) -> Any:
         """Return a matplotlib Figure.
@@ -41,15 +41,15 @@ def shown(
     """Return the observation of a part's public variant, without the inputs withheld from students.
 
     Args:
-        attempt: of the submission.
+        attempt: the submission's attempt.
         part: the part's name.
-        inputs: what ``given`` made for the public variant.
-        settings: of the part.
+        inputs: the inputs of the public variant.
+        settings: the part's settings.
         withheld: names of inputs that students do not get.
-        solution: the reference solution's attempt, drawn beside the submission's.
+        solution: the reference solution's attempt, to compare with.
 
     Returns:
-        None if the part gave no evidence.
+        The observation, or None if the part has no evidence.
     """
     outcome, reference = attempt.outcomes.get(Task(part, PUBLIC)), solution.outcomes.get(Task(part, PUBLIC))
     if outcome is None or outcome.evidence is None:

@@ -1,8 +1,8 @@
-"""Hidden variants: other seeds and settings for the same code, drawn from the course key. Pure.
+"""Hidden variants: other seeds and settings for the same code, drawn from the course key.
 
-A question has one public variant and a small pool of hidden ones. The pool follows from the key, so that a
-run can be repeated and the references are computed once; which of the pool a student gets for a part
-follows from a keyed hash of the student's name, so that neighbours differ and nobody can predict it.
+A question has one public variant and a small pool of hidden ones. The pool is derived from the key, so that a
+run can be repeated and references are computed once. A keyed hash of the student's name chooses the variant
+for a part, so that nobody can predict it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from autograder.core.evidence import Json
 from autograder.core.exam import Part, Question
 from autograder.core.outcome import PUBLIC
 
-PRACTICE = "practice"  # the variant of a student's self-check, which is no secret
+PRACTICE = "practice"  # the variant for self-checks, which is not secret
 PRACTICE_KEY = b"practice"
 
 T = TypeVar("T")
@@ -50,13 +50,13 @@ def _variant(name: str, question: Question, part: Part, key: bytes, question_id:
         setting: _pick(options, key, question_id, part.name, index, setting)
         for setting, options in part.vary.items()
     }
-    # One seed for all parts of a question: the same data serve all of them.
+    # A seed for all parts of a question, so that they share the data.
     seed = _draw(key, question_id, index, "seed") % 2**31
     return Variant(name=name, seed=seed, settings={**part.settings, **varied})
 
 
 def public_variant(question: Question, part: Part) -> Variant:
-    """Return the document's own seed and settings."""
+    """Return the variant with the document's own seed and settings."""
     return Variant(name=PUBLIC, seed=question.seed, settings=part.settings)
 
 
@@ -69,10 +69,10 @@ def pool(question: Question, part: Part, key: bytes, question_id: str) -> list[V
 
 
 def practice_variant(question: Question, part: Part, question_id: str) -> Variant:
-    """Return the variant of a student's self-check, from a key that is no secret."""
+    """Return the variant for self-checks, from a public key."""
     return _variant(PRACTICE, question, part, PRACTICE_KEY, question_id, 1)
 
 
 def assigned(question: Question, part: Part, key: bytes, question_id: str, student: str) -> str:
-    """Return the name of the hidden variant that this student gets for this part."""
+    """Return the name of a student's hidden variant for a part."""
     return _pick([hidden_name(i) for i in range(1, question.pool + 1)], key, question_id, part.name, student)

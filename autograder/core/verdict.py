@@ -1,4 +1,4 @@
-"""Verdicts: what was decided about a part."""
+"""Verdicts on parts, and results of students."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from autograder.core.outcome import PUBLIC
 from autograder.core.points import add_points
 from autograder.core.text import KINDS, KNOWN_MISTAKE, PASSED, Text
 
-RIGHT = KINDS[PASSED]  # the kind of a passed finding without anything else to report
+RIGHT = KINDS[PASSED]  # the kind of a passed finding with nothing else to report
 
 
 class Status(StrEnum):
@@ -27,26 +27,26 @@ class Status(StrEnum):
     FAILED = "failed"
     FAULT = "fault"  # the student's code gave no evidence
     MANUAL = "manual"  # waits for a person
-    UNGRADED = "ungraded"  # a failure of ours, never a zero
+    UNGRADED = "ungraded"  # a failure of the machine, never a zero
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What one check found in a part.
+    """The result of a check.
 
     Attributes:
         check: the check's label.
-        passed: whether it holds on every variant that was judged.
-        message: what was found, in one sentence; the mistake's explanation is not part of it.
+        passed: whether the check holds in every judged variant.
+        message: the result in one sentence, without the mistake's explanation.
         kind: names the template of the message, for instance ``shape`` or ``differs``.
-        variant: the name of the variant that it was found on.
+        variant: the name of the variant that decided.
         numbers: the numbers in the message, by the template's fields; empty for hidden data.
-        mistake: the name of the declared mistake that explains it, if one does.
+        mistake: the name of the declared mistake that explains the result, if any.
         explanation: that mistake's explanation.
         manual: whether it waits for a person.
-        points: what it earns; 0 for a required check.
-        max_points: the maximum that it can earn; 0 for a required check.
-        traceback: the student's own lines of an exception, if there was one.
+        points: the points earned; 0 for a required check.
+        max_points: the maximum points; 0 for a required check.
+        traceback: the student's lines in the traceback of an exception, if any.
     """
 
     check: str
@@ -72,7 +72,7 @@ def finding_of(
         check: the check's label.
         template: one of :mod:`autograder.core.text`; its name in lower case is the finding's kind.
         passed, manual: as in :class:`Finding`.
-        fields: of the template; those that are finite numbers become the finding's ``numbers``.
+        fields: fields of the template; finite numbers become the finding's ``numbers``.
     """
     return Finding(
         check=check,
@@ -95,7 +95,7 @@ def right(check: str) -> Finding:
 
 
 def told(finding: Finding) -> Text:
-    """Return the sentence for readers: the message, with the mistake's explanation if there is one."""
+    """Return the message, with the mistake's explanation if there is one."""
     if finding.explanation is None:
         return finding.message
     return KNOWN_MISTAKE.format(
@@ -122,7 +122,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """Points summed over parts: ``manual`` wait for a person, ``ungraded`` for a repaired grader."""
+    """Sums of points: ``manual`` wait for a person, ``ungraded`` for another run."""
 
     points: float
     max_points: float
@@ -143,7 +143,7 @@ def totals(verdicts: Iterable[Verdict]) -> Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One student's result on one question: a verdict for each part, and notes that cost nothing."""
+    """One student's result on one question: a verdict for each part, and notes that cost no points."""
 
     student: str
     question: str

@@ -1,1 +1,1 @@
-"""What stands in a course's folder, read as files: exams, questions, submissions, datasets, templates."""
+"""Reads the files of a course: exams, questions, submissions, datasets, templates."""

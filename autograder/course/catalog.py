@@ -32,13 +32,11 @@ _QUESTION_FILE = re.compile(r"q(\d+)_\w+\.py")
 
 
 class CatalogError(UserError):
-    """A course, exam or question that is absent or cannot be loaded; the message is one line."""
+    """A course, exam or question is absent or cannot be loaded; the message is one line."""
 
 
 def load_module(path: Path) -> ModuleType:
-    """Import one file under a name of its own, without touching sys.path or leaving bytecode behind.
-
-    Python would reuse bytecode if size and second of the source are the same, as after a small edit.
+    """Import a file without sys.path and bytecode, which Python would reuse after a small, quick edit.
 
     Raises:
         CatalogError: the file is absent or raises while it is imported.
@@ -83,7 +81,7 @@ class QuestionEntry:
 
     @property
     def siblings(self) -> list[str]:
-        """The names of the exam's questions, this one's included."""
+        """The names of all questions of the exam."""
         return [entry.name for entry in ExamEntry(self.course, self.exam).questions]
 
     @property
@@ -113,7 +111,7 @@ class QuestionEntry:
 
     @cached_property
     def probe_source(self) -> str:
-        """The source of the probes and of all they use, the only part of the exam module in a sandbox.
+        """The source of the probes and of all they use; a sandbox gets no other part of the exam module.
 
         Raises:
             CatalogError: a probe is not a function defined at the top level of the module.
@@ -125,7 +123,7 @@ class QuestionEntry:
         """The source of ``given`` and of all it uses.
 
         Raises:
-            CatalogError: it is not a function defined at the top level of the module.
+            CatalogError: ``given`` is not a function defined at the top level of the module.
         """
         return self.excerpt({self.question.given.__name__})
 
@@ -136,10 +134,10 @@ class QuestionEntry:
         return set().union(*map(imported_packages, sources))
 
     def excerpt(self, roots: set[str]) -> str:
-        """Return the code of these names and of what they use, shared modules included.
+        """Return the source of these names and of all they use, with shared modules.
 
         Raises:
-            CatalogError: one is not defined at the top level of the module.
+            CatalogError: a name is not defined at the top level of the module.
         """
         try:
             found = reachable_source(self.path.read_text(encoding="utf-8"), roots)
@@ -148,7 +146,7 @@ class QuestionEntry:
         return with_shared(found, self._shared(found))
 
     def _install_shared(self) -> None:
-        """Make what the module shares with others importable; its own errors show when it is loaded."""
+        """Make the shared modules importable; errors of the module itself are raised when it is loaded."""
         try:
             found = shared_modules(self.course, self.path.read_text(encoding="utf-8", errors="replace"))
         except (FileNotFoundError, SyntaxError, ValueError, RecursionError):
@@ -167,7 +165,7 @@ class QuestionEntry:
 
     @cached_property
     def solution_source(self) -> str:
-        """The solution as a student would hand it in: the module without its MISTAKES.
+        """The source of the solution without its MISTAKES, as a student would hand it in.
 
         Raises:
             CatalogError: there is no solution.
@@ -188,14 +186,16 @@ class QuestionEntry:
         parts = {part.name for part in self.question.parts}
         for mistake in mistakes:
             if not isinstance(mistake, Mistake) or not mistake.loses <= parts:
-                raise CatalogError(f"{self.solution_path}: {mistake!r} is no Mistake that loses parts of it")
+                raise CatalogError(
+                    f"{self.solution_path}: {mistake!r} must be a Mistake that loses parts of the question"
+                )
         names = [mistake.name for mistake in mistakes]
         if len(set(names)) != len(names):
             raise CatalogError(f"{self.solution_path}: names of mistakes must be unique, got {names}")
         return mistakes
 
     def _declared_mistakes(self) -> tuple[Any, ...]:
-        """Execute only the statements that MISTAKES needs: no framework is imported outside a sandbox."""
+        """Execute only the statements that MISTAKES needs, so that no framework is imported."""
         names: dict[str, Any] = {}
         try:
             source = reachable_source(self.solution_path.read_text(encoding="utf-8"), {"MISTAKES"})
@@ -210,7 +210,7 @@ class QuestionEntry:
             raise _raised(self.solution_path, error) from error
 
     def mistake_source(self, mistake: Mistake) -> str:
-        """Return the wrong solution's source.
+        """Return the source of the wrong solution.
 
         Raises:
             CatalogError: an edit does not fit the solution.
@@ -222,7 +222,7 @@ class QuestionEntry:
 
 
 def question_number(name: str) -> int:
-    """Return N of ``q<N>_<name>``, by which questions are ordered."""
+    """Return N of ``q<N>_<name>``, or 0; questions are ordered by it."""
     match = _QUESTION_FILE.fullmatch(f"{name}.py")
     return int(match[1]) if match else 0
 
@@ -265,7 +265,7 @@ class Course:
             CatalogError: there is none.
         """
         if given is not None:
-            if not os.path.isdir(given / "exams"):  # False, too, for a path that cannot be one
+            if not os.path.isdir(given / "exams"):  # False for an invalid path, too
                 raise CatalogError(f"{given}: not a course, it has no folder exams/")
             return cls(given.resolve())
         here = Path.cwd()
@@ -276,7 +276,7 @@ class Course:
 
     @property
     def exam_names(self) -> list[str]:
-        """The folders under ``exams/`` with an ``__init__.py``; ``_shared`` has none and is no exam."""
+        """The names of the folders in ``exams/`` with an ``__init__.py``, which ``_shared`` lacks."""
         return sorted(path.parent.name for path in (self.root / "exams").glob("*/__init__.py"))
 
     def exams(self) -> Iterator[ExamEntry]:
@@ -303,9 +303,9 @@ class Course:
         return questions[_known(question_name, list(questions), f"question of {exam_name}")]
 
     def key(self) -> bytes:
-        """Return the course key, the secret from which hidden variants are drawn; made at the first call.
+        """Return the course key, the secret from which hidden variants are drawn.
 
-        It is ``$AUTOGRADER_KEY`` or the file ``.autograder/key``. Whoever has it can predict the variants.
+        It is ``$AUTOGRADER_KEY`` or the file ``.autograder/key``, which is made at the first call.
 
         Raises:
             CatalogError: the file cannot be read or written, or is empty.
@@ -319,7 +319,7 @@ class Course:
                 own = path.with_name(f"key.{os.getpid()}")
                 with os.fdopen(os.open(own, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
                     file.write(secrets.token_hex(32))
-                with suppress(FileExistsError):  # another process was first; its key is the key
+                with suppress(FileExistsError):  # another process was first; its key counts
                     os.link(own, path)
                 own.unlink()
             key = path.read_bytes()

@@ -7,11 +7,11 @@ import symtable
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-_SHARED = "exams._shared"  # what several questions use
+_SHARED = "exams._shared"  # modules that questions share
 
 
 def without_assignment(source: str, *names: str) -> str:
-    """Return a module's source with the top-level assignments to these names blanked; line numbers stay.
+    """Return a module's source without top-level assignments to these names; line numbers stay the same.
 
     Raises:
         SyntaxError: the source does not parse.
@@ -25,9 +25,9 @@ def without_assignment(source: str, *names: str) -> str:
 
 
 def reachable_source(source: str, roots: Collection[str]) -> str:
-    """Return, without comments, the top-level statements that these names need, directly or through others.
+    """Return the top-level statements, with imports, that these names need directly or through others.
 
-    Imports are statements like any other.
+    Comments are left out.
 
     Raises:
         LookupError: a root is not defined at the top level.
@@ -41,8 +41,8 @@ def reachable_source(source: str, roots: Collection[str]) -> str:
 def shares(source: str, names: Sequence[str]) -> dict[str, str]:
     """Return for each name the source of the statements that it needs and no earlier name needs.
 
-    Statements that define nothing, such as a call for its effect, go to the first name; the docstring, future
-    imports and definitions that no name needs go to none.
+    Statements that define nothing, such as calls, belong to the first name; the docstring, future imports and
+    definitions that no name needs are left out.
 
     Raises:
         LookupError: a name is not defined at the top level.
@@ -65,7 +65,7 @@ def shares(source: str, names: Sequence[str]) -> dict[str, str]:
 
 
 def _written(node: ast.stmt, lines: Sequence[str]) -> str:
-    """Return a statement's lines, with its decorators and the comments right above it."""
+    """Return the lines of a statement, with its decorators and the comments right above."""
     decorators = getattr(node, "decorator_list", [])
     first = min([node.lineno, *(item.lineno for item in decorators)]) - 1
     while first and lines[first - 1].startswith("#"):
@@ -74,7 +74,7 @@ def _written(node: ast.stmt, lines: Sequence[str]) -> str:
 
 
 def _definitions(body: Sequence[ast.stmt]) -> dict[str, list[ast.stmt]]:
-    """Return by name the statements that define it."""
+    """Return the statements that define each name."""
     defined: dict[str, list[ast.stmt]] = {}
     for node in body:
         for name in defines(node):
@@ -90,7 +90,7 @@ def _needed(
     Args:
         defined: the module's definitions.
         roots: the names to start from.
-        known: a cache of what each name needs; it is extended.
+        known: a cache of the needs of each name; it is extended.
 
     Raises:
         LookupError: a root is not defined.
@@ -110,7 +110,7 @@ def _needed(
 
 
 def imported_packages(source: str) -> set[str]:
-    """Return the top-level packages that a module imports anywhere in it.
+    """Return the top-level packages that a module imports anywhere.
 
     Raises:
         SyntaxError: the source does not parse.
@@ -126,14 +126,14 @@ def shared_modules(course: Path, source: str) -> dict[str, str]:
 
     Args:
         course: the course's folder.
-        source: of the module.
+        source: the module's source.
 
     Returns:
         Their sources without comments by dotted name, each after those that it imports.
 
     Raises:
-        OSError: there is no such module.
-        SyntaxError: one does not parse.
+        OSError: a module is absent.
+        SyntaxError: a module does not parse.
     """
     found: dict[str, str] = {}
 
@@ -160,7 +160,7 @@ def _shared_names(source: str) -> set[str]:
 
 
 def with_shared(source: str, modules: Mapping[str, str]) -> str:
-    """Return a module that brings these along: :func:`shared_modules` are importable where it is executed."""
+    """Return the source of a module that makes these shared modules importable when it is executed."""
     if not modules:
         return source
     lines = source.splitlines()
@@ -171,7 +171,7 @@ def with_shared(source: str, modules: Mapping[str, str]) -> str:
 
 
 def _needs(node: ast.stmt, name: str) -> set[str]:
-    """Return the module's names that a statement refers to, without a function's own variables."""
+    """Return the module's names that a statement uses, without local variables of functions."""
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
     outside = [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]

@@ -1,4 +1,4 @@
-"""Makes the template for students from the exam module's source: statements and stubs, nothing else."""
+"""Makes the template for students from the exam module's source."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from autograder.course.catalog import CatalogError, QuestionEntry
 
 
 def template(entry: QuestionEntry) -> str:
-    """Return the module that a student fills in; it holds no answer, check, seed or variant.
+    """Return the module that a student fills in: statements and stubs, without answers, checks and seeds.
 
     Raises:
         CatalogError: a name of the interface is not in the exam module's source.
@@ -19,7 +19,7 @@ def template(entry: QuestionEntry) -> str:
 
 
 def preamble(question: Question) -> str:
-    """Return the import lines that a template and a notebook start with."""
+    """Return the import lines at the start of a template or notebook."""
     return "\n\n".join(filter(None, ["from __future__ import annotations", question.preamble]))
 
 

@@ -1,4 +1,4 @@
-"""When a submission was handed in: nbgrader's ``timestamp.txt``, read without nbgrader."""
+"""Reads nbgrader's ``timestamp.txt``, the time when a submission was handed in."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _MAX_BYTES = 200
 
 
 class TimestampError(ValueError):
-    """A file without a date and a time; the message is its content."""
+    """A file has no valid date and time; the message is its content."""
 
 
 def submitted_at(student: Path, exam: str) -> datetime | None:
     """Return the time, in UTC, in ``student/exam/timestamp.txt``; None if there is no such file.
 
     Raises:
-        TimestampError: it cannot be read as a date and a time.
+        TimestampError: the file has no valid date and time.
     """
     path = student / exam / TIMESTAMP
     try:
@@ -35,7 +35,7 @@ def parse(text: str) -> datetime:
     """Return in UTC a time such as ``2026-11-20 23:59:59.25 Asia/Seoul``, with ``+0900``, or in ISO 8601.
 
     Raises:
-        TimestampError: it is none of these.
+        TimestampError: the text has none of these forms.
     """
     moment, _, zone = text.rpartition(" ") if text.count(" ") == 2 else (text, "", "")
     try:
@@ -43,7 +43,7 @@ def parse(text: str) -> datetime:
         if found.tzinfo is None:
             found = found.replace(tzinfo=_zone(zone))
         return found.astimezone(UTC)
-    except (ValueError, OverflowError, OSError):  # ZoneInfo raises ValueError, KeyError's kin, or OSError
+    except (ValueError, OverflowError, OSError):  # ZoneInfo raises ValueError, LookupError or OSError
         raise TimestampError(text) from None
 
 

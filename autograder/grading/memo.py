@@ -1,4 +1,4 @@
-"""Judges many submissions to a question, and equal evidence only once. Pure."""
+"""Judges many submissions to a question, and equal evidence only once."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class Evidenced(Protocol):
         """Return the decoded attempt.
 
         Raises:
-            EvidenceError: it is not a stored attempt.
+            EvidenceError: the data are not a stored attempt.
         """
 
 
 class Memo:
-    """A judge of submissions to one question; arguments as in ``grading.grade.grade``.
+    """Judges submissions to a question; the arguments are those of ``grading.grade.grade``.
 
-    A part whose checks do not read the source is judged once for all who have the same evidence.
+    A part whose checks do not read the source is judged once for all students with the same evidence.
     """
 
     def __init__(self, question: Question, references: References, device: str = "cpu") -> None:
@@ -50,7 +50,7 @@ class Memo:
         """Return for each part what :func:`autograder.grading.grade.grade` returns.
 
         Raises:
-            EvidenceError: it is not a stored attempt.
+            EvidenceError: the data are not a stored attempt.
         """
         found, attempt, tasks = [], None, by_part(stored.tasks)
         for part in self._parts:

@@ -1,4 +1,4 @@
-"""Statistics of a class's results: the distribution of scores, and an analysis of each part. Pure."""
+"""Statistics of a class's results: the distribution of scores, and an analysis of each part."""
 
 from __future__ import annotations
 
@@ -18,19 +18,17 @@ _MIN_STUDENTS = 3  # for a meaningful correlation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One part over all students.
+    """Statistics of a part over all students.
 
     Attributes:
-        question: its question.
-        part: its name.
-        difficulty: mean share, 0 to 1, of the points that a machine gives; None where there are none.
-        discrimination: correlation, -1 to 1, of that share with the points in all other parts; None where
-            there are fewer than three students, or one of both does not vary.
-        statuses: how many students have each status.
-        mistakes: names of known mistakes and how many students made them, the most frequent first.
+        difficulty: mean share, 0 to 1, of the points given by the machine; None if it gives none.
+        discrimination: correlation, -1 to 1, of that share with the points in all other parts; None for
+            fewer than three students, or if one of both is constant.
+        statuses: the number of students with each status.
+        mistakes: known mistakes and how many students made them, the most frequent first.
         checks: labels of checks and how many students failed them, the most frequent first.
-        seconds: median and maximum wall-clock time, over the student's variants together.
-        memory: median and maximum peak in MiB, of the student's variants the largest; None if unknown.
+        seconds: median and maximum of the wall time of all variants of a student together.
+        memory: median and maximum of the peak in MiB over the variants of a student; None if unknown.
     """
 
     question: str
@@ -97,7 +95,7 @@ def _correlation(first: Array, second: Array) -> float | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bin:
-    """How many students have a score from ``low`` to below ``high`` percent; the last bin has 100, too."""
+    """The number of students with ``low`` to below ``high`` percent; the last bin has 100 percent, too."""
 
     low: int
     high: int

@@ -14,8 +14,6 @@ from autograder.handout.readme import readme
 from autograder.records.files import write_whole
 from autograder.running.jobs import Runner
 
-__all__ = ["write_checks", "write_release"]
-
 
 def write_release(
     exam: ExamEntry, folder: Path, *, key: bytes, runner: Runner, jobs: int, progress: Progress

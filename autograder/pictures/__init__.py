@@ -1,4 +1,4 @@
-"""Pictures for feedback that a part declares: what its code did, beside what the solution does."""
+"""Pictures that a part declares for feedback: the student's evidence beside the solution's."""
 
 from autograder.pictures.canvas import DrawingError
 from autograder.pictures.curves import Curves, Panels

@@ -1,21 +1,21 @@
-"""The base of all pictures: one style, colours that colour-blind readers tell apart, and checked numbers.
+"""The base of all pictures: their style and colours, and the validation of numbers.
 
 Every kind of picture is a frozen dataclass with functions ``(evidence, inputs)``, which are applied to the
-student's evidence and to the solution's. Words in a picture are few and English; the caption is in both
-languages. Nothing that a student wrote is drawn as text.
+evidence of the student and of the solution. Text in a picture is short and English; the caption is in both
+languages. A student's text is never drawn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
 
-# Of Okabe and Ito's palette (2008): told apart with every kind of colour blindness.
+# Okabe and Ito's palette (2008), which colour-blind readers can distinguish
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#666666"
 COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7", "#e69f00", "#56b4e9")
 YOURS, REFERENCE = "yours", "reference"
@@ -30,19 +30,20 @@ STYLE: Mapping[str, Any] = {
     "savefig.dpi": 130,
     "svg.hashsalt": "autograder",
 }
-MAX_NUMBERS = 1 << 18  # of one array that is drawn
+T = TypeVar("T")
+MAX_NUMBERS = 1 << 18  # in an array
 _MAX_ABSOLUTE = 1e12  # larger values are not drawn
 
 
 class DrawingError(ValueError):
-    """Values that are absent, or of a form that cannot be drawn."""
+    """Values are missing or cannot be drawn."""
 
 
 def numbers(values: object, *shape: int | None) -> Array:
     """Return values as float64 of this shape (None: any length); infinite and huge ones become NaN.
 
     Raises:
-        DrawingError: they are no real numbers, have another shape, are too many, or none is finite.
+        DrawingError: the values are not real numbers, have another shape, are too many, or none is finite.
     """
     array = np.asarray(values)
     if array.dtype.kind not in "bfiu":
@@ -65,7 +66,7 @@ def new_figure(width: float, height: float) -> Any:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def both(seen: Observation, take: Callable[[Evidence, Evidence], Any]) -> dict[str, Any]:
+def both(seen: Observation, take: Callable[[Evidence, Evidence], T]) -> dict[str, T]:
     """Return ``take(evidence, inputs)`` for the student and, if there is a reference, for the solution.
 
     Raises:

@@ -13,7 +13,7 @@ from autograder.core.evidence import Array, Evidence
 from autograder.core.text import Text
 from autograder.pictures.canvas import BLUE, COLOURS, ORANGE, YOURS, both, new_figure, numbers
 
-_MAX_MARKED = 30  # points; those of a longer curve have no markers
+_MAX_MARKED = 30  # points; a longer curve has no markers
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _draw_curve(axes: Any, values: Array, whose: str, name: str, colour: str) ->
 
 @dataclass(frozen=True, slots=True)
 class Panels:
-    """Functions, each in an axes of its own: the student's solid, the solution's dashed.
+    """Functions, each in its own axes: the student's solid, the solution's dashed.
 
     ``functions`` returns points (n, 2) by name.
     """

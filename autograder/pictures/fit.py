@@ -13,7 +13,7 @@ from autograder.core.evidence import Array, Evidence
 from autograder.core.text import Text
 from autograder.pictures.canvas import BLUE, GREY, ORANGE, REFERENCE, YOURS, both, new_figure, numbers
 
-_GRID = 60  # points a side, on which the loss is computed
+_GRID = 60  # points on each side of the grid for the loss
 _LEVELS = 9
 
 
@@ -55,7 +55,7 @@ def _line(weights: Array, x: Array) -> Array:
 
 
 def _range(y: Array, shown: tuple[float, float]) -> tuple[float, float]:
-    """Return limits of the y axis that keep the data readable beside a line far away."""
+    """Return limits of the y axis that keep the data readable even if the line is far away."""
     reach = 3 * float(np.ptp(y))
     return max(shown[0], float(y.min()) - reach), min(shown[1], float(y.max()) + reach)
 

@@ -43,7 +43,7 @@ def _show(axes: Any, image: Array, **style: Any) -> None:
     """Draw an image (h, w) or (h, w, 3), values 0 to 255.
 
     Raises:
-        DrawingError: it is not such an image.
+        DrawingError: the array is not such an image.
     """
     coloured = np.ndim(image) == 3
     values = numbers(image, None, None, 3) if coloured else numbers(image, None, None)

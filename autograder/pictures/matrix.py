@@ -1,4 +1,4 @@
-"""A matrix with its numbers, the student's beside the solution's."""
+"""A picture of a matrix: the student's beside the solution's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MAX_SIDE = 24  # rows and columns
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A matrix in colours and numbers; values off the solution's by more than ``atol`` are framed.
+    """A matrix in colours and numbers; values that differ by more than ``atol`` are framed.
 
     ``values`` returns an array (rows, columns), ``labels`` the labels of rows and of columns.
     """
@@ -32,7 +32,7 @@ class Matrix:
     y: str = ""
     decimals: int = 2
     atol: float = 0.005
-    limits: tuple[float, float] | None = None  # of the colours; default minimum and maximum
+    limits: tuple[float, float] | None = None  # limits of the colours; by default minimum and maximum
 
     def draw(self, seen: Observation) -> Any:
         rows, columns = self.labels(seen.inputs)

@@ -1,4 +1,4 @@
-"""Draws illustrations into images that stand in a page by themselves; what was just drawn is remembered."""
+"""Draws illustrations as images within a page, and caches them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PALETTE = 128  # colours
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A picture as a data URI; where the evidence could not be drawn it is empty, and ``why`` says why."""
+    """A picture as a data URI; if it could not be drawn the URI is empty, and ``why`` gives the reason."""
 
     caption: Text
     uri: str
@@ -29,11 +29,11 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """Draws, and remembers what it drew last, and of which illustration.
+    """Draws illustrations and caches the last ones.
 
     Attributes:
-        kept: how many pictures are remembered; 200 are some 20 MB.
-        drawn: these pictures, the oldest first.
+        kept: the maximum number of cached pictures; 200 take about 20 MB.
+        drawn: the cached pictures, the oldest first.
     """
 
     kept: int = 200
@@ -54,10 +54,10 @@ class Gallery:
 
 
 def render(illustration: Illustration, seen: Observation) -> Rendered:
-    """Draw one picture; a student's numbers may be anything, and no page is lost by them."""
+    """Draw one picture; an error in drawing a student's numbers becomes ``why``."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about the student's numbers
+            warnings.simplefilter("ignore")  # warnings about the student's numbers
             import matplotlib as mpl
 
             with mpl.rc_context(dict(STYLE)):
@@ -67,7 +67,7 @@ def render(illustration: Illustration, seen: Observation) -> Rendered:
 
 
 def _uri(figure: Any) -> str:
-    """Lines and words as SVG; what holds images as PNG with a palette, which takes a quarter of the room."""
+    """Return the URI of an SVG or, with images, of a PNG with a palette, which has a quarter of the size."""
     from PIL import Image
 
     buffer = io.BytesIO()

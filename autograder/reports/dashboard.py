@@ -10,7 +10,7 @@ import numpy as np
 from autograder.core.points import add_points
 from autograder.core.text import Language, Text
 from autograder.core.verdict import Result, Status, StudentResults, Verdict, told
-from autograder.course.template import template as exam_template
+from autograder.course.template import template
 from autograder.grading.statistics import distribution, items
 from autograder.records.files import write_whole
 from autograder.records.results import ClassResults
@@ -20,8 +20,8 @@ from autograder.reports.html import (
     data_island,
     feedback_address,
     page_bytes,
+    page_template,
     source_of,
-    template,
 )
 from autograder.reports.material import Material
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
@@ -46,7 +46,7 @@ def dashboard_page(results: ClassResults, language: Language, material: Material
     students = list(results.students())
     script, totals = source_of("dashboard.js"), [student.totals for student in students]
     points = [total.points for total in totals] or [0]
-    return template("dashboard.html").render(
+    return page_template("dashboard.html").render(
         header=results.header,
         students=len(students),
         title=material.exam.exam.title if material.exam else None,
@@ -143,6 +143,6 @@ def _alike(students: Sequence[StudentResults], material: Material) -> Iterator[t
             continue
         sources = {one.student: material.source(one.student, question) for one in students}
         written = {name: source for name, source in sources.items() if source.strip()}
-        found = likeness(written, exam_template(entry))
+        found = likeness(written, template(entry))
         if found.identical or found.pairs:
             yield question, found

@@ -21,7 +21,7 @@ from autograder.records.files import write_whole
 from autograder.records.forms import Header
 from autograder.records.results import ClassResults
 from autograder.records.run_folder import Run
-from autograder.reports.html import anchor, file_name, page_bytes, source_of, template
+from autograder.reports.html import anchor, file_name, page_bytes, page_template, source_of
 from autograder.reports.material import Material, figures, material_of
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
 from autograder.sandbox.processes import in_processes
@@ -39,7 +39,7 @@ class _Writer:
 
     material: Material
     gallery: Gallery = field(default_factory=Gallery)
-    page: Template = field(default_factory=partial(template, "feedback.html"))
+    page: Template = field(default_factory=partial(page_template, "feedback.html"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

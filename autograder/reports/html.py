@@ -30,7 +30,7 @@ def environment(package: str) -> Environment:
     return made
 
 
-def template(name: str) -> Template:
+def page_template(name: str) -> Template:
     """Return a template of the reports."""
     return environment("autograder.reports").get_template(name)
 

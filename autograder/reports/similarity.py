@@ -107,7 +107,7 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _is_text(node: ast.AST) -> bool:
-    """Return whether a node is a string that stands as a statement, such as a docstring."""
+    """Return whether a node is a string as a statement, such as a docstring."""
     return (
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Constant)

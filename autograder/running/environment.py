@@ -38,7 +38,7 @@ class NotRunnableError(UserError):
 
 
 class EnvironmentRecord(Struct, frozen=True, kw_only=True):
-    """An environment as it stands in files; the device is ``cpu`` or ``cuda``."""
+    """An environment in files; the device is ``cpu`` or ``cuda``."""
 
     profile: Profile
     device: str

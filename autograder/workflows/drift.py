@@ -23,7 +23,7 @@ from autograder.running.prepare import PreparedQuestion, prepare
 from autograder.worker.codec import decode, encode, encode_arrays
 
 _MAX_BYTES = 1 << 32
-_PICTURE = "figure"  # how the names of arrays begin that hold a PNG file; they are not compared
+_PICTURE = "figure"  # the prefix of arrays that hold a PNG file, which are not compared
 
 
 class RecordError(UserError):
@@ -84,7 +84,7 @@ class Drift:
     moved: Sequence[Moved]
 
 
-def observe(entries: Sequence[QuestionEntry], key: bytes, site: Site, progress: Progress) -> Record:
+def record_solutions(entries: Sequence[QuestionEntry], key: bytes, site: Site, progress: Progress) -> Record:
     """Run the solutions of these questions and return their evidence.
 
     Raises:
@@ -145,14 +145,14 @@ def read_record(path: Path) -> Record:
         raise RecordError(f"{path}: not a record of autograder verify --record: {error}") from None
 
 
-def compare(before: Record, after: Record) -> Drift:
+def compare_records(before: Record, after: Record) -> Drift:
     """Return what moved in the questions that both records have, the largest relative difference first.
 
     Raises:
         RecordError: they were made with different course keys, so that their hidden variants differ.
     """
     if before.facts.key != after.facts.key:
-        raise RecordError("the record was made with another course key; its hidden variants are others")
+        raise RecordError("the record was made with another course key; so its hidden variants differ")
     moved: list[Moved] = []
     for question_id in sorted(set(before.facts.questions) & set(after.facts.questions)):
         old, new = before.facts.questions[question_id], after.facts.questions[question_id]

@@ -161,7 +161,7 @@ def test_a_missing_module_and_a_missing_solution(toy):
 def test_a_mistake_must_name_parts_of_the_question(toy):
     text = toy.solution_path.read_text(encoding="utf-8")
     toy.solution_path.write_text(text.replace('frozenset({"mean"})', 'frozenset({"median"})'))
-    with pytest.raises(CatalogError, match=r"no Mistake that loses parts of it"):
+    with pytest.raises(CatalogError, match=r"must be a Mistake that loses parts of the question"):
         _ = toy.mistakes
 
 

@@ -14,7 +14,7 @@ from autograder.workflows.drift import (
     RecordError,
     RecordFacts,
     SolutionRecord,
-    compare,
+    compare_records,
     read_record,
     write_record,
 )
@@ -38,7 +38,7 @@ def record(arrays, *, key="k", inputs="i", torch="2.14.0", facts=None):
 def test_every_number_that_moved_is_told_with_the_largest_difference():
     before = record({"same": [1.0, np.nan], "moved": [1.0, -2.0, 4.0], "shape": [1.0], "count": [3, 4]})
     after = record({"same": [1.0, np.nan], "moved": [1.0, -2.5, 4.1], "shape": [[1.0]], "count": [3, 5]})
-    moved = {item.name: item for item in compare(before, after).moved}
+    moved = {item.name: item for item in compare_records(before, after).moved}
     assert set(moved) == {"moved", "shape", "count"}
     assert (moved["moved"].absolute, moved["moved"].relative, moved["moved"].elements) == (0.5, 0.25, 2)
     assert moved["moved"].change == "2 of 3 numbers"
@@ -48,11 +48,11 @@ def test_every_number_that_moved_is_told_with_the_largest_difference():
 
 def test_the_largest_relative_difference_stands_first():
     before, after = record({"a": [1.0], "b": [100.0]}), record({"a": [1.1], "b": [101.0]})
-    assert [item.name for item in compare(before, after).moved] == ["a", "b"]
+    assert [item.name for item in compare_records(before, after).moved] == ["a", "b"]
 
 
 def test_facts_inputs_and_versions_that_differ_are_told():
-    drift = compare(record({}), record({}, inputs="j", torch="2.15.0", facts={"optimizer": "AdamW"}))
+    drift = compare_records(record({}), record({}, inputs="j", torch="2.15.0", facts={"optimizer": "AdamW"}))
     assert drift.versions == ["torch 2.14.0 → 2.15.0"]
     assert {(item.task, item.change) for item in drift.moved} == {
         ("inputs", "'i' → 'j'"),
@@ -61,13 +61,13 @@ def test_facts_inputs_and_versions_that_differ_are_told():
 
 
 def test_a_number_that_became_nan_has_moved():
-    (moved,) = compare(record({"a": [1.0, 2.0]}), record({"a": [1.0, np.nan]})).moved
+    (moved,) = compare_records(record({"a": [1.0, 2.0]}), record({"a": [1.0, np.nan]})).moved
     assert moved.elements == 1
 
 
 def test_records_of_other_hidden_variants_are_not_compared():
     with pytest.raises(RecordError, match="another course key"):
-        compare(record({}), record({}, key="other"))
+        compare_records(record({}), record({}, key="other"))
 
 
 def test_verify_records_and_compares(autograder, tmp_path):

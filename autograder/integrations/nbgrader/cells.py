@@ -125,25 +125,9 @@ def _task(entry: QuestionEntry, part: Part) -> Cell:
     return cell
 
 
-def _mark(
-    cell: Cell,
-    name: str,
-    *,
-    grade: bool = False,
-    solution: bool = False,
-    locked: bool = False,
-    task: bool = False,
-    points: float | None = None,
-) -> None:
-    about: dict[str, Any] = {
-        "schema_version": SCHEMA_VERSION,
-        "grade_id": name,
-        "grade": grade,
-        "solution": solution,
-        "locked": locked,
-        "task": task,
-        "cell_type": cell.cell_type,
-    }
+def _mark(cell: Cell, name: str, points: float | None = None, **flags: bool) -> None:
+    about = {"schema_version": SCHEMA_VERSION, "grade_id": name, "cell_type": cell.cell_type}
+    about |= dict.fromkeys(("grade", "solution", "locked", "task"), False) | flags
     cell.metadata["nbgrader"] = about | ({} if points is None else {"points": points})
 
 
