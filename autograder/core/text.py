@@ -65,7 +65,7 @@ NOT_FINITE = Text(
 DIFFERS = Text(
     ko="{name}: 원소 {total}개 중 {count}개가 다릅니다. 가장 큰 차이는 {index}에서 {difference:.4g}이고 "
     "허용 오차는 {allowed:.2g}입니다. 제출값 {got:.7g}{expected}.",
-    en="{name}: {count} of {total} elements differ. The greatest difference is {difference:.4g} at {index}, "
+    en="{name}: {count} of {total} elements differ. The largest difference is {difference:.4g} at {index}, "
     "allowed is {allowed:.2g}. Got {got:.7g}{expected}.",
 )
 EXPECTED_VALUE = Text(ko=", 기준값 {value:.7g}", en=", expected {value:.7g}")

@@ -344,7 +344,7 @@ def right_fraction(seen):
 
 
 def distance_from_twin(seen):
-    """The greatest difference between the student's trial and that of torch's cell with the same seed.
+    """The largest difference between the student's trial and that of torch's cell with the same seed.
 
     A student's own check has no reference, and then nothing is asked here.
     """

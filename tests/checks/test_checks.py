@@ -126,7 +126,7 @@ def test_a_difference_is_told_with_count_place_and_allowance():
         "value": 3.0,
     }
     assert finding.message.en == (
-        "a: 2 of 4 elements differ. The greatest difference is 0.5 at (1, 0), allowed is 0.001. "
+        "a: 2 of 4 elements differ. The largest difference is 0.5 at (1, 0), allowed is 0.001. "
         "Got 3.5, expected 3."
     )
     assert finding.message.ko == (

@@ -229,7 +229,9 @@ def test_the_code_in_commands_is_seen_by_checks_of_names(cell, plain):
     assert plain_source(cell).rstrip() == plain
 
 
-@pytest.mark.parametrize("cell", ["%run -n a.py", "%macro m 1", "get_ipython().ex('x = 1')", "%%prun -q\nf()"])
+@pytest.mark.parametrize(
+    "cell", ["%run -n a.py", "%macro m 1", "get_ipython().ex('x = 1')", "%%prun -q\nf()"]
+)
 def test_other_commands_can_still_be_seen(cell):
     text = plain_source(cell)
     assert "get_ipython" in text or "f()" in text
