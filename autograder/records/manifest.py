@@ -23,13 +23,13 @@ class QuestionRecord(Struct, kw_only=True):
     """How a question was run.
 
     Attributes:
-        bench: the digest of the prepared question.
+        digest: of the prepared question; ``bench`` in run.json.
         versions: library versions by name.
         datasets: dataset fingerprints by name.
         references: None in runs older than this field.
     """
 
-    bench: Key
+    digest: Key = field(name="bench")
     versions: dict[str, str]
     datasets: dict[str, str] = field(default_factory=dict)
     references: ReferenceKeys | None = None

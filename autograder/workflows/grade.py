@@ -141,13 +141,13 @@ def _record(
     questions = {}
     for about in ready:
         before = manifest.questions.get(about.entry.name)
-        if request.only_students and before is not None and before.bench != about.digest:
+        if request.only_students and before is not None and before.digest != about.digest:
             raise RunError(
                 f"{about.entry.id}: the probes, inputs, settings, limits, versions or the course key changed "
                 "since the run; grade the whole class again, without --student"
             )
         questions[about.entry.name] = QuestionRecord(
-            bench=about.digest,
+            digest=about.digest,
             versions=dict(about.environment.versions),
             datasets=dict(about.environment.datasets),
             references=about.reference_keys(),

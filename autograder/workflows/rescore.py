@@ -185,7 +185,7 @@ def _prepare(run: Run, manifest: Manifest, entry: QuestionEntry, executor: Execu
                 "run autograder grade again"
             )
 
-    if question_digest(entry, environment, variants_of(entry, key)) != recorded.bench:
+    if question_digest(entry, environment, variants_of(entry, key)) != recorded.digest:
         raise changed
     store = Store(run.evidence, behind=shared_store())
     runner = Runner(executor=executor, store=store, allow=allow)

@@ -35,7 +35,7 @@ MANIFEST = Manifest(
     device="cpu",
     isolation="warm",
     complete=True,
-    questions={"q1_x": QuestionRecord(bench="0" * 64, versions={"numpy": "2"})},
+    questions={"q1_x": QuestionRecord(digest="0" * 64, versions={"numpy": "2"})},
     submissions={},
 )
 HEADER = header_of(MANIFEST)

@@ -72,7 +72,7 @@ def hostile_run(folder) -> Run:
     right = Evidence(arrays={"sums": np.arange(3.0)})
     Store(run.evidence).save(RIGHT, Attempt(outcomes={Task("cumulative"): Outcome(evidence=right)}))
     about = QuestionRecord(
-        bench=key(999),
+        digest=key(999),
         versions={"numpy": ALL},
         datasets={"mnist": ALL},
         references=ReferenceKeys(given=GIVEN, solution=RIGHT),
