@@ -358,7 +358,7 @@ def assert_proper(submission):
 
 def assert_read(name, data):
     """Of any bytes the worker says what is in them, or why they cannot be run; and the source can be judged."""
-    contents, message = read_submission(name, data, ())
+    contents, message = read_submission(name, data, {})
     said, _ = decode_message(encode_message(message)[MESSAGE_LENGTH.size :], MAX_READ, MAX_READ)
     assert (contents is None) == (said.fault is not None)
     if contents is None:

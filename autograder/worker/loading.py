@@ -88,13 +88,13 @@ def write_files(paths: Sequence[bytes], contents: Mapping[str, Array]) -> None:
             file.write(contents[f":beside/{number}"].tobytes())
 
 
-def read_submission(name: str, data: bytes, beside: Sequence[bytes]) -> tuple[Contents | None, Read]:
+def read_submission(name: str, data: bytes, own: Mapping[str, str]) -> tuple[Contents | None, Read]:
     """Read a submission's file; nothing of it is run.
 
     Args:
         name: of the file.
         data: its bytes.
-        beside: the paths of the student's other files, which stand in the working folder.
+        own: the texts of the student's other modules, as :func:`own_modules` returns them.
 
     Returns:
         What it holds, None where that cannot be run, and the message that says so.
@@ -103,7 +103,6 @@ def read_submission(name: str, data: bytes, beside: Sequence[bytes]) -> tuple[Co
         contents = read_contents(name, data)
     except UnreadableError as error:
         return None, Read(fault=error.note)
-    own = own_modules(Path(), map(os.fsdecode, beside))
     of_cell = plain_source if contents.notebook else module_source
     texts = [*map(of_cell, (cell.source for cell in contents.cells)), *own.values()]
     message = Read(

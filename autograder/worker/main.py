@@ -169,13 +169,13 @@ class _Worker:
 
     def load(self, name: str, data: bytes, beside: Sequence[bytes]) -> Student | None:
         """Read and run the submission; return its names, None if there is nothing to run."""
-        contents, message = read_submission(name, data, beside)
+        own = own_modules(Path(), map(os.fsdecode, beside))
+        contents, message = read_submission(name, data, own)
         self._channel.send(message)
         if contents is None:
             return None
         self._cells = frozenset(cell.where for cell in contents.cells)
-        known = own_modules(Path(), map(os.fsdecode, beside)).values()
-        tell = tell_imports(known, lambda text: self._channel.send(Imported(source=text)))
+        tell = tell_imports(own.values(), lambda text: self._channel.send(Imported(source=text)))
         make_shell().tell = tell
         self._student, notes = load(contents, partial(put_back, self._process))
         put_back(self._process)
