@@ -22,6 +22,7 @@ _NOSUID_NODEV, _NOEXEC = 0x2 | 0x4, 0x8  # <linux/mount.h>
 _BIND, _MOVE, _RECURSIVE = 0x1000, 0x2000, 0x4000
 _SET_PDEATHSIG, _SET_NO_NEW_PRIVS, _SET_SECCOMP, _FILTER = 1, 38, 22, 2  # <linux/prctl.h>, <linux/seccomp.h>
 _GET_DUMPABLE, _SET_DUMPABLE, _FORGET_PEAK = 3, 4, "5"  # <linux/prctl.h>, proc_pid_clear_refs(5)
+_LARGE_PAGE, _COLLAPSE = 2 << 20, 25  # bytes on x86-64 and arm64; MADV_COLLAPSE, since Linux 6.1
 _CAPABILITIES_VERSION_3 = 0x20080522  # <linux/capability.h>
 _SIOCSIFFLAGS, _UP_AND_RUNNING = 0x8914, 0x1 | 0x40  # <linux/sockios.h>, <linux/if.h>
 
@@ -51,6 +52,20 @@ def map_own_user(uid: int, gid: int) -> None:
     """Map only this user, under the same ids, into a new user namespace."""
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
         Path("/proc/self", name).write_text(text, encoding="ascii")
+
+
+def use_large_pages() -> None:
+    """Keep this process's memory in large pages, of which a fork has few to copy; its content is the same.
+
+    Where the system cannot do so, nothing changes.
+    """
+    for line in Path("/proc/self/maps").read_text(errors="surrogateescape").splitlines():
+        span, access, _, _, inode = line.split()[:5]
+        if (access, inode) == ("rw-p", "0"):
+            begin, end = (int(address, 16) for address in span.split("-"))
+            begin, end = -(-begin // _LARGE_PAGE) * _LARGE_PAGE, end // _LARGE_PAGE * _LARGE_PAGE
+            if begin < end:
+                _libc().madvise(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), _COLLAPSE)
 
 
 def mount_processes() -> None:

@@ -35,6 +35,7 @@ from autograder.worker.reset import Process, put_back
 from autograder.worker.shell import make_shell
 
 _FIRST_OWN_DESCRIPTOR = 3
+_FEW = 8  # workers: for more it pays to make forks cheap first, which takes some tenths of a second
 _CODEC = "safetensors.numpy"  # what evidence is read and written with
 
 
@@ -82,12 +83,16 @@ def _serve(channel: socket.socket) -> None:
     poll = select.poll()
     poll.register(channel, select.POLLIN)
     workers: dict[int, _Worker] = {}  # by both of their descriptors
+    started = 0
     while True:
         for descriptor, _ in poll.poll():
             if descriptor == channel.fileno():
                 message, descriptors, _, _ = socket.recv_fds(channel, MAX_REQUEST, 4)
                 if not message:
                     return
+                started += 1
+                if started == _FEW:
+                    linux.use_large_pages()
                 worker = _start(msgspec.json.decode(message, type=Fork), descriptors, own_processes)
                 workers |= {worker.ended: worker, worker.control.fileno(): worker}
                 poll.register(worker.ended, select.POLLIN)
