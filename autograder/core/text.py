@@ -88,8 +88,8 @@ ABOVE = Text(
     en="{name} is {got:.4g}, at most {bound:.4g} is allowed.",
 )
 FILES_LEFT_OUT = Text(
-    ko="{folder}에 파일이 {count}개 또는 {size}MB보다 많아서 함께 가져가지 않았습니다. 이미지나 가중치를 쓴다면 이 파일과 함께 따로 폴더에 두세요.",
-    en="{folder} holds more than {count} files or {size} MB, so none of them were brought along. If your file reads images or weights, put it and them into a folder of their own.",
+    ko="함께 제출한 파일이 {count:,}개 또는 {size}MB를 넘어 큰 파일부터 제외했습니다. 필요한 파일만 제출하세요.",
+    en="More than {count:,} files or {size} MB were handed in; the largest were left out. Hand in only what is needed.",
 )
 NOT_AN_OPTION = Text(
     ko="{name}은(는) 다음 중 하나여야 합니다: {options}. 제출한 값은 {got}입니다.",

@@ -103,6 +103,14 @@ NO_WORKERS = Text(
     ko="채점할 때에는 다른 프로세스를 시작할 수 없습니다. DataLoader에는 num_workers=0을 쓰세요.",
     en="No other process can be started when this is graded. Use num_workers=0 in a DataLoader.",
 )
+NO_PROCESSES = Text(
+    ko="채점할 때에는 다른 프로그램이나 프로세스를 시작할 수 없습니다.",
+    en="No other program or process can be started when this is graded.",
+)
+NO_NETWORK = Text(
+    ko="채점할 때에는 인터넷에 연결할 수 없습니다. 필요한 파일은 함께 제출하세요.",
+    en="There is no network when this is graded. Hand in the files that the code needs.",
+)
 NO_INPUT = Text(
     ko="채점할 때에는 input()에 답할 사람이 없습니다. 값을 코드에 적으세요.",
     en="Nobody answers input() when this is graded. Write the value into the code.",
@@ -138,12 +146,12 @@ COMMAND_REFUSED = Text(
     en="{where}, line {line}: {error} was not run. Shell commands and installs do not work when this is graded; the rest was run.",
 )
 NOT_HERE = Text(
-    ko="{where} {line}번째 줄: 채점 환경에 없는 것을 사용합니다({error}). 이 문장만 건너뛰고 나머지는 실행했습니다.",
-    en="{where}, line {line}: it asks for what is not there when this is graded ({error}). Only this statement was left out.",
+    ko="{where} {line}번째 줄: 채점 환경에 없는 것이 필요합니다({error}). 이 코드만 건너뛰고 나머지는 실행했습니다.",
+    en="{where}, line {line}: needs something that is not there when this is graded ({error}). Only this code was left out.",
 )
 INPUT_CALLED = Text(
-    ko="{where} {line}번째 줄: input()에 답할 사람이 없어 셀의 나머지를 실행하지 못했습니다. 값을 코드에 적으세요.",
-    en="{where}, line {line}: nobody answers input() when this is graded, so the rest of the cell was not run. Write the value into the code.",
+    ko="{where} {line}번째 줄: 채점할 때에는 input()에 답할 사람이 없어 여기서 멈췄습니다. 값을 코드에 적으세요.",
+    en="{where}, line {line}: nobody answers input() when this is graded, so it stopped there. Write the value into the code.",
 )
 EXIT_CALLED = Text(
     ko="{where} {line}번째 줄: 프로그램을 끝내는 명령({error})이 있습니다. 그 아래도 실행했습니다.",

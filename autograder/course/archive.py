@@ -7,6 +7,7 @@ import os
 import shutil
 import tarfile
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -41,12 +42,13 @@ def unpacked(archive: Path, folder: Path) -> Path:
     half = Path(tempfile.mkdtemp(dir=folder, prefix="."))
     try:
         left = MAX_BYTES
-        for number, (name, content) in enumerate(_members(archive)):
+        for number, (name, content, changed) in enumerate(_members(archive)):
             if number == MAX_FILES:
                 raise UnpackError(f"more than {MAX_FILES:,} files")
             if (path := _inside(half, name)) is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 left -= _copy(content, path, left)
+                os.utime(path, (changed, changed))
         _keep(half, target)
     except (OSError, UnpackError):
         raise
@@ -67,18 +69,26 @@ def _keep(half: Path, target: Path) -> None:
             raise
 
 
-def _members(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
+def _members(archive: Path) -> Iterator[tuple[str, IO[bytes], float]]:
+    """Yield (name, content, time of the last change in seconds since the epoch) of every file."""
     if zipfile.is_zipfile(archive):
         with zipfile.ZipFile(archive) as packed:
             for member in packed.infolist():
                 if not member.is_dir():
                     with packed.open(member) as content:
-                        yield _zip_name(member), content
+                        yield _zip_name(member), content, _zip_time(member)
         return
     with tarfile.open(archive) as tape:
         for entry in tape:
             if entry.isfile() and (stored := tape.extractfile(entry)) is not None:
-                yield entry.name, stored
+                yield entry.name, stored, entry.mtime
+
+
+def _zip_time(member: zipfile.ZipInfo) -> float:
+    try:
+        return time.mktime((*member.date_time, 0, 0, -1))
+    except (OverflowError, ValueError):  # no such date
+        return 0.0
 
 
 def _zip_name(member: zipfile.ZipInfo) -> str:

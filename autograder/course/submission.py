@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -132,6 +132,7 @@ def find(
     question: str,
     other_questions: Collection[str] = (),
     unpack_to: Path | None = None,
+    template: Callable[[], str] = str,
 ) -> Submission:
     """Find a student's file for a question in ``folder/exam/`` or, in the short form, ``folder/``.
 
@@ -143,16 +144,25 @@ def find(
         question: the question's name, which is the file's stem.
         other_questions: of the exam; their files travel along only where this one speaks of them.
         unpack_to: where an archive is unpacked, if there is nothing else.
+        template: gives the module that was handed out, which is taken only if there is nothing else.
     """
+
+    def is_blank(path: Path) -> bool:
+        small = path.suffix == ".py" and path.stat().st_size <= MAX_CODE
+        return small and path.read_bytes().split() == template().encode().split()
+
     where = [*(folder / exam for folder in folders), *folders]
     try:
-        found = which_file(where, question)
+        if any(folder.is_symlink() for folder in folders):
+            raise _FaultError(OUTSIDE_LINK.format(name=readable(folders[0].name)))
+        found = which_file(where, question, other_questions, is_blank)
         if found is not None:
             return _read_found(found, where, exam, question, other_questions)
         packed = archives(where)
         if unpack_to is not None and len(packed) == 1:
             _refuse_odd(packed[0], _within(packed[0], where), MAX_BYTES)
-            inside = find([unpacked(packed[0], unpack_to)], exam, question, other_questions)
+            content = unpacked(packed[0], unpack_to)
+            inside = find([content], exam, question, other_questions, template=template)
             if inside.fault is None:
                 note = UNPACKED.format(name=readable(packed[0].name))
                 return replace(inside, notes=(note, *inside.notes))
@@ -234,11 +244,10 @@ def _read(
 ) -> Submission:
     data = _bytes(path, within)
     others = [name for name in other_questions if not _mentions(data, name)]
-    beside = _beside(path, others, left_out)
-    if beside is not None:
-        return _submission(name, data, beside)
-    note = FILES_LEFT_OUT.format(folder=readable(path.parent.name), count=MAX_FILES, size=MAX_BYTES >> 20)
-    return replace(_submission(name, data), notes=(note,))
+    beside, whole = _beside(path, others, left_out)
+    submission = _submission(name, data, beside)
+    note = FILES_LEFT_OUT.format(count=MAX_FILES, size=MAX_BYTES >> 20)
+    return submission if whole else replace(submission, notes=(note,))
 
 
 def _mentions(data: bytes, question: str) -> bool:
@@ -269,28 +278,38 @@ def _refuse_odd(path: Path, within: Path, allowed: int, advice: Text = _NOTHING)
 
 def _beside(
     path: Path, other_questions: Collection[str], left_out: Collection[str]
-) -> dict[str, Path] | None:
-    """Return the ordinary files beside a submission by their path; None if these are too many."""
+) -> tuple[dict[str, Path], bool]:
+    """Return the ordinary files beside a submission by their path, and whether these are all.
+
+    Of too many, modules are brought along first, then small files before large ones.
+    """
     found: dict[str, Path] = {}
-    size = 0
     for relative, inner in _inside(path.parent, {path.name, CHECKS_FOLDER, TIMESTAMP, *left_out}):
-        if any(match(relative, question) for question in other_questions):
-            continue
-        found[relative] = inner
-        size += inner.lstat().st_size
-        if len(found) > MAX_FILES or size > MAX_BYTES:
-            return None
-    return found
+        if not any(match(relative, question) for question in other_questions):
+            name = readable(relative)
+            found.setdefault(relative if "\\x" in name else name, inner)
+        if len(found) > 20 * MAX_FILES:
+            break
+    sizes = {name: inner.lstat().st_size for name, inner in found.items()}
+    size, taken = 0, set[str]()
+    for name in sorted(found, key=lambda name: (not name.endswith(".py"), sizes[name])):
+        size += sizes[name]
+        if len(taken) == MAX_FILES or size > MAX_BYTES:
+            break
+        taken.add(name)
+    return {name: inner for name, inner in found.items() if name in taken}, len(taken) == len(found)
 
 
 def _inside(folder: Path, left_out: Collection[str]) -> Iterator[tuple[str, Path]]:
     """Yield (path inside, path) of every ordinary file in a folder, in a fixed order.
 
-    ``left_out`` are names at its top.
+    ``left_out`` are names at its top; installed packages are left out too.
     """
     for top, folders, names in os.walk(folder):
-        at_top = top == str(folder)
-        taken = left_out if at_top else ()
+        taken = left_out if top == str(folder) else ()
+        if "pyvenv.cfg" in names:
+            folders.clear()
+            continue
         folders[:] = sorted(name for name in folders if not is_junk(name) and name not in taken)
         for path in (Path(top) / name for name in sorted(names) if not is_junk(name) and name not in taken):
             if path.is_file() and not path.is_symlink():

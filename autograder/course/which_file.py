@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
+from typing import Literal
 
 SUFFIXES = (".py", ".ipynb")
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
@@ -16,6 +16,7 @@ PRINTED = (".html", ".htm", ".pdf", ".docx", ".hwp", ".txt")
 _JUNK = frozenset(
     [
         "__MACOSX",
+        "node_modules",
         "@eaDir",
         "__pycache__",
         "$RECYCLE.BIN",
@@ -27,7 +28,7 @@ _JUNK = frozenset(
 _MAX_DEPTH, _MAX_ENTRIES = 4, 5_000
 # What browsers, file managers and LMSs put behind the name of a second copy.
 _COPY = re.compile(
-    r"(?:\s*\((\d+)\)|[-_ ](\d{1,3})|\s*-?\s*(?:copy|(?:의\s*)?사본|복사본)(?:\s*\(?(\d+)\)?)?)$",
+    r"(?:\s*\((\d+)\)|[- ](\d{1,3})|\s*-?\s*(?:copy|(?:의\s*)?사본|복사본)(?:\s*\(?(\d+)\)?)?)$",
     re.IGNORECASE,
 )
 
@@ -50,20 +51,22 @@ def readable(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+Likeness = Literal["exact", "own", "ends", "starts"]
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """How a file's name means a question.
 
     Attributes:
         suffix: ``.py`` or ``.ipynb``.
-        exact: whether it is the name that was asked for.
-        own: whether it is that but for spelling and the number of a copy; else something stands before it.
+        likeness: ``exact`` for the name that was asked for, ``own`` for that name but for its spelling and
+            the number of a copy, ``ends`` where something stands before it, ``starts`` where something follows.
         copy: the number of a copy, ``q1 (2).ipynb``; 0 for none.
     """
 
     suffix: str
-    exact: bool
-    own: bool
+    likeness: Likeness
     copy: int
 
 
@@ -94,55 +97,85 @@ class Found:
 def match(name: str, question: str) -> Match | None:
     """Return how a file's name means a question; None if it does not."""
     plain = readable(name)
-    lower = plain.casefold().removesuffix(".txt")
-    suffix = next((suffix for suffix in SUFFIXES if lower.endswith(suffix)), None)
-    if suffix is None:
+    bare, suffix = plain.casefold().removesuffix(".txt"), ""
+    while (found := next((one for one in SUFFIXES if bare.endswith(one)), None)) is not None:
+        bare, suffix = bare.removesuffix(found), found
+    if not suffix:
         return None
-    wanted = unicodedata.normalize("NFC", question)
-    bare = lower.removesuffix(suffix)
-    numbered = _COPY.search(bare)
+    if plain == unicodedata.normalize("NFC", question) + suffix:
+        return Match(suffix, "exact", 0)
     ways = [(bare, 0)]
-    if numbered:
+    if numbered := _COPY.search(bare):
         ways.append((bare[: numbered.start()], int(next(filter(None, numbered.groups()), 1))))
     for text, copy in ways:
-        stem = re.sub(r"[\s\-]+", "_", text).strip("_")
-        if stem == wanted.casefold() or stem.endswith("_" + wanted.casefold()):
-            return Match(suffix, plain == wanted + suffix, stem == wanted.casefold(), copy)
-    return None
+        if (likeness := _likeness(text, question)) is not None:
+            return Match(suffix, likeness, copy)
+    starts = f"{_words(bare)}_".startswith(f"{_words(question)}_")
+    return Match(suffix, "starts", 0) if starts else None
 
 
-def which_file(folders: Sequence[Path], question: str) -> Found | None:
+def _likeness(text: str, question: str) -> Likeness | None:
+    mine, wanted = _words(text), _words(question)
+    if mine.replace("_", "") == wanted.replace("_", ""):
+        return "own"
+    return "ends" if mine.endswith(f"_{wanted}") else None
+
+
+def _words(text: str) -> str:
+    """Return a text's letters and numbers, with one underscore for all that stands between."""
+    return re.sub(r"[\W_]+", "_", unicodedata.normalize("NFC", text).casefold()).strip("_")
+
+
+def which_file(
+    folders: Sequence[Path],
+    question: str,
+    other_questions: Collection[str] = (),
+    is_blank: Callable[[Path], bool] = lambda _: False,
+) -> Found | None:
     """Return the file that answers a question.
 
     A file of this name or a copy of it, in the first folder that has one, goes before all others; then files
-    of similar names in these folders; then files in folders inside them. Of several the newest is taken: by
-    the number that a copy has in its name, then by time, then a notebook before a module.
+    of similar names in these folders; then files in folders inside them. Of several the newest is taken that
+    is not blank: by the number that a copy has in its name, then by time, then a notebook before a module.
 
     Args:
         folders: where files are expected, in order.
         question: the question's name, which is the stem asked for.
+        other_questions: whose files are no files of this one.
+        is_blank: whether a file is as it was handed out.
     """
-    near = [list(_candidates(_files(folder), question)) for folder in folders]
-    for here in near:
-        if own := [found for found in here if found.name.own]:
-            return _newest(own)
-    if similar := list(chain.from_iterable(near)):
-        return _newest(similar)
-    deep = {found.path: found for folder in folders for found in _candidates(_all_files(folder), question)}
-    return _newest(deep.values(), expected=False) if deep else None
+    longer = [other for other in other_questions if other != question and other.startswith(question)]
+
+    def candidates(paths: Iterator[Path]) -> Iterator[Candidate]:
+        for path in paths:
+            found = match(path.name, question)
+            if found is not None and not any(match(path.name, other) for other in longer):
+                yield Candidate(path, found, os.lstat(path).st_mtime)
+
+    def newest(found: Iterable[Candidate], others: Iterable[Candidate] = (), *, expected: bool) -> Found:
+        several = list(found)
+        blank = {one.path: len(several) > 1 and is_blank(one.path) for one in several}
+        ordered = sorted(several, key=lambda one: (not blank[one.path], *_age(one)))
+        chosen = ordered[-1]
+        return Found(
+            chosen=chosen,
+            others=[*ordered[:-1], *others],
+            expected=expected and chosen.name.likeness == "exact",
+        )
+
+    near = [list(candidates(_files(folder))) for folder in folders]
+    own = [[one for one in here if one.name.likeness in ("exact", "own")] for here in near]
+    if first := next((here for here in own if here), None):
+        return newest(first, (one for here in own for one in here if here is not first), expected=True)
+    for likeness in ("ends", "starts"):
+        if similar := [one for here in near for one in here if one.name.likeness == likeness]:
+            return newest(similar, expected=False)
+    deep = {found.path: found for folder in folders for found in candidates(_all_files(folder))}
+    return newest(deep.values(), expected=False) if deep else None
 
 
-def _newest(found: Iterable[Candidate], *, expected: bool = True) -> Found:
-    ordered = sorted(
-        found, key=lambda one: (one.name.copy, one.modified, one.name.suffix == ".ipynb", str(one.path))
-    )
-    return Found(chosen=ordered[-1], others=ordered[:-1], expected=expected and ordered[-1].name.exact)
-
-
-def _candidates(paths: Iterator[Path], question: str) -> Iterator[Candidate]:
-    for path in paths:
-        if (found := match(path.name, question)) is not None:
-            yield Candidate(path, found, os.lstat(path).st_mtime)
+def _age(found: Candidate) -> tuple[int, float, bool, str]:
+    return found.name.copy, found.modified, found.name.suffix == ".ipynb", str(found.path)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -169,8 +202,11 @@ def _all_files(folder: Path) -> Iterator[Path]:
 
 
 def archives(folders: Sequence[Path]) -> list[Path]:
-    """Return the archives that stand where files are expected."""
-    return [path for folder in folders for path in _files(folder) if path.name.lower().endswith(ARCHIVES)]
+    """Return the archives that stand where files are expected; if there are none, those in folders inside."""
+    near = (path for folder in folders for path in _files(folder))
+    deep = (path for folder in folders for path in _all_files(folder))
+    packed = [path for path in near if path.name.lower().endswith(ARCHIVES)]
+    return packed or list(dict.fromkeys(path for path in deep if path.name.lower().endswith(ARCHIVES)))
 
 
 def printed(folders: Sequence[Path]) -> list[Path]:

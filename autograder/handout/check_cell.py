@@ -57,8 +57,8 @@ class Report:
         """Whether every check passed that could be judged here."""
         return all(finding.passed for finding in self.verdict.findings)
 
-    def credit(self, most: float) -> float:
-        """Show the report, and return the points of nbgrader's cell: a finite float from 0 to ``most``.
+    def credit(self, max_points: float) -> float:
+        """Show the report, and return the points of nbgrader's cell: a finite float from 0 to ``max_points``.
 
         What was printed before is cleared: nbgrader gives no points to a cell that wrote to stderr, if only a
         warning.
@@ -69,7 +69,7 @@ class Report:
         sys.stderr.flush()
         clear_output()
         display(self)
-        return float(most if self.passed else min(max(self.verdict.points, 0.0), most))
+        return float(max_points if self.passed else min(max(self.verdict.points, 0.0), max_points))
 
     def _repr_html_(self) -> str:
         from autograder.reports.part import part_html
@@ -196,7 +196,7 @@ def _fault(error: BaseException, names: Mapping[str, Any], source: str, part: Pa
 
 
 def _own_files(error: BaseException, names: Mapping[str, Any]) -> frozenset[str]:
-    """The files whose frames run on the notebook's names: its cells."""
+    """Return the files whose frames run on the notebook's names: its cells."""
     files, trace = set(), error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_globals is names:

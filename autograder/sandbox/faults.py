@@ -6,10 +6,8 @@ What a worker says need not be true: it is put into sentences, shortened, and de
 from __future__ import annotations
 
 import platform
-import re
 import signal
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
 from autograder.core.exam import Limit
 from autograder.core.outcome import Fault, FaultKind
@@ -38,6 +36,8 @@ from autograder.core.text_of_runs import (
     NO_CODE,
     NO_CUDA,
     NO_INPUT,
+    NO_NETWORK,
+    NO_PROCESSES,
     NO_WORKERS,
     NOT_A_NOTEBOOK,
     NOT_HERE,
@@ -77,6 +77,8 @@ _HINTS: Mapping[Hint, Text] = {
     "": _NOTHING,
     "device": NO_CUDA,
     "workers": NO_WORKERS,
+    "processes": NO_PROCESSES,
+    "network": NO_NETWORK,
     "input": NO_INPUT,
 }
 _ELSEWHERE: Mapping[Elsewhere, Text] = {"markdown": IN_MARKDOWN, "raw": IN_RAW, "comment": IN_COMMENT}
@@ -88,7 +90,7 @@ def sentence(note: Note) -> Text:
     texts = {name: text[:_MAX_CHARACTERS] for name, text in note.details.items() if isinstance(text, str)}
     numbers = {name: number for name, number in note.details.items() if isinstance(number, int)}
     template = CODE_ELSEWHERE if note.kind == "no_code" and "hint" in texts else _SENTENCES[note.kind]
-    return template.format(
+    sentence = template.format(
         where=where,
         name=where,
         python=platform.python_version(),
@@ -99,6 +101,7 @@ def sentence(note: Note) -> Text:
         allowed=numbers.get("allowed", 0),
         advice=_NOTHING,
     )
+    return join([sentence, _HINTS[note.hint]])
 
 
 def unreadable(note: Note) -> Fault:
@@ -107,8 +110,16 @@ def unreadable(note: Note) -> Fault:
 
 
 def sentences(notes: Sequence[Note]) -> dict[Text, None]:
-    """Return what the first of these notes say, in order, once each."""
-    return dict.fromkeys(map(sentence, notes[:_MAX_NOTES]))
+    """Return what the first of these notes say, in order, once each.
+
+    A statement that failed for want of a name that an earlier one would have defined is not told.
+    """
+    told, bound = dict[Text, None](), set[object]()
+    for note in notes[:_MAX_NOTES]:
+        if note.details.get("name") not in bound:
+            told[sentence(note)] = None
+        bound.update(note.binds)
+    return told
 
 
 def first_causes(notes: Sequence[Note]) -> dict[str, Text]:
@@ -147,7 +158,7 @@ def fault_of(
     error, name = problem.error[:_MAX_CHARACTERS], problem.name
     match problem.kind:
         case "missing":
-            hint = _NOTHING if error in causes else _hint(error, read)
+            hint = _NOTHING if error in causes else _hint(problem, read)
             kind, message, name = FaultKind.MISSING, MISSING_NAME.format(name=error, hint=hint), error
         case "unwritten":
             kind, message = FaultKind.UNWRITTEN, UNWRITTEN.format(name=error)
@@ -173,18 +184,11 @@ def _ended(text: Text) -> Text:
     return text if text.en.endswith((".", "!", "?")) else Text(ko=f"{text.ko}.", en=f"{text.en}.")
 
 
-def _hint(name: str, read: Read) -> Text:
+def _hint(problem: Problem, read: Read) -> Text:
     """Say where else a missing name stands, or which name is similar."""
-    if (where := read.elsewhere.get(name)) is not None:
-        return _ELSEWHERE[where].format(name=name)
-    close = get_close_matches(name, _defined(read.source) - {name}, n=1)
-    return CLOSE_DEFINITION.format(name=close[0]) if close else _NOTHING
-
-
-def _defined(source: str) -> set[str]:
-    """Return names of ordinary length that the text seems to define at its top level."""
-    pattern = r"^(?:(?:async )?def |class )?([A-Za-z_]\w{0,80}) *[:=(]"
-    return set(re.findall(pattern, source, re.MULTILINE)[:2_000])
+    if (where := read.elsewhere.get(problem.error)) is not None:
+        return _ELSEWHERE[where].format(name=problem.error[:_MAX_CHARACTERS])
+    return CLOSE_DEFINITION.format(name=problem.close[:_MAX_CHARACTERS]) if problem.close else _NOTHING
 
 
 def describe_end(status: int) -> Fault:

@@ -25,6 +25,7 @@ def worker_environment(home: str, gpu: Gpu | None) -> dict[str, str]:
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # fewer pages to copy where a process is forked
         "HOME": home,
         "LANG": "C.UTF-8",
+        "LOGNAME": "student",
         "MPLBACKEND": "Agg",
         "MPLCONFIGDIR": home,
         "PATH": "/usr/bin:/bin",
@@ -34,6 +35,8 @@ def worker_environment(home: str, gpu: Gpu | None) -> dict[str, str]:
         "TF_NUM_INTEROP_THREADS": "1",
         "TF_NUM_INTRAOP_THREADS": "1",
         "TMPDIR": home,
+        "TORCHDYNAMO_DISABLE": "1",  # torch.compile needs a compiler; without it the same is computed
+        "USER": "student",
         "XDG_CACHE_HOME": home,
     }
 

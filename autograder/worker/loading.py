@@ -7,44 +7,59 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import wraps
+from contextlib import AbstractContextManager
+from difflib import get_close_matches
+from functools import partial, wraps
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 from autograder.core.evidence import Array, EvidenceError
 from autograder.probing.arrays import BadReturnError
 from autograder.worker.commands import module_source, plain_source, written_modules
-from autograder.worker.messages import Hint, Note, Problem, ProblemKind, Read
+from autograder.worker.messages import Note, Problem, ProblemKind, Read
 from autograder.worker.reading import (
     Contents,
     UnreadableError,
     read_contents,
 )
-from autograder.worker.reset import put_back_settings
-from autograder.worker.shell import InputUnavailableError, make_shell, name_not_defined, run_module, said
+from autograder.worker.reset import settings_put_back
+from autograder.worker.shell import (
+    InputUnavailableError,
+    hint_of,
+    make_shell,
+    name_not_defined,
+    run_module,
+    said,
+)
 
 MODULE = "submission"
 MAX_ABSENT = 50
 MAX_CODE = 512 * 1024  # characters of other modules that the checks of names look at
 _TRACEBACK_CHARACTERS = 4_000
 _OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "Unable to allocate", "Cannot allocate memory")
-_NO_DEVICE = ("CUDA enabled", "NVIDIA driver", "No CUDA GPUs", "on a CUDA device", "support for mps")
+
+
+Turn = Callable[[], AbstractContextManager[None]]
 
 
 class MissingNameError(AttributeError):
-    """The submission does not define a name of the interface."""
+    """The submission does not define a name of the interface; ``close`` is a similar one that it does."""
+
+    def __init__(self, name: str, close: str = "") -> None:
+        super().__init__(name)
+        self.close = close
 
 
 class Student:
     """The submission's names as attributes, for probes.
 
-    After a call of one of its functions ``put_back`` puts the global state back, so that the probe's own
-    computations never depend on what a function has set.
+    Each call of one of its functions is made within ``turn``, which puts the global state back, so that the
+    probe's own computations never depend on what a function has set.
     """
 
-    def __init__(self, module: ModuleType, put_back: Callable[[], None] = put_back_settings) -> None:
-        self._module, self._put_back = module, put_back
+    def __init__(self, module: ModuleType, turn: Turn = settings_put_back) -> None:
+        self._module, self._turn = module, turn
         self._absent: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
@@ -52,8 +67,12 @@ class Student:
             value = getattr(self._module, name)
         except AttributeError:
             self._absent.append(name[:100])
-            raise MissingNameError(name) from None
-        return _leaving_no_trace(value, self._put_back) if type(value) is FunctionType else value
+            close = get_close_matches(name, self._defined(), n=1)
+            raise MissingNameError(name, *close) from None
+        return _within(self._turn, value) if type(value) is FunctionType else value
+
+    def _defined(self) -> list[str]:
+        return [name for name in vars(self._module) if type(name) is str and len(name) < 80][:2_000]
 
 
 def take_absent(student: Student) -> tuple[str, ...]:
@@ -63,13 +82,11 @@ def take_absent(student: Student) -> tuple[str, ...]:
     return found
 
 
-def _leaving_no_trace(function: Callable[..., Any], put_back: Callable[[], None]) -> Callable[..., Any]:
+def _within(turn: Turn, function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def call(*arguments: Any, **named: Any) -> Any:
-        try:
+        with turn():
             return function(*arguments, **named)
-        finally:
-            put_back()
 
     return call
 
@@ -86,6 +103,13 @@ def write_files(paths: Sequence[bytes], contents: Mapping[str, Array]) -> None:
             os.makedirs(folder, exist_ok=True)
         with open(path, "wb") as file:
             file.write(contents[f":beside/{number}"].tobytes())
+
+
+def _exit_no_more(worker: int, leave: Callable[[int], NoReturn], status: int) -> NoReturn:
+    """Stand for ``os._exit``, with which notebooks restart Colab's kernel: end other processes only."""
+    if os.getpid() != worker:
+        leave(status)
+    raise SystemExit(status)
 
 
 def read_submission(name: str, data: bytes, own: Mapping[str, str]) -> tuple[Contents | None, Read]:
@@ -137,18 +161,17 @@ def own_modules(folder: Path, paths: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def load(
-    contents: Contents, put_back: Callable[[], None] = put_back_settings
-) -> tuple[Student, tuple[Note, ...]]:
+def load(contents: Contents, turn: Turn = settings_put_back) -> tuple[Student, tuple[Note, ...]]:
     """Run a submission from the working folder; what raises stops as little as possible.
 
     Args:
         contents: what its file holds.
-        put_back: called after each call of one of its functions.
+        turn: what each call of one of its functions is made within.
 
     Returns:
         The names it defines, and what went wrong.
     """
+    os._exit = partial(_exit_no_more, os.getpid(), os._exit)
     if "" not in sys.path:
         sys.path.insert(0, "")
     for cell in contents.cells:
@@ -157,13 +180,13 @@ def load(
     shell = make_shell()
     if contents.notebook:
         notes = shell.run(contents.cells)
-        return Student(shell.user_module, put_back), tuple(notes)
+        return Student(shell.user_module, turn), tuple(notes)
     module = ModuleType(MODULE)
     (cell,) = contents.cells
-    module.__dict__["__file__"] = cell.where
+    module.__dict__["__file__"] = os.path.abspath(cell.where)
     # Objects that a notebook or a script pickled belong to __main__.
     sys.modules[MODULE] = sys.modules["__main__"] = module
-    return Student(module, put_back), tuple(run_module(cell, module))
+    return Student(module, turn), tuple(run_module(cell, module))
 
 
 def describe(error: BaseException, cells: Collection[str], folder: str = "") -> Problem:
@@ -175,7 +198,6 @@ def describe(error: BaseException, cells: Collection[str], folder: str = "") -> 
         folder: the working folder, if all that is in it is the student's.
     """
     trace = traceback.extract_tb(error.__traceback__)
-    files = [frame.filename for frame in trace]
     own = []
     for frame in trace:
         beside = folder and frame.filename.startswith(f"{folder}/")
@@ -189,19 +211,9 @@ def describe(error: BaseException, cells: Collection[str], folder: str = "") -> 
         error=text[:1_000],
         traceback="".join(traceback.format_list(own))[-_TRACEBACK_CHARACTERS:],
         name=name_not_defined(error),
-        hint=_hint(error, text, files),
+        hint="input" if isinstance(error, InputUnavailableError) else hint_of(error),
+        close=error.close if isinstance(error, MissingNameError) else "",
     )
-
-
-def _hint(error: BaseException, text: str, files: Sequence[str]) -> Hint:
-    if isinstance(error, InputUnavailableError):
-        return "input"
-    if isinstance(error, RuntimeError | AssertionError) and any(phrase in text for phrase in _NO_DEVICE):
-        return "device"
-    starts_processes = any("multiprocessing" in file for file in files)
-    if starts_processes and any(file.endswith("dataloader.py") for file in files):
-        return "workers"
-    return ""
 
 
 def _kind_and_text(error: BaseException, own: Sequence[traceback.FrameSummary]) -> tuple[ProblemKind, str]:

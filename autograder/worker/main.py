@@ -12,6 +12,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -56,7 +57,7 @@ from autograder.worker.messages import (
     encode_message,
 )
 from autograder.worker.output import Printed
-from autograder.worker.reset import Process, put_back, reset
+from autograder.worker.reset import Process, put_back, reset, students_turn
 from autograder.worker.shell import make_shell
 
 
@@ -108,7 +109,7 @@ def run_probe(
 
 def main() -> None:
     """Do one job: import, say ``Ready``, read, say ``Read``, load, say ``Loaded``, then do the tasks."""
-    channel = Channel()
+    channel, leave = Channel(), os._exit
     job, arrays = decode_job(sys.stdin.buffer.read())
     sys.stdin = io.StringIO()
     drop_root(job.uid)
@@ -145,7 +146,7 @@ def main() -> None:
             assert isinstance(step.call, ProbeCall)
             mine = _of(step.variant, inputs)
             worker.do(partial(run_probe, code, step.call, student, mine, job.device), step)
-    os._exit(0)  # and nothing that a submission registered to run at exit is run
+    leave(0)  # and nothing that a submission registered to run at exit is run
 
 
 def _of(variant: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
@@ -177,10 +178,14 @@ class _Worker:
         self._cells = frozenset(cell.where for cell in contents.cells)
         tell = tell_imports(own.values(), lambda text: self._channel.send(Imported(source=text)))
         make_shell().tell = tell
-        self._student, notes = load(contents, partial(put_back, self._process))
+        self._student, notes = load(contents, self._turn)
+        self._process = self._process.with_own()
         put_back(self._process)
         self._channel.send(Loaded(notes=notes, dropped=self._printed.dropped))
         return self._student
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return students_turn(self._process)
 
     def do(self, run: Callable[[], Evidence], step: Step) -> None:
         """Do a task within its limits."""

@@ -129,7 +129,7 @@ class Fork(_Strict, frozen=True):
 
 
 ProblemKind = Literal["missing", "unwritten", "exit", "memory", "return", "exception"]
-Hint = Literal["", "device", "workers", "input"]
+Hint = Literal["", "device", "workers", "processes", "network", "input"]
 
 
 class Problem(_Strict, frozen=True):
@@ -141,6 +141,7 @@ class Problem(_Strict, frozen=True):
         traceback: the student's own lines.
         name: the name that was not defined, where that is what it says.
         hint: what it is known to come of.
+        close: where a name is missing, a similar one that is defined.
     """
 
     kind: ProblemKind
@@ -148,6 +149,7 @@ class Problem(_Strict, frozen=True):
     traceback: str
     name: str = ""
     hint: Hint = ""
+    close: str = ""
 
 
 # About a file: there is nothing to run.
@@ -167,12 +169,14 @@ class Note(_Strict, frozen=True):
         where: the file or cell, ``q1.ipynb[3]``.
         details: what the sentence is about: ``error``, ``line``, ``kernel``, ``size``, ``allowed``, ``name``.
         binds: the names that would have been defined otherwise; ``*`` for a star import's.
+        hint: what it is known to come of.
     """
 
     kind: NoteKind
     where: str
     details: Mapping[str, str | int] = {}
     binds: tuple[str, ...] = ()
+    hint: Hint = ""
 
 
 Elsewhere = Literal["markdown", "raw", "comment"]

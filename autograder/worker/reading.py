@@ -106,7 +106,7 @@ def _module(name: str, text: str) -> Contents:
         # A script that nbconvert or Colab wrote is a notebook's code.
         notebook = "get_ipython" in text or _awaits(text)
         return Contents(cells=(Cell(name, text),), notebook=notebook, elsewhere=_in_comments(text))
-    if _CONFLICT.search(text):
+    if has_conflict(text):
         raise UnreadableError("conflict", name)
     if parses(transformed(text)) is None:
         return Contents(cells=(Cell(name, text),), notebook=True, elsewhere=_in_comments(text))
@@ -145,6 +145,11 @@ def parses(source: str) -> tuple[int, str] | None:
     return None
 
 
+def has_conflict(text: str) -> bool:
+    """Return whether git's marks of a conflict are left in a text."""
+    return _CONFLICT.search(text) is not None
+
+
 def transformed(source: str) -> str:
     """Return a cell with IPython's commands turned into calls; as it is where that cannot be done."""
     from IPython.core.inputtransformer2 import TransformerManager
@@ -168,7 +173,7 @@ def _notebook(name: str, text: str) -> Contents:
         if text.lstrip()[end:].strip():
             notes.append(Note("trailing", name))
     except (ValueError, RecursionError, MemoryError) as error:
-        if _CONFLICT.search(text):
+        if has_conflict(text):
             raise UnreadableError("conflict", name) from None
         raise UnreadableError("json", name, error=str(error)[:200]) from None
     if not isinstance(document, dict):
@@ -186,7 +191,14 @@ def _notebook(name: str, text: str) -> Contents:
 
 
 def _code(cells: list[tuple[str, str]]) -> Iterator[str]:
-    return (source for kind, source in cells if kind == "code")
+    return (_below_comments(source) for kind, source in cells if kind == "code")
+
+
+def _below_comments(source: str) -> str:
+    """Return a cell without its first comments where a cell magic follows, as below titles in Colab."""
+    lines = source.split("\n")
+    first = next((n for n, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), 0)
+    return "\n" * first + "\n".join(lines[first:]) if lines[first].startswith("%%") else source
 
 
 def _refuse_other_kernels(name: str, document: Mapping[str, Any]) -> None:
@@ -199,7 +211,11 @@ def _refuse_other_kernels(name: str, document: Mapping[str, Any]) -> None:
     )
     said = language.get("name") or kernel.get("language")
     shown = kernel.get("display_name") or kernel.get("name") or said
-    if isinstance(said, str) and said.lower() not in ("python", "ipython", "python3", "python2", "sage"):
+    if (
+        isinstance(said, str)
+        and said
+        and said.lower() not in ("python", "ipython", "python3", "python2", "sage")
+    ):
         raise UnreadableError("kernel", name, kernel=str(shown)[:100])
     short = kernel.get("name")
     if (

@@ -21,7 +21,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from types import ModuleType
 from typing import Any
@@ -194,6 +194,7 @@ class Process:
     """What else is global in a process: folder, environment, streams, warnings, builtins and the like."""
 
     folder: str
+    own_folder: str
     environment: Mapping[str, str]
     encoded: Mapping[bytes, bytes]
     filters: tuple[Any, ...]
@@ -206,12 +207,29 @@ class Process:
         """Return what this process has."""
         return cls(
             folder=os.getcwd(),
+            own_folder=os.getcwd(),
             environment=dict(os.environ),
             encoded=dict(os.environb),
             filters=tuple(warnings.filters),
             streams=(sys.stdin, sys.stdout, sys.stderr),
             names=_names(),
             recursion=sys.getrecursionlimit(),
+        )
+
+    def with_own(self) -> Process:
+        """Return what a submission starts from once it is loaded.
+
+        Its functions find the folder that its top level went to, the variables that it added to the
+        environment, and a recursion limit that it raised, as in a kernel.
+        """
+        added = {name: value for name, value in os.environb.items() if name not in self.encoded}
+        encoded = {**self.encoded, **added}
+        return replace(
+            self,
+            own_folder=os.getcwd(),
+            encoded=encoded,
+            environment={os.fsdecode(name): os.fsdecode(value) for name, value in encoded.items()},
+            recursion=max(self.recursion, sys.getrecursionlimit()),
         )
 
     def put_back(self) -> None:
@@ -257,6 +275,27 @@ def put_back(process: Process) -> None:
     with suppress(Exception):
         _put_back_backend()
     put_back_settings()
+
+
+@contextmanager
+def students_turn(process: Process) -> Iterator[None]:
+    """Let a student's function run in the student's folder, and put everything back afterwards."""
+    if process.own_folder != process.folder:
+        with suppress(OSError):
+            os.chdir(process.own_folder)
+    try:
+        yield
+    finally:
+        put_back(process)
+
+
+@contextmanager
+def settings_put_back() -> Iterator[None]:
+    """Put the frameworks' settings back afterwards."""
+    try:
+        yield
+    finally:
+        put_back_settings()
 
 
 def reset(process: Process) -> None:

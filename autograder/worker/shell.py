@@ -10,11 +10,12 @@ import __future__
 
 import ast
 import builtins
+import traceback
 from collections.abc import Callable, Iterator
 from importlib.util import decode_source
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any
 
 import msgspec
 from IPython.core import interactiveshell
@@ -24,20 +25,22 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.core.profiledir import ProfileDir
 from IPython.utils.syspathcontext import prepended_to_syspath
+from IPython.utils.text import SList
 from traitlets import Type
 from traitlets.config import Config
 
 from autograder.worker.commands import explicit
-from autograder.worker.messages import Note, NoteKind
-from autograder.worker.reading import Cell, defined_names
+from autograder.worker.messages import Hint, Note, NoteKind
+from autograder.worker.reading import Cell, defined_names, has_conflict
 
 # Their bodies are programs of another kind.
 _OTHER_PROGRAMS = frozenset([
     "bash", "sh", "script", "perl", "ruby", "python", "python2", "python3", "pypy", "system", "sx", "!",
-    "cmd", "R", "julia", "javascript", "js",
+    "cmd", "R", "julia",
 ])  # fmt: skip
 # What they measure or keep is of no use here, so that their bodies are run as cells of their own.
 _TRANSPARENT = frozenset({"%%time", "%%capture"})
+_NO_DEVICE = ("CUDA enabled", "NVIDIA driver", "No CUDA GPUs", "on a CUDA device", "support for mps")
 _DOWNLOADS = ("download", "url fetch failure", "urlopen error", "connection", "name resolution")
 _MAX_NOTES, _MAX_NAMES = 200, 50  # names of one note
 
@@ -68,7 +71,7 @@ class _Display(DisplayHook):  # type: ignore[misc]
 
     def update_user_ns(self, result: object) -> None:
         self.shell.user_ns["_oh"][self.prompt_count] = result
-        self.shell.user_ns["_"] = result
+        self.shell.user_ns |= {"_": result, f"_{self.prompt_count}": result}
 
 
 class _Publisher(DisplayPublisher):  # type: ignore[misc]
@@ -121,6 +124,14 @@ class GradingShell(InteractiveShell):  # type: ignore[misc]
     def showsyntaxerror(self, *_: object, **__: object) -> None:
         """Show nothing."""
 
+    def _inspect(self, *_: object, **__: object) -> None:
+        """Show no help, as ``name?`` asks for."""
+
+    def magic(self, arg: str) -> Any:
+        """Run a line magic, as scripts that older versions wrote do."""
+        name, _, line = arg.lstrip("%").partition(" ")
+        return self.run_line_magic(name, line)
+
     def enable_gui(self, gui: object = None) -> None:
         """Have no window."""
 
@@ -133,33 +144,33 @@ class GradingShell(InteractiveShell):  # type: ignore[misc]
         line = self._statement.lineno if self._statement else 1
         self.notes.append(Note("exit", self.compile.where, {"error": "exit()", "line": line}))
 
-    def system(self, cmd: str) -> NoReturn:
-        """Refuse a shell command.
-
-        Raises:
-            UnavailableError: always.
-        """
-        raise UnavailableError(f"!{cmd.strip()}"[:200])
+    def system(self, cmd: str) -> None:
+        """Run no shell command, but note it: a kernel goes on as well where one fails."""
+        command = cmd.strip()
+        _, is_pip, options = command.partition(" -m pip ")
+        self._note_command(f"%pip {options}" if is_pip else f"!{command}")
+        self.user_ns["_exit_code"] = 1
 
     system_piped = system_raw = system
 
-    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> NoReturn:
-        """Refuse a shell command.
-
-        Raises:
-            UnavailableError: always.
-        """
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> SList | str:
+        """Return the output of a command that was not run: nothing."""
         self.system(cmd)
+        if self._statement is not None:
+            self._lost.update(bound_names(self._statement))  # for want of what it would have printed
+        return SList() if split else ""
 
     def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
-        """Run a cell magic.
-
-        Raises:
-            UnavailableError: it would start another program.
-        """
+        """Run a cell magic, unless it would start another program."""
         if magic_name in _OTHER_PROGRAMS:
-            raise UnavailableError(f"%%{magic_name}")
+            self._note_command(f"%%{magic_name}")
+            return None
         return super().run_cell_magic(magic_name, line, cell)
+
+    def _note_command(self, command: str) -> None:
+        where, line = (self.compile.where, self._statement.lineno) if self._statement else ("", 1)
+        if len(self.notes) < _MAX_NOTES:
+            self.notes.append(Note("command", where, {"error": command[:200], "line": line}))
 
     def safe_execfile(self, fname: str, *where: dict[str, Any], **_: Any) -> None:
         """Run a file for ``%run``; what it raises is noted, as a kernel shows it and goes on."""
@@ -224,19 +235,21 @@ class GradingShell(InteractiveShell):  # type: ignore[misc]
             return True
         note = note_of(error, self._statement, self.compile.where)
         self.notes.append(note)
-        goes_on = is_absence(error) or (name_not_defined(error) in self._lost)
+        follows = not self._lost.isdisjoint(_read_names(self._statement))
+        goes_on = is_absence(error) or isinstance(error, SystemExit) or follows
         self._lost.update(note.binds)
         if goes_on:
             result.error_in_exec = None
         return not goes_on
 
     def _note_unread(self, cell: Cell, error: BaseException) -> None:
+        kind: NoteKind = "conflict" if has_conflict(cell.source) else "syntax"
         binds = tuple(dict.fromkeys(_binds_of_text(cell.source)))
         self._lost.update(binds)
         details: dict[str, str | int] = {"error": getattr(error, "msg", None) or str(error)}
         if line := getattr(error, "lineno", None):
             details["line"] = line
-        self.notes.append(Note("syntax", cell.where, details, binds))
+        self.notes.append(Note(kind, cell.where, details, binds))
 
 
 def make_shell() -> GradingShell:
@@ -315,7 +328,21 @@ def note_of(error: BaseException, node: ast.stmt, where: str) -> Note:
     details: dict[str, str | int] = {"error": text[:1_000], "line": _line_of(error, where) or node.lineno}
     if name := name_not_defined(error):
         details["name"] = name
-    return Note(kind, where, details, tuple(dict.fromkeys(bound_names(node)))[:_MAX_NAMES])
+    binds = tuple(dict.fromkeys([*bound_names(node), *_binds_of_magic(node)]))[:_MAX_NAMES]
+    return Note(kind, where, details, binds, hint_of(error))
+
+
+def hint_of(error: BaseException) -> Hint:
+    """Return what an exception is known to come of."""
+    text = said(error)[1]
+    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, RuntimeError | AssertionError) and any(phrase in text for phrase in _NO_DEVICE):
+        return "device"
+    if any("multiprocessing" in file or "subprocess" in file for file in files):
+        return "workers" if any(file.endswith("dataloader.py") for file in files) else "processes"
+    if isinstance(error, OSError) and any(word in text.lower() for word in _DOWNLOADS):
+        return "network"
+    return ""
 
 
 def _line_of(error: BaseException, where: str) -> int | None:
@@ -339,6 +366,13 @@ def is_absence(error: BaseException | None) -> bool:
     return False
 
 
+def _read_names(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a statement reads."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
+            yield inner.id
+
+
 def bound_names(node: ast.AST) -> Iterator[str]:
     """Yield the names that a statement binds in its module, ``*`` for a star import."""
     if isinstance(node, ast.Import | ast.ImportFrom):
@@ -351,6 +385,15 @@ def bound_names(node: ast.AST) -> Iterator[str]:
     elif not isinstance(node, ast.Lambda):
         for child in ast.iter_child_nodes(node):
             yield from bound_names(child)
+
+
+def _binds_of_magic(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that the body of a cell magic seems to bind."""
+    match node:
+        case ast.Expr(
+            ast.Call(func=ast.Attribute(attr="run_cell_magic"), args=[_, _, ast.Constant(str(body))])
+        ):
+            yield from _binds_of_text(body)
 
 
 def _binds_of_text(source: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from heapq import merge
 from itertools import product
 from pathlib import Path
@@ -16,6 +17,7 @@ from autograder.core.variants import assigned
 from autograder.core.verdict import Finding, Result
 from autograder.course.catalog import Course, ExamEntry, QuestionEntry
 from autograder.course.submission import find, students
+from autograder.course.template import template
 from autograder.course.timestamps import TimestampError, submitted_at
 from autograder.grading.grade import grade
 from autograder.records.files import RunError, sweep
@@ -224,7 +226,14 @@ class _Grading:
         """Return the key and the attempt; it is called in several threads."""
         about, request = item.question, self.request
         unpack_to = request.run.folder / "unpacked"
-        submission = find(item.folders, request.exam.name, about.entry.name, about.entry.siblings, unpack_to)
+        submission = find(
+            item.folders,
+            request.exam.name,
+            about.entry.name,
+            about.entry.siblings,
+            unpack_to,
+            partial(template, about.entry),
+        )
         keyed = about.job(submission, about.tasks_for(item.assigned))
         return keyed.key, self.runner.attempt(keyed)
 

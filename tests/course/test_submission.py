@@ -271,16 +271,28 @@ def test_a_helper_that_is_named_like_another_question_travels_where_it_is_spoken
     assert sorted(found.beside) == ["q2_other.py"]
 
 
-def test_too_many_files_are_left_out_with_a_note(student, monkeypatch):
+def test_of_too_many_files_modules_and_small_ones_are_brought_along_with_a_note(student, monkeypatch):
     put(student, "toy/a.bin", b"1" * 60)
-    put(student, "toy/b.bin", b"1" * 60)
+    put(student, "toy/helper.py", b"1" * 61)
     for name, limit in (("MAX_FILES", 1), ("MAX_BYTES", 100)):
         with monkeypatch.context() as patch:
             patch.setattr(submission, name, limit)
             found = hand_in(student, f"toy/{QUESTION}.py", "x = 1")
-        assert (found.beside, found.fault) == ({}, None)
+        assert (list(found.beside), found.fault) == (["helper.py"], None)
         assert len(notes(found)) == 1
     assert len(look(student).beside) == 2
+    put(student, "toy/venv/pyvenv.cfg", b"")
+    put(student, "toy/venv/lib/numpy.py", b"1")
+    assert len(look(student).beside) == 2
+
+
+def test_a_link_among_the_students_is_no_student(student):
+    put(student, f"toy/{QUESTION}.py")
+    other = student.with_name("other")
+    other.symlink_to(student)
+    found = look(other)
+    assert found.fault is not None
+    assert "link" in found.fault.message.en
 
 
 def test_names_in_any_bytes_travel(student):
@@ -289,7 +301,7 @@ def test_names_in_any_bytes_travel(student):
         put(student, "toy/" + os.fsdecode(name))
     found = look(student)
     assert found.fault is None
-    assert {os.fsencode(name) for name in found.beside} == {"자료.csv".encode("cp949"), b"\xff\xfe.txt"}
+    assert {os.fsencode(name) for name in found.beside} == {"자료.csv".encode(), b"\xff\xfe.txt"}
 
 
 def test_the_digest_is_of_the_file_and_those_beside_it(student):

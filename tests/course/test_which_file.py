@@ -25,23 +25,30 @@ def put(folder, *names, time=None):
 @pytest.mark.parametrize(
     ("name", "found"),
     [
-        (f"{Q}.py", Match(".py", True, True, 0)),
-        (f"{Q}.IPYNB", Match(".ipynb", False, True, 0)),
-        (f"{Q.upper()}.py", Match(".py", False, True, 0)),
-        (f"{Q} (1).ipynb", Match(".ipynb", False, True, 1)),
-        (f"{Q}(12).ipynb", Match(".ipynb", False, True, 12)),
-        (f"{Q}-1.ipynb", Match(".ipynb", False, True, 1)),
-        (f"{Q} copy.ipynb", Match(".ipynb", False, True, 1)),
-        (f"{Q} - 복사본 (2).ipynb", Match(".ipynb", False, True, 2)),
-        (f"{Q}의 사본.ipynb", Match(".ipynb", False, True, 1)),
-        (f"Copy of {Q}.ipynb", Match(".ipynb", False, False, 0)),
-        (f"kim_LATE_123_456_{Q}-2.ipynb", Match(".ipynb", False, False, 2)),
-        (f"{Q}.ipynb.txt", Match(".ipynb", False, True, 0)),
-        ("q2-linear-regression.ipynb", Match(".ipynb", False, True, 0)),
-        ("q2 linear regression.py", Match(".py", False, True, 0)),
+        (f"{Q}.py", Match(".py", "exact", 0)),
+        (f"{Q}.IPYNB", Match(".ipynb", "own", 0)),
+        (f"{Q.upper()}.py", Match(".py", "own", 0)),
+        (f"{Q} (1).ipynb", Match(".ipynb", "own", 1)),
+        (f"{Q}(12).ipynb", Match(".ipynb", "own", 12)),
+        (f"{Q}-1.ipynb", Match(".ipynb", "own", 1)),
+        (f"{Q} copy.ipynb", Match(".ipynb", "own", 1)),
+        (f"{Q} - 복사본 (2).ipynb", Match(".ipynb", "own", 2)),
+        (f"{Q}의 사본.ipynb", Match(".ipynb", "own", 1)),
+        (f"Copy of {Q}.ipynb", Match(".ipynb", "ends", 0)),
+        (f"kim_LATE_123_456_{Q}-2.ipynb", Match(".ipynb", "ends", 2)),
+        (f"{Q}.ipynb.txt", Match(".ipynb", "own", 0)),
+        ("q2-linear-regression.ipynb", Match(".ipynb", "own", 0)),
+        ("q2 linear regression.py", Match(".py", "own", 0)),
         ("helper.py", None),
         (f"{Q}.html", None),
-        (f"{Q}_notes.py", None),
+        (f"{Q}_final_v2.ipynb", Match(".ipynb", "starts", 0)),
+        (f"{Q}_202012345_홍길동.ipynb", Match(".ipynb", "starts", 0)),
+        (f"{Q}(홍길동).ipynb", Match(".ipynb", "starts", 0)),
+        (f"{Q}_1.py", Match(".py", "starts", 0)),
+        (f"{Q}.ipynb.ipynb", Match(".ipynb", "own", 0)),
+        ("Q2LinearRegression.ipynb", Match(".ipynb", "own", 0)),
+        ("q2.linear.regression.py", Match(".py", "own", 0)),
+        (f"{Q}2.py", None),
         ("q12_linear_regression.py", None),
         ("q1_linear_regression.py", None),
     ],
@@ -122,3 +129,38 @@ def test_what_systems_and_tools_leave_is_junk():
         )
     )
     assert not any(map(is_junk, ["kim", "_kim", "q1.py", "$money"]))
+
+
+def test_a_name_that_goes_on_is_taken_only_where_no_other_is_there_and_no_other_question_has_it(tmp_path):
+    put(tmp_path, "q1_mnist_final.ipynb")
+    assert (
+        which_file([tmp_path], "q1_mnist", ["q1_mnist", "q1_mnist_zero"]).chosen.path.name
+        == "q1_mnist_final.ipynb"
+    )
+    put(tmp_path, "q1_mnist_zero.py", "q1_mnist_zero_old.py", time=9**10)
+    found = which_file([tmp_path], "q1_mnist", ["q1_mnist", "q1_mnist_zero"])
+    assert (found.chosen.path.name, found.others) == ("q1_mnist_final.ipynb", [])
+    put(tmp_path, "q1_mnist.py", time=1)
+    assert which_file([tmp_path], "q1_mnist").chosen.path.name == "q1_mnist.py"
+
+
+def test_a_file_as_it_was_handed_out_is_taken_only_where_there_is_no_other(tmp_path):
+    put(tmp_path, f"{Q}.ipynb", time=1)
+    put(tmp_path, f"{Q}.py", time=9)
+    found = which_file([tmp_path], Q, is_blank=lambda path: path.suffix == ".py")
+    assert found.chosen.path.suffix == ".ipynb"
+    (tmp_path / f"{Q}.ipynb").unlink()
+    assert which_file([tmp_path], Q, is_blank=lambda path: True).chosen.path.suffix == ".py"
+
+
+def test_the_same_name_in_another_folder_is_told(tmp_path):
+    put(tmp_path / "exam", f"{Q}.py")
+    put(tmp_path, f"{Q}.py")
+    found = which_file([tmp_path / "exam", tmp_path], Q)
+    assert found.chosen.path.parent.name == "exam"
+    assert [other.path for other in found.others] == [tmp_path / f"{Q}.py"]
+
+
+def test_an_archive_in_a_folder_inside_is_found(tmp_path):
+    put(tmp_path, "hand in/work.zip")
+    assert [path.name for path in archives([tmp_path / "exam", tmp_path])] == ["work.zip"]
