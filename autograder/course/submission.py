@@ -281,23 +281,29 @@ def _beside(
 ) -> tuple[dict[str, Path], bool]:
     """Return the ordinary files beside a submission by their path, and whether these are all.
 
-    Of too many, modules are brought along first, then small files before large ones.
+    Of too many, modules are brought along first, those at the top before those in folders, and small files
+    before large ones.
     """
     found: dict[str, Path] = {}
     for relative, inner in _inside(path.parent, {path.name, CHECKS_FOLDER, TIMESTAMP, *left_out}):
-        if not any(match(relative, question) for question in other_questions):
+        if not any(_answers(relative, question) for question in other_questions):
             name = readable(relative)
             found.setdefault(relative if "\\x" in name else name, inner)
         if len(found) > 20 * MAX_FILES:
             break
     sizes = {name: inner.lstat().st_size for name, inner in found.items()}
     size, taken = 0, set[str]()
-    for name in sorted(found, key=lambda name: (not name.endswith(".py"), sizes[name])):
+    for name in sorted(found, key=lambda name: (not name.endswith(".py"), name.count("/"), sizes[name])):
         size += sizes[name]
         if len(taken) == MAX_FILES or size > MAX_BYTES:
             break
         taken.add(name)
     return {name: inner for name, inner in found.items() if name in taken}, len(taken) == len(found)
+
+
+def _answers(name: str, question: str) -> bool:
+    found = match(name, question)
+    return found is not None and found.likeness in ("exact", "own")
 
 
 def _inside(folder: Path, left_out: Collection[str]) -> Iterator[tuple[str, Path]]:

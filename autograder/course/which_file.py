@@ -61,7 +61,7 @@ class Match:
     Attributes:
         suffix: ``.py`` or ``.ipynb``.
         likeness: ``exact`` for the name that was asked for, ``own`` for that name but for its spelling and
-            the number of a copy, ``ends`` where something stands before it, ``starts`` where something follows.
+            the number of a copy, ``ends`` where more stands before it, ``starts`` where more follows.
         copy: the number of a copy, ``q1 (2).ipynb``; 0 for none.
     """
 

@@ -22,6 +22,7 @@ from IPython.core import interactiveshell
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import UsageError
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.core.profiledir import ProfileDir
 from IPython.utils.syspathcontext import prepended_to_syspath
@@ -359,6 +360,10 @@ def is_absence(error: BaseException | None) -> bool:
     seen = 0
     while error is not None and seen < 10:
         if isinstance(error, UnavailableError | ImportError | OSError) and not isinstance(error, EOFError):
+            return True
+        if (
+            isinstance(error, UsageError) and "not found" in said(error)[0]
+        ):  # a magic of Colab or of a package
             return True
         if any(word in said(error)[0].lower() for word in _DOWNLOADS):
             return True
