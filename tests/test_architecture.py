@@ -272,8 +272,8 @@ def test_public_names():
 # -- sizes --------------------------------------------------------------------------------------------------
 
 # The engine had 17,902 lines before it had packages, and 17,890 in them; running what students hand in as
-# Jupyter does (reading, shell, commands, resetting) took 2,100 more. Who raises this says what for.
-MAX_LINES = 20_100
+# Jupyter does (reading, shell, commands, resetting) took 2,500 more. Who raises this says what for.
+MAX_LINES = 20_500
 
 
 def lengths() -> dict[str, int]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 from autograder.core.errors import UserError
@@ -146,22 +147,16 @@ def find(
         unpack_to: where an archive is unpacked, if there is nothing else.
         template: gives the module that was handed out, which is taken only if there is nothing else.
     """
-
-    def is_blank(path: Path) -> bool:
-        small = path.suffix == ".py" and path.stat().st_size <= MAX_CODE
-        return small and path.read_bytes().split() == template().encode().split()
-
     where = [*(folder / exam for folder in folders), *folders]
     try:
         if any(folder.is_symlink() for folder in folders):
             raise _FaultError(OUTSIDE_LINK.format(name=readable(folders[0].name)))
-        found = which_file(where, question, other_questions, is_blank)
+        found = which_file(where, question, other_questions, partial(_is_blank, template))
         if found is not None:
             return _read_found(found, where, exam, question, other_questions)
         packed = archives(where)
         if unpack_to is not None and len(packed) == 1:
-            _refuse_odd(packed[0], _within(packed[0], where), MAX_BYTES)
-            content = unpacked(packed[0], unpack_to)
+            content = _content(packed[0], where, unpack_to)
             inside = find([content], exam, question, other_questions, template=template)
             if inside.fault is None:
                 note = UNPACKED.format(name=readable(packed[0].name))
@@ -169,10 +164,23 @@ def find(
         raise _FaultError(_not_submitted(where, question))
     except _FaultError as error:
         return Submission(fault=error.fault)
-    except UnpackError as error:
-        return _unreadable(packed[0].name, str(error))
     except OSError as error:
         return _unreadable(question, error.strerror or str(error))
+
+
+def _is_blank(template: Callable[[], str], path: Path) -> bool:
+    small = path.suffix == ".py" and path.stat().st_size <= MAX_CODE
+    return small and path.read_bytes().split() == template().encode().split()
+
+
+def _content(archive: Path, where: Sequence[Path], unpack_to: Path) -> Path:
+    """Return the folder that an archive was unpacked into."""
+    _refuse_odd(archive, _within(archive, where), MAX_BYTES)
+    try:
+        return unpacked(archive, unpack_to)
+    except UnpackError as error:
+        message = UNREADABLE_FILE.format(name=readable(archive.name), error=error)
+        raise _FaultError(message) from None
 
 
 def _unreadable(name: str, why: str) -> Submission:

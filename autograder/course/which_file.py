@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -152,26 +152,30 @@ def which_file(
             if found is not None and not any(match(path.name, other) for other in longer):
                 yield Candidate(path, found, os.lstat(path).st_mtime)
 
-    def newest(found: Iterable[Candidate], others: Iterable[Candidate] = (), *, expected: bool) -> Found:
-        several = list(found)
-        blank = {one.path: len(several) > 1 and is_blank(one.path) for one in several}
-        ordered = sorted(several, key=lambda one: (not blank[one.path], *_age(one)))
-        chosen = ordered[-1]
-        return Found(
-            chosen=chosen,
-            others=[*ordered[:-1], *others],
-            expected=expected and chosen.name.likeness == "exact",
-        )
-
     near = [list(candidates(_files(folder))) for folder in folders]
     own = [[one for one in here if one.name.likeness in ("exact", "own")] for here in near]
     if first := next((here for here in own if here), None):
-        return newest(first, (one for here in own for one in here if here is not first), expected=True)
+        elsewhere = [one for here in own for one in here if here is not first]
+        return _newest(first, is_blank, elsewhere, expected=True)
     for likeness in ("ends", "starts"):
         if similar := [one for here in near for one in here if one.name.likeness == likeness]:
-            return newest(similar, expected=False)
+            return _newest(similar, is_blank)
     deep = {found.path: found for folder in folders for found in candidates(_all_files(folder))}
-    return newest(deep.values(), expected=False) if deep else None
+    return _newest(list(deep.values()), is_blank) if deep else None
+
+
+def _newest(
+    found: Sequence[Candidate],
+    is_blank: Callable[[Path], bool],
+    others: Sequence[Candidate] = (),
+    *,
+    expected: bool = False,
+) -> Found:
+    blank = {one.path: len(found) > 1 and is_blank(one.path) for one in found}
+    ordered = sorted(found, key=lambda one: (not blank[one.path], *_age(one)))
+    chosen = ordered[-1]
+    expected = expected and chosen.name.likeness == "exact"
+    return Found(chosen=chosen, others=[*ordered[:-1], *others], expected=expected)
 
 
 def _age(found: Candidate) -> tuple[int, float, bool, str]:

@@ -18,20 +18,14 @@ from autograder.core.evidence import Array, EvidenceError
 from autograder.probing.arrays import BadReturnError
 from autograder.worker.commands import module_source, plain_source, written_modules
 from autograder.worker.messages import Note, Problem, ProblemKind, Read
+from autograder.worker.notes import InputUnavailableError, hint_of, name_not_defined, said
 from autograder.worker.reading import (
     Contents,
     UnreadableError,
     read_contents,
 )
 from autograder.worker.reset import settings_put_back
-from autograder.worker.shell import (
-    InputUnavailableError,
-    hint_of,
-    make_shell,
-    name_not_defined,
-    run_module,
-    said,
-)
+from autograder.worker.shell import make_shell, run_module
 
 MODULE = "submission"
 MAX_ABSENT = 50

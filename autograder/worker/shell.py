@@ -10,8 +10,7 @@ import __future__
 
 import ast
 import builtins
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.util import decode_source
 from pathlib import Path
 from types import ModuleType
@@ -22,7 +21,6 @@ from IPython.core import interactiveshell
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.error import UsageError
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.core.profiledir import ProfileDir
 from IPython.utils.syspathcontext import prepended_to_syspath
@@ -31,8 +29,18 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.worker.commands import explicit
-from autograder.worker.messages import Hint, Note, NoteKind
-from autograder.worker.reading import Cell, defined_names, has_conflict
+from autograder.worker.messages import Note, NoteKind
+from autograder.worker.notes import (
+    MAX_NAMES,
+    InputUnavailableError,
+    UnavailableError,
+    binds_of_text,
+    bound_names,
+    is_absence,
+    note_of,
+    read_names,
+)
+from autograder.worker.reading import Cell, has_conflict
 
 # Their bodies are programs of another kind.
 _OTHER_PROGRAMS = frozenset([
@@ -41,17 +49,7 @@ _OTHER_PROGRAMS = frozenset([
 ])  # fmt: skip
 # What they measure or keep is of no use here, so that their bodies are run as cells of their own.
 _TRANSPARENT = frozenset({"%%time", "%%capture"})
-_NO_DEVICE = ("CUDA enabled", "NVIDIA driver", "No CUDA GPUs", "on a CUDA device", "support for mps")
-_DOWNLOADS = ("download", "url fetch failure", "urlopen error", "connection", "name resolution")
-_MAX_NOTES, _MAX_NAMES = 200, 50  # names of one note
-
-
-class UnavailableError(RuntimeError):
-    """Something was asked for that does not exist where submissions are graded."""
-
-
-class InputUnavailableError(EOFError):
-    """``input()`` was called; nobody is there to answer."""
+_MAX_NOTES = 200
 
 
 class _Compiler(CachingCompiler):  # type: ignore[misc]
@@ -222,7 +220,7 @@ class GradingShell(InteractiveShell):  # type: ignore[misc]
         self._lost.update(names)
         if self.notes:
             last = self.notes[-1]
-            binds = tuple(dict.fromkeys([*last.binds, *names]))[:_MAX_NAMES]
+            binds = tuple(dict.fromkeys([*last.binds, *names]))[:MAX_NAMES]
             self.notes[-1] = msgspec.structs.replace(last, binds=binds)
 
     async def run_code(
@@ -236,7 +234,7 @@ class GradingShell(InteractiveShell):  # type: ignore[misc]
             return True
         note = note_of(error, self._statement, self.compile.where)
         self.notes.append(note)
-        follows = not self._lost.isdisjoint(_read_names(self._statement))
+        follows = not self._lost.isdisjoint(read_names(self._statement))
         goes_on = is_absence(error) or isinstance(error, SystemExit) or follows
         self._lost.update(note.binds)
         if goes_on:
@@ -245,7 +243,7 @@ class GradingShell(InteractiveShell):  # type: ignore[misc]
 
     def _note_unread(self, cell: Cell, error: BaseException) -> None:
         kind: NoteKind = "conflict" if has_conflict(cell.source) else "syntax"
-        binds = tuple(dict.fromkeys(_binds_of_text(cell.source)))
+        binds = tuple(dict.fromkeys(binds_of_text(cell.source)))
         self._lost.update(binds)
         details: dict[str, str | int] = {"error": getattr(error, "msg", None) or str(error)}
         if line := getattr(error, "lineno", None):
@@ -293,122 +291,6 @@ def run_module(cell: Cell, module: ModuleType) -> list[Note]:
 
 
 _FUTURE = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
-
-
-def said(error: BaseException) -> tuple[str, str]:
-    """Return an exception's message, and the same with the type before it.
-
-    It raises nothing, whatever an exception class of the student's does.
-    """
-    kind = type(error).__name__
-    try:
-        message = str(error)
-    except BaseException:
-        message = "<its message cannot be shown>"
-    return message, f"{kind}: {message}" if message else kind
-
-
-def name_not_defined(error: BaseException) -> str:
-    """Return the name that is not defined, if the exception says so."""
-    plain = type(error) in (NameError, UnboundLocalError)
-    return str(error.name or "")[:200] if isinstance(error, NameError) and plain else ""
-
-
-def note_of(error: BaseException, node: ast.stmt, where: str) -> Note:
-    """Describe what a top-level statement raised."""
-    message, text = said(error)
-    kind: NoteKind = "raised"
-    if isinstance(error, UnavailableError):
-        kind, text = "command", message
-    elif isinstance(error, InputUnavailableError):
-        kind = "input"
-    elif isinstance(error, SystemExit):
-        kind = "exit"
-    elif is_absence(error):
-        kind = "absent"
-    details: dict[str, str | int] = {"error": text[:1_000], "line": _line_of(error, where) or node.lineno}
-    if name := name_not_defined(error):
-        details["name"] = name
-    binds = tuple(dict.fromkeys([*bound_names(node), *_binds_of_magic(node)]))[:_MAX_NAMES]
-    return Note(kind, where, details, binds, hint_of(error))
-
-
-def hint_of(error: BaseException) -> Hint:
-    """Return what an exception is known to come of."""
-    text = said(error)[1]
-    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
-    if isinstance(error, RuntimeError | AssertionError) and any(phrase in text for phrase in _NO_DEVICE):
-        return "device"
-    if any("multiprocessing" in file or "subprocess" in file for file in files):
-        return "workers" if any(file.endswith("dataloader.py") for file in files) else "processes"
-    if isinstance(error, OSError) and any(word in text.lower() for word in _DOWNLOADS):
-        return "network"
-    return ""
-
-
-def _line_of(error: BaseException, where: str) -> int | None:
-    trace, line = error.__traceback__, None
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == where:
-            line = line or trace.tb_lineno
-        trace = trace.tb_next
-    return line
-
-
-def is_absence(error: BaseException | None) -> bool:
-    """Whether an exception says that something is not here: a program, package, file or the network."""
-    seen = 0
-    while error is not None and seen < 10:
-        if isinstance(error, UnavailableError | ImportError | OSError) and not isinstance(error, EOFError):
-            return True
-        if (
-            isinstance(error, UsageError) and "not found" in said(error)[0]
-        ):  # a magic of Colab or of a package
-            return True
-        if any(word in said(error)[0].lower() for word in _DOWNLOADS):
-            return True
-        error, seen = error.__cause__ or error.__context__, seen + 1
-    return False
-
-
-def _read_names(node: ast.AST) -> Iterator[str]:
-    """Yield the names that a statement reads."""
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
-            yield inner.id
-
-
-def bound_names(node: ast.AST) -> Iterator[str]:
-    """Yield the names that a statement binds in its module, ``*`` for a star import."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        yield from ((item.asname or item.name).split(".")[0] for item in node.names)
-    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield node.name
-    elif isinstance(node, ast.Name):
-        if isinstance(node.ctx, ast.Store):
-            yield node.id
-    elif not isinstance(node, ast.Lambda):
-        for child in ast.iter_child_nodes(node):
-            yield from bound_names(child)
-
-
-def _binds_of_magic(node: ast.stmt) -> Iterator[str]:
-    """Yield the names that the body of a cell magic seems to bind."""
-    match node:
-        case ast.Expr(
-            ast.Call(func=ast.Attribute(attr="run_cell_magic"), args=[_, _, ast.Constant(str(body))])
-        ):
-            yield from _binds_of_text(body)
-
-
-def _binds_of_text(source: str) -> Iterator[str]:
-    """Yield the names that a cell which does not parse seems to bind."""
-    yield from defined_names(source)
-    for line in source.splitlines():
-        words = line.replace(",", " ").split()
-        if words[:1] in (["import"], ["from"]):
-            start = words.index("import") + 1 if "import" in words else len(words)
-            yield from (word.split(".")[0] for word in words[start:] if word != "as")
 
 
 def _without_transparent(source: str) -> str:

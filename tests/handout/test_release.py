@@ -31,7 +31,8 @@ from autograder.records.store import Store
 from autograder.running.executor import Local, Site
 from autograder.running.jobs import Runner
 from autograder.worker.codec import decode
-from autograder.worker.reading import plain_source, read_contents
+from autograder.worker.commands import plain_source
+from autograder.worker.reading import read_contents
 from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import KEY, REPOSITORY, TOY
 from tests.support.notebooks import filled_notebook, filled_template, mistreated, pieces
