@@ -81,7 +81,7 @@ def test_a_device_means_gpus_of_one_model(gpus):
 def test_which_gpu_it_was_makes_no_other_evidence():
     one, other = (Environment(profile="mini", device=name, versions={}) for name in ("cuda", "cuda:1"))
     assert one.record() == other.record()
-    assert one.to_json()["device"] == "cuda"
+    assert one.record().device == "cuda"
 
 
 def test_the_model_stands_among_the_versions(gpus):
