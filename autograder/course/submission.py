@@ -169,8 +169,11 @@ def find(
 
 
 def _is_blank(template: Callable[[], str], path: Path) -> bool:
-    small = path.suffix == ".py" and path.stat().st_size <= MAX_CODE
-    return small and path.read_bytes().split() == template().encode().split()
+    """Return whether a file is the module that was handed out; a link, a pipe or the like is never opened."""
+    ordinary = path.suffix == ".py" and path.is_file() and not path.is_symlink()
+    if not ordinary or path.stat().st_size > MAX_CODE:
+        return False
+    return path.read_bytes().split() == template().encode().split()
 
 
 def _content(archive: Path, where: Sequence[Path], unpack_to: Path) -> Path:
