@@ -322,7 +322,7 @@ def test_demo_grades_a_sample_class_of_any_course(autograder, toy, toy_course, t
     assert points["solution"] == 10
     assert points["template"] == 0
     assert points["divided_by_n_minus_one"] == 8
-    assert points["fault_exits"] == points["fault_empty_file"] == points["fault_syntax_error"] == 0
+    assert points["fault_aborts"] == points["fault_empty_file"] == points["fault_syntax_error"] == 0
     assert points["fault_broken_cell"] == 8
     assert points["fault_endless_loop"] == 5
     assert str(tmp_path / "demo/runs/toy/report/parts.csv") in result.stdout

@@ -262,7 +262,11 @@ def test_a_mistake_loses_exactly_its_parts_and_is_named_in_both_languages(graded
 @pytest.mark.parametrize(
     ("student", "parts", "words"),
     [
-        ("fault_exits", PARTS, "While q2_linear_regression.py was being loaded: The code ended the program"),
+        (
+            "fault_aborts",
+            PARTS,
+            "While q2_linear_regression.py was being loaded: The program was killed by signal SIGABRT",
+        ),
         ("fault_syntax_error", PARTS, "syntax error"),
         ("fault_empty_file", PARTS, "the file is empty"),
         ("fault_broken_cell", {"initial_network"}, "design_matrix is not defined in the submission."),

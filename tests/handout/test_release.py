@@ -18,6 +18,7 @@ import nbformat
 import numpy as np
 import pytest
 
+from autograder import Unchecked
 from autograder.core.diagram import svg
 from autograder.core.progress import Silent
 from autograder.course.catalog import Course
@@ -364,7 +365,8 @@ def test_no_submission_takes_itself_for_a_notebook():
     """The checks that it brought along would run as code of its own."""
     names = {"__name__": "__main__"}
     exec("from autograder import check\nshown = check('mean')", names)
-    assert names["shown"] is None
+    assert isinstance(names["shown"], Unchecked)
+    assert (names["shown"].passed, repr(names["shown"])) == (True, "")
 
 
 # -- and back -----------------------------------------------------------------------------------------------

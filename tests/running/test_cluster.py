@@ -107,7 +107,7 @@ def test_results_over_a_cluster_are_those_of_one_machine(machines, class_of, toy
     machines.start_worker()
     machines.start_worker()
     reader = "from pathlib import Path\nEXTRA = Path('data/ë.txt').read_text()\n" + RIGHT
-    sources = [RIGHT, RIGHT.replace("/ len", "* len"), "import os\nos._exit(1)\n", "def f(:", reader]
+    sources = [RIGHT, RIGHT.replace("/ len", "* len"), "import posix\nposix._exit(1)\n", "def f(:", reader]
     sources.append(RIGHT.replace("    return sum(values) / len(values)", "    while True: pass"))
     edit(toy.path, "SECONDS = 30", "SECONDS = 3")  # for the one that never ends
     sources.append(RIGHT + "\nprint('\\ud800')\nraise ValueError('\\ud800')\n")

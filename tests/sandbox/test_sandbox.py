@@ -391,7 +391,7 @@ def test_the_first_process_of_the_sandbox_is_out_of_reach(run):
 
 def test_a_fault_costs_its_part_and_the_others_are_run(run):
     source = (
-        "import os\ndef mean(values):\n    os._exit(0)\n"
+        "import posix\ndef mean(values):\n    posix._exit(0)\n"
         "def cumulative(values, scale):\n    return [0.0]\nREASON = 'x'\n"
     )
     tasks = [
@@ -405,13 +405,19 @@ def test_a_fault_costs_its_part_and_the_others_are_run(run):
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
-    "top", ["import os; os._exit(0)", "while True: pass", "import ctypes; ctypes.string_at(0)"]
+    "top", ["import posix; posix._exit(0)", "while True: pass", "import ctypes; ctypes.string_at(0)"]
 )
 def test_a_submission_that_ends_while_loading_is_at_fault_everywhere(run, top):
     tasks = [MEAN, Task("reason")]
     attempt = run(f"{top}\n", tasks)
     for task in tasks:
         assert "While q1_numbers.py was being loaded" in fault(attempt, task).message.en
+
+
+def test_a_restart_of_the_kernel_ends_nothing(run):
+    attempt = run("import os\nos._exit(00)\ndef mean(values):\n    return 2.0\n")
+    assert value(attempt) == 2
+    assert len(attempt.notes) == 1
 
 
 def test_an_exception_at_the_top_leaves_what_was_defined_before_it_and_after_it(run, isolation):

@@ -27,7 +27,7 @@ def test_a_class_is_graded_and_one_students_fault_is_nobody_elses(request_for, t
     edit(toy.path, "SECONDS = 30", "SECONDS = 3")  # for d, who never ends
     submit("a", RIGHT)
     submit("b", RIGHT.replace("/ len(values)", "/ (len(values) - 1)"))
-    submit("c", "import os\nos._exit(0)\n")
+    submit("c", "import posix\nposix._exit(0)\n")
     submit("d", RIGHT.replace("    return sum(values) / len(values)", "    while True: pass"))
     submit("e", "def f(:\n")
     submit("g", RIGHT.replace('REASON = "because"', 'REASON = ""'))
