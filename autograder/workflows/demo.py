@@ -53,7 +53,7 @@ def submissions_of(entry: QuestionEntry, count: int | None = None) -> Iterator[t
 
 
 def misbehaving(entry: QuestionEntry) -> Iterator[tuple[str, str, str]]:
-    """Yield (student, file name, text) of code that aborts, cannot be parsed or, with a short limit, hangs."""
+    """Yield (student, file name, text) of code that aborts, does not parse or, with a short limit, hangs."""
     module, solution = f"{entry.name}.py", entry.solution_source
     functions = [item.__name__ for item in entry.question.interface if not isinstance(item, str)]
     yield "fault_aborts", module, "import os\n\nos.abort()\n" + solution
