@@ -1,9 +1,9 @@
 """Leaves while it is being loaded."""
 # expects: exit
 
-import os
+import posix
 
-os._exit(0)
+posix._exit(0)
 
 
 def answer(values):

@@ -1,12 +1,12 @@
 """Ends the process in a finalizer, after the evidence was made but before it is sent."""
 # expects: exit
 
-import os
+import posix
 
 
 class Last(list):
     def __del__(self):
-        os._exit(0)
+        posix._exit(0)
 
 
 def answer(values):

@@ -1,11 +1,11 @@
-"""Leaves by os._exit with the status of success."""
+"""Leaves by posix._exit with the status of success."""
 # expects: exit
 
-import os
+import posix
 
 
 def attack():
-    os._exit(0)
+    posix._exit(0)
 
 
 def answer(values):

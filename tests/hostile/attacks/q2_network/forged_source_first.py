@@ -3,6 +3,7 @@
 
 import json
 import os
+import posix
 import stat
 import struct
 
@@ -22,7 +23,7 @@ send({"event": "loaded", "facts": {}})
 send({"event": "begin", "facts": {}})
 HEADER = b'{"h": {"dtype": "F32", "shape": [5, 4], "data_offsets": [0, 80]}}'
 send({"event": "done", "facts": {"source": "x = 1"}}, struct.pack("<Q", len(HEADER)) + HEADER + bytes(80))
-os._exit(0)
+posix._exit(0)
 
 
 def step(x, h, w, u):
