@@ -103,7 +103,7 @@ def test_check_brings_the_files_beside_it_unless_they_are_too_many(toy_cli, toy_
         (path.parent / f"{number}.dat").touch()
     result = toy_cli("check", path)
     assert result.returncode == 1
-    assert "none of them were brought along" in " ".join(result.stdout.split())
+    assert "the largest were left out" in " ".join(result.stdout.split())
 
 
 def test_check_of_one_part(toy_cli, toy_file):
