@@ -277,7 +277,7 @@ def _stays(place: Place) -> bool:
 
 
 def _only_looked_at(place: Place) -> bool:
-    """Whether ``get_ipython`` is called, and nothing is asked of what it returns but its text."""
+    """Return whether ``get_ipython`` is called, and nothing is asked of what it returns but its text."""
     call, around = place.above, place.around
     if not isinstance(call, ast.Call) or call.func is not place.node:
         return False

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-MAX_FILES, MAX_BYTES = 2_000, 256 << 20
+from autograder.course.beside import MAX_BYTES, MAX_FILES
+
 _CHUNK = 1 << 20
 
 

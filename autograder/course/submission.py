@@ -31,13 +31,13 @@ from autograder.core.text_of_runs import (
     UNREADABLE_FILE,
 )
 from autograder.course.archive import UnpackError, unpacked
+from autograder.course.beside import MAX_BYTES, MAX_FILES, files_beside
 from autograder.course.timestamps import TIMESTAMP, TimestampError, submitted_at
 from autograder.course.which_file import (
     SUFFIXES,
     Found,
     archives,
     is_junk,
-    match,
     printed,
     readable,
     which_file,
@@ -45,8 +45,6 @@ from autograder.course.which_file import (
 
 MAX_CODE = 4 * 1024 * 1024  # bytes of a module
 MAX_NOTEBOOK = 64 * 1024 * 1024  # bytes of a notebook file, outputs included
-# What stands beside a student's file is brought along only if it is no more than this.
-MAX_FILES, MAX_BYTES = 2_000, 256 << 20
 CHECKS_FOLDER = "autograder_checks"  # of a release; it is never part of a submission
 _NOTHING = Text("", "")
 
@@ -255,7 +253,7 @@ def _read(
 ) -> Submission:
     data = _bytes(path, within)
     others = [name for name in other_questions if not _mentions(data, name)]
-    beside, whole = _beside(path, others, left_out)
+    beside, whole = files_beside(path, others, {CHECKS_FOLDER, TIMESTAMP, *left_out})
     submission = _submission(name, data, beside)
     note = FILES_LEFT_OUT.format(count=MAX_FILES, size=MAX_BYTES >> 20)
     return submission if whole else replace(submission, notes=(note,))
@@ -285,49 +283,3 @@ def _refuse_odd(path: Path, within: Path, allowed: int, advice: Text = _NOTHING)
         raise _FaultError(NOT_A_FILE.format(name=name))
     if (size := path.stat().st_size) > allowed:
         raise _FaultError(TOO_LARGE_FILE.format(name=name, size=size, allowed=allowed, advice=advice))
-
-
-def _beside(
-    path: Path, other_questions: Collection[str], left_out: Collection[str]
-) -> tuple[dict[str, Path], bool]:
-    """Return the ordinary files beside a submission by their path, and whether these are all.
-
-    Of too many, modules are brought along first, those at the top before those in folders, and small files
-    before large ones.
-    """
-    found: dict[str, Path] = {}
-    for relative, inner in _inside(path.parent, {path.name, CHECKS_FOLDER, TIMESTAMP, *left_out}):
-        if not any(_answers(relative, question) for question in other_questions):
-            name = readable(relative)
-            found.setdefault(relative if "\\x" in name else name, inner)
-        if len(found) > 20 * MAX_FILES:
-            break
-    sizes = {name: inner.lstat().st_size for name, inner in found.items()}
-    size, taken = 0, set[str]()
-    for name in sorted(found, key=lambda name: (not name.endswith(".py"), name.count("/"), sizes[name])):
-        size += sizes[name]
-        if len(taken) == MAX_FILES or size > MAX_BYTES:
-            break
-        taken.add(name)
-    return {name: inner for name, inner in found.items() if name in taken}, len(taken) == len(found)
-
-
-def _answers(name: str, question: str) -> bool:
-    found = match(name, question)
-    return found is not None and found.likeness in ("exact", "own")
-
-
-def _inside(folder: Path, left_out: Collection[str]) -> Iterator[tuple[str, Path]]:
-    """Yield (path inside, path) of every ordinary file in a folder, in a fixed order.
-
-    ``left_out`` are names at its top; installed packages are left out too.
-    """
-    for top, folders, names in os.walk(folder):
-        taken = left_out if top == str(folder) else ()
-        if "pyvenv.cfg" in names:
-            folders.clear()
-            continue
-        folders[:] = sorted(name for name in folders if not is_junk(name) and name not in taken)
-        for path in (Path(top) / name for name in sorted(names) if not is_junk(name) and name not in taken):
-            if path.is_file() and not path.is_symlink():
-                yield str(path.relative_to(folder)), path

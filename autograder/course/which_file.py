@@ -6,6 +6,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -34,21 +35,22 @@ _COPY = re.compile(
 
 
 def is_junk(name: str) -> bool:
-    """Whether a file or folder is an operating system's or a tool's, and nobody handed it in on purpose."""
+    """Return whether a file or folder is a system's or a tool's, which nobody hands in on purpose."""
     return name.startswith((".", "~$")) or name in _JUNK
 
 
+def decoded(name: str) -> str | None:
+    """Return a file's name in composed letters; None if its bytes are neither UTF-8 nor cp949."""
+    data = os.fsencode(name)
+    for encoding in ("utf-8", "cp949"):
+        with suppress(UnicodeDecodeError):
+            return unicodedata.normalize("NFC", data.decode(encoding))
+    return None
+
+
 def readable(name: str) -> str:
-    """Return a file's name in composed letters; bytes that are no UTF-8 are read as cp949."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        data = os.fsencode(name)
-        try:
-            name = data.decode("cp949")
-        except UnicodeDecodeError:
-            name = data.decode("utf-8", "backslashreplace")
-    return unicodedata.normalize("NFC", name)
+    """Return a file's name for people: in composed letters, with escapes for bytes that are none."""
+    return decoded(name) or os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 Likeness = Literal["exact", "own", "ends", "starts"]

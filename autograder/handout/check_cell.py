@@ -39,7 +39,7 @@ from autograder.worker.commands import plain_source
 from autograder.worker.loading import Student, describe, own_modules
 from autograder.worker.messages import Read
 from autograder.worker.reading import parses
-from autograder.worker.reset import fresh_settings
+from autograder.worker.settings import fresh_settings
 
 _MOST_EVIDENCE = 1 << 32  # bytes
 

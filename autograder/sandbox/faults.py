@@ -90,7 +90,7 @@ def sentence(note: Note) -> Text:
     texts = {name: text[:_MAX_CHARACTERS] for name, text in note.details.items() if isinstance(text, str)}
     numbers = {name: number for name, number in note.details.items() if isinstance(number, int)}
     template = CODE_ELSEWHERE if note.kind == "no_code" and "hint" in texts else _SENTENCES[note.kind]
-    sentence = template.format(
+    said = template.format(
         where=where,
         name=where,
         python=platform.python_version(),
@@ -101,7 +101,7 @@ def sentence(note: Note) -> Text:
         allowed=numbers.get("allowed", 0),
         advice=_NOTHING,
     )
-    return join([sentence, _HINTS[note.hint]])
+    return join([said, _HINTS[note.hint]])
 
 
 def unreadable(note: Note) -> Fault:
@@ -146,10 +146,10 @@ def _first(note: Note, by_name: Mapping[str, Note]) -> Note:
 def fault_of(
     problem: Problem, read: Read, causes: Mapping[str, Text], limit: Limit, device: str = "cpu"
 ) -> Fault:
-    """Turn what a student's code raised into a fault.
+    """Return the fault for what a student's code raised.
 
     Args:
-        problem: as a worker says.
+        problem: as reported by the worker, untrusted.
         read: what it read of the student's file.
         causes: what went wrong first, for names that are not defined.
         limit: what the part may use.

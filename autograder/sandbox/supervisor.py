@@ -17,35 +17,20 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import IO
 
 from autograder.core.errors import CancelledError
-from autograder.core.evidence import Evidence
-from autograder.core.exam import Limit
 from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
-from autograder.core.text import Text
-from autograder.core.text_of_runs import AT_LOADING, EVIDENCE_LIMIT, OUTPUT_DROPPED, TIME_LIMIT
-from autograder.sandbox.faults import describe_end, fault_of, first_causes, sentences, unreadable
+from autograder.core.text_of_runs import AT_LOADING, TIME_LIMIT
+from autograder.sandbox.faults import describe_end, unreadable
 from autograder.sandbox.gpus import Gpu
-from autograder.sandbox.job import SETUP, Job
+from autograder.sandbox.job import Job
 from autograder.sandbox.kills import Kills, was_killed
 from autograder.sandbox.protocol import Box, Confined, Isolation, Process
-from autograder.worker.codec import MAX_FACTS_BYTES
+from autograder.sandbox.session import Session, take_messages
 from autograder.worker.messages import (
-    MAX_IMPORTED,
-    MAX_READ,
-    MESSAGE_LENGTH,
-    Begin,
-    Done,
-    Imported,
-    Loaded,
-    Message,
-    Raised,
     Read,
-    Ready,
-    decode_message,
-    event_of,
 )
 
 START_SECONDS = 180.0  # for the interpreter and the framework; exceeding it is a failure of the engine
@@ -53,8 +38,6 @@ _TICK = 0.2  # seconds between looks at the clock
 # Seconds between looks at output that is dropped: a flood of it has to wait. It comes through a wide pipe,
 # so that a gigabyte passes in half a minute.
 _PAUSE = 0.02
-# What one task prints may be counted for another while it is in the pipes; a worker counts to the byte.
-_IN_PIPES = 128 << 10
 _OUTPUT_KEPT = 4_000  # bytes of the end of what was printed
 _CHUNK = 1 << 20
 
@@ -76,46 +59,6 @@ class _Killed:
 _End = Fault | _Failure | _Killed | None  # how a worker ended; None: well
 
 
-@dataclass(slots=True)
-class _Session:
-    """The reports of one worker so far."""
-
-    job: Job
-    tasks: Sequence[Task]
-    since: float  # when the current phase began
-    ready: bool = False
-    loaded: bool = False
-    begun: int = 0  # how many tasks were begun
-    busy: bool = False  # whether the last of them is still running
-    outcomes: dict[Task, Outcome] = field(default_factory=dict)
-    read: Read | None = None
-    imported: list[str] = field(default_factory=list)  # texts of modules that were not read with the rest
-    notes: dict[Text, None] = field(default_factory=dict)
-    causes: dict[str, Text] = field(default_factory=dict)  # by name, why it is not defined
-    buffer: bytearray = field(default_factory=bytearray)
-    printed: bytearray = field(default_factory=bytearray)
-    printed_bytes: int = 0
-
-    @property
-    def done(self) -> bool:
-        return self.loaded and not self.busy and self.begun == len(self.tasks)
-
-    @property
-    def dropping(self) -> bool:
-        """Whether more was printed since the last message than a worker lets through."""
-        return self.printed_bytes > (self.limit.output_kb << 10) + _IN_PIPES
-
-    @property
-    def limit(self) -> Limit:
-        """The current limit: that of the running task, else that of setting up."""
-        return self.job.limits[self.task.part if self.busy else SETUP]
-
-    @property
-    def task(self) -> Task:
-        """The running task, else the next, which is charged for what happens in between."""
-        return self.tasks[max(0, min(self.begun - self.busy, len(self.tasks) - 1))]
-
-
 def run(
     job: Job, isolation: Isolation, cancel: threading.Event | None = None, gpu: Gpu | None = None
 ) -> Attempt:
@@ -135,7 +78,7 @@ def run(
     """
     cancel = cancel or threading.Event()
     outcomes: dict[Task, Outcome] = {}
-    sessions: list[_Session] = []
+    sessions: list[Session] = []
     left, failures, kills = list(job.tasks), 0, Kills()
     while left:
         if cancel.is_set():
@@ -155,7 +98,7 @@ def run(
     return _attempt(job, {task: outcomes[task] for task in job.tasks if task in outcomes}, sessions)
 
 
-def _attempt(job: Job, outcomes: Mapping[Task, Outcome], sessions: Sequence[_Session]) -> Attempt:
+def _attempt(job: Job, outcomes: Mapping[Task, Outcome], sessions: Sequence[Session]) -> Attempt:
     read = next((session.read for session in reversed(sessions) if session.read), Read())
     notes = dict.fromkeys([*job.submission.notes, *(note for session in sessions for note in session.notes)])
     imported = dict.fromkeys(text for session in sessions for text in session.imported)
@@ -164,13 +107,13 @@ def _attempt(job: Job, outcomes: Mapping[Task, Outcome], sessions: Sequence[_Ses
     return Attempt(outcomes=outcomes, source=source, modules=read.modules, notes=tuple(notes), output=output)
 
 
-def _blame(end: _Killed, session: _Session, kills: Kills) -> Fault | _Failure | None:
+def _blame(end: _Killed, session: Session, kills: Kills) -> Fault | _Failure | None:
     if kills.for_want_of_memory():
         return _Failure("the system ran out of memory and ended the worker; give fewer --jobs")
     return describe_end(end.status) if kills.again(session.task, loaded=session.loaded) else None
 
 
-def _spread(end: Fault, session: _Session) -> dict[Task, Outcome]:
+def _spread(end: Fault, session: Session) -> dict[Task, Outcome]:
     """Return the outcomes of a fault: while loading it is every task's, later the running task's."""
     if session.loaded:
         return {session.task: Outcome(fault=end, seconds=time.monotonic() - session.since)}
@@ -182,9 +125,9 @@ def _spread(end: Fault, session: _Session) -> dict[Task, Outcome]:
 
 def _one_worker(
     job: Job, tasks: Sequence[Task], isolation: Isolation, cancel: threading.Event, gpu: Gpu | None
-) -> tuple[_Session, _End]:
+) -> tuple[Session, _End]:
     """Start a worker and follow it; return what it reported, and how it ended."""
-    session = _Session(job=job, tasks=tasks, since=time.monotonic())
+    session = Session(job=job, tasks=tasks, since=time.monotonic())
     box = Box(
         scratch_mb=job.scratch_mb,
         processes=job.largest("processes") > 0,
@@ -214,7 +157,7 @@ def _feed(worker: Confined, message: bytes) -> None:
         pipe.write(message)
 
 
-def _follow(session: _Session, process: Process, cancel: threading.Event) -> _End:
+def _follow(session: Session, process: Process, cancel: threading.Event) -> _End:
     assert process.stdout is not None
     assert process.stderr is not None
     with selectors.DefaultSelector() as selector:
@@ -224,7 +167,7 @@ def _follow(session: _Session, process: Process, cancel: threading.Event) -> _En
             if cancel.is_set():
                 raise CancelledError
             _read(session, selector, _TICK)
-            if trouble := _take_messages(session) or _unread(session) or _over_limit(session):
+            if trouble := take_messages(session) or _unread(session) or _over_limit(session):
                 return trouble
             if session.dropping:
                 _widen(process.stderr)
@@ -240,7 +183,7 @@ def _widen(pipe: IO[bytes]) -> None:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _CHUNK)
 
 
-def _read(session: _Session, selector: selectors.BaseSelector, timeout: float) -> None:
+def _read(session: Session, selector: selectors.BaseSelector, timeout: float) -> None:
     for key, _ in selector.select(timeout):
         data = os.read(key.fd, _CHUNK)
         key.data.extend(data)
@@ -251,7 +194,7 @@ def _read(session: _Session, selector: selectors.BaseSelector, timeout: float) -
             del session.printed[:-_OUTPUT_KEPT]
 
 
-def _ended(session: _Session, process: Process) -> _End:
+def _ended(session: Session, process: Process) -> _End:
     try:
         status = process.wait(timeout=2)
     except subprocess.TimeoutExpired:  # the channel was closed by hand
@@ -269,11 +212,11 @@ def _ended(session: _Session, process: Process) -> _End:
     return _Killed(status) if was_killed(status) else describe_end(status)
 
 
-def _timed_out(session: _Session) -> Fault:
+def _timed_out(session: Session) -> Fault:
     return Fault(kind=FaultKind.TIME, message=TIME_LIMIT.format(seconds=session.limit.seconds))
 
 
-def _over_limit(session: _Session) -> Fault | _Failure | None:
+def _over_limit(session: Session) -> Fault | _Failure | None:
     spent = time.monotonic() - session.since
     if not session.ready:
         return _Failure(f"the worker was not ready after {spent:.0f} s") if spent > START_SECONDS else None
@@ -282,70 +225,5 @@ def _over_limit(session: _Session) -> Fault | _Failure | None:
     return None
 
 
-def _unread(session: _Session) -> Fault | None:
+def _unread(session: Session) -> Fault | None:
     return unreadable(session.read.fault) if session.read and session.read.fault else None
-
-
-def _take_messages(session: _Session) -> Fault | None:
-    """Take every whole message out of the buffer; what is not a proper message is a fault.
-
-    What comes after the last task is not looked at: whether it is here yet is chance.
-    """
-    buffer = session.buffer
-    while not session.done and len(buffer) >= MESSAGE_LENGTH.size:
-        facts = MAX_FACTS_BYTES if session.loaded else MAX_READ
-        allowed = (session.limit.evidence_mb << 20) + facts
-        (length,) = MESSAGE_LENGTH.unpack_from(buffer)
-        if length > allowed:
-            return _bad_message(f"{length:,} bytes, allowed are {allowed:,}")
-        if len(buffer) < MESSAGE_LENGTH.size + length:
-            return None
-        data = bytes(buffer[MESSAGE_LENGTH.size : MESSAGE_LENGTH.size + length])
-        del buffer[: MESSAGE_LENGTH.size + length]
-        try:
-            _take(session, *decode_message(data, allowed, facts))
-        except ValueError as error:  # EvidenceError is one
-            return _bad_message(str(error))
-    return None
-
-
-def _bad_message(why: str) -> Fault:
-    return Fault(kind=FaultKind.EVIDENCE, message=EVIDENCE_LIMIT.format(error=why))
-
-
-def _take(session: _Session, message: Message, evidence: Evidence) -> None:
-    """Apply one message.
-
-    Raises:
-        ValueError: it is not one that may come now.
-    """
-    now, job = time.monotonic(), session.job
-    if session.dropping or (isinstance(message, Loaded | Done | Raised) and message.dropped):
-        session.notes[OUTPUT_DROPPED.format(kilobytes=session.limit.output_kb)] = None
-    match message:
-        case Ready() if not session.ready:
-            session.ready = True
-        case Read() if session.ready and session.read is None and not session.loaded:
-            session.read = message
-            session.notes |= sentences(message.notes)
-        case Imported() if session.read is not None and len(session.imported) < MAX_IMPORTED:
-            session.imported.append(message.source)
-            return  # nothing is done by that: the clock goes on
-        case Loaded() if session.ready and not session.loaded:
-            session.loaded = True
-            session.notes |= sentences(message.notes)
-            session.causes = first_causes(message.notes)
-        case Begin() if session.loaded and not session.busy and session.begun < len(session.tasks):
-            session.begun, session.busy = session.begun + 1, True
-        case Done() if session.busy:
-            cause = next(filter(None, map(session.causes.get, message.absent)), None)
-            done = Outcome(evidence=evidence, seconds=now - session.since, memory=message.memory, cause=cause)
-            session.outcomes[session.task], session.busy = done, False
-        case Raised() if session.busy:
-            read, limit = session.read or Read(), session.limit
-            fault = fault_of(message.problem, read, session.causes, limit, job.device)
-            failed = Outcome(fault=fault, seconds=now - session.since, memory=message.memory)
-            session.outcomes[session.task], session.busy = failed, False
-        case _:
-            raise ValueError(f"the message {event_of(message)!r} may not come now")
-    session.since, session.printed_bytes = now, 0

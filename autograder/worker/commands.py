@@ -77,14 +77,14 @@ def explicit(cell: str, names: Container[str] = ()) -> str:
 
 
 def _is_command(word: str) -> bool:
-    """Whether this is the name of a command; none can be added without being seen."""
+    """Return whether this is the name of a command; none can be added without being seen."""
     from IPython.core.interactiveshell import InteractiveShell
 
     return InteractiveShell.initialized() and InteractiveShell.instance().find_line_magic(word) is not None
 
 
 def _may_run(source: str) -> bool:
-    """Whether a text that does not parse here may do so later: with other limits, or in another dialect."""
+    """Return whether a text that does not parse here may do so later, with other limits or in a dialect."""
     flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | __future__.barry_as_FLUFL.compiler_flag
     try:
         with warnings.catch_warnings(action="ignore"):

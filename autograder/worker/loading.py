@@ -19,20 +19,14 @@ from autograder.probing.arrays import BadReturnError
 from autograder.worker.commands import module_source, plain_source, written_modules
 from autograder.worker.messages import Note, Problem, ProblemKind, Read
 from autograder.worker.notes import InputUnavailableError, hint_of, name_not_defined, said
-from autograder.worker.reading import (
-    Contents,
-    UnreadableError,
-    read_contents,
-)
-from autograder.worker.reset import settings_put_back
+from autograder.worker.reading import MAX_CODE, Contents, UnreadableError, read_contents
+from autograder.worker.settings import settings_put_back
 from autograder.worker.shell import make_shell, run_module
 
 MODULE = "submission"
 MAX_ABSENT = 50
-MAX_CODE = 512 * 1024  # characters of other modules that the checks of names look at
 _TRACEBACK_CHARACTERS = 4_000
 _OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "Unable to allocate", "Cannot allocate memory")
-
 
 Turn = Callable[[], AbstractContextManager[None]]
 

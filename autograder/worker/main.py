@@ -187,18 +187,21 @@ class _Worker:
     def _turn(self) -> AbstractContextManager[None]:
         return students_turn(self._process)
 
+    def _absent(self) -> tuple[str, ...]:
+        return take_absent(self._student) if self._student else ()
+
     def do(self, run: Callable[[], Evidence], step: Step) -> None:
         """Do a task within its limits."""
         self._channel.send(Begin())
         limit_memory(self._base, step.memory)
         self._printed.begin(step.output)
         reset(self._process)
+        self._absent()  # what a task that failed asked for is none of this one's
         forget_peak_memory()
         try:
             evidence = run()
             taken, dropped = peak_memory(self._resident), self._printed.dropped
-            absent = take_absent(self._student) if self._student else ()
-            self._channel.send(Done(memory=taken, dropped=dropped, absent=absent), evidence)
+            self._channel.send(Done(memory=taken, dropped=dropped, absent=self._absent()), evidence)
         except BaseException as error:
             problem = describe(error, self._cells, self._process.folder)
             taken = peak_memory(self._resident)

@@ -12,7 +12,16 @@ from autograder.worker.messages import Hint, Note, NoteKind
 from autograder.worker.reading import defined_names
 
 _NO_DEVICE = ("CUDA enabled", "NVIDIA driver", "No CUDA GPUs", "on a CUDA device", "support for mps")
-_DOWNLOADS = ("download", "url fetch failure", "urlopen error", "connection", "name resolution")
+_DOWNLOADS = (
+    "download",
+    "url fetch failure",
+    "urlopen error",
+    "connection refused",
+    "connection error",
+    "max retries",
+    "name resolution",
+)
+_MAX_CHAIN = 10  # exceptions, each raised while the one before was handled
 MAX_NAMES = 50  # that one note says would have been defined
 
 
@@ -85,18 +94,18 @@ def _line_of(error: BaseException, where: str) -> int | None:
 
 
 def is_absence(error: BaseException | None) -> bool:
-    """Whether an exception says that something is not here: a program, package, file or the network."""
-    seen = 0
-    while error is not None and seen < 10:
-        if isinstance(error, UnavailableError | ImportError | OSError) and not isinstance(error, EOFError):
+    """Return whether an exception says that a program, package, magic, file or the network is not here."""
+    for _ in range(_MAX_CHAIN):
+        if error is None:
+            return False
+        message = said(error)[0]
+        if isinstance(error, UnavailableError | ImportError | OSError):
             return True
-        if (
-            isinstance(error, UsageError) and "not found" in said(error)[0]
-        ):  # a magic of Colab or of a package
+        if isinstance(error, UsageError) and "not found" in message:
             return True
-        if any(word in said(error)[0].lower() for word in _DOWNLOADS):
+        if any(phrase in message.lower() for phrase in _DOWNLOADS):
             return True
-        error, seen = error.__cause__ or error.__context__, seen + 1
+        error = error.__cause__ or error.__context__
     return False
 
 

@@ -24,6 +24,8 @@ MAX_CODE = 512 * 1024  # characters of Python text
 _AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _MAX_NAMES = 500  # names that stand elsewhere than in code cells
 _CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
+_PYTHONS = ("python", "ipython", "python3", "python2", "sage")
+_OTHER_KERNELS = re.compile(r"(ir|julia|scala|bash|octave|matlab|sas|js)\b", re.IGNORECASE)
 _COMMENT = re.compile(r"^\s*#\s?", re.MULTILINE)
 _DEFINITION = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)|^(\w+)\s*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 
@@ -210,19 +212,13 @@ def _refuse_other_kernels(name: str, document: Mapping[str, Any]) -> None:
         part if isinstance(part := metadata.get(key), dict) else {} for key in ("kernelspec", "language_info")
     )
     said = language.get("name") or kernel.get("language")
-    shown = kernel.get("display_name") or kernel.get("name") or said
-    if (
-        isinstance(said, str)
-        and said
-        and said.lower() not in ("python", "ipython", "python3", "python2", "sage")
-    ):
-        raise UnreadableError("kernel", name, kernel=str(shown)[:100])
     short = kernel.get("name")
-    if (
-        not said
-        and isinstance(short, str)
-        and re.match(r"(ir|julia|scala|bash|octave|matlab|sas|js)\b", short, re.I)
-    ):
+    if isinstance(said, str) and said:
+        other = said.lower() not in _PYTHONS
+    else:
+        other = isinstance(short, str) and _OTHER_KERNELS.match(short) is not None
+    if other:
+        shown = kernel.get("display_name") or short or said
         raise UnreadableError("kernel", name, kernel=str(shown)[:100])
 
 

@@ -227,14 +227,17 @@ class GradingShell(InteractiveShell):  # type: ignore[misc]
         self, code_obj: Any, result: ExecutionResult | None = None, *, async_: bool = False
     ) -> bool:
         """Run a statement; return whether the rest of its cell must not be run."""
+        statement = self._statement
+        follows = statement is not None and not self._lost.isdisjoint(read_names(statement))
+        if statement is not None:
+            self._lost.difference_update(bound_names(statement))
         if not await super().run_code(code_obj, result, async_=async_):
             return False
         error = getattr(result, "error_in_exec", None)
-        if result is None or error is None or self._statement is None:
+        if result is None or error is None or statement is None:
             return True
-        note = note_of(error, self._statement, self.compile.where)
+        note = note_of(error, statement, self.compile.where)
         self.notes.append(note)
-        follows = not self._lost.isdisjoint(read_names(self._statement))
         goes_on = is_absence(error) or isinstance(error, SystemExit) or follows
         self._lost.update(note.binds)
         if goes_on:

@@ -101,6 +101,10 @@ DODGES = [
     (1, "import pickle\npickle.loads(b'')"),
     (1, "import marshal"),
     (1, "import ctypes"),
+    (2, "A = object\nget_ipython() == A()"),
+    (2, "str = lambda x: x.ex\nstr(get_ipython())('')"),
+    (1, "get_ipython().ex('')"),
+    (1, "shell = get_ipython()"),
     (1, "import inspect"),
     (1, "import submission"),
     (1, "from autograder.worker.main import load_code"),
@@ -228,6 +232,9 @@ if __name__ == "__main__":
     print(net.lstm.weight.shape, Cell().lstm, Cell.__name__, Cell.__doc__, net[0], dir(net))
     loader = DataLoader(TensorDataset(torch.eye(7)), batch_size=2, shuffle=True)
     check("rnn", question="q1_hihello")
+in_colab = 'google.colab' in str(get_ipython())
+if get_ipython() is not None:
+    print(get_ipython())
 '''
 
 

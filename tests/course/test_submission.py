@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.course import submission
+from autograder.course import beside, submission
 from autograder.course.submission import SubmissionsError, find, of_source, read, students
 
 QUESTION = "q1_numbers"
@@ -276,7 +276,7 @@ def test_of_too_many_files_modules_and_small_ones_are_brought_along_with_a_note(
     put(student, "toy/helper.py", b"1" * 61)
     for name, limit in (("MAX_FILES", 1), ("MAX_BYTES", 100)):
         with monkeypatch.context() as patch:
-            patch.setattr(submission, name, limit)
+            patch.setattr(beside, name, limit)
             found = hand_in(student, f"toy/{QUESTION}.py", "x = 1")
         assert (list(found.beside), found.fault) == (["helper.py"], None)
         assert len(notes(found)) == 1

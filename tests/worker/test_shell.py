@@ -164,3 +164,20 @@ def test_a_file_that_is_run_and_is_not_there_is_noted(run):
     found = run("%run no_such_file.py\nz = 3")
     assert found["names"]["z"] == 3
     assert len(found["problems"]) == 1
+
+
+def test_a_name_that_is_defined_anew_is_no_longer_lost(run):
+    found = run("files = !ls", "files = ['a']", "assert files == ['b']\nx = 1")
+    assert found["names"].get("x") is None, "a statement that fails by itself ends its cell"
+    assert found["problems"][-1][0] == "raised"
+
+
+def test_what_needs_the_output_of_a_command_fails_alone(run):
+    found = run("files = !ls\nfirst = files[0]\nx = 1")
+    assert found["names"]["x"] == 1
+
+
+def test_a_word_alone_makes_no_absence(run):
+    found = run("raise ValueError('no connection between the layers')\nx = 1")
+    assert found["names"].get("x") is None
+    assert found["problems"][0][0] == "raised"
