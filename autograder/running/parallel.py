@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
+# Seconds. A signal that comes just as a wait begins is heard only when that wait ends.
+_TICK = 0.2
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -34,7 +37,7 @@ def in_parallel(
                         break
                 if not running:
                     return
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                done, _ = wait(running, timeout=_TICK, return_when=FIRST_COMPLETED)
                 for future in done:
                     take(running.pop(future), future.result())
         except BaseException:
