@@ -27,11 +27,13 @@ if TYPE_CHECKING:
         Relation,
         Shape,
         Uses,
+        relation,
     )
     from autograder.core.check import Observation
     from autograder.core.diagram import Data, Diagram, Layer
     from autograder.core.evidence import Evidence
     from autograder.core.exam import Exam, Limit, Mistake, Part, Question
+    from autograder.core.generators import choice, integers, normal, permutation, uniform
     from autograder.core.text import Text
     from autograder.handout.check_cell import Report
 
@@ -65,12 +67,19 @@ __all__ = [
     "Uses",
     "__version__",
     "check",
+    "choice",
+    "integers",
+    "normal",
+    "permutation",
+    "relation",
+    "uniform",
 ]
 
 _HOMES = {
     "Evidence": "core.evidence",
     "Observation": "core.check",
     "Text": "core.text",
+    **dict.fromkeys(["choice", "integers", "normal", "permutation", "uniform"], "core.generators"),
     **dict.fromkeys(["Data", "Diagram", "Layer"], "core.diagram"),
     **dict.fromkeys(["Exam", "Limit", "Mistake", "Part", "Question"], "core.exam"),
 }

@@ -35,7 +35,8 @@ from autograder.running.environment import environment_of
 from autograder.running.executor import Local
 from autograder.running.jobs import Runner
 from autograder.running.parallel import in_parallel
-from autograder.running.prepare import PreparedQuestion, prepare, with_inputs
+from autograder.running.prepare import prepare, with_inputs
+from autograder.running.prepared import PreparedQuestion
 from autograder.sandbox.choose import confining
 from autograder.sandbox.protocol import Isolation
 

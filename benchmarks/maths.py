@@ -19,9 +19,10 @@ from autograder.running.executor import lazily
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
 from autograder.worker.loading import load
-from autograder.worker.main import load_code, run_probe
 from autograder.worker.messages import ProbeCall
 from autograder.worker.reading import read_contents
+from autograder.worker.settings import settings_put_back
+from autograder.worker.tasks import load_code, observe
 
 
 def main() -> None:
@@ -44,7 +45,8 @@ def main() -> None:
         student, _ = load(contents)
         for task, call in job.calls.items():
             assert isinstance(call, ProbeCall)
-            run_probe(code, call, student, job.inputs[task.variant].arrays, "cpu")
+            arrays = job.inputs[task.variant].arrays
+            observe(code, call, student, arrays, "cpu", settings_put_back)
 
 
 if __name__ == "__main__":

@@ -28,11 +28,13 @@ from autograder.checks.closeness import tolerances
 from autograder.core.evidence import Array, Evidence
 from autograder.core.exam import Part
 from autograder.core.outcome import Attempt, Task
-from autograder.course.catalog import Course, QuestionEntry
+from autograder.course.catalog import Course
+from autograder.course.question import QuestionEntry
 from autograder.grading.grade import References
 from autograder.running.executor import Local, Site
 from autograder.running.jobs import Runner
-from autograder.running.prepare import PreparedQuestion, prepare
+from autograder.running.prepare import prepare
+from autograder.running.prepared import PreparedQuestion
 from autograder.sandbox.choose import confining
 from autograder.sandbox.gpus import visible
 from autograder.sandbox.job import Job

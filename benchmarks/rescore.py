@@ -32,7 +32,8 @@ from rich.progress import track
 from autograder.core.evidence import Evidence
 from autograder.core.outcome import PUBLIC, Attempt
 from autograder.core.variants import assigned
-from autograder.course.catalog import Course, QuestionEntry
+from autograder.course.catalog import Course
+from autograder.course.question import QuestionEntry
 from autograder.records.manifest import Kept
 from autograder.records.run_folder import Run
 from autograder.records.store import Store

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from autograder.course.catalog import Course, QuestionEntry
+from autograder.course.catalog import Course
+from autograder.course.question import QuestionEntry
 from autograder.sandbox.bubblewrap import Bubblewrap
 from autograder.sandbox.choose import choose, confining
 from autograder.sandbox.protocol import Isolation

@@ -40,14 +40,8 @@ from autograder.reports.material import material_of
 from autograder.reports.table import class_table
 from autograder.running.environment import Environment, versions
 from autograder.running.executor import Local, Site
-from autograder.running.prepare import (
-    given_job,
-    question_digest,
-    reference_jobs,
-    variants_of,
-    with_inputs,
-    with_references,
-)
+from autograder.running.prepare import reference_jobs, with_inputs, with_references
+from autograder.running.prepared import given_job, question_digest, variants_of
 from autograder.sandbox.faults import sentence, unreadable
 from autograder.sandbox.protocol import Confined
 from autograder.sandbox.supervisor import run as supervise

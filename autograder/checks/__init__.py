@@ -1,7 +1,7 @@
 """Kinds of checks; each judges evidence by the inputs, the reference and the source, and nothing else."""
 
 from autograder.checks.answers import Choice, Essay, Facts, OneOf
-from autograder.checks.closeness import Close, Relation
+from autograder.checks.closeness import Close, Relation, relation
 from autograder.checks.properties import AtLeast, AtMost, Dtype, Finite, Picture, Shape
 from autograder.checks.sealed import Sealed, Withheld
 from autograder.checks.source import Forbids, Uses
@@ -23,4 +23,5 @@ __all__ = [
     "Shape",
     "Uses",
     "Withheld",
+    "relation",
 ]

@@ -10,9 +10,12 @@ from autograder.checks.base import Named
 from autograder.core.check import Observation
 from autograder.core.evidence import Evidence, Json
 from autograder.core.text import (
+    ANSWER_OF,
     ESSAY_EMPTY,
+    ESSAY_OF,
     ESSAY_WAITS,
     EXPECTED_FACT,
+    FORM_OF,
     NOT_AN_OPTION,
     WRONG_CHOICE,
     WRONG_FACT,
@@ -37,6 +40,7 @@ class _OfFact(Named):
     """A check of one fact."""
 
     reads_source: ClassVar[bool] = False
+    reads_facts: ClassVar[bool] = True
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
         """Return whether the fact is the same."""
@@ -49,7 +53,7 @@ class _OfFact(Named):
             LookupError: there is none.
         """
         if seen.reference is None or self.name not in seen.reference.facts:
-            raise LookupError(f"{self.label}: the reference has no fact of this name")
+            raise LookupError(f"{self.id}: the reference has no fact of this name")
         return seen.reference.facts[self.name]
 
 
@@ -61,6 +65,8 @@ class Choice(_OfFact):
     without it the right answer is the reference's.
     """
 
+    about: ClassVar[Text] = ANSWER_OF
+
     _: KW_ONLY
     key: Callable[[Evidence], Json] | None = None
 
@@ -70,7 +76,7 @@ class Choice(_OfFact):
 
     def judge(self, seen: Observation) -> Finding:
         if self.name not in seen.evidence.facts:
-            return self.lacks(seen.evidence, self.name)
+            return self.lacks(seen, self.name)
         answer = seen.evidence.facts[self.name]
         right = self.in_reference(seen) if self.key is None else self.key(seen.inputs)
         wrong = _wrong_items(answer, right)
@@ -91,12 +97,14 @@ def _wrong_items(answer: Json, right: Json) -> list[str]:
 class OneOf(_OfFact):
     """The fact is one of these values, so the question was answered in the required form."""
 
+    about: ClassVar[Text] = FORM_OF
+
     _: KW_ONLY
     options: Sequence[Json]
 
     def judge(self, seen: Observation) -> Finding:
         if self.name not in seen.evidence.facts:
-            return self.lacks(seen.evidence, self.name)
+            return self.lacks(seen, self.name)
         got = seen.evidence.facts[self.name]
         if any(_same_fact(got, option) for option in self.options):
             return self.passes()
@@ -117,7 +125,7 @@ class Facts(_OfFact):
 
     def judge(self, seen: Observation) -> Finding:
         if self.name not in seen.evidence.facts:
-            return self.lacks(seen.evidence, self.name)
+            return self.lacks(seen, self.name)
         expected = self.in_reference(seen) if self.expected is ... else self.expected
         got = seen.evidence.facts[self.name]
         if _same_fact(got, expected):
@@ -139,9 +147,11 @@ class Essay(Named):
     rubric: Text
 
     reads_source: ClassVar[bool] = False
+    reads_facts: ClassVar[bool] = True
+    about: ClassVar[Text] = ESSAY_OF
 
     def judge(self, seen: Observation) -> Finding:
         answer = seen.evidence.facts.get(self.name)
         if isinstance(answer, str) and answer.strip():
-            return finding_of(self.label, ESSAY_WAITS, passed=True, manual=True)
+            return finding_of(self.id, ESSAY_WAITS, passed=True, manual=True)
         return self.fails(ESSAY_EMPTY, name=self.name)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import KW_ONLY, dataclass
-from typing import Any, ClassVar
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
+from autograder.core.outcome import EVERYTHING
 from autograder.core.text import ABSENT, NOT_NUMBERS, Text
-from autograder.core.verdict import Finding, finding_of, right
+from autograder.core.verdict import NO_LABEL, Finding, finding_of, right
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +25,33 @@ class Named(ABC):
     """
 
     reads_source: ClassVar[bool] = True
+    reads_facts: ClassVar[bool] = False
+    about: ClassVar[Text] = Text("{name}", "{name}")  # the label of a check that declares none
 
     name: str
     _: KW_ONLY
     points: float | None = None
     open: bool | None = None
+    label: Text = NO_LABEL
+
+    def __post_init__(self) -> None:
+        if self.label == NO_LABEL:
+            object.__setattr__(self, "label", self.about.format(name=self.name))
 
     @property
-    def label(self) -> str:
-        """The name shown in findings."""
+    def id(self) -> str:
+        """The check's name in results.json."""
         return f"{type(self).__name__}({self.name})"
 
     @property
     def public(self) -> bool:
         """Whether it needs no reference; True unless a subclass says otherwise."""
         return True
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The names that it reads of the evidence; its own unless a subclass says otherwise."""
+        return (self.name,)
 
     @abstractmethod
     def judge(self, seen: Observation) -> Finding: ...
@@ -47,18 +60,31 @@ class Named(ABC):
         """Return whether both agree in what this check reads; by default False, which means unknown."""
         return False
 
+    def worth(self, points: float) -> Self:
+        """Return the check with points."""
+        return replace(self, points=points)
+
     def passes(self) -> Finding:
         """Return the passed finding."""
-        return right(self.label)
+        return right(self.id, self.label)
 
     def fails(self, template: Text, **fields: Any) -> Finding:
         """Return a failed finding with the filled template as its message."""
-        return finding_of(self.label, template, **fields)
+        return finding_of(self.id, template, **fields)
 
-    def lacks(self, evidence: Evidence, name: str) -> Finding:
-        """Return a failed finding: the evidence has no array of this name."""
-        if name in evidence.facts:
-            return self.fails(NOT_NUMBERS, name=name, got=type(evidence.facts[name]).__name__)
+    def lacks(self, seen: Observation, name: str) -> Finding:
+        """Return a failed finding: the evidence has no array of this name; it says why, if that is known."""
+        if name in seen.evidence.facts:
+            return self.fails(NOT_NUMBERS, name=name, got=type(seen.evidence.facts[name]).__name__)
+        if (fault := seen.missing.get(name, seen.missing.get(EVERYTHING))) is not None:
+            return Finding(
+                check=self.id,
+                passed=False,
+                message=fault.message,
+                kind=fault.kind.value,
+                traceback=fault.traceback,
+                label=self.label,
+            )
         return self.fails(ABSENT, name=name)
 
 

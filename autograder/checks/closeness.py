@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
+from functools import lru_cache
+from inspect import signature
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy as np
 from autograder.checks.base import Named, first_index
 from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
-from autograder.core.text import DIFFERS, EXPECTED_VALUE, NAN_DIFFERS, RELATION, SHAPE, Text
+from autograder.core.text import DIFFERS, EXPECTED_VALUE, NAN_DIFFERS, RELATION, SHAPE, VALUE_OF, Text
 from autograder.core.verdict import Finding, finding_of
 
 Tolerance = float | Mapping[str, float] | None  # one number, one per device kind, or the dtype's default
@@ -129,18 +131,20 @@ class _OfArrays(Named):
 class Close(_OfArrays):
     """The array is close to the reference's array of the same name; NaN where the reference is NaN."""
 
+    about: ClassVar[Text] = VALUE_OF
+
     @property
     def public(self) -> bool:
         return False
 
     def judge(self, seen: Observation) -> Finding:
         if (array := seen.evidence.arrays.get(self.name)) is None:
-            return self.lacks(seen.evidence, self.name)
+            return self.lacks(seen, self.name)
         expected = None if seen.reference is None else seen.reference.arrays.get(self.name)
         if expected is None:
-            raise LookupError(f"{self.label}: the reference has no array of this name")
+            raise LookupError(f"{self.id}: the reference has no array of this name")
         rtol, atol = tolerances(self.rtol, self.atol, seen.device, [array, expected])
-        return compare(self.label, self.name, array, expected, rtol, atol) or self.passes()
+        return compare(self.id, self.name, array, expected, rtol, atol) or self.passes()
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
         return self.shares(self.name, seen, other)
@@ -151,24 +155,44 @@ class Relation(_OfArrays):
     """An equation between arrays, judged on the student's own values, so that no reference is needed.
 
     Attributes:
-        name: shown in findings.
-        arrays: the names of the arrays of the evidence in the equation.
-        equation: ``(evidence, inputs) -> (left side, right side)``; called only if all arrays are there.
+        name: of the equation.
+        arrays: the names of the arrays of the evidence in the equation. Without them the equation's own
+            parameters name what it is given: inputs and settings, else arrays of the evidence; a parameter
+            ``inputs`` is all inputs.
+        equation: ``(evidence, inputs) -> (left side, right side)``, or by the names of its parameters;
+            called only if all arrays are there.
         statement: the equation in words, for the student who broke it.
     """
 
     _: KW_ONLY
-    arrays: Sequence[str]
-    equation: Callable[[Evidence, Evidence], tuple[Array, Array]]
+    arrays: Sequence[str] = ()
+    equation: Callable[..., tuple[Array, Array]]
     statement: Text
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return tuple(self.arrays) or _parameters(self.equation)
+
+    def arrays_in(self, inputs: Evidence) -> list[str]:
+        """Return the names of the arrays of the evidence that the equation is about."""
+        return [name for name in self.reads if self.arrays or (name not in inputs and name != "inputs")]
+
+    def sides(self, evidence: Evidence, inputs: Evidence) -> tuple[Array, Array]:
+        """Return both sides of the equation; raises what the equation raises."""
+        if self.arrays:
+            return self.equation(evidence, inputs)
+        own = self.arrays_in(inputs)
+        values = {"inputs": inputs, **inputs.facts, **inputs.arrays, **{n: evidence.arrays[n] for n in own}}
+        return self.equation(**{name: values[name] for name in self.reads})
+
     def judge(self, seen: Observation) -> Finding:
-        for name in self.arrays:
+        arrays = self.arrays_in(seen.inputs)
+        for name in arrays:
             if name not in seen.evidence.arrays:
-                return self.lacks(seen.evidence, name)
+                return self.lacks(seen, name)
         try:
             with np.errstate(all="ignore"):
-                left, right = self.equation(seen.evidence, seen.inputs)
+                left, right = self.sides(seen.evidence, seen.inputs)
         except (
             ValueError,
             IndexError,
@@ -176,13 +200,51 @@ class Relation(_OfArrays):
             AttributeError,  # a fact stands where an array should
             ArithmeticError,
         ):
-            shapes = ", ".join(f"{name} {seen.evidence.arrays[name].shape}" for name in self.arrays)
+            shapes = ", ".join(f"{name} {seen.evidence.arrays[name].shape}" for name in arrays)
             return self.fails(RELATION, statement=self.statement, detail=f"({shapes})")
         rtol, atol = tolerances(self.rtol, self.atol, seen.device, [left, right])
-        found = compare(self.label, self.name, left, right, rtol, atol, reveal=False)
+        found = compare(self.id, self.name, left, right, rtol, atol, reveal=False)
         if found is None:
             return self.passes()
         return replace(found, message=RELATION.format(statement=self.statement, detail=found.message))
 
     def resembles(self, seen: Observation, other: Evidence) -> bool:
-        return all(self.shares(name, seen, other) for name in self.arrays)
+        return all(self.shares(name, seen, other) for name in self.arrays_in(seen.inputs))
+
+
+@lru_cache(maxsize=1024)
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(signature(function).parameters)
+
+
+def relation(
+    *,
+    label: Text,
+    statement: Text,
+    points: float | None = None,
+    rtol: Tolerance = None,
+    atol: Tolerance = None,
+    open: bool | None = None,
+) -> Callable[[Callable[..., tuple[Array, Array]]], Relation]:
+    """Make the check of an equation out of the function below, which returns its two sides.
+
+    The function's parameters name inputs, settings and arrays of the evidence, see :class:`Relation`::
+
+        @relation(label=Text(ko="합", en="sum"), statement=Text(ko="합은 1입니다.", en="They sum to 1."))
+        def sums_to_one(softmax):
+            return softmax.sum(-1), np.ones(softmax.shape[:-1])
+    """
+
+    def make(equation: Callable[..., tuple[Array, Array]]) -> Relation:
+        return Relation(
+            equation.__name__,
+            equation=equation,
+            statement=statement,
+            label=label,
+            points=points,
+            rtol=rtol,
+            atol=atol,
+            open=open,
+        )
+
+    return make

@@ -12,7 +12,20 @@ import numpy as np
 from autograder.checks.base import Named, first_index
 from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
-from autograder.core.text import ABOVE, BELOW, DTYPE, NO_METRIC, NOT_A_PICTURE, NOT_FINITE, SHAPE, Text
+from autograder.core.text import (
+    ABOVE,
+    BELOW,
+    DTYPE,
+    DTYPE_OF,
+    FINITE_VALUES_OF,
+    NO_METRIC,
+    NOT_A_PICTURE,
+    NOT_FINITE,
+    PICTURE_OF,
+    SHAPE,
+    SHAPE_OF,
+    Text,
+)
 from autograder.core.verdict import Finding
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -26,10 +39,11 @@ class Shape(Named):
     shape: Sequence[Dimension]
 
     reads_source: ClassVar[bool] = False
+    about: ClassVar[Text] = SHAPE_OF
 
     def judge(self, seen: Observation) -> Finding:
         if (array := seen.evidence.arrays.get(self.name)) is None:
-            return self.lacks(seen.evidence, self.name)
+            return self.lacks(seen, self.name)
         expected = [seen.inputs[size] if isinstance(size, str) else size for size in self.shape]
         fits = len(expected) == array.ndim and all(
             want is None or want == got for want, got in zip(expected, array.shape, strict=True)
@@ -51,10 +65,11 @@ class Dtype(Named):
     allowed: Sequence[str]
 
     reads_source: ClassVar[bool] = False
+    about: ClassVar[Text] = DTYPE_OF
 
     def judge(self, seen: Observation) -> Finding:
         if (array := seen.evidence.arrays.get(self.name)) is None:
-            return self.lacks(seen.evidence, self.name)
+            return self.lacks(seen, self.name)
         if array.dtype.name in self.allowed:
             return self.passes()
         allowed = ", ".join(self.allowed)
@@ -70,10 +85,11 @@ class Finite(Named):
     """No element is NaN or infinite."""
 
     reads_source: ClassVar[bool] = False
+    about: ClassVar[Text] = FINITE_VALUES_OF
 
     def judge(self, seen: Observation) -> Finding:
         if (array := seen.evidence.arrays.get(self.name)) is None:
-            return self.lacks(seen.evidence, self.name)
+            return self.lacks(seen, self.name)
         bad = ~np.isfinite(array)
         if not bad.any():
             return self.passes()
@@ -92,10 +108,11 @@ class Picture(Named):
     """The array holds the bytes of a PNG picture of 50 to 4,000 pixels a side, made by figures.picture."""
 
     reads_source: ClassVar[bool] = False
+    about: ClassVar[Text] = PICTURE_OF
 
     def judge(self, seen: Observation) -> Finding:
         if (array := seen.evidence.arrays.get(self.name)) is None:
-            return self.lacks(seen.evidence, self.name)
+            return self.lacks(seen, self.name)
         head = array[:24].tobytes() if array.dtype == np.uint8 and array.ndim == 1 else b""
         sides: Array | list[int] = (
             np.frombuffer(head[16:24], ">u4") if head[:8] == PNG and head[12:16] == b"IHDR" else []
@@ -114,6 +131,10 @@ class _Bounded(Named):
     metric: Callable[[Observation], float | Text]
     bound: float
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return ()  # what the metric reads is its own affair
+
     def bounded(self, seen: Observation, holds: Callable[[Any, Any], bool], told: Text) -> Finding:
         """Judge whether ``holds(metric, bound)``; a metric that raises on this evidence fails."""
         try:
@@ -122,7 +143,7 @@ class _Bounded(Named):
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
             return self.fails(NO_METRIC, name=self.name, error=error)
         if isinstance(value, Text):
-            return Finding(check=self.label, passed=False, message=value, kind="no_metric")
+            return Finding(check=self.id, passed=False, message=value, kind="no_metric", label=self.label)
         if holds(value, self.bound):  # false for NaN
             return self.passes()
         return self.fails(told, name=self.name, got=value, bound=self.bound)

@@ -185,15 +185,19 @@ class Sealed(Named):
     reads_source: ClassVar[bool] = False
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.array,)
+
+    @property
     def public(self) -> bool:
         return False
 
     def judge(self, seen: Observation) -> Finding:
         if (array := seen.evidence.arrays.get(self.array)) is None:
-            return self.lacks(seen.evidence, self.array)
-        if seen.reference is None or self.label not in seen.reference.facts:
-            raise LookupError(f"{self.label}: there is no sealed reference of this name")
-        sealed = seen.reference.facts[self.label]
+            return self.lacks(seen, self.array)
+        if seen.reference is None or self.id not in seen.reference.facts:
+            raise LookupError(f"{self.id}: there is no sealed reference of this name")
+        sealed = seen.reference.facts[self.id]
         if list(array.shape) != sealed["shape"]:
             expected = tuple(sealed["shape"])
             return self.fails(SHAPE, name=self.array, got=array.shape, expected=expected)
@@ -224,14 +228,18 @@ class Sealed(Named):
 class Withheld(Named):
     """A stand-in for a check that students may not see: it tells them that grading judges it.
 
-    Its name is the label of the check that it replaces.
+    Its name is the ``id`` of the check that it replaces.
     """
 
     reads_source: ClassVar[bool] = False
 
     @property
-    def label(self) -> str:
+    def id(self) -> str:
         return self.name
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return ()
+
     def judge(self, seen: Observation) -> Finding:
-        return finding_of(self.label, LEFT_TO_GRADING, passed=True, manual=True)
+        return finding_of(self.id, LEFT_TO_GRADING, passed=True, manual=True)

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 from autograder.checks.base import Named
 from autograder.checks.evasion import evasions
 from autograder.checks.names import Reading, TooManyAliasesError
 from autograder.core.check import Observation
 from autograder.core.evidence import Evidence
-from autograder.core.text import FORBIDDEN, NOT_USED, TOO_MANY_ALIASES, Text
+from autograder.core.text import (
+    FORBIDDEN,
+    NAMES_NOT_TO_USE,
+    NAMES_TO_USE,
+    NOT_USED,
+    TOO_MANY_ALIASES,
+    Text,
+)
 from autograder.core.verdict import Finding
 
 _CACHED = 1024  # results kept, since all parts and variants of a submission have the same source
@@ -58,6 +66,13 @@ class Uses(Named):
     names: Sequence[str]
     modules: str | None = None  # the fact that lists the qualified class names of the module tree
 
+    reads_facts: ClassVar[bool] = True
+    about: ClassVar[Text] = NAMES_TO_USE
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.modules,) if self.modules else ()
+
     def judge(self, seen: Observation) -> Finding:
         try:
             if _uses(seen.source, tuple(self.names)):
@@ -83,9 +98,16 @@ class Forbids(Named):
     modules: str | None = None
     source: bool = True
 
+    reads_facts: ClassVar[bool] = True
+    about: ClassVar[Text] = NAMES_NOT_TO_USE
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.modules,) if self.modules else ()
+
     def judge(self, seen: Observation) -> Finding:
         try:
-            if self.source and (found := _evasion(self.label, seen.source, tuple(self.names), seen.modules)):
+            if self.source and (found := _evasion(self.id, seen.source, tuple(self.names), seen.modules)):
                 return found
         except TooManyAliasesError:
             return self.fails(TOO_MANY_ALIASES)

@@ -35,7 +35,8 @@ def question_command(context: Context, question_id: str, framework: Framework) -
     Example:
       autograder new question my_exam/q1_attention --course my_course
     """
-    from autograder.course.catalog import CatalogError, Course
+    from autograder.course.catalog import Course
+    from autograder.course.modules import CatalogError
     from autograder.workflows.scaffold import write_question
 
     try:

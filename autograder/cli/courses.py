@@ -23,7 +23,8 @@ from autograder.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from autograder.course.catalog import Course, QuestionEntry
+    from autograder.course.catalog import Course
+    from autograder.course.question import QuestionEntry
     from autograder.records.results import ClassResults
     from autograder.records.run_folder import Run
     from autograder.workflows.drift import Drift

@@ -22,7 +22,7 @@ from autograder.cli.options import (
 if TYPE_CHECKING:
     from autograder.records.forms import PartRow
     from autograder.running.jobs import Runner
-    from autograder.running.prepare import PreparedQuestion
+    from autograder.running.prepared import PreparedQuestion
     from autograder.sandbox.protocol import Isolation
 
 
@@ -78,7 +78,7 @@ def _prepare(
     context: Context, path: Path, question: str | None, runner: Runner, device: str
 ) -> PreparedQuestion:
     """Prepare the question of a file, from a release near it or else from the course."""
-    from autograder.course.catalog import CatalogError
+    from autograder.course.modules import CatalogError
     from autograder.course.submission import CHECKS_FOLDER
     from autograder.handout import self_check
     from autograder.handout.check_file import check_files_near

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from autograder.core.evidence import Evidence
+from autograder.core.outcome import Fault
+from autograder.core.text import Text
 from autograder.core.verdict import Finding
 
 
@@ -20,6 +23,7 @@ class Observation:
         source: the submission's Python text.
         modules: the names of the student's own modules whose text is part of it.
         device: ``cpu`` or ``cuda``; tolerances may depend on it.
+        missing: by name, why what should have been observed is not in the evidence.
     """
 
     evidence: Evidence
@@ -28,6 +32,7 @@ class Observation:
     source: str = ""
     modules: tuple[str, ...] = ()
     device: str = "cpu"
+    missing: Mapping[str, Fault] = field(default_factory=dict)
 
 
 class Check(Protocol):
@@ -38,8 +43,19 @@ class Check(Protocol):
         """Points earned by passing; None for a required check."""
 
     @property
-    def label(self) -> str:
-        """The name shown in findings."""
+    def id(self) -> str:
+        """The check's name in results.json."""
+
+    @property
+    def label(self) -> Text:
+        """What it is about, for students."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The names that it reads of the evidence."""
+
+    reads_facts: ClassVar[bool]
+    """Whether what it reads are facts; otherwise arrays."""
 
     @property
     def public(self) -> bool:

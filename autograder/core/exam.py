@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from types import FunctionType, NoneType
 from typing import Any, Literal, get_args
 
+from autograder.core.calls import Call, parse_call
 from autograder.core.check import Check
 from autograder.core.diagram import Diagram
-from autograder.core.errors import UserError
+from autograder.core.errors import DeclarationError
 from autograder.core.evidence import Array, Json
+from autograder.core.generators import Generator
 from autograder.core.illustration import Illustration
 from autograder.core.points import add_points
 from autograder.core.text import Text
@@ -19,14 +21,10 @@ from autograder.core.text import Text
 Framework = Literal["python", "torch", "fastai", "tensorflow"]
 Profile = Literal["mini", "full"]
 Given = Callable[..., Mapping[str, Array]]
-Probe = Callable[[Any, Mapping[str, Any], str], Mapping[str, Any]]
+Probe = Callable[..., Any]
 
 MINI_SECONDS = 120.0
 _COUNTS = ("memory_mb", "threads", "scratch_mb", "output_kb", "evidence_mb")
-
-
-class DeclarationError(UserError):
-    """A declaration in an exam, question or solution module is wrong; the message says where and why."""
 
 
 def _expect(owner: str, declared: object, **kinds: type | tuple[type, ...]) -> None:
@@ -49,6 +47,9 @@ def _expect_each(owner: str, declared: object, **kinds: type | tuple[type, ...])
         for item in getattr(declared, name):
             if not isinstance(item, kind):
                 raise DeclarationError(f"{owner}: {name} holds a {type(item).__name__}")
+
+
+EMPTY = Text("", "")
 
 
 def _expect_text(owner: str, text: Text) -> None:
@@ -88,31 +89,40 @@ class Part:
         name: identifier, unique in the question.
         points: the maximum. Checks that declare points earn them one by one; a check without points is
             required, and if it fails the part earns nothing.
-        statement: the task in words, for students.
-        probe: a top-level function, run beside the student's code: ``probe(student, given, device)`` returns
-            numpy arrays and JSON facts by name. ``student`` has the submission's names as attributes;
-            ``given`` maps names to the arrays of the question's ``given`` and to this part's ``settings``.
+        calls: what is observed, see :mod:`autograder.core.calls`: ``"loss = cross_entropy(logits, labels)"``.
+            Without calls and probe, the constants of the interface that the checks name are observed.
+        probe: the name of a function in ``probes.py`` that observes instead, where calls do not say enough:
+            ``probe(student, given, observe)``, see :mod:`autograder.probing.observing`.
+        facts: observations that are JSON, not arrays, besides those that the checks read as such.
         settings: the document's own values, for instance ``{"lr": 0.1, "steps": 5}``.
-        vary: for each setting the values a hidden variant may take; the seed of ``given`` always varies.
-        checks: judged in order, outside the sandbox.
+        vary: for each setting the values a hidden variant may take; the seed of the inputs always varies.
+        checks: judged in order, outside the sandbox. Without any, what the calls return must be close to what
+            the solution returns, and the points are shared out evenly.
+        title, statement: for students; taken from ``statement.ko.md`` and ``statement.en.md``.
         diagram: of the required network; a notebook shows it below the statement.
         pictures: drawn for the student's feedback from the public variant's evidence.
     """
 
     name: str
     points: float
-    statement: Text
-    probe: Probe
-    checks: Sequence[Check]
+    calls: Sequence[str] | str = ()
+    probe: str | Probe = ""
+    checks: Sequence[Check] = ()
+    facts: Sequence[str] = ()
     settings: Mapping[str, Json] = field(default_factory=dict)
     vary: Mapping[str, Sequence[Json]] = field(default_factory=dict)
     limit: Limit = field(default_factory=Limit)
     diagram: Diagram | None = None
     pictures: Sequence[Illustration] = ()
+    title: Text = EMPTY
+    statement: Text = EMPTY
 
     def __post_init__(self) -> None:
         owner = f"part {self.name}"
-        _expect(owner, self, name=str, points=(int, float), statement=Text, probe=FunctionType)
+        _expect(owner, self, name=str, points=(int, float), title=Text, statement=Text)
+        _expect(owner, self, probe=(str, FunctionType), calls=(str, list, tuple))
+        if self.calls and self.probe:
+            raise DeclarationError(f"{owner}: give calls or a probe, not both")
         _expect(owner, self, settings=Mapping, vary=Mapping, limit=Limit)
         _expect_text(owner, self.statement)
         if not self.name.isidentifier() or not 0 <= self.points < 1e9:
@@ -136,6 +146,37 @@ class Part:
             )
         if unknown := sorted(set(self.vary) - set(self.settings)):
             raise DeclarationError(f"part {self.name}: vary names {unknown}, which are not in settings")
+        _ = self.parsed_calls
+
+    @property
+    def function(self) -> str:
+        """The name of its probe; empty if it has calls."""
+        return self.probe if isinstance(self.probe, str) else self.probe.__name__
+
+    @property
+    def parsed_calls(self) -> list[Call]:
+        """What is observed, if the part has no probe.
+
+        Raises:
+            DeclarationError: a call is malformed, or two return something of the same name.
+        """
+        if self.probe:
+            return []
+        given = [self.calls] if isinstance(self.calls, str) else self.calls
+        made = [parse_call(source) for source in given or dict.fromkeys(self._constants())]
+        targets = [target for call in made for target in call.targets if target != "_"]
+        if twice := sorted({name for name in targets if targets.count(name) > 1}):
+            raise DeclarationError(f"part {self.name}: two calls return {', '.join(twice)}")
+        return made
+
+    @property
+    def fact_names(self) -> list[str]:
+        """The observations that are JSON."""
+        read = {name for check in self.checks if check.reads_facts for name in check.reads}
+        return sorted(read | set(self.facts))
+
+    def _constants(self) -> list[str]:
+        return [name for check in self.checks for name in check.reads if name.isidentifier()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,14 +184,16 @@ class Question:
     """One module or notebook that a student fills in.
 
     Attributes:
-        title: its heading.
         framework: what a worker imports before the submission is loaded.
-        given: a top-level function, run in a worker without the submission: ``given(seed, profile)``
-            returns numpy arrays by name; the public seed gives the document's own data. With datasets it
-            is ``given(seed, profile, data)``, where ``data[name]`` is an autograder.worker.datasets.Dataset.
-        interface: the stubs (functions) and constants (names with an annotated assignment in the exam
-            module) that a student fills in; the template is taken from their source.
         parts: in the order of the document.
+        inputs: arrays that are drawn for every variant, by name, see :mod:`autograder.core.generators`.
+        sizes: for a named size of these the values that it may take.
+        given: the name of a function that makes more inputs, run in a worker without the submission; it is
+            ``given`` if ``probes.py`` defines that. ``given(seed, profile)`` returns numpy arrays by name; the
+            public seed gives the document's own data. With datasets it is ``given(seed, profile, data)``,
+            where ``data[name]`` is an autograder.worker.datasets.Dataset.
+        title: its heading; taken from the statements.
+        interface: the functions, classes and constants that a student fills in; taken from ``interface.py``.
         seed: the public seed.
         pool: how many hidden variants the course key makes; a student gets one of them for each part.
         withheld: names in ``given`` that never enter a sandbox, for instance test labels.
@@ -162,11 +205,13 @@ class Question:
             solution is run on it; mistakes are run on the hidden variants alone.
     """
 
-    title: Text
     framework: Framework
-    given: Given
-    interface: Sequence[Callable[..., Any] | str]
     parts: Sequence[Part]
+    inputs: Mapping[str, Generator] = field(default_factory=dict)
+    sizes: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    given: Given | str = ""
+    title: Text = EMPTY
+    interface: Sequence[Callable[..., Any] | str] = ()
     seed: int = 0
     pool: int = 4
     withheld: frozenset[str] = frozenset()
@@ -178,7 +223,18 @@ class Question:
 
     def __post_init__(self) -> None:
         owner = "QUESTION"
-        _expect(owner, self, title=Text, given=FunctionType, seed=int, pool=int, setup=Limit, preamble=str)
+        _expect(
+            owner,
+            self,
+            title=Text,
+            given=(FunctionType, str),
+            inputs=Mapping,
+            sizes=Mapping,
+            seed=int,
+            pool=int,
+            setup=Limit,
+            preamble=str,
+        )
         _expect_text(owner, self.title)
         _expect_each(owner, self, interface=(FunctionType, type, str), parts=Part)
         _expect_each(owner, self, withheld=str, datasets=str, preload=str)
@@ -186,9 +242,22 @@ class Question:
             raise DeclarationError(f"no framework is named {self.framework!r}; use {get_args(Framework)}")
         if not 1 <= self.pool <= 100:
             raise DeclarationError("a question needs a pool of 1 to 100 hidden variants")
+        for name, generator in self.inputs.items():
+            if not isinstance(generator, Generator):
+                raise DeclarationError(f"inputs: {name} must be a generator such as normal(3, 5)")
         names = [part.name for part in self.parts]
         if len(set(names)) != len(names):
             raise DeclarationError(f"part names must be unique, got {names}")
+
+    @property
+    def maker(self) -> str:
+        """The name of the function that makes inputs; empty if there is none."""
+        return self.given if isinstance(self.given, str) else self.given.__name__
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the interface."""
+        return [item if isinstance(item, str) else item.__name__ for item in self.interface]
 
     @property
     def points(self) -> float:
@@ -230,6 +299,7 @@ class Mistake:
         loses: names of exactly the parts that earn less than their full automatic points.
         edits: pairs (old, new); each old text must be in the solution's source exactly once.
         appended: source to add at the end, for instance another definition of a function.
+        whole: the whole wrong module, in place of edits.
     """
 
     name: str
@@ -237,10 +307,11 @@ class Mistake:
     loses: frozenset[str]
     edits: Sequence[tuple[str, str]] = ()
     appended: str = ""
+    whole: str = ""
 
     def __post_init__(self) -> None:
         owner = f"mistake {self.name}"
-        _expect(owner, self, name=str, explanation=Text, loses=frozenset, appended=str)
+        _expect(owner, self, name=str, explanation=Text, loses=frozenset, appended=str, whole=str)
         _expect_text(owner, self.explanation)
         _expect_each(owner, self, edits=tuple)
         if not all(len(pair) == 2 and all(isinstance(text, str) for text in pair) for pair in self.edits):
@@ -252,6 +323,7 @@ class Mistake:
         Raises:
             DeclarationError: an old text is not in ``source`` exactly once.
         """
+        source = self.whole or source
         for old, new in self.edits:
             if (count := source.count(old)) != 1:
                 raise DeclarationError(f"mistake {self.name}: {old!r} stands {count} times in the solution")

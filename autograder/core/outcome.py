@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from autograder.core.evidence import Evidence
 from autograder.core.text import Text
 
 PUBLIC = "public"
+EVERYTHING = "*"  # stands for every name that is not in the evidence
 
 
 class FaultKind(StrEnum):
@@ -52,7 +53,9 @@ class Outcome:
 
     ``failure`` is the engine's own error, in English for the instructor; ``seconds`` is wall-clock time;
     ``memory`` is the peak in bytes that the worker reports, or None; ``cause`` says what went wrong first,
-    where a name that the probe asked for is absent because a piece of the submission failed.
+    where a name that the probe asked for is absent because a piece of the submission failed; ``missing`` says
+    why observations are not in the evidence, by name or :data:`EVERYTHING`; ``changed`` names the inputs that
+    a function of the student's changed in place, each with the function.
     """
 
     evidence: Evidence | None = None
@@ -61,6 +64,8 @@ class Outcome:
     seconds: float = 0.0
     memory: int | None = None
     cause: Text | None = None
+    missing: Mapping[str, Fault] = field(default_factory=dict)
+    changed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,10 +21,15 @@ def default_language() -> Language:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One sentence, or a template with ``{fields}``, in both languages."""
+    """One sentence, or a template with ``{fields}``, in both languages; what is left out is as the other."""
 
-    ko: str
-    en: str
+    ko: str = ""
+    en: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.ko and self.en):
+            object.__setattr__(self, "ko", self.ko or self.en)
+            object.__setattr__(self, "en", self.en or self.ko)
 
     def format(self, **fields: object) -> Text:
         """Return the filled template; of a field that is a Text, each language takes its own sentence."""
@@ -46,6 +51,22 @@ def join(texts: Iterable[Text], separator: str = " ") -> Text:
     """Return the sentences joined, in both languages."""
     parts = [text for text in texts if text.ko or text.en]
     return Text(ko=separator.join(part.ko for part in parts), en=separator.join(part.en for part in parts))
+
+
+# -- what a check is about ----------------------------------------------------------------------------------
+
+VALUE_OF = Text(ko="{name}의 값", en="value of {name}")
+SHAPE_OF = Text(ko="{name}의 모양", en="shape of {name}")
+DTYPE_OF = Text(ko="{name}의 자료형", en="dtype of {name}")
+FINITE_VALUES_OF = Text(ko="{name}: 유한한 값", en="finite values in {name}")
+PICTURE_OF = Text(ko="그림 {name}", en="picture {name}")
+ANSWER_OF = Text(ko="{name}의 답", en="answer {name}")
+FORM_OF = Text(ko="{name}의 형식", en="form of {name}")
+ESSAY_OF = Text(ko="서술형 {name}", en="essay {name}")
+NAMES_TO_USE = Text(ko="써야 하는 것", en="what must be used")
+NAMES_NOT_TO_USE = Text(ko="쓸 수 없는 것", en="what may not be used")
+WHOLE_PART = Text(ko="실행", en="run")
+INPUTS = Text(ko="인자", en="arguments")
 
 
 # -- findings of checks -------------------------------------------------------------------------------------
@@ -153,6 +174,11 @@ HIDDEN_ONLY = Text(
 ON_OTHER_DATA = Text(
     ko="{check}: 공개된 자료에서는 맞지만 다른 자료(다른 시드·학습률·횟수)에서는 틀립니다. {what}",
     en="{check}: right on the published data, wrong on other data (another seed, learning rate or count). {what}",
+)
+CHANGED_INPUT = Text(
+    ko="{function}: 인자 {name}의 값이 호출 뒤에 바뀌었습니다. 감점은 없지만, 부르는 쪽의 자료가 그대로 남도록 먼저 복사하세요.",
+    en="{function} changed its argument {name} in place. That costs nothing, but copy it first: the caller's data "
+    "should stay as they are.",
 )
 WRONG_SHAPE_THERE = Text(ko="모양이 다릅니다.", en="The shape is wrong there.")
 WRONG_DTYPE_THERE = Text(ko="자료형이 다릅니다.", en="The dtype is wrong there.")

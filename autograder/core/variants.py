@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from autograder.core.evidence import Json
 from autograder.core.exam import Part, Question
+from autograder.core.generators import draw_sizes
 from autograder.core.outcome import PUBLIC
 
 PRACTICE = "practice"  # the variant for self-checks, which is not secret
@@ -52,12 +53,17 @@ def _variant(name: str, question: Question, part: Part, key: bytes, question_id:
     }
     # A seed for all parts of a question, so that they share the data.
     seed = _draw(key, question_id, index, "seed") % 2**31
-    return Variant(name=name, seed=seed, settings={**part.settings, **varied})
+    return Variant(name=name, seed=seed, settings={**_sizes(question, seed), **part.settings, **varied})
+
+
+def _sizes(question: Question, seed: int) -> dict[str, int]:
+    return draw_sizes(question.inputs, question.sizes, seed)
 
 
 def public_variant(question: Question, part: Part) -> Variant:
     """Return the variant with the document's own seed and settings."""
-    return Variant(name=PUBLIC, seed=question.seed, settings=part.settings)
+    settings = {**_sizes(question, question.seed), **part.settings}
+    return Variant(name=PUBLIC, seed=question.seed, settings=settings)
 
 
 def pool(question: Question, part: Part, key: bytes, question_id: str) -> list[Variant]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import groupby
@@ -16,6 +16,7 @@ from autograder.core.outcome import PUBLIC
 from autograder.core.points import add_points
 from autograder.core.text import KINDS, KNOWN_MISTAKE, PASSED, Text
 
+NO_LABEL = Text()
 RIGHT = KINDS[PASSED]  # the kind of a passed finding with nothing else to report
 
 
@@ -35,7 +36,7 @@ class Finding:
     """The result of a check.
 
     Attributes:
-        check: the check's label.
+        check: the check's name.
         passed: whether the check holds in every judged variant.
         message: the result in one sentence, without the mistake's explanation.
         kind: names the template of the message, for instance ``shape`` or ``differs``.
@@ -47,6 +48,7 @@ class Finding:
         points: the points earned; 0 for a required check.
         max_points: the maximum points; 0 for a required check.
         traceback: the student's lines in the traceback of an exception, if any.
+        label: what the check is about, for students.
     """
 
     check: str
@@ -61,6 +63,7 @@ class Finding:
     points: float = 0.0
     max_points: float = 0.0
     traceback: str = ""
+    label: Text = NO_LABEL
 
 
 def finding_of(
@@ -69,7 +72,7 @@ def finding_of(
     """Return a finding whose message is the template, filled in.
 
     Args:
-        check: the check's label.
+        check: the check's name.
         template: one of :mod:`autograder.core.text`; its name in lower case is the finding's kind.
         passed, manual: as in :class:`Finding`.
         fields: fields of the template; finite numbers become the finding's ``numbers``.
@@ -89,9 +92,9 @@ def finding_of(
 
 
 @lru_cache(maxsize=1024)
-def right(check: str) -> Finding:
-    """Return the passed finding of the check with this label."""
-    return finding_of(check, PASSED, passed=True)
+def right(check: str, label: Text) -> Finding:
+    """Return the passed finding of the check with this name and label."""
+    return replace(finding_of(check, PASSED, passed=True), label=label)
 
 
 def told(finding: Finding) -> Text:

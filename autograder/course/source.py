@@ -64,10 +64,28 @@ def shares(source: str, names: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def top_level(source: str, kinds: tuple[type[ast.stmt], ...] = (ast.stmt,)) -> dict[str, str]:
+    """Return the source of each top-level statement of these kinds by the names that it binds.
+
+    Raises:
+        SyntaxError: the source does not parse.
+    """
+    lines = source.splitlines()
+    found = [
+        (node, name) for node in ast.parse(source).body if isinstance(node, kinds) for name in defines(node)
+    ]
+    return {name: "\n".join(lines[_first_line(node) - 1 : node.end_lineno]) for node, name in found}
+
+
+def _first_line(node: ast.stmt) -> int:
+    """Return the number of a statement's first line, its decorators included."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(item.lineno for item in decorators)])
+
+
 def _written(node: ast.stmt, lines: Sequence[str]) -> str:
     """Return the lines of a statement, with its decorators and the comments right above."""
-    decorators = getattr(node, "decorator_list", [])
-    first = min([node.lineno, *(item.lineno for item in decorators)]) - 1
+    first = _first_line(node) - 1
     while first and lines[first - 1].startswith("#"):
         first -= 1
     return "\n".join(lines[first : node.end_lineno])

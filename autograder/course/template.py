@@ -1,58 +1,38 @@
-"""Makes the template for students from the exam module's source."""
+"""Makes the template for students: the interface, below the statements."""
 
 from __future__ import annotations
 
-import ast
-
 from autograder.core.exam import Question
-from autograder.course.catalog import CatalogError, QuestionEntry
+from autograder.course.question import QuestionEntry
 
 
 def template(entry: QuestionEntry) -> str:
-    """Return the module that a student fills in: statements and stubs, without answers, checks and seeds.
+    """Return the module that a student fills in: statements and interface, without answers, checks and seeds.
 
     Raises:
-        CatalogError: a name of the interface is not in the exam module's source.
+        CatalogError: the interface cannot be read.
     """
     comment = "\n".join(f"# {line}".rstrip() for line in _heading(entry.question).splitlines())
-    return "\n\n\n".join([f"{comment}\n\n{preamble(entry.question)}", *stubs(entry).values()]) + "\n"
+    return f"{comment}\n\n{entry.interface_source}"
 
 
-def preamble(question: Question) -> str:
-    """Return the import lines at the start of a template or notebook."""
-    return "\n\n".join(filter(None, ["from __future__ import annotations", question.preamble]))
-
-
-def stubs(entry: QuestionEntry) -> dict[str, str]:
-    """Return the source of each name of the interface, in the interface's order.
-
-    Raises:
-        CatalogError: a name is not in the exam module's source.
-    """
-    source = entry.path.read_text(encoding="utf-8")
-    body, found = ast.parse(source).body, {}
-    for name in interface_names(entry.question):
-        node = next((node for node in body if _is_stub(node, name)), None)
-        if node is None:
-            raise CatalogError(f"{entry.path}: the interface names {name}, which is not defined there")
-        found[name] = "\n".join(source.splitlines()[node.lineno - 1 : node.end_lineno])
-    return found
-
-
-def interface_names(question: Question) -> list[str]:
-    """Return the names that a student defines."""
-    return [item if isinstance(item, str) else item.__name__ for item in question.interface]
+def preamble(entry: QuestionEntry) -> str:
+    """Return what stands in the interface besides the names to fill in, such as imports."""
+    text = entry.interface_source
+    for stub in entry.stubs.values():
+        text = text.replace(stub, "", 1)
+    return "\n".join(line for line in text.splitlines() if line.strip())
 
 
 def _heading(question: Question) -> str:
-    lines = [f"{question.title.ko} / {question.title.en}", ""]
+    lines = [both(question.title.ko, question.title.en, " / "), ""]
     for number, part in enumerate(question.parts, start=1):
-        lines += [f"({number}) {part.name} [{part.points:g}]", ""]
-        lines += [part.statement.ko, "", part.statement.en, ""]
+        name = both(part.title.ko, part.title.en, " / ")
+        lines += [" ".join(filter(None, [f"({number})", name, part.name, f"[{part.points:g}]"])), ""]
+        lines += [both(part.statement.ko, part.statement.en, "\n\n"), ""]
     return "\n".join(lines)
 
 
-def _is_stub(node: ast.stmt, name: str) -> bool:
-    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-        return node.target.id == name
-    return isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name
+def both(korean: str, english: str, between: str) -> str:
+    """Return a text in both languages, once where a course has one language only."""
+    return korean if korean == english else f"{korean}{between}{english}"

@@ -8,16 +8,19 @@ from dataclasses import dataclass, field, replace
 from autograder.core.check import Check, Observation
 from autograder.core.evidence import Evidence
 from autograder.core.exam import Part, Question
-from autograder.core.outcome import PUBLIC, Attempt, Fault, Outcome, Task
+from autograder.core.outcome import PUBLIC, Attempt, Fault, FaultKind, Outcome, Task
 from autograder.core.points import add_points
 from autograder.core.text import (
     ABSENT_THERE,
+    CHANGED_INPUT,
     HIDDEN_ONLY,
+    INPUTS,
     NOT_FINITE_THERE,
     ON_OTHER_DATA,
     OUT_OF_BOUNDS_THERE,
     UNGRADED,
     VALUES_DIFFER_THERE,
+    WHOLE_PART,
     WRONG_ANSWER_THERE,
     WRONG_DTYPE_THERE,
     WRONG_SHAPE_THERE,
@@ -26,11 +29,12 @@ from autograder.core.text import (
 )
 from autograder.core.text_of_runs import FIRST_CAUSE, ON_HIDDEN_DATA
 from autograder.core.variants import PRACTICE
-from autograder.core.verdict import Finding, Status, Verdict, finding_of
+from autograder.core.verdict import NO_LABEL, Finding, Status, Verdict, finding_of
 
 OPEN_VARIANTS = frozenset({PUBLIC, PRACTICE})  # students may read all findings on these
 _RUN = "run"  # stands for a check where a part gave no evidence
 # What a finding on hidden data says, by its kind, without any value of theirs.
+_FAULTS = frozenset(kind.value for kind in FaultKind)
 _THERE: Mapping[str, Text] = {
     "absent": ABSENT_THERE,
     "shape": WRONG_SHAPE_THERE,
@@ -112,17 +116,24 @@ def _judge_part(
     part: Part, attempt: Attempt, outcomes: Mapping[str, Outcome], references: References, device: str
 ) -> Verdict:
     if why := _failure(part, outcomes, references):
-        return _without_evidence(part, Status.UNGRADED, finding_of(_RUN, UNGRADED, why=why))
+        return _without_evidence(part, Status.UNGRADED, _ungraded(why))
     for variant, outcome in outcomes.items():
         if outcome.fault is not None:
             return _without_evidence(part, Status.FAULT, _of_fault(outcome.fault, variant))
+    for variant, outcome in outcomes.items():
+        if nothing := _nothing_observed(outcome):
+            return _without_evidence(part, Status.FAULT, _of_fault(nothing, variant))
     seen = {variant: observe(Task(part.name, variant), attempt, references, device) for variant in outcomes}
     try:
         judged = _judge_all(part, seen, only_public=references.solution is None)
     except LookupError as error:  # an input or a reference that the declaration promises is not there
-        finding = finding_of(_RUN, UNGRADED, why=f"{part.name}: {error}")
-        return _without_evidence(part, Status.UNGRADED, finding)
-    return _verdict(part, _with_causes(_name_mistakes(part, judged, seen, references), outcomes))
+        return _without_evidence(part, Status.UNGRADED, _ungraded(f"{part.name}: {error}"))
+    verdict = _verdict(part, _with_causes(_name_mistakes(part, judged, seen, references), outcomes))
+    return replace(verdict, findings=(*verdict.findings, *_changed_inputs(outcomes)))
+
+
+def _ungraded(why: str) -> Finding:
+    return replace(finding_of(_RUN, UNGRADED, why=why), label=WHOLE_PART)
 
 
 def _failure(part: Part, outcomes: Mapping[str, Outcome], references: References) -> str | None:
@@ -142,6 +153,14 @@ def _failure(part: Part, outcomes: Mapping[str, Outcome], references: References
     return None
 
 
+def _nothing_observed(outcome: Outcome) -> Fault | None:
+    """Return the first fault of a task in which nothing at all could be observed."""
+    evidence = outcome.evidence
+    if evidence is None or evidence.arrays or evidence.facts:
+        return None
+    return next(iter(outcome.missing.values()), None)
+
+
 def _of_fault(fault: Fault, variant: str) -> Finding:
     """Return a fault's finding; on hidden data only its kind, because an error's text could leak the data."""
     message, traceback = fault.message, fault.traceback
@@ -154,6 +173,7 @@ def _of_fault(fault: Fault, variant: str) -> Finding:
         kind=fault.kind.value,
         variant=variant,
         traceback=traceback,
+        label=WHOLE_PART,
     )
 
 
@@ -177,6 +197,7 @@ def observe(task: Task, attempt: Attempt, references: References, device: str) -
         source=attempt.source,
         modules=attempt.modules,
         device=device,
+        missing=attempt.outcomes[task].missing,
     )
 
 
@@ -201,9 +222,11 @@ def _judge(check: Check, seen: _Seen) -> Finding:
         if not finding.passed:
             if variant not in OPEN_VARIANTS:
                 finding = _of_hidden(check, finding, observation, next(iter(seen.values())))
-            return replace(finding, variant=variant)
+            return replace(finding, variant=variant, label=check.label)
     variant, finding = next(iter(found.items()))
-    return finding if finding.variant == variant else replace(finding, variant=variant)
+    if finding.variant == variant and finding.label is not NO_LABEL:
+        return finding
+    return replace(finding, variant=variant, label=check.label)
 
 
 def _of_hidden(check: Check, found: Finding, seen: Observation, published: Observation) -> Finding:
@@ -211,10 +234,14 @@ def _of_hidden(check: Check, found: Finding, seen: Observation, published: Obser
 
     That an answer is fixed is said only where it is proven: where the evidence is that on published data.
     """
+    if found.kind in _FAULTS:
+        return Finding(
+            check=check.id, passed=False, message=ON_HIDDEN_DATA.format(kind=found.kind), kind=found.kind
+        )
     if _same(seen.evidence, published.evidence):
-        return finding_of(check.label, HIDDEN_ONLY, check=check.label)
+        return finding_of(check.id, HIDDEN_ONLY, check=check.label)
     what = _THERE.get(found.kind, VALUES_DIFFER_THERE)
-    return replace(finding_of(check.label, ON_OTHER_DATA, check=check.label, what=what), kind=found.kind)
+    return replace(finding_of(check.id, ON_OTHER_DATA, check=check.label, what=what), kind=found.kind)
 
 
 def _same(mine: Evidence, other: Evidence) -> bool:
@@ -272,6 +299,13 @@ def _with_causes(judged: _Judged, outcomes: Mapping[str, Outcome]) -> _Judged:
         else (check, found)
         for check, found in judged
     ]
+
+
+def _changed_inputs(outcomes: Mapping[str, Outcome]) -> list[Finding]:
+    """Say, without taking points, which arguments a function changed in place."""
+    changed = {name: function for outcome in outcomes.values() for name, function in outcome.changed.items()}
+    told = [finding_of(_RUN, CHANGED_INPUT, passed=True, name=n, function=f) for n, f in changed.items()]
+    return [replace(finding, label=INPUTS) for finding in told]
 
 
 def _verdict(part: Part, judged: _Judged) -> Verdict:

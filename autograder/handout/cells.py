@@ -14,9 +14,9 @@ from typing import Any
 from autograder.core.diagram import svg
 from autograder.core.exam import Part
 from autograder.core.text import NOTEBOOK_INTRODUCTION
-from autograder.course.catalog import QuestionEntry
+from autograder.course.question import QuestionEntry
 from autograder.course.source import reachable_source
-from autograder.course.template import interface_names, preamble, stubs
+from autograder.course.template import both, preamble
 
 Cell = Any  # nbformat's NotebookNode
 
@@ -46,12 +46,12 @@ def question_cells(entry: QuestionEntry) -> list[Cell]:
     Raises:
         CatalogError: the question cannot be loaded, or the source of a stub or probe is missing.
     """
-    question, sources = entry.question, stubs(entry)
-    title = f"# {question.title.ko}\n\n## {question.title.en}\n\n"
+    question, sources = entry.question, entry.stubs
+    title = f"# {both(question.title.ko, question.title.en, f'{chr(10) * 2}## ')}\n\n"
     introduction = NOTEBOOK_INTRODUCTION.format(question=entry.name)
     cells = [
         _cell(entry, "title", title + f"{introduction.ko}\n\n{introduction.en}"),
-        _cell(entry, "imports", f"{preamble(question)}\n\n{CHECK_IMPORT}"),
+        _cell(entry, "imports", f"{preamble(entry)}\n\n{CHECK_IMPORT}"),
     ]
     shares = names_by_part(entry)
     for number, part in enumerate(question.parts, start=1):
@@ -71,13 +71,20 @@ def names_by_part(entry: QuestionEntry) -> dict[str, list[str]]:
     """Return the names of the interface by the first part whose probe uses them, else by the first part."""
     question = entry.question
     shares: dict[str, list[str]] = {part.name: [] for part in question.parts}
-    source = entry.path.read_text(encoding="utf-8")
-    trees = {part.name: ast.parse(reachable_source(source, {part.probe.__name__})) for part in question.parts}
-    for name in interface_names(question):
+    trees = {part.name: _observing(entry, part) for part in question.parts}
+    for name in question.names:
         users = [part.name for part in question.parts if name in _attributes(trees[part.name])]
         users += [part.name for part in question.parts if _mentions(trees[part.name], part, name)]
         shares[users[0] if users else question.parts[0].name].append(name)
     return shares
+
+
+def _observing(entry: QuestionEntry, part: Part) -> ast.AST:
+    """Return the syntax of a part's probe and all it uses; of calls, ``student.name`` for each name."""
+    if part.function:
+        return ast.parse(reachable_source(entry.probe_source, {part.function}))
+    used = [f"student.{name}" for call in part.parsed_calls for name in call.names]
+    return ast.parse("\n".join(used))
 
 
 def _attributes(tree: ast.AST) -> set[str]:
@@ -97,8 +104,9 @@ def _mentions(tree: ast.AST, part: Part, name: str) -> bool:
 
 
 def _statement(part: Part, number: int) -> str:
-    heading = f"### ({number}) `{part.name}` [{part.points:g}]"
-    texts = [heading, part.statement.ko, "---", part.statement.en]
+    title = both(part.title.ko, part.title.en, " / ")
+    heading = " ".join(filter(None, [f"### ({number})", title, f"`{part.name}` [{part.points:g}]"]))
+    texts = [heading, both(part.statement.ko, part.statement.en, "\n\n---\n\n")]
     if part.diagram is not None:
         picture = base64.b64encode(svg(part.diagram).encode()).decode()
         texts.append(f"![{part.name}](data:image/svg+xml;base64,{picture})")

@@ -21,7 +21,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.core.evidence import collect
 from autograder.core.exam import Part, Question
 from autograder.core.outcome import Attempt, Fault, Outcome, Task
 from autograder.core.text import Language
@@ -32,14 +31,15 @@ from autograder.grading.grade import grade_part
 from autograder.handout.check_file import CheckFile, CheckFileError, check_files_near, read_check_file
 from autograder.handout.self_check import open_answer, question_of_release
 from autograder.probing.arrays import make_repeatable
-from autograder.running.prepare import PreparedQuestion
+from autograder.running.prepared import PreparedQuestion
 from autograder.sandbox.faults import fault_of
 from autograder.worker.codec import decode, encode
 from autograder.worker.commands import plain_source
 from autograder.worker.loading import Student, describe, own_modules
 from autograder.worker.messages import Read
 from autograder.worker.reading import parses
-from autograder.worker.settings import fresh_settings
+from autograder.worker.settings import fresh_settings, settings_put_back
+from autograder.worker.tasks import load_code, observe
 
 _MOST_EVIDENCE = 1 << 32  # bytes
 
@@ -179,14 +179,15 @@ def own_source(cells: Iterable[str]) -> str:
 def _run(
     question: PreparedQuestion, task: Task, module: ModuleType, names: Mapping[str, Any], source: str
 ) -> Outcome:
-    """Call the probe on copies of the inputs, and pass what it returns through the form it is sent in."""
-    part = question.entry.question.part(task.part)
-    arrays = {name: array.copy() for name, array in question.open_inputs[task.variant].arrays.items()}
+    """Observe what the task asks for, and pass it through the form it is sent in."""
+    entry, arrays = question.entry, question.open_inputs[task.variant].arrays
+    part, code = entry.question.part(task.part), load_code(entry.probe_source, entry.code_name)
     make_repeatable()
     try:
-        seen = part.probe(Student(module), {**arrays, **question.variants[task].settings}, "cpu")
-        evidence = decode(encode(collect(seen)), limit=_MOST_EVIDENCE, facts_limit=_MOST_EVIDENCE)
-        return Outcome(evidence=evidence)
+        seen = observe(code, question.call(task), Student(module), arrays, "cpu", settings_put_back)
+        evidence = decode(encode(seen.evidence), limit=_MOST_EVIDENCE, facts_limit=_MOST_EVIDENCE)
+        missing = {name: _fault(error, names, source, part) for name, error in seen.missing.items()}
+        return Outcome(evidence=evidence, missing=missing, changed=seen.changed)
     except Exception as error:
         return Outcome(fault=_fault(error, names, source, part))
 

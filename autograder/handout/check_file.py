@@ -20,12 +20,12 @@ from autograder.core.exam import Framework, Limit, Part, Question
 from autograder.core.outcome import Task
 from autograder.core.text import Text
 from autograder.core.variants import Variant
-from autograder.course.catalog import QuestionEntry
+from autograder.course.question import QuestionEntry
 from autograder.course.submission import CHECKS_FOLDER
 from autograder.handout.portable import check_from_json, check_to_json, load_functions
 from autograder.worker.codec import decode, encode
 
-SCHEMA = 2
+SCHEMA = 3
 SUFFIX = ".checks"
 _MAX_BYTES = 1 << 30
 _AGAIN = f"copy the folder {CHECKS_FOLDER}/ of the release again"
@@ -76,9 +76,13 @@ class CheckFileEntry(QuestionEntry):
     def probe_source(self) -> str:
         return self.released.code
 
-    @cached_property
+    @property
     def given_source(self) -> str:
         return ""
+
+    @cached_property
+    def shared(self) -> Mapping[str, str]:
+        return {}  # the source brings them along
 
 
 # -- where the files are ------------------------------------------------------------------------------------
@@ -121,6 +125,8 @@ class _PartFacts(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     points: int | float
     probe: str
+    calls: list[str]
+    facts: list[str]
     limit: Limit
     checks: list[dict[str, Json]]
     variants: dict[str, dict[str, Json]]
@@ -155,7 +161,7 @@ def encode_check_file(released: CheckFile) -> bytes:
         title=question.title,
         framework=question.framework,
         preload=list(question.preload),
-        interface=[item if isinstance(item, str) else item.__name__ for item in question.interface],
+        interface=question.names,
         setup=question.setup,
         code=released.code,
         parts=[_part_facts(part, released) for part in question.parts],
@@ -173,7 +179,9 @@ def _part_facts(part: Part, released: CheckFile) -> _PartFacts:
     return _PartFacts(
         name=part.name,
         points=part.points,
-        probe=part.probe.__name__,
+        probe=part.function,
+        calls=[call.source for call in part.parsed_calls],
+        facts=part.fact_names,
         limit=part.limit,
         checks=[check_to_json(check) for check in part.checks],
         variants={task.variant: dict(released.variants[task].settings) for task in tasks},
@@ -197,7 +205,6 @@ def _from_facts(facts: _Facts, arrays: Mapping[str, Array]) -> CheckFile:
     question = Question(
         title=facts.title,
         framework=facts.framework,
-        given=_no_given,
         interface=facts.interface,
         parts=[_part(part, names) for part in facts.parts],
         setup=facts.setup,
@@ -214,16 +221,13 @@ def _from_facts(facts: _Facts, arrays: Mapping[str, Array]) -> CheckFile:
     )
 
 
-def _no_given(seed: int, profile: str) -> Mapping[str, Array]:
-    raise NotImplementedError("a file of checks has its inputs")
-
-
 def _part(part: _PartFacts, names: Mapping[str, Any]) -> Part:
     return Part(
         name=part.name,
         points=part.points,
-        statement=Text("", ""),
-        probe=names[part.probe],
+        probe=part.probe,
+        calls=part.calls,
+        facts=part.facts,
         limit=part.limit,
         checks=[check_from_json(check, names) for check in part.checks],
     )

@@ -69,7 +69,7 @@ def with_mistakes(
     for mistake in wrong:
         array, made = mistake.evidence.arrays.get(found.check.array), None
         if array is not None and array.dtype.kind == "f" and not fits(found.sealed[PUBLIC], array):
-            salt = key + f"/{found.check.label}/{mistake.name}".encode()
+            salt = key + f"/{found.check.id}/{mistake.name}".encode()
             made = lock(array, *_tolerances(declared, array), salt, mistake.name, mistake.explanation)
         if made is None:
             left.append(mistake)
@@ -87,7 +87,7 @@ def disclose(check: Check, seen: Mapping[str, Observation], key: bytes) -> Discl
         seen: the solution's observation in each open variant, without references and withheld inputs.
         key: the salts of sealed references are derived from it.
     """
-    withheld = Disclosure(Withheld(check.label, points=check.points))
+    withheld = Disclosure(Withheld(check.id, points=check.points, label=check.label))
     if check.open is False:
         return withheld
     if isinstance(check, Essay):
@@ -138,21 +138,21 @@ def _sides(check: Relation, seen: Observation) -> _Sides | None:
     """Evaluate the equation on the solution's evidence and on changed evidence; return None if it fails."""
     try:
         with np.errstate(all="ignore"):  # as when it is judged
-            left, right = check.equation(seen.evidence, seen.inputs)
+            left, right = check.sides(seen.evidence, seen.inputs)
     except _ERRORS:
         return None
     others = []
     for disturbed in _disturbed(seen.evidence):
         try:
             with np.errstate(all="ignore"):
-                others.append(np.asarray(check.equation(disturbed, seen.inputs)[1]))
+                others.append(np.asarray(check.sides(disturbed, seen.inputs)[1]))
         except _ERRORS:
             continue
     if not others:
         return None
     right = np.asarray(right)
     follows = any(not np.array_equal(other, right, equal_nan=right.dtype.kind == "f") for other in others)
-    name = next((name for name in check.arrays if seen.evidence.arrays[name] is left), None)
+    name = next((name for name in check.arrays_in(seen.inputs) if seen.evidence.arrays[name] is left), None)
     return _Sides(right, follows, name)
 
 
@@ -174,11 +174,11 @@ def _scaled(array: Array) -> Array:
 def _sealed(
     check: Close | Relation, name: str, statement: Text, arrays: Mapping[str, Array], key: bytes
 ) -> Disclosure | None:
-    made = Sealed(check.name, array=name, statement=statement, points=check.points)
+    made = Sealed(check.name, array=name, statement=statement, points=check.points, label=check.label)
     found: dict[str, Json] = {}
     for variant, array in arrays.items():
         allowed = _tolerances(check, array)
-        found[variant] = seal(array, *allowed, key + f"/{variant}/{check.label}".encode())
+        found[variant] = seal(array, *allowed, key + f"/{variant}/{check.id}".encode())
     return Disclosure(made, found) if all(found.values()) else None
 
 

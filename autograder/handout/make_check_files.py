@@ -10,13 +10,16 @@ from autograder.core.evidence import Evidence, Json
 from autograder.core.exam import Mistake, Part
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
-from autograder.course.catalog import CatalogError, QuestionEntry
+from autograder.course.modules import CatalogError
+from autograder.course.question import QuestionEntry
 from autograder.handout.check_file import CheckFile
 from autograder.handout.disclosure import Disclosure, Wrong, disclose, with_mistakes
 from autograder.handout.portable import check_to_json
+from autograder.running.declarations import require_solution
 from autograder.running.environment import environment_of
 from autograder.running.jobs import KeyedJob, Label, Runner
-from autograder.running.prepare import PreparedQuestion, prepare
+from autograder.running.prepare import prepare
+from autograder.running.prepared import PreparedQuestion
 
 Disclosures = Mapping[str, Sequence[Disclosure]]  # by part, in the order of the checks
 
@@ -37,6 +40,8 @@ def make_check_files(
     """
     environments = {entry: environment_of(entry, "mini", "cpu") for entry in entries}
     questions = prepare(environments, runner, key=None, wanted="solution", jobs=jobs, progress=progress)
+    for question in questions.values():
+        require_solution(question)
     disclosed = {entry: disclose_question(question, key) for entry, question in questions.items()}
     work: dict[Label, KeyedJob] = {
         (entry.id, mistake.name): _mistake_job(question, mistake, disclosed[entry])
@@ -128,19 +133,25 @@ def make_check_file(prepared: PreparedQuestion, disclosed: Disclosures) -> Check
     """
     entry, question = prepared.entry, prepared.entry.question
     parts = [
-        replace(part, checks=[found.check for found in disclosed[part.name]], vary={})
+        replace(
+            part,
+            calls=[call.source for call in part.parsed_calls],
+            checks=[found.check for found in disclosed[part.name]],
+            facts=part.fact_names,
+            vary={},
+        )
         for part in question.parts
     ]
     sealed = {}
     for task in prepared.tasks:
-        facts = {found.check.label: found.sealed.get(task.variant) for found in disclosed[task.part]}
+        facts = {found.check.id: found.sealed.get(task.variant) for found in disclosed[task.part]}
         sealed[task] = Evidence(facts={label: value for label, value in facts.items() if value})
     used = {name for part in parts for check in part.checks for name in _functions(check_to_json(check))}
     return CheckFile(
         exam=entry.exam,
         name=entry.name,
-        question=replace(question, parts=parts, withheld=frozenset(), datasets=()),
-        code=entry.excerpt(used | {part.probe.__name__ for part in parts}),
+        question=replace(question, parts=parts, withheld=frozenset(), datasets=(), inputs={}),
+        code=entry.excerpt(used | {part.function for part in parts if part.function}),
         variants=prepared.variants,
         inputs=prepared.open_inputs,
         sealed=sealed,

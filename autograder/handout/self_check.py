@@ -10,14 +10,17 @@ from pathlib import Path
 from autograder.core.outcome import Attempt, Outcome
 from autograder.core.text import NOT_SELF_CHECKED, Text
 from autograder.core.verdict import Status, Verdict, finding_of
-from autograder.course.catalog import CatalogError, Course, QuestionEntry
+from autograder.course.catalog import Course
+from autograder.course.modules import CatalogError
+from autograder.course.question import QuestionEntry
 from autograder.course.submission import read
 from autograder.course.which_file import SUFFIXES
 from autograder.grading.grade import grade_part
 from autograder.handout.check_file import CheckFile, CheckFileEntry, read_check_file
 from autograder.running.environment import Environment, environment_of
 from autograder.running.jobs import Runner
-from autograder.running.prepare import PreparedQuestion, prepare, with_inputs
+from autograder.running.prepare import prepare, with_inputs
+from autograder.running.prepared import PreparedQuestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import random
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.core.evidence import Array
+from autograder.core.evidence import Array, Json
+
+if TYPE_CHECKING:
+    from autograder.core.exam import Framework
 
 # Imported before a submission is loaded and its time begins. torch._dynamo comes with the first torch
 # optimiser.
@@ -53,15 +57,76 @@ def to_numpy(value: Any, name: str = "value") -> Array:
         if len({piece.shape for piece in pieces}) > 1:
             raise BadReturnError(f"{name}: the items have different shapes {[p.shape for p in pieces]}")
         return np.stack(pieces) if pieces else np.empty(0, dtype=np.float32)
-    torch = sys.modules.get("torch")
-    if torch is not None and isinstance(value, torch.Tensor):
-        value = torch.Tensor.numpy(torch.Tensor.cpu(torch.Tensor.detach(value)).as_subclass(torch.Tensor))
-    elif hasattr(value, "numpy") and not isinstance(value, np.ndarray):  # a TensorFlow tensor or variable
-        value = value.numpy()
-    array = np.array(value)
+    array = np.array(_from_framework(value))
     if array.dtype.kind not in "biufc":
         raise BadReturnError(f"{name} must be numbers, got {type(value).__name__}")
     return array
+
+
+def _from_framework(value: Any) -> Any:
+    """Return a framework's tensor as a numpy array, anything else as it is."""
+    torch, tensorflow, keras = (sys.modules.get(name) for name in ("torch", "tensorflow", "keras"))
+    if torch is not None and isinstance(value, torch.Tensor):
+        plain = torch.Tensor.detach(value).as_subclass(torch.Tensor).cpu().resolve_conj().resolve_neg()
+        if plain.layout != torch.strided:
+            plain = plain.to_dense()
+        return (plain.float() if plain.dtype == torch.bfloat16 else plain).numpy()
+    if tensorflow is not None and isinstance(value, tensorflow.Tensor | tensorflow.Variable):
+        return value.numpy()
+    if keras is not None and isinstance(value, keras.Variable):
+        return keras.ops.convert_to_numpy(value)
+    return value
+
+
+def to_fact(value: Any, name: str = "value") -> Json:
+    """Return a value as plain JSON: numpy's and frameworks' numbers and arrays, tuples and dictionaries too.
+
+    Args:
+        value: what a student's function returned.
+        name: used in error messages.
+
+    Raises:
+        BadReturnError: it holds something else, or a number that is not finite.
+    """
+    value = _from_framework(value)
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
+    if value is None or type(value) is bool:
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise BadReturnError(f"{name} is {float(value)}, which is not finite")
+        return float(value)
+    if isinstance(value, list | tuple):
+        return [to_fact(item, f"{name}[{index}]") for index, item in enumerate(value)]
+    if isinstance(value, Mapping):
+        return {str(to_fact(key, name)): to_fact(item, f"{name}[{key!r}]") for key, item in value.items()}
+    raise BadReturnError(
+        f"{name} must be text, a number, or a list or dictionary of these, got {type(value).__name__}"
+    )
+
+
+def to_tensor(array: Array, framework: Framework, device: str) -> Any:
+    """Return an array as the framework's tensor on a device; with plain Python as it is."""
+    if framework in ("torch", "fastai"):
+        return sys.modules["torch"].from_numpy(array).to(device)
+    if framework == "tensorflow":
+        return sys.modules["tensorflow"].constant(array)
+    return array
+
+
+def framework_names(framework: Framework) -> dict[str, Any]:
+    """Return the imported modules that calls may use, by the names that people give them."""
+    modules = {"np": "numpy"}
+    if framework == "tensorflow":
+        modules |= {"tf": "tensorflow", "keras": "keras"}
+    elif framework != "python":
+        modules |= {"torch": "torch"}
+    return {name: sys.modules[module] for name, module in modules.items() if module in sys.modules}
 
 
 def pair(value: Any, name: str) -> tuple[Any, Any]:
@@ -71,11 +136,12 @@ def pair(value: Any, name: str) -> tuple[Any, Any]:
         BadReturnError: it is not a tuple or list of two.
     """
     if not isinstance(value, tuple | list) or len(value) != 2:
-        raise BadReturnError(f"{name} must return two values, got {_describe(value)}")
+        raise BadReturnError(f"{name} must return two values, got {describe(value)}")
     return value[0], value[1]
 
 
-def _describe(value: object) -> str:
+def describe(value: object) -> str:
+    """Return what a value is, for messages: its type, and its length if it is a sequence."""
     return f"{type(value).__name__} of {len(value)}" if isinstance(value, Sequence) else type(value).__name__
 
 

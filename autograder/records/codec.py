@@ -46,8 +46,11 @@ def pack(attempt: Attempt) -> Evidence:
             record["facts"] = dict(outcome.evidence.facts)
             arrays |= {f"{task}/{name}": array for name, array in outcome.evidence.arrays.items()}
         if outcome.fault is not None:
-            fault = outcome.fault
-            record["fault"] = [fault.kind.value, fault.message.to_json(), fault.traceback]
+            record["fault"] = _fault_to_json(outcome.fault)
+        if outcome.missing:
+            record["missing"] = {name: _fault_to_json(fault) for name, fault in outcome.missing.items()}
+        if outcome.changed:
+            record["changed"] = dict(outcome.changed)
         if outcome.failure is not None:
             record["failure"] = outcome.failure
         if outcome.cause is not None:
@@ -62,6 +65,15 @@ def pack(attempt: Attempt) -> Evidence:
     if attempt.modules:
         facts["modules"] = list(attempt.modules)
     return Evidence(arrays=arrays, facts=facts)
+
+
+def _fault_to_json(fault: Fault) -> Json:
+    return [fault.kind.value, fault.message.to_json(), fault.traceback]
+
+
+def _fault_from_json(found: Json) -> Fault:
+    kind, message, traceback = found
+    return Fault(kind=FaultKind(kind), message=Text(**message), traceback=traceback)
 
 
 def unpack(packed: Evidence) -> Attempt:
@@ -82,7 +94,7 @@ def to_bytes(attempt: Attempt) -> bytes:
     facts = dict(packed.facts)
     text = {name: facts.pop(name) for name in _LONG}
     for record, outcome in zip(facts["outcomes"], attempt.outcomes.values(), strict=True):
-        if outcome.evidence is not None and outcome.cause is None:
+        if outcome.evidence and not (outcome.cause or outcome.missing or outcome.changed):
             record["digest"] = digest(outcome.evidence)
     lines = b"%s\n%s" % (encode_facts(facts)[1:], encode_facts(text))
     padding = b" " * (-(_CHECKSUM_BYTES + len(lines) + 1) % _ALIGNMENT)
@@ -237,14 +249,13 @@ def _notes(facts: Mapping[str, Json]) -> tuple[Text, ...]:
 def _outcome(record: Mapping[str, Json], arrays: Mapping[str, Array]) -> Outcome:
     facts, fault = record.get("facts"), record.get("fault")
     evidence = None if facts is None else Evidence(arrays=arrays, facts=facts)
-    if fault is not None:
-        kind, message, traceback = fault
-        fault = Fault(kind=FaultKind(kind), message=Text(**message), traceback=traceback)
     return Outcome(
         evidence=evidence,
-        fault=fault,
+        fault=None if fault is None else _fault_from_json(fault),
         failure=record.get("failure"),
         seconds=record["seconds"],
         memory=record.get("memory"),
         cause=Text(**record["cause"]) if "cause" in record else None,
+        missing={name: _fault_from_json(fault) for name, fault in record.get("missing", {}).items()},
+        changed=record.get("changed", {}),
     )

@@ -13,7 +13,8 @@ from autograder.core.evidence import Evidence
 from autograder.core.exam import Part
 from autograder.core.illustration import shown
 from autograder.core.outcome import PUBLIC, Attempt, Task
-from autograder.course.catalog import Course, ExamEntry, QuestionEntry
+from autograder.course.catalog import Course, ExamEntry
+from autograder.course.question import QuestionEntry
 from autograder.records.manifest import Kept, Manifest
 from autograder.records.run_folder import Run, Submissions
 from autograder.records.store import Store

@@ -18,8 +18,8 @@ from msgspec import Struct
 
 from autograder.core.errors import UserError
 from autograder.core.exam import Framework, Profile
-from autograder.course.catalog import QuestionEntry
 from autograder.course.data import data_folder, fingerprint
+from autograder.course.question import QuestionEntry
 from autograder.sandbox.gpus import kind, usable
 
 PACKAGES: Mapping[Framework, tuple[str, ...]] = {

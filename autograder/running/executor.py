@@ -12,7 +12,7 @@ from typing import Protocol
 
 from autograder.core.exam import Profile
 from autograder.core.outcome import Attempt, Fault, FaultKind
-from autograder.course.catalog import QuestionEntry
+from autograder.course.question import QuestionEntry
 from autograder.running.environment import Environment, environment_of
 from autograder.sandbox import supervisor
 from autograder.sandbox.choose import confining

@@ -169,7 +169,7 @@ def fault_of(
             kind, message = FaultKind.MEMORY, said.format(megabytes=limit.memory_mb, error=error)
         case "return":
             kind, message = FaultKind.EXCEPTION, BAD_RETURN.format(error=error)
-        case "exception":
+        case "exception" | "author":
             kind, message = FaultKind.EXCEPTION, EXCEPTION.format(error=error)
     cause = causes.get(name) or (causes.get("*") if problem.kind == "missing" or problem.name else None)
     first = FIRST_CAUSE.format(what=cause) if cause else _NOTHING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,7 @@ class Job:
     Attributes:
         code: the part of the exam module that runs inside: probes, or ``given``.
         code_name: names it in tracebacks.
+        shared: sources of the course's shared modules by dotted name, each after those that it imports.
         framework: imported before the submission.
         submission: the code to run; empty if inputs are made.
         tasks: in the order in which they are done.
@@ -56,6 +57,7 @@ class Job:
     datasets: Sequence[str] = ()
     data: Path | None = None
     question: str = ""
+    shared: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.data is not None and self.submission.name:
@@ -106,6 +108,7 @@ class Job:
         job = WorkerJob(
             code=self.code,
             code_name=self.code_name,
+            shared=dict(self.shared),
             file=self.submission.name,
             beside=tuple(map(os.fsencode, self.submission.beside)),
             steps=tuple(steps),

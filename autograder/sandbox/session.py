@@ -23,6 +23,7 @@ from autograder.worker.messages import (
     Imported,
     Loaded,
     Message,
+    Problem,
     Raised,
     Read,
     Ready,
@@ -102,6 +103,10 @@ def _bad_message(why: str) -> Fault:
     return Fault(kind=FaultKind.EVIDENCE, message=EVIDENCE_LIMIT.format(error=why))
 
 
+def _fault(session: Session, problem: Problem) -> Fault:
+    return fault_of(problem, session.read or Read(), session.causes, session.limit, session.job.device)
+
+
 def _take(session: Session, message: Message, evidence: Evidence) -> None:
     """Apply one message.
 
@@ -128,11 +133,20 @@ def _take(session: Session, message: Message, evidence: Evidence) -> None:
             session.begun, session.busy = session.begun + 1, True
         case Done() if session.busy:
             cause = next(filter(None, map(session.causes.get, message.absent)), None)
-            done = Outcome(evidence=evidence, seconds=now - session.since, memory=message.memory, cause=cause)
+            done = Outcome(
+                evidence=evidence,
+                seconds=now - session.since,
+                memory=message.memory,
+                cause=cause,
+                missing={name: _fault(session, found) for name, found in message.missing.items()},
+                changed=message.changed,
+            )
             session.outcomes[session.task], session.busy = done, False
+        case Raised(problem=problem) if session.busy and problem.kind == "author":
+            why = f"{job.code_name}: {problem.error}\n{problem.traceback}".rstrip()
+            session.outcomes[session.task], session.busy = Outcome(failure=why), False
         case Raised() if session.busy:
-            read, limit = session.read or Read(), session.limit
-            fault = fault_of(message.problem, read, session.causes, limit, job.device)
+            fault = _fault(session, message.problem)
             failed = Outcome(fault=fault, seconds=now - session.since, memory=message.memory)
             session.outcomes[session.task], session.busy = failed, False
         case _:

@@ -204,6 +204,12 @@ def describe(error: BaseException, cells: Collection[str], folder: str = "") -> 
     )
 
 
+def authors_problem(error: BaseException) -> Problem:
+    """Return what the question's own code raised, with all lines of its traceback."""
+    lines = "".join(traceback.format_exception(error))
+    return Problem(kind="author", error=said(error)[1][:1_000], traceback=lines[-_TRACEBACK_CHARACTERS:])
+
+
 def _kind_and_text(error: BaseException, own: Sequence[traceback.FrameSummary]) -> tuple[ProblemKind, str]:
     message, text = said(error)
     if isinstance(error, MissingNameError):

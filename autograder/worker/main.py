@@ -15,12 +15,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from types import ModuleType
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from autograder.core.evidence import Array, Evidence, collect
+from autograder.core.evidence import Array, Evidence
+from autograder.probing.observing import AuthorsError
+from autograder.probing.shared import install
 from autograder.worker import linux
-from autograder.worker.datasets import Dataset, read
 from autograder.worker.imports import tell_imports
 from autograder.worker.limits import (
     address_space,
@@ -33,6 +33,7 @@ from autograder.worker.limits import (
 )
 from autograder.worker.loading import (
     Student,
+    authors_problem,
     describe,
     load,
     own_modules,
@@ -49,16 +50,17 @@ from autograder.worker.messages import (
     Loaded,
     Message,
     ProbeCall,
+    Problem,
     Raised,
     Ready,
     Step,
-    WorkerJob,
     decode_job,
     encode_message,
 )
 from autograder.worker.output import Printed
 from autograder.worker.reset import Process, put_back, reset, students_turn
 from autograder.worker.shell import make_shell
+from autograder.worker.tasks import Observed, load_code, make_inputs, observe, read_datasets
 
 
 class Channel:
@@ -75,38 +77,6 @@ class Channel:
         self._file.flush()
 
 
-def load_code(source: str, name: str) -> dict[str, Any]:
-    """Execute the exam's own code, before the submission; return its names."""
-    module = ModuleType("exam")
-    exec(compile(source, name, "exec", dont_inherit=True), module.__dict__)
-    return module.__dict__
-
-
-def read_datasets(job: WorkerJob) -> list[dict[str, Dataset]]:
-    """Return the arguments of ``given`` after seed and profile: the datasets by name, if it reads any."""
-    call = job.steps[0].call if job.steps else None
-    if not job.datasets or not isinstance(call, GivenCall):
-        return []
-    return [{name: read(name, call.profile, Path(job.data)) for name in job.datasets}]
-
-
-def run_given(code: Mapping[str, Any], call: GivenCall, data: Sequence[Any]) -> Evidence:
-    """Make the inputs of one variant: ``given(seed, profile)`` or ``given(seed, profile, data)``."""
-    return collect(code[call.function](call.seed, call.profile, *data))
-
-
-def run_probe(
-    code: Mapping[str, Any],
-    call: ProbeCall,
-    student: Student,
-    inputs: Mapping[str, Array],
-    device: str,
-) -> Evidence:
-    """Call one part's probe on copies of its inputs."""
-    arrays = {name: array.copy() for name, array in inputs.items()}
-    return collect(code[call.function](student, {**arrays, **call.settings}, device))
-
-
 def main() -> None:
     """Do one job: import, say ``Ready``, read, say ``Read``, load, say ``Loaded``, then do the tasks."""
     channel, leave = Channel(), os._exit
@@ -117,6 +87,8 @@ def main() -> None:
         linux.die_with_parent()  # without a sandbox, too, nothing outlives a grader that is killed
     for name in job.imports:
         importlib.import_module(name)
+    for name, source in job.shared.items():
+        install(name, source)
     code = load_code(job.code, job.code_name)
     data = read_datasets(job)
     submitted = arrays[FILE].tobytes() if job.file else b""
@@ -140,12 +112,12 @@ def main() -> None:
         channel.send(Loaded())
         for step in job.steps:
             assert isinstance(step.call, GivenCall)
-            worker.do(partial(run_given, code, step.call, data), step)
+            worker.do(partial(make_inputs, code, step.call, data, _of(step.variant, inputs)), step)
     elif (student := worker.load(job.file, submitted, job.beside)) is not None:
         for step in job.steps:
             assert isinstance(step.call, ProbeCall)
             mine = _of(step.variant, inputs)
-            worker.do(partial(run_probe, code, step.call, student, mine, job.device), step)
+            worker.do(partial(observe, code, step.call, student, mine, job.device, worker.turn), step)
     leave(0)  # and nothing that a submission registered to run at exit is run
 
 
@@ -178,19 +150,20 @@ class _Worker:
         self._cells = frozenset(cell.where for cell in contents.cells)
         tell = tell_imports(own.values(), lambda text: self._channel.send(Imported(source=text)))
         make_shell().tell = tell
-        self._student, notes = load(contents, self._turn)
+        self._student, notes = load(contents, self.turn)
         self._process = self._process.with_own()
         put_back(self._process)
         self._channel.send(Loaded(notes=notes, dropped=self._printed.dropped))
         return self._student
 
-    def _turn(self) -> AbstractContextManager[None]:
+    def turn(self) -> AbstractContextManager[None]:
+        """Return what the student's functions run in."""
         return students_turn(self._process)
 
     def _absent(self) -> tuple[str, ...]:
         return take_absent(self._student) if self._student else ()
 
-    def do(self, run: Callable[[], Evidence], step: Step) -> None:
+    def do(self, run: Callable[[], Observed], step: Step) -> None:
         """Do a task within its limits."""
         self._channel.send(Begin())
         limit_memory(self._base, step.memory)
@@ -199,10 +172,23 @@ class _Worker:
         self._absent()  # what a task that failed asked for is none of this one's
         forget_peak_memory()
         try:
-            evidence = run()
-            taken, dropped = peak_memory(self._resident), self._printed.dropped
-            self._channel.send(Done(memory=taken, dropped=dropped, absent=self._absent()), evidence)
+            observed = run()
+            done = Done(
+                memory=peak_memory(self._resident),
+                dropped=self._printed.dropped,
+                absent=self._absent(),
+                missing={name: self._describe(error) for name, error in observed.missing.items()},
+                changed=observed.changed,
+            )
+            self._channel.send(done, observed.evidence)
         except BaseException as error:
-            problem = describe(error, self._cells, self._process.folder)
+            problem = self._describe(error)
             taken = peak_memory(self._resident)
             self._channel.send(Raised(problem=problem, memory=taken, dropped=self._printed.dropped))
+
+    def _describe(self, error: BaseException) -> Problem:
+        """Return what was raised; it is the author's if no line of the student's has to do with it."""
+        found = describe(getattr(error, "cause", error), self._cells, self._process.folder)
+        if isinstance(error, AuthorsError) and not found.traceback and found.kind != "missing":
+            return authors_problem(error.cause)
+        return found

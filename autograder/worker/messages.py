@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from autograder.core.evidence import Array, Evidence, EvidenceError
+from autograder.core.exam import Framework
 from autograder.worker.codec import decode, encode
 
 MESSAGE_LENGTH = struct.Struct("<Q")
@@ -31,10 +32,23 @@ class _Strict(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProbeCall(_Strict, frozen=True, tag_field="kind", tag="probe"):
-    """A call of a probe on the submission, with the inputs of a variant and these settings."""
+    """What is observed of a submission, with the inputs of a variant and these settings.
+
+    Attributes:
+        function: the name of the probe; empty where there are calls.
+        settings: given besides the inputs.
+        calls: what is observed without a probe, see :mod:`autograder.core.calls`.
+        interface: the names in calls that are the student's.
+        facts: the observations that are JSON; the others are arrays.
+        framework: whose tensors the inputs are.
+    """
 
     function: str
     settings: Mapping[str, Any]
+    calls: tuple[str, ...] = ()
+    interface: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    framework: Framework = "python"
 
 
 class GivenCall(_Strict, frozen=True, tag_field="kind", tag="given"):
@@ -84,6 +98,7 @@ class WorkerJob(_Strict, frozen=True):
     Attributes:
         code: the source of the probes, or of ``given``.
         code_name: names it in tracebacks.
+        shared: sources of the course's shared modules by dotted name, each after those that it imports.
         file: the name of the submitted file, whose bytes come as the array :data:`FILE`; empty for none.
         beside: the paths of the student's other files, as bytes; their contents come as the arrays
             ``:beside/<number>``.
@@ -100,6 +115,7 @@ class WorkerJob(_Strict, frozen=True):
 
     code: str
     code_name: str
+    shared: Mapping[str, str]
     file: str
     beside: tuple[bytes, ...]
     steps: tuple[Step, ...]
@@ -128,7 +144,7 @@ class Fork(_Strict, frozen=True):
     shared_memory: int
 
 
-ProblemKind = Literal["missing", "unwritten", "exit", "memory", "return", "exception"]
+ProblemKind = Literal["missing", "unwritten", "exit", "memory", "return", "exception", "author"]
 Hint = Literal["", "device", "workers", "processes", "network", "input"]
 
 
@@ -136,7 +152,7 @@ class Problem(_Strict, frozen=True):
     """An exception in a student's code while a task was done.
 
     Attributes:
-        kind: what sort of exception.
+        kind: what sort of exception; ``author``: in the question's own code, not the student's.
         error: what it says; for a missing name, the name.
         traceback: the student's own lines.
         name: the name that was not defined, where that is what it says.
@@ -235,11 +251,15 @@ class Done(_Message, frozen=True):
     Attributes:
         dropped: whether it printed too much.
         absent: names that the probe asked for and the submission does not define.
+        missing: why observations are not in the evidence.
+        changed: inputs that were changed in place, each with the function that did it.
     """
 
     memory: Memory = None
     dropped: bool = False
     absent: tuple[str, ...] = ()
+    missing: Mapping[str, Problem] = {}
+    changed: Mapping[str, str] = {}
 
 
 class Raised(_Message, frozen=True):

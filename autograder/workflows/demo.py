@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.course.catalog import ExamEntry, QuestionEntry
+from autograder.course.catalog import ExamEntry
+from autograder.course.question import QuestionEntry
 from autograder.course.template import template
 from autograder.records.files import write_whole
 
@@ -55,7 +56,7 @@ def submissions_of(entry: QuestionEntry, count: int | None = None) -> Iterator[t
 def misbehaving(entry: QuestionEntry) -> Iterator[tuple[str, str, str]]:
     """Yield (student, file name, text) of code that aborts, does not parse or, with a short limit, hangs."""
     module, solution = f"{entry.name}.py", entry.solution_source
-    functions = [item.__name__ for item in entry.question.interface if not isinstance(item, str)]
+    functions = [name for name, stub in entry.stubs.items() if stub.startswith(("def ", "class "))]
     yield "fault_aborts", module, "import os\n\nos.abort()\n" + solution
     yield "fault_syntax_error", module, solution + "\ndef unfinished(:\n"
     yield "fault_empty_file", module, ""

@@ -14,12 +14,13 @@ from autograder.core.errors import UserError
 from autograder.core.evidence import Array, Evidence, EvidenceError, Json
 from autograder.core.outcome import Task
 from autograder.core.progress import Progress
-from autograder.course.catalog import QuestionEntry
+from autograder.course.question import QuestionEntry
 from autograder.records.files import write_whole
 from autograder.running.environment import EnvironmentRecord, json_hash
 from autograder.running.executor import Site
 from autograder.running.jobs import Runner
-from autograder.running.prepare import PreparedQuestion, prepare
+from autograder.running.prepare import prepare
+from autograder.running.prepared import PreparedQuestion
 from autograder.worker.codec import decode, encode, encode_arrays
 
 _MAX_BYTES = 1 << 32

@@ -15,7 +15,8 @@ from autograder.core.outcome import Attempt
 from autograder.core.progress import Progress, Silent
 from autograder.core.variants import assigned
 from autograder.core.verdict import Finding, Result
-from autograder.course.catalog import Course, ExamEntry, QuestionEntry
+from autograder.course.catalog import Course, ExamEntry
+from autograder.course.question import QuestionEntry
 from autograder.course.submission import find, students
 from autograder.course.template import template
 from autograder.course.timestamps import TimestampError, submitted_at
@@ -26,10 +27,12 @@ from autograder.records.manifest import Kept, Manifest, QuestionRecord
 from autograder.records.results import ClassResults, header_of, in_order
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
+from autograder.running.declarations import require_solution
 from autograder.running.executor import Site
 from autograder.running.jobs import Runner, cache_folder
 from autograder.running.parallel import in_parallel
-from autograder.running.prepare import PreparedQuestion, prepare
+from autograder.running.prepare import prepare
+from autograder.running.prepared import PreparedQuestion
 from autograder.sandbox.gpus import kind
 from autograder.sandbox.protocol import SANDBOXES
 
@@ -99,6 +102,8 @@ def run_class(request: GradeRequest, progress: Progress | None = None) -> ClassR
         own = Store(request.run.evidence)
         runner = Runner(executor=request.site.executor, store=replace(own, behind=Store(cache)))
         ready = prepare(environments, runner, key=key, jobs=request.site.jobs, progress=progress)
+        for question in ready.values():
+            require_solution(question)
         manifest.questions |= _record(request, manifest, ready.values())
         manifest.submitted |= _timestamps(request, handed_in)
         request.run.write_manifest(manifest)

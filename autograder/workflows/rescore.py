@@ -14,7 +14,8 @@ from msgspec import structs
 from autograder.core.evidence import EvidenceError
 from autograder.core.progress import Progress, Silent
 from autograder.core.verdict import Result, StudentResults
-from autograder.course.catalog import Course, ExamEntry, QuestionEntry, question_number
+from autograder.course.catalog import Course, ExamEntry
+from autograder.course.question import QuestionEntry, question_number
 from autograder.grading.memo import Memo
 from autograder.records.files import RunError
 from autograder.records.manifest import Kept, Manifest
@@ -24,7 +25,8 @@ from autograder.records.store import Store
 from autograder.running.environment import Environment, versions_on
 from autograder.running.executor import Confine, Executor, lazily
 from autograder.running.jobs import KeyedJob, Runner, shared_store
-from autograder.running.prepare import PreparedQuestion, prepare, question_digest, variants_of
+from autograder.running.prepare import prepare
+from autograder.running.prepared import PreparedQuestion, question_digest, variants_of
 from autograder.sandbox.choose import confining
 from autograder.sandbox.processes import cores, in_processes
 

@@ -14,15 +14,17 @@ from autograder.core.illustration import shown
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
 from autograder.core.verdict import Status, Verdict
-from autograder.course.catalog import CatalogError, QuestionEntry
 from autograder.course.data import OFFICIAL
+from autograder.course.modules import CatalogError
+from autograder.course.question import QuestionEntry
 from autograder.course.template import template
 from autograder.grading.grade import grade
 from autograder.pictures.render import render
 from autograder.running.environment import Environment
 from autograder.running.executor import Site
 from autograder.running.jobs import KeyedJob, Label, Runner
-from autograder.running.prepare import PreparedQuestion, Wanted, prepare
+from autograder.running.prepare import Wanted, prepare
+from autograder.running.prepared import PreparedQuestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

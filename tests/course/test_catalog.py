@@ -12,7 +12,8 @@ import pytest
 
 from autograder.core.exam import DeclarationError, Mistake
 from autograder.core.text import Text
-from autograder.course.catalog import CatalogError, Course, load_module
+from autograder.course.catalog import Course
+from autograder.course.modules import CatalogError, load_module
 from autograder.course.source import reachable_source, shared_modules, without_assignment
 from tests.support.courses import REPOSITORY, TOY
 

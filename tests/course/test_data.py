@@ -25,7 +25,7 @@ from autograder.records.store import Store
 from autograder.running.environment import environment_of
 from autograder.running.executor import Local
 from autograder.running.jobs import Runner
-from autograder.running.prepare import given_job, variants_of
+from autograder.running.prepared import given_job, variants_of
 from autograder.worker import datasets
 from autograder.worker.datasets import DatasetError, read
 from tests.support.courses import REPOSITORY

@@ -18,7 +18,8 @@ from autograder.checks import Choice, OneOf
 from autograder.core.evidence import collect
 from autograder.core.outcome import Attempt, Outcome, Task
 from autograder.core.verdict import Status
-from autograder.course.catalog import Course, load_module
+from autograder.course.catalog import Course
+from autograder.course.modules import load_module
 from autograder.grading.grade import References, grade_part
 from tests.support.courses import REPOSITORY
 
@@ -39,7 +40,7 @@ ONE_THREAD = {
 RUN = """
 import json, sys
 from pathlib import Path
-from autograder.course.catalog import load_module
+from autograder.course.modules import load_module
 module = load_module(Path(sys.argv[1]))
 names = [name for name in vars(module) if name.startswith(("experiment_", "remark_"))]
 found = {name: getattr(module, name)() for name in names}

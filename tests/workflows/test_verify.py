@@ -9,7 +9,7 @@ import pytest
 
 from autograder.core.evidence import Evidence
 from autograder.core.outcome import Attempt, Outcome, Task
-from autograder.course.catalog import CatalogError
+from autograder.course.modules import CatalogError
 from autograder.running.environment import Environment
 from autograder.workflows.verify import verify_pinned
 

@@ -14,7 +14,8 @@ from typing import Any
 from autograder.core.outcome import Attempt
 from autograder.core.text import Language
 from autograder.core.verdict import Verdict
-from autograder.course.catalog import ExamEntry, QuestionEntry
+from autograder.course.catalog import ExamEntry
+from autograder.course.question import QuestionEntry
 from autograder.course.timestamps import TIMESTAMP
 from autograder.integrations.nbgrader.cells import source_notebook, without_hidden_tests
 from autograder.records.files import write_whole

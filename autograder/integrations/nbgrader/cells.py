@@ -8,7 +8,8 @@ from typing import Any
 from autograder.checks import Essay
 from autograder.core.exam import Part
 from autograder.core.points import add_points
-from autograder.course.catalog import CatalogError, QuestionEntry
+from autograder.course.modules import CatalogError
+from autograder.course.question import QuestionEntry
 from autograder.course.source import shares
 from autograder.handout.cells import notebook, question_cells
 

@@ -1,0 +1,66 @@
+"""Calls that a part declares instead of a probe, as text: ``"dx, dw = backward(dout, cache)"``.
+
+A call is an expression, with or without names for what it returns. It may use inputs, settings, names of the
+interface, functions of the question's probes, what earlier calls returned, and ``device``.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from autograder.core.errors import DeclarationError
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call.
+
+    Attributes:
+        source: as declared.
+        expression: what is evaluated.
+        targets: names for what it returns; the items of a tuple have a name each.
+        names: all names that the expression uses, in order.
+    """
+
+    source: str
+    expression: str
+    targets: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @property
+    def observed(self) -> tuple[str, ...]:
+        """The targets that are evidence; a name that begins with ``_`` is for later calls only."""
+        return tuple(name for name in self.targets if not name.startswith("_"))
+
+
+def parse_call(source: str) -> Call:
+    """Return a call from its text.
+
+    Raises:
+        DeclarationError: it is no expression, or what it returns has no name.
+    """
+    try:
+        (node,) = ast.parse(source.strip()).body
+    except (SyntaxError, ValueError, TypeError, AttributeError):
+        raise DeclarationError(f"calls: {source!r} is not one call, such as 'out, cache = f(x)'") from None
+    if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        (target,), value = node.targets, node.value
+        names = target.elts if isinstance(target, ast.Tuple) else [target]
+        targets = tuple(item.id for item in names if isinstance(item, ast.Name))
+        if len(targets) == len(names):
+            return Call(source, ast.unparse(value), targets, _free_names(value))
+    elif isinstance(node, ast.Expr):
+        value = node.value
+        named = value.func if isinstance(value, ast.Call) else value
+        if isinstance(named, ast.Name):
+            return Call(source, ast.unparse(value), (named.id,), _free_names(value))
+    raise DeclarationError(f"calls: {source!r} needs a name for what it returns, such as 'y = {source}'")
+
+
+def _free_names(node: ast.expr) -> tuple[str, ...]:
+    inner = list(ast.walk(node))
+    bound = {item.id for item in inner if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store)}
+    bound |= {item.arg for item in inner if isinstance(item, ast.arg)}
+    names = sorted((n.lineno, n.col_offset, n.id) for n in inner if isinstance(n, ast.Name))
+    return tuple(dict.fromkeys(name for *_, name in names if name not in bound))

@@ -1,0 +1,366 @@
+"""A question of a course: its declaration, interface, statements and probes, and its solutions."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from autograder.checks import Close
+from autograder.core.check import Check
+from autograder.core.errors import DeclarationError
+from autograder.core.exam import Mistake, Part, Question
+from autograder.core.text import Language, Text
+from autograder.course.languages import languages
+from autograder.course.modules import CatalogError, declared, install_shared, load_module, raised
+from autograder.course.source import (
+    imported_packages,
+    reachable_source,
+    shared_modules,
+    top_level,
+    with_shared,
+)
+from autograder.course.statement import with_statements
+
+QUESTION_NAME = re.compile(r"q(\d+)_\w+")
+_LOSES = re.compile(r"^(loses|ko|en):[ \t]*(.*(?:\n(?!loses:|ko:|en:).*)*)", re.MULTILINE)
+
+
+def question_number(name: str) -> int:
+    """Return N of ``q<N>_<name>``, or 0; questions are ordered by it."""
+    match = QUESTION_NAME.fullmatch(name)
+    return int(match[1]) if match else 0
+
+
+def question_names(exam: Path) -> list[str]:
+    """Return the names of an exam's questions by their number."""
+    found = {path.stem for path in exam.iterdir() if path.suffix in ("", ".py")}
+    return sorted(filter(QUESTION_NAME.fullmatch, found), key=lambda name: (question_number(name), name))
+
+
+@dataclass(frozen=True)
+class QuestionEntry:
+    """A question of a course: its files' paths and its declarations, loaded when first used."""
+
+    course: Path
+    exam: str
+    name: str
+
+    @property
+    def id(self) -> str:
+        """``exam/question``."""
+        return f"{self.exam}/{self.name}"
+
+    @property
+    def siblings(self) -> list[str]:
+        """The names of all questions of the exam."""
+        return question_names(self.course / "exams" / self.exam)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the declaration."""
+        return self.course / "exams" / self.exam / self.name
+
+    @property
+    def path(self) -> Path:
+        """The file of the declaration."""
+        return self.folder / "question.py"
+
+    @property
+    def probes_path(self) -> Path:
+        """The file of ``given`` and of the probes; it may be absent."""
+        return self.folder / "probes.py"
+
+    @property
+    def solutions(self) -> Path:
+        """The folder of the solution, the mistakes and the alternatives."""
+        return self.course / "solutions" / self.exam / self.name
+
+    @property
+    def solution_path(self) -> Path:
+        """The solution module's file."""
+        return self.solutions / "solution.py"
+
+    @property
+    def mistakes_path(self) -> Path:
+        """The file that declares mistakes; it may be absent."""
+        return self.solutions / "mistakes.py"
+
+    @property
+    def pinned_path(self) -> Path:
+        """The file of pinned reference values."""
+        return self.course / "data" / "pinned" / self.exam / f"{self.name}.json"
+
+    # -- the declaration --------------------------------------------------------------------------------
+
+    @cached_property
+    def question(self) -> Question:
+        """The declaration, with its title, statements, interface and default checks.
+
+        Raises:
+            CatalogError: a file cannot be loaded, or declares something that does not fit.
+            StatementError: a statement, or a part in one, is missing.
+        """
+        if self.probes_path.is_file():
+            install_shared(self.course, self.probes_path)
+        install_shared(self.course, self.path)
+        if re.search(r"^from \.+probes import|^from \.+ import .*probes", self._text, re.MULTILINE):
+            load_module(self.probes_path)
+        found = declared(load_module(self.path), self.path, "QUESTION", Question)
+        title, words = with_statements(found, self.folder, self.languages)
+        parts = [
+            replace(self._complete(part), title=words[part.name][0], statement=words[part.name][1])
+            for part in found.parts
+        ]
+        given = found.maker or ("given" if "given" in self._functions else "")
+        return replace(found, title=title, parts=parts, given=given, interface=list(self.stubs))
+
+    @property
+    def languages(self) -> Sequence[Language]:
+        """The languages of the course."""
+        return languages(self.course)
+
+    @cached_property
+    def _text(self) -> str:
+        try:
+            return self.path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise raised(self.path, error) from None
+
+    def _complete(self, part: Part) -> Part:
+        """Return a part with its probe and checks.
+
+        Raises:
+            CatalogError: its probe is not there, or nothing is observed.
+        """
+        if part.function and part.function not in self._functions:
+            raise self.error(
+                f"part {part.name}: {self.probes_path.name} has no function {part.function!r}", part
+            )
+        if not part.function and not part.calls and part.name in self._functions:
+            part = replace(part, probe=part.name)
+        try:
+            if not part.function and not part.parsed_calls:
+                raise DeclarationError(f"part {part.name}: it needs calls, a probe or checks")
+            if part.checks:
+                return part
+            observed = [name for call in part.parsed_calls for name in call.observed]
+            if not observed:
+                raise DeclarationError(f"part {part.name}: it has a probe, and so needs checks")
+            return replace(part, checks=_default_checks(observed, part.points))
+        except DeclarationError as error:
+            raise self.error(str(error), part) from None
+
+    def error(self, why: str, part: Part | None = None, check: Check | None = None) -> CatalogError:
+        """Return the error that something is wrong with a part or one of its checks, with file and line."""
+        line = _line_of(self._text, part.name, check) if part else 1
+        return CatalogError(f"{self.path}:{line}: {why}")
+
+    # -- what enters a sandbox --------------------------------------------------------------------------
+
+    @cached_property
+    def probe_source(self) -> str:
+        """The source of ``probes.py``; with the shared modules the only code of the course in a sandbox."""
+        try:
+            return self.probes_path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ""
+        except (OSError, UnicodeDecodeError) as error:
+            raise raised(self.probes_path, error) from None
+
+    @property
+    def code_name(self) -> str:
+        """Names ``probes.py`` in tracebacks."""
+        return f"exams/{self.exam}/{self.name}/probes.py"
+
+    @cached_property
+    def shared(self) -> Mapping[str, str]:
+        """The sources of the shared modules that ``probes.py`` imports, by dotted name."""
+        return self._shared(self.probe_source, self.probes_path)
+
+    @property
+    def given_source(self) -> str:
+        """The source of ``given`` and of all it uses."""
+        return self.probe_source
+
+    @cached_property
+    def given_packages(self) -> set[str]:
+        """The packages that ``given`` and what it uses import."""
+        sources = [self.probe_source, *self.shared.values()]
+        if self.question.maker:
+            with_given = reachable_source(self.probe_source, {self.question.maker})
+            sources = [with_given, *self._shared(with_given, self.probes_path).values()]
+        return set().union(*map(imported_packages, sources))
+
+    @cached_property
+    def _functions(self) -> set[str]:
+        try:
+            return set(top_level(self.probe_source, (ast.FunctionDef,)))
+        except (SyntaxError, ValueError, RecursionError) as error:
+            raise raised(self.probes_path, error) from None
+
+    def excerpt(self, roots: set[str]) -> str:
+        """Return the probes, and the source of these names of the declaration and of all they use.
+
+        Raises:
+            CatalogError: a name is not defined at the top level.
+        """
+        probes, own = ast.parse(self.probe_source), ast.parse(self._text)
+        known = set(top_level(self.probe_source))
+        body = [node for node in own.body if not (isinstance(node, ast.ImportFrom) and node.level)]
+        for node in body:
+            if isinstance(node, ast.FunctionDef):
+                node.decorator_list = []
+        try:
+            rest = reachable_source(ast.unparse(ast.Module(body, [])), roots - known)
+        except LookupError as error:
+            raise CatalogError(f"{self.path}: {error} must be a function defined at the top level") from None
+        future = "from __future__ import annotations\n"
+        source = future + ast.unparse(probes).replace(future, "") + "\n" + rest.replace(future, "")
+        return with_shared(source, self._shared(source, self.path))
+
+    def _shared(self, source: str, path: Path) -> dict[str, str]:
+        try:
+            return shared_modules(self.course, source)
+        except (OSError, SyntaxError, ValueError, RecursionError) as error:
+            raise raised(path, error) from None
+
+    # -- what students get ------------------------------------------------------------------------------
+
+    @cached_property
+    def interface_source(self) -> str:
+        """What a student fills in: the text of ``interface.py``.
+
+        Raises:
+            CatalogError: there is none.
+        """
+        path = self.folder / "interface.py"
+        try:
+            text = path.read_text(encoding="utf-8")
+            ast.parse(text)
+        except (OSError, SyntaxError, ValueError, RecursionError) as error:
+            raise raised(path, error) from None
+        return text
+
+    @cached_property
+    def stubs(self) -> dict[str, str]:
+        """The source of each name that a student defines: functions, classes and annotated constants."""
+        return top_level(
+            self.interface_source, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.AnnAssign)
+        )
+
+    # -- solutions --------------------------------------------------------------------------------------
+
+    @cached_property
+    def solution_source(self) -> str:
+        """The source of the solution, as a student would hand it in.
+
+        Raises:
+            CatalogError: there is no solution.
+        """
+        return _read_source(self.solution_path)
+
+    @cached_property
+    def alternatives(self) -> Mapping[str, str]:
+        """Other right answers: the source of each file in ``alternatives/``, by name.
+
+        Raises:
+            CatalogError: one cannot be read.
+        """
+        return {
+            path.stem: _read_source(path) for path in sorted((self.solutions / "alternatives").glob("*.py"))
+        }
+
+    @cached_property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """The declared mistakes: those of ``mistakes.py``, then the files in ``mistakes/``.
+
+        Raises:
+            CatalogError: one is malformed, or names an unknown part.
+        """
+        found = [
+            *self.declared_mistakes(),
+            *map(_mistake_of_file, sorted((self.solutions / "mistakes").glob("*.py"))),
+        ]
+        parts = {part.name for part in self.question.parts}
+        for mistake in found:
+            if not isinstance(mistake, Mistake) or not mistake.loses <= parts:
+                raise CatalogError(
+                    f"{self.mistakes_path}: {mistake!r} must be a Mistake that loses parts of the question"
+                )
+        names = [mistake.name for mistake in found]
+        if len(set(names)) != len(names):
+            raise CatalogError(f"{self.mistakes_path}: names of mistakes must be unique, got {names}")
+        return tuple(found)
+
+    def declared_mistakes(self) -> Sequence[Mistake]:
+        """Return what ``MISTAKES`` in ``mistakes.py`` has; nothing if there is no such file."""
+        if not self.mistakes_path.is_file():
+            return ()
+        return tuple(declared(load_module(self.mistakes_path), self.mistakes_path, "MISTAKES", list))
+
+    def mistake_source(self, mistake: Mistake) -> str:
+        """Return the source of the wrong solution.
+
+        Raises:
+            CatalogError: an edit does not fit the solution.
+        """
+        try:
+            return mistake.apply(self.solution_source)
+        except DeclarationError as error:
+            raise CatalogError(f"{self.mistakes_path}: {error}") from None
+
+
+def _default_checks(observed: Sequence[str], points: float) -> list[Check]:
+    """Return a check of each observation; they share the points evenly, in hundredths."""
+    share = round(points / len(observed), 2)
+    shares = [points - share * (len(observed) - 1), *[share] * (len(observed) - 1)]
+    return [Close(name, points=round(own, 2)) for name, own in zip(observed, shares, strict=True)]
+
+
+def _line_of(source: str, part: str, check: Check | None) -> int:
+    """Return the line of a part's declaration, or of its check's, from 1."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Part":
+            names = [word.value for word in node.keywords if word.arg == "name"]
+            if any(isinstance(name, ast.Constant) and name.value == part for name in names):
+                return _line_of_check(node, check) if check else node.lineno
+    return 1
+
+
+def _line_of_check(part: ast.Call, check: Check) -> int:
+    for node in ast.walk(part):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+            (name, *_) = node.args
+            if f"{node.func.id}({getattr(name, 'value', None)})" == check.id:
+                return node.lineno
+    return part.lineno
+
+
+def _read_source(path: Path) -> str:
+    try:
+        source = path.read_text(encoding="utf-8")
+        ast.parse(source)
+    except (OSError, SyntaxError, ValueError, RecursionError) as error:
+        raise raised(path, error) from None
+    return source
+
+
+def _mistake_of_file(path: Path) -> Mistake:
+    """Return the mistake of a whole file; its docstring has lines ``loses: part, part``, ``ko: ...``, ``en: ...``.
+
+    Raises:
+        CatalogError: it has no such docstring.
+    """
+    source = _read_source(path)
+    fields = dict(_LOSES.findall(ast.get_docstring(ast.parse(source)) or ""))
+    if not fields.get("loses") or not (fields.get("ko") or fields.get("en")):
+        raise CatalogError(
+            f"{path}:1: its docstring must have the lines 'loses: part, part' and 'ko: ...' or 'en: ...'"
+        )
+    explanation = Text(ko=" ".join(fields.get("ko", "").split()), en=" ".join(fields.get("en", "").split()))
+    loses = frozenset(name.strip() for name in fields["loses"].split(","))
+    return Mistake(name=path.stem, explanation=explanation, loses=loses, whole=source)

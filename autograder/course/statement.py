@@ -1,0 +1,93 @@
+"""Reads a question's statements: Markdown with ``# title``, then ``## part: its title`` for each part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.core.errors import UserError
+from autograder.core.exam import Question
+from autograder.core.text import Language, Text
+
+_FENCE = re.compile(r" {0,3}(```|~~~)")
+_PART = re.compile(r"##\s+(\w+)\s*:\s*(\S.*)")
+
+
+class StatementError(UserError):
+    """A statement is absent, or lacks a part; the message names the file and the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A question's words in one language: its title, and the title and the text of each part."""
+
+    title: str
+    parts: Mapping[str, _Section]
+
+
+def read_statement(path: Path, parts: Sequence[str]) -> Statement:
+    """Read the statement of a question with these parts.
+
+    Raises:
+        StatementError: the file is absent, has no title, lacks a part, or is about another.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StatementError(f"{path}: the statement cannot be read: {error}") from None
+    headings = _headings(lines)
+    if not headings or not lines[headings[0]].startswith("# "):
+        raise StatementError(f"{path}:1: it must begin with a title, '# ...'")
+    found: dict[str, _Section] = {}
+    for number, end in zip(headings[1:], [*headings[2:], len(lines)], strict=True):
+        where = f"{path}:{number + 1}"
+        if (match := _PART.fullmatch(lines[number].strip())) is None:
+            raise StatementError(f"{where}: expected '## part: its title', got {lines[number]!r}")
+        name, title = match.groups()
+        if name not in parts or name in found:
+            raise StatementError(f"{where}: {name!r} is no part, or stands twice; parts: {', '.join(parts)}")
+        found[name] = _Section(title, "\n".join(lines[number + 1 : end]).strip())
+    if absent := [name for name in parts if name not in found]:
+        raise StatementError(
+            f"{path}:{len(lines)}: no statement of part {absent[0]}: add '## {absent[0]}: ...'"
+        )
+    return Statement(lines[headings[0]].removeprefix("# ").strip(), found)
+
+
+def _headings(lines: Sequence[str]) -> list[int]:
+    """Return the numbers, from 0, of the lines that are headings of the first two levels."""
+    found, fence = [], ""
+    for number, line in enumerate(lines):
+        if match := _FENCE.match(line):
+            fence = "" if fence == match[1] else fence or match[1]
+        elif not fence and line.startswith(("# ", "## ")):
+            found.append(number)
+    return found
+
+
+def with_statements(
+    question: Question, folder: Path, languages: Sequence[Language]
+) -> tuple[Text, dict[str, tuple[Text, Text]]]:
+    """Return a question's title and each part's title and statement, from the files in its folder.
+
+    Raises:
+        StatementError: a language of the course, or a part, is missing.
+    """
+    names = [part.name for part in question.parts]
+    read = {one: read_statement(folder / f"statement.{one}.md", names) for one in languages}
+    title = Text(**{one: statement.title for one, statement in read.items()})
+    return title, {
+        name: (
+            Text(**{one: statement.parts[name].title for one, statement in read.items()}),
+            Text(**{one: statement.parts[name].text for one, statement in read.items()}),
+        )
+        for name in names
+    }

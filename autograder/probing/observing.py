@@ -1,0 +1,269 @@
+"""Observes a submission: one named thing at a time, each of which fails alone.
+
+An own probe is a function ``probe(student, given, observe)`` of the question's ``probes.py``::
+
+    def updates(student, given, observe):
+        net = line(given.start)
+        observe("gradients, weights", student.sgd_updates, net, given.X, given.y, lr=given.lr)
+        observe("net_weight", lambda: net.weight)
+
+``student`` has the submission's names, ``given`` the inputs and settings. ``observe`` calls a function, turns
+what comes back into plain arrays or facts, and returns it as it came; if that fails, what depends on it fails
+too, and everything else goes on. An exception outside of ``observe`` is the author's.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+
+from autograder.core.calls import Call
+from autograder.core.evidence import Array, Evidence, Json
+from autograder.core.outcome import EVERYTHING
+from autograder.probing.arrays import BadReturnError, describe, to_fact, to_numpy, to_tensor
+
+if TYPE_CHECKING:
+    from autograder.core.exam import Framework
+
+Turn = Callable[[], AbstractContextManager[None]]
+
+
+class AuthorsError(Exception):
+    """The author's own code raised ``cause``."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+class CutOffError(Exception):
+    """A probe used what could not be observed; ``cause`` is the first exception."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+class Missing:
+    """Stands for what could not be observed; whatever is done with it ends the probe."""
+
+    def __init__(self, cause: BaseException) -> None:
+        object.__setattr__(self, "_cause", cause)
+
+    def _cut_off(self, *_: object, **__: object) -> NoReturn:
+        raise CutOffError(object.__getattribute__(self, "_cause"))
+
+    __getattr__ = __setattr__ = __call__ = __iter__ = __getitem__ = __len__ = __bool__ = _cut_off
+    __float__ = __int__ = __index__ = __array__ = __add__ = __sub__ = __mul__ = __truediv__ = _cut_off
+    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __matmul__ = __rmatmul__ = __neg__ = _cut_off
+
+
+def _cause_of(value: object) -> BaseException | None:
+    if not isinstance(value, Missing):
+        return None
+    cause: BaseException = object.__getattribute__(value, "_cause")
+    return cause
+
+
+class Given:
+    """Inputs and settings as attributes or items; every access gives a copy of its own, on the device."""
+
+    def __init__(
+        self, arrays: Mapping[str, Array], settings: Mapping[str, Json], framework: Framework, device: str
+    ) -> None:
+        self._arrays, self._settings, self._framework = arrays, settings, framework
+        self.device = device
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._arrays or name in self._settings
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._arrays:
+            return to_tensor(self._arrays[name].copy(), self._framework, self.device)
+        return self._settings[name]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(f"there is no input and no setting {name!r}") from None
+
+    def changed(self, name: str, value: object) -> bool:
+        """Return whether a copy that was handed out is not as the input any more."""
+        if name not in self._arrays:
+            return False
+        before = self._arrays[name]
+        try:
+            now = to_numpy(value)
+        except BadReturnError:
+            return True
+        floats = before.dtype.kind in "fc" and now.dtype.kind in "fc"
+        return not np.array_equal(before, now, equal_nan=floats)
+
+
+class Names:
+    """A submission's names as attributes; one that it lacks is a :class:`Missing`."""
+
+    def __init__(self, student: object) -> None:
+        self._student = student
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return getattr(self._student, name)
+        except AttributeError as error:
+            return Missing(error)
+
+
+class Observer:
+    """Collects what is observed of one task.
+
+    Attributes:
+        found: the arrays and facts by name.
+        missing: by name, what was raised instead.
+        changed: inputs that were changed in place, each with the function.
+        last: what the last observation raised, if it did.
+    """
+
+    def __init__(self, turn: Turn, facts: Sequence[str] = ()) -> None:
+        self._turn, self._facts = turn, frozenset(facts)
+        self.found: dict[str, Array | Json] = {}
+        self.missing: dict[str, BaseException] = {}
+        self.changed: dict[str, str] = {}
+        self.last: BaseException | None = None
+
+    def __call__(self, names: str, function: Any, /, *arguments: Any, **named: Any) -> Any:
+        """Observe what a function returns.
+
+        Args:
+            names: of what it returns, ``"out, cache"`` for a pair; what begins with ``_`` is not observed.
+            function: is called with the other arguments.
+
+        Returns:
+            What it returned, as it came; if that failed, for each name something that makes what uses it
+            fail as well.
+        """
+        targets = tuple(name.strip() for name in names.split(","))
+        values = [function, *arguments, *named.values()]
+        cause = next(filter(None, map(_cause_of, values)), None)
+        return self.watch(targets, lambda: function(*arguments, **named), cause)
+
+    def watch(
+        self, targets: Sequence[str], run: Callable[[], Any], cause: BaseException | None = None
+    ) -> Any:
+        """Observe what ``run`` returns under these names; with a cause, it is not run."""
+        self.last = None
+        try:
+            if cause is not None:
+                return self._miss(targets, cause)
+            with self._turn():
+                value = run()
+                items = _items(value, targets)
+                kept = {name: self._plain(item, name) for name, item in items if not name.startswith("_")}
+        except CutOffError as error:
+            return self._miss(targets, error.cause)
+        except BaseException as error:
+            return self._miss(targets, error)
+        self.found |= kept
+        return value
+
+    def _plain(self, value: Any, name: str) -> Array | Json:
+        return to_fact(value, name) if name in self._facts else to_numpy(value, name)
+
+    def _miss(self, targets: Sequence[str], cause: BaseException) -> Any:
+        self.last = cause
+        self.missing |= dict.fromkeys((name for name in targets if not name.startswith("_")), cause)
+        lost = tuple(Missing(cause) for _ in targets)
+        return lost if len(lost) > 1 else lost[0]
+
+    @property
+    def evidence(self) -> Evidence:
+        """What was observed."""
+        arrays = {name: value for name, value in self.found.items() if name not in self._facts}
+        facts = {name: value for name, value in self.found.items() if name in self._facts}
+        return Evidence(arrays=arrays, facts=facts)
+
+
+def _items(value: Any, targets: Sequence[str]) -> list[tuple[str, Any]]:
+    """Return what was returned by its names.
+
+    Raises:
+        BadReturnError: it does not have as many items.
+    """
+    if len(targets) == 1:
+        return [(targets[0], value)]
+    if not isinstance(value, tuple | list) or len(value) != len(targets):
+        wanted = ", ".join(name.lstrip("_") for name in targets)
+        raise BadReturnError(f"must return {len(targets)} values ({wanted}), got {describe(value)}")
+    return list(zip(targets, value, strict=True))
+
+
+def run_probe(probe: Callable[..., None], student: object, given: Given, observer: Observer) -> None:
+    """Run an author's probe; what it does with something missing ends it, and the rest is missing too.
+
+    Raises:
+        AuthorsError: it raised an exception outside of ``observe``.
+    """
+    try:
+        probe(Names(student), given, observer)
+    except CutOffError as error:
+        observer.missing[EVERYTHING] = error.cause
+    except Exception as error:
+        raise AuthorsError(error) from error
+
+
+def run_calls(
+    calls: Sequence[Call],
+    student: object,
+    given: Given,
+    observer: Observer,
+    code: Mapping[str, Any],
+    interface: Sequence[str],
+) -> None:
+    """Observe what calls return.
+
+    Args:
+        calls: in order; each may use what those before it returned.
+        student: has the submission's names as attributes.
+        given: the inputs and settings.
+        observer: is told.
+        code: the names of the author's ``probes.py``.
+        interface: the names that are the student's.
+
+    Raises:
+        AuthorsError: a call raised an exception that uses nothing of the student's.
+    """
+    names, results = Names(student), dict[str, Any]()
+    for call in calls:
+        values, handed, theirs = {}, {}, False
+        for name in call.names:
+            if name in results:
+                values[name], theirs = results[name], True
+            elif name in given:
+                values[name] = handed[name] = given[name]
+            elif name in interface:
+                values[name], theirs = getattr(names, name), True
+            else:
+                values[name] = _authors(name, code, given.device)
+        cause = next(filter(None, map(_cause_of, values.values())), None)
+        value = observer.watch(call.targets, _evaluation(call, values), cause)
+        if not theirs and (error := observer.last) is not None:
+            raise AuthorsError(error) from error
+        for name, array in handed.items() if theirs else ():
+            if given.changed(name, array):
+                observer.changed[name] = call.names[0]
+        results |= dict(zip(call.targets, value if len(call.targets) > 1 else [value], strict=True))
+
+
+def _authors(name: str, code: Mapping[str, Any], device: str) -> Any:
+    if name in code:
+        return code[name]
+    return device if name == "device" else getattr(builtins, name)
+
+
+def _evaluation(call: Call, values: dict[str, Any]) -> Callable[[], Any]:
+    code = compile(call.expression, f"<{call.source}>", "eval", dont_inherit=True)
+    return lambda: eval(code, values)

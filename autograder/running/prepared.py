@@ -1,0 +1,205 @@
+"""A question that is ready for running and judging submissions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from msgspec import to_builtins
+
+from autograder.core.evidence import Array, Evidence
+from autograder.core.exam import Limit, Profile, Question
+from autograder.core.generators import draw_inputs, draw_sizes
+from autograder.core.outcome import PUBLIC, Attempt, Outcome, Task, faulty
+from autograder.core.variants import Variant, pool, practice_variant, public_variant
+from autograder.course.question import QuestionEntry
+from autograder.course.submission import Submission, of_source
+from autograder.grading.grade import References
+from autograder.records.manifest import ReferenceKeys
+from autograder.running.environment import FRAMEWORK_PACKAGES, Environment, json_hash
+from autograder.running.jobs import KeyedJob
+from autograder.sandbox.job import SETUP, Job
+from autograder.worker.messages import GivenCall, ProbeCall
+
+Variants = Mapping[Task, Variant]
+_GIVEN = "given"  # the part's name in tasks that make inputs
+
+
+def variants_of(entry: QuestionEntry, key: bytes | None) -> dict[Task, Variant]:
+    """Return the variants of every part.
+
+    Args:
+        entry: the question.
+        key: the course key, for the public and the hidden variants; None for the public one and one for
+            practice, which students may have.
+    """
+    question, found = entry.question, {}
+    for part in question.parts:
+        practice = [practice_variant(question, part, entry.id)]
+        others = practice if key is None else pool(question, part, key, entry.id)
+        for variant in (public_variant(question, part), *others):
+            found[Task(part.name, variant.name)] = variant
+    return found
+
+
+def as_submission(entry: QuestionEntry, source: str) -> Submission:
+    """Return source text as if a student had handed it in as a module."""
+    return of_source(f"{entry.name}.py", source)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparedQuestion:
+    """A question that is ready for running and judging submissions.
+
+    Attributes:
+        entry: the question.
+        environment: the environment in which everything runs.
+        variants: the variant of each task.
+        inputs: what ``given`` returned, by variant's name, withheld arrays included.
+        references: the inputs by task and, if they were prepared, the attempts of the solution and the
+            mistakes.
+    """
+
+    entry: QuestionEntry
+    environment: Environment
+    variants: Variants
+    inputs: Mapping[str, Evidence]
+    references: References
+
+    @cached_property
+    def digest(self) -> str:
+        """The hash of everything besides the submission that affects evidence."""
+        return question_digest(self.entry, self.environment, self.variants)
+
+    @cached_property
+    def open_inputs(self) -> dict[str, Evidence]:
+        """The inputs without the withheld arrays, which never enter a sandbox."""
+        withheld = self.entry.question.withheld
+        return {
+            variant: Evidence(
+                arrays={name: array for name, array in inputs.arrays.items() if name not in withheld}
+            )
+            for variant, inputs in self.inputs.items()
+        }
+
+    @property
+    def tasks(self) -> list[Task]:
+        """The tasks of all variants of all parts."""
+        return list(self.variants)
+
+    def tasks_for(self, assigned: Mapping[str, str]) -> list[Task]:
+        """Return the tasks of each part's public variant and of its ``assigned`` hidden variant."""
+        return [task for task in self.variants if task.variant in (PUBLIC, assigned[task.part])]
+
+    def job(self, submission: Submission, tasks: Sequence[Task]) -> KeyedJob:
+        """Return the job, with its key, that runs a submission on these tasks."""
+        names = [str(task) for task in tasks]
+        if submission.fault is not None:
+            fault = submission.fault
+            key = json_hash([fault.kind.value, fault.message.to_json(), names])
+            return KeyedJob(key=key, attempt=faulty(tasks, fault, notes=submission.notes))
+        notes = [note.to_json() for note in submission.notes]
+        question = self.entry.question
+        job = Job(
+            code=self.entry.probe_source,
+            code_name=self.entry.code_name,
+            shared=self.entry.shared,
+            framework=question.framework,
+            submission=submission,
+            tasks=tasks,
+            calls={task: self.call(task) for task in tasks},
+            inputs=self.open_inputs,
+            limits=_limits(question, self.environment.profile),
+            device=self.environment.device,
+            preload=question.preload,
+            question=self.digest,
+        )
+        return KeyedJob(key=json_hash([self.digest, names, submission.digest, notes]), job=job)
+
+    def call(self, task: Task) -> ProbeCall:
+        """Return what is observed for a task."""
+        question, settings = self.entry.question, dict(self.variants[task].settings)
+        part = question.part(task.part)
+        return ProbeCall(
+            function=part.function,
+            settings=settings,
+            calls=tuple(call.source for call in part.parsed_calls),
+            interface=tuple(question.names),
+            facts=tuple(part.fact_names),
+            framework=question.framework,
+        )
+
+    def source_job(self, source: str, tasks: Sequence[Task]) -> KeyedJob:
+        """Return the job that runs a source text as a submitted module."""
+        return self.job(as_submission(self.entry, source), tasks)
+
+    def solution_job(self) -> KeyedJob:
+        """Return the job that runs the solution on every task."""
+        return replace(self.source_job(self.entry.solution_source, self.tasks), ours=True)
+
+    def reference_keys(self) -> ReferenceKeys:
+        """Return the keys of the inputs and of the solution's attempt, which reports show."""
+        given = given_job(self.entry, self.environment, self.variants)
+        return ReferenceKeys(given=given.key, solution=self.solution_job().key)
+
+
+def _limits(question: Question, profile: Profile) -> dict[str, Limit]:
+    found = {part.name: part.limit for part in question.parts} | {SETUP: question.setup}
+    return {name: limit.on(profile) for name, limit in found.items()}
+
+
+def question_digest(entry: QuestionEntry, environment: Environment, variants: Variants) -> str:
+    """Return the hash of everything besides the submission that affects evidence; checks are not hashed."""
+    question = entry.question
+    parts = {str(task): [v.seed, dict(v.settings)] for task, v in variants.items()}
+    limits = _limits(question, environment.profile)
+    observed = {
+        part.name: part.function or [call.source for call in part.parsed_calls] for part in question.parts
+    }
+    code = [entry.given_source, entry.probe_source, dict(entry.shared), observed, sorted(question.withheld)]
+    code += [repr(sorted(question.inputs.items())), repr(sorted(question.sizes.items()))]
+    code += [list(question.preload)] if question.preload else []
+    return json_hash([entry.id, to_builtins(environment.record()), parts, to_builtins(limits), code])
+
+
+def given_job(entry: QuestionEntry, environment: Environment, variants: Variants) -> KeyedJob:
+    """Return the job that makes the inputs of all variants of a question.
+
+    Declared inputs are drawn here; where there is no ``given`` besides, nothing is run.
+    """
+    seeds = {variant.name: variant.seed for variant in variants.values()}
+    tasks = [Task(_GIVEN, name) for name in seeds]
+    question, profile = entry.question, environment.profile
+    # Most inputs need numpy alone: then the worker does not import a framework.
+    needed = not entry.given_packages.isdisjoint(FRAMEWORK_PACKAGES)
+    digest = question_digest(entry, environment, variants)
+    key = json_hash([digest, _GIVEN])
+    drawn = {name: Evidence(arrays=_drawn(question, seed)) for name, seed in seeds.items()}
+    if not question.maker:
+        made = {task: Outcome(evidence=drawn[task.variant]) for task in tasks}
+        return KeyedJob(key=key, attempt=Attempt(outcomes=made), ours=True)
+    job = Job(
+        code=entry.given_source,
+        code_name=entry.code_name,
+        shared=entry.shared,
+        framework=question.framework if needed else "python",
+        submission=Submission(),
+        tasks=tasks,
+        calls={
+            task: GivenCall(function=question.maker, seed=seeds[task.variant], profile=profile)
+            for task in tasks
+        },
+        inputs=drawn,
+        limits={_GIVEN: question.setup, SETUP: question.setup},
+        given=True,
+        preload=question.preload if needed else (),
+        datasets=question.datasets,
+        data=environment.data,
+        question=digest,
+    )
+    return KeyedJob(key=key, job=job, ours=True)
+
+
+def _drawn(question: Question, seed: int) -> dict[str, Array]:
+    return draw_inputs(question.inputs, draw_sizes(question.inputs, question.sizes, seed), seed)

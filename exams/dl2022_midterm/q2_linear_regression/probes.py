@@ -1,0 +1,41 @@
+"""The inputs of the linear regression."""
+
+from __future__ import annotations
+
+START = (-5.0, 10.0)  # the document's first guess of (w0, w1)
+JUDGED = ("zero", "nearly_zero", "large", "negative", "one_coordinate", "cancelling")
+
+
+def given(seed, profile):
+    """The document's data for its seed, 7676: x sorted, noise of standard deviation 0.5, y = 2.5 + 4x + noise.
+
+    x (100,), X (100, 2), y (100, 1); `adam_start` and `sgd_start` (1, 2), where SGD takes over after five updates
+    with Adam; and `judged` (6, 1, 2), gradients as JUDGED names them.
+    """
+    import torch
+
+    torch.manual_seed(seed)
+    x = torch.randn(100).sort().values
+    y = (2.5 + 4 * x + torch.randn(100) * 0.5)[:, None]
+    large = 5 + 10 * torch.rand(4, 1, 1)
+    signs = torch.tensor([[[1.0, -1.0]], [[-1.0, -1.0]], [[0.0, 1.0]], [[1.0, -1.0]]])
+    small = torch.tensor([[[0.0, 0.0]], [[1e-5, -1e-5]]])
+    X = torch.stack([torch.ones(100), x], dim=1)
+    net = line(torch.tensor([START])).double()
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.1)
+    for _ in range(5):
+        optimizer.zero_grad()
+        (y - net(X.double())).square().mean().backward()
+        optimizer.step()
+    tensors = {"x": x, "X": X, "y": y, "judged": torch.cat([small, large * signs])}
+    tensors |= {"adam_start": torch.tensor([START]), "sgd_start": net.weight.detach().float()}
+    return {name: tensor.numpy() for name, tensor in tensors.items()}
+
+
+def line(start):
+    """A network of ours with this weight, so that earlier parts do not weigh on later ones."""
+    import torch
+
+    net = torch.nn.Linear(in_features=2, out_features=1, bias=False)
+    net.weight.data = start
+    return net

@@ -1,0 +1,174 @@
+"""Question 2 of the midterm: a straight line fitted with Adam, then with SGD, and read by its gradient."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder import Choice, Close, Essay, Facts, Limit, Part, Question, Text, relation
+from autograder.pictures import LossPath
+
+from .probes import JUDGED, START
+
+# float32 differs from float64 by at most 7e-6 in these gradients and 2e-6 in these weights, on the CPU. The
+# nearest mistake, Adam without its moments, differs by 4e-5 in the second weight and more in every later one.
+GRADIENT = {"rtol": 1e-5, "atol": 2e-5}
+WEIGHT = {"rtol": 0, "atol": 2e-5}
+
+
+@relation(
+    label=Text(ko="첫 예측값", en="first prediction"),
+    statement=Text(ko="최초의 예측값은 −5+10x 이어야 합니다.", en="The first prediction must be −5+10x."),
+    rtol=1e-5,
+    atol=1e-5,
+)
+def first_prediction(prediction, x):
+    return prediction, START[0] + START[1] * x[:, None].astype(float)
+
+
+def path_of(weights, inputs):
+    """The weights (steps + 1, 1, 2) in float64, the first being the start."""
+    return np.concatenate([inputs[inputs["start"]][None], weights]).astype(float)
+
+
+@relation(
+    label=Text(ko="미분계수 식", en="gradient formula"),
+    statement=Text(
+        ko="미분계수는 갱신 직전의 가중치에서 2/n·Xᵀ(Xw−y)와 같아야 합니다.",
+        en="Each gradient must equal 2/n Xᵀ(Xw−y) at the weight before the update.",
+    ),
+    **GRADIENT,
+)
+def gradient_formula(gradients, weights, X, y, inputs):
+    return gradients, 2 / len(X) * (path_of(weights, inputs)[:-1] @ X.T - y.T) @ X
+
+
+@relation(
+    label=Text(ko="Adam의 갱신", en="Adam's updates"),
+    statement=Text(
+        ko="각 갱신은 보고한 미분계수와 주어진 학습률로 계산한 Adam의 갱신과 같아야 합니다.",
+        en="Each update must be Adam's, for the reported gradients and the given learning rate.",
+    ),
+    **WEIGHT,
+)
+def adam_formula(gradients, weights, lr, inputs):
+    """Kingma and Ba, Adam (2015), algorithm 1, with its default parameters."""
+    first, second, steps = 0, 0, []
+    for t, gradient in enumerate(gradients.astype(float), start=1):
+        first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
+        steps.append(lr * first / (1 - 0.9**t) / (np.sqrt(second / (1 - 0.999**t)) + 1e-8))
+    return weights, path_of(weights, inputs)[:-1] - steps
+
+
+@relation(
+    label=Text(ko="SGD의 갱신", en="SGD's updates"),
+    statement=Text(
+        ko="각 갱신은 w ← w − lr·미분계수 이어야 합니다.", en="Each update must be w ← w − lr · gradient."
+    ),
+    **WEIGHT,
+)
+def sgd_formula(gradients, weights, lr, inputs):
+    return weights, path_of(weights, inputs)[:-1] - lr * gradients.astype(float)
+
+
+def convergence_key(inputs):
+    """The loss is convex: a gradient of zero is the minimum, one of length 5 and more is far from it."""
+    return dict(zip(JUDGED, (np.abs(inputs["judged"]).max(axis=(1, 2)) < 1e-3).tolist(), strict=True))
+
+
+PATH = LossPath(
+    Text(
+        ko="자료와 학습된 직선, 그리고 손실의 등고선 위에서 가중치가 지나간 길. 제출한 것은 실선, 기준은 점선.",
+        en="The data with the trained line, and the path of the weights over the contours of the loss: yours drawn "
+        "through, the reference dashed.",
+    ),
+    data=lambda inputs: (inputs["X"].astype(float), inputs["y"].astype(float)),
+    path=lambda evidence, inputs: path_of(evidence["weights"], inputs)[:, 0],
+)
+
+
+def updates(name, optimizer, points, *, formula, lr, steps, vary, pictures=()):
+    """A part with updates; the points are those of the gradients and of the weights."""
+    return Part(
+        name=name,
+        points=8,
+        calls=[
+            f"_net = line({optimizer}_start).to(device)",
+            f"gradients, weights = {optimizer}_updates(_net, X, y, lr=lr, steps=steps)",
+            "net_weight = _net.weight",
+        ],
+        settings={"lr": lr, "steps": steps, "start": f"{optimizer}_start"},
+        vary=vary,
+        limit=Limit(seconds=10),
+        checks=[
+            Close("gradients", **GRADIENT, points=points[0]),
+            gradient_formula.worth(1),
+            Close("weights", **WEIGHT, points=points[1]),
+            formula.worth(1),
+            Close("net_weight", **WEIGHT, points=1),
+        ],
+        pictures=pictures,
+    )
+
+
+ADAM = {"formula": adam_formula, "lr": 0.1}
+ADAM_RATES, SGD_RATES = [0.03, 0.05, 0.3], [0.05, 0.15, 0.25]
+FIVE, TEN = {"lr": ADAM_RATES, "steps": [3, 7, 8]}, {"lr": SGD_RATES, "steps": [6, 8, 12]}
+
+QUESTION = Question(
+    framework="torch",
+    seed=7676,
+    setup=Limit(seconds=20),
+    parts=[
+        Part(
+            name="initial_network",
+            points=8,
+            calls=[
+                "design_matrix(x)",
+                "_net = initial_network().to(device)",
+                "prediction = _net(design_matrix)",
+                "parameters = [[name, list(value.shape)] for name, value in _net.named_parameters()]",
+            ],
+            limit=Limit(seconds=10),
+            checks=[
+                Close("design_matrix", rtol=1e-6, atol=1e-6, points=2),
+                first_prediction.worth(4),
+                Facts("parameters", points=2),
+            ],
+        ),
+        updates("adam_first_update", "adam", (3, 2), steps=1, vary={"lr": ADAM_RATES}, **ADAM),
+        updates("adam_five_updates", "adam", (2, 3), steps=5, vary=FIVE, pictures=[PATH], **ADAM),
+        updates(
+            *("sgd_ten_updates", "sgd", (2, 3)),
+            formula=sgd_formula,
+            lr=0.2,
+            steps=10,
+            vary=TEN,
+            pictures=[PATH],
+        ),
+        Part(
+            name="convergence",
+            points=8,
+            calls=[
+                "converged = {name: bool(converged(one)) for name, one in zip(JUDGED, judged)}",
+                "reason = CONVERGENCE_REASON",
+            ],
+            limit=Limit(seconds=10),
+            checks=[
+                Choice("converged", key=convergence_key, points=4),
+                Essay(
+                    "reason",
+                    points=4,
+                    rubric=Text(
+                        ko="마지막 미분계수가 0에 가깝다는(또는 아직 0은 아니라는) 사실을 수치로 든다 2점; 손실함수가 "
+                        "볼록하여 미분계수가 0인 곳이 전역 최솟값임을 말한다 2점. 수렴은 정도의 문제이므로 근거가 "
+                        "있으면 '아직 덜 되었다'는 판단도 인정한다. 참값 2.5, 4와 비교하면 0점.",
+                        en="2 points for the fact, with a number, that the last gradient is near zero (or not yet zero); "
+                        "2 points for convexity: where the gradient is zero is the global minimum. Convergence is a "
+                        "matter of degree, so 'not yet' counts too if it is argued. Comparing with the true 2.5 and 4 "
+                        "earns nothing.",
+                    ),
+                ),
+            ],
+        ),
+    ],
+)
