@@ -262,6 +262,12 @@ def test_public_names():
             "Uses",
             "__version__",
             "check",
+            "choice",
+            "integers",
+            "normal",
+            "permutation",
+            "relation",
+            "uniform",
         ]
     )
     assert all(getattr(autograder, name) for name in autograder.__all__)
@@ -272,8 +278,10 @@ def test_public_names():
 # -- sizes --------------------------------------------------------------------------------------------------
 
 # The engine had 17,902 lines before it had packages, and 17,890 in them; running what students hand in as
-# Jupyter does (reading, shell, commands, resetting) took 2,500 more. Who raises this says what for.
-MAX_LINES = 20_500
+# Jupyter does (reading, shell, commands, resetting) took 2,500 more; questions that say little (folders, calls,
+# generators, observations that fail alone, declarations held against what is there) 1,300, until questions in
+# one file go. Who raises this says what for.
+MAX_LINES = 22_000
 
 
 def lengths() -> dict[str, int]:

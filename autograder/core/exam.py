@@ -189,8 +189,8 @@ class Question:
         inputs: arrays that are drawn for every variant, by name, see :mod:`autograder.core.generators`.
         sizes: for a named size of these the values that it may take.
         given: the name of a function that makes more inputs, run in a worker without the submission; it is
-            ``given`` if ``probes.py`` defines that. ``given(seed, profile)`` returns numpy arrays by name; the
-            public seed gives the document's own data. With datasets it is ``given(seed, profile, data)``,
+            ``given`` if ``probes.py`` defines that. ``given(seed, profile)`` returns numpy arrays by name;
+            the public seed gives the document's own data. With datasets it is ``given(seed, profile, data)``,
             where ``data[name]`` is an autograder.worker.datasets.Dataset.
         title: its heading; taken from the statements.
         interface: the functions, classes and constants that a student fills in; taken from ``interface.py``.

@@ -65,6 +65,11 @@ class Finding:
     traceback: str = ""
     label: Text = NO_LABEL
 
+    @property
+    def about(self) -> Text:
+        """The label; the check's name where a finding has none."""
+        return self.label if self.label != NO_LABEL else Text(self.check, self.check)
+
 
 def finding_of(
     check: str, template: Text, /, *, passed: bool = False, manual: bool = False, **fields: Any

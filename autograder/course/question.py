@@ -350,7 +350,7 @@ def _read_source(path: Path) -> str:
 
 
 def _mistake_of_file(path: Path) -> Mistake:
-    """Return the mistake of a whole file; its docstring has lines ``loses: part, part``, ``ko: ...``, ``en: ...``.
+    """Return a whole file's mistake; its docstring says ``loses: part, part``, ``ko: ...``, ``en: ...``.
 
     Raises:
         CatalogError: it has no such docstring.

@@ -236,34 +236,39 @@ def run_calls(
     Raises:
         AuthorsError: a call raised an exception that uses nothing of the student's.
     """
-    names, results = Names(student), dict[str, Any]()
+    results: dict[str, Any] = {}
+    theirs = frozenset(interface)
     for call in calls:
-        values, handed, theirs = {}, {}, False
-        for name in call.names:
-            if name in results:
-                values[name], theirs = results[name], True
-            elif name in given:
-                values[name] = handed[name] = given[name]
-            elif name in interface:
-                values[name], theirs = getattr(names, name), True
-            else:
-                values[name] = _authors(name, code, given.device)
+        values = {
+            name: _value(name, results, given, Names(student) if name in theirs else None, code)
+            for name in call.names
+        }
         cause = next(filter(None, map(_cause_of, values.values())), None)
-        value = observer.watch(call.targets, _evaluation(call, values), cause)
-        if not theirs and (error := observer.last) is not None:
-            raise AuthorsError(error) from error
-        for name, array in handed.items() if theirs else ():
-            if given.changed(name, array):
+        returned = observer.watch(call.targets, _evaluation(call, values), cause)
+        mine = theirs.union(results).isdisjoint(call.names)  # the author's
+        if mine and observer.last is not None:
+            raise AuthorsError(observer.last) from observer.last
+        for name in values.keys() - results.keys() if not mine else ():
+            if given.changed(name, values[name]):
                 observer.changed[name] = call.names[0]
-        results |= dict(zip(call.targets, value if len(call.targets) > 1 else [value], strict=True))
+        results |= dict(zip(call.targets, returned if len(call.targets) > 1 else [returned], strict=True))
 
 
-def _authors(name: str, code: Mapping[str, Any], device: str) -> Any:
+def _value(
+    name: str, results: Mapping[str, Any], given: Given, names: Names | None, code: Mapping[str, Any]
+) -> Any:
+    """Return what a name in a call stands for; ``names`` has it if it is the student's."""
+    if name in results:
+        return results[name]
+    if name in given:
+        return given[name]
+    if names is not None:
+        return getattr(names, name)
     if name in code:
         return code[name]
-    return device if name == "device" else getattr(builtins, name)
+    return given.device if name == "device" else getattr(builtins, name)
 
 
 def _evaluation(call: Call, values: dict[str, Any]) -> Callable[[], Any]:
     code = compile(call.expression, f"<{call.source}>", "eval", dont_inherit=True)
-    return lambda: eval(code, values)
+    return lambda: eval(code, dict(values))

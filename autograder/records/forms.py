@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from autograder.core.exam import Profile
 from autograder.core.outcome import PUBLIC
 from autograder.core.text import Text
-from autograder.core.verdict import RIGHT, Finding, Result, Status, Verdict, told
+from autograder.core.verdict import NO_LABEL, RIGHT, Finding, Result, Status, Verdict, told
 from autograder.records.manifest import Manifest
 
 _MAX = 10**9
@@ -54,6 +54,7 @@ class FindingRow(Struct, frozen=True, kw_only=True):
     reason: Text | UnsetType = UNSET
     manual: bool | UnsetType = UNSET
     traceback: str | UnsetType = UNSET
+    label: Text | UnsetType = UNSET
 
 
 class PartRow(Struct, frozen=True, kw_only=True):
@@ -151,6 +152,7 @@ def finding_row(finding: Finding) -> FindingRow:
         reason=finding.message if finding.explanation else UNSET,
         manual=finding.manual or UNSET,
         traceback=finding.traceback or UNSET,
+        label=finding.label if finding.label != NO_LABEL else UNSET,
     )
 
 
@@ -183,4 +185,5 @@ def finding_of_row(row: FindingRow) -> Finding:
         points=row.points,
         max_points=row.max_points,
         traceback=row.traceback or "",
+        label=row.label or NO_LABEL,
     )

@@ -60,14 +60,14 @@ def _findings(verdict: Verdict, language: Language) -> Iterable[str]:
     """Yield lines: failed findings with tracebacks, then those judged later, then the names that passed."""
     for finding in verdict.findings:
         if not finding.passed:
-            yield f"[red]✗[/] {escape(finding.check)}: {escape(told(finding)[language])}"
+            yield f"[red]✗[/] {escape(finding.about[language])}: {escape(told(finding)[language])}"
             if finding.traceback:
                 yield escape(finding.traceback.rstrip())
     passed = [finding for finding in verdict.findings if finding.passed]
     for finding in passed:
         if finding.kind != RIGHT:
-            yield f"· {escape(finding.check)}: {escape(told(finding)[language])}"
-    if names := [escape(finding.check) for finding in passed if finding.kind == RIGHT]:
+            yield f"· {escape(finding.about[language])}: {escape(told(finding)[language])}"
+    if names := [escape(finding.about[language]) for finding in passed if finding.kind == RIGHT]:
         yield f"[green]✓[/] {', '.join(names)}"
 
 
@@ -108,7 +108,7 @@ def _row(finding: Finding, language: Language) -> str:
     message = "" if finding.kind == RIGHT else escape_html(told(finding)[language])
     trace = f"<pre>{escape_html(finding.traceback.rstrip())}</pre>" if finding.traceback else ""
     return (
-        f'<tr><td style="{_CELL}"><code>{escape_html(finding.check)}</code></td>'
+        f'<tr><td style="{_CELL}">{escape_html(finding.about[language])}</td>'
         f'<td style="{_CELL}color:{colour};font-weight:bold;white-space:nowrap">{word}</td>'
         f'<td style="{_CELL}">{message}{trace}</td></tr>'
     )

@@ -16,6 +16,6 @@ def plain_lines(verdict: Verdict, language: Language) -> list[str]:
     """Return the headline, then each finding with the student's traceback."""
     lines = [headline(verdict, language)]
     for finding in verdict.findings:
-        lines.append(f"{'✓' if finding.passed else '✗'} {finding.check}: {told(finding)[language]}")
+        lines.append(f"{'✓' if finding.passed else '✗'} {finding.about[language]}: {told(finding)[language]}")
         lines += finding.traceback.splitlines()
     return lines

@@ -50,8 +50,9 @@ def require_solution(ready: PreparedQuestion) -> None:
             continue
         lost = next(found for found in verdict.findings if not found.passed)
         raise CatalogError(
-            f"{entry.solution_path}: the solution earns {verdict.points:g} of {verdict.max_points:g} points in "
-            f"part {part.name}: {lost.label.en}: {' '.join(lost.message.en.split())}; see autograder verify {entry.id}"
+            f"{entry.solution_path}: the solution earns {verdict.points:g} of {verdict.max_points:g} points "
+            f"in part {part.name}: {lost.about.en}: {' '.join(lost.message.en.split())}; "
+            f"see autograder verify {entry.id}"
         )
 
 

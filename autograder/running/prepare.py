@@ -117,18 +117,18 @@ def prepare(
     }
     made = runner.all("inputs", given, jobs, progress)
     questions = {
-        entry: with_inputs(entry, environment, variants[entry], _inputs(entry, made[entry.id,]))
+        entry: _declared(with_inputs(entry, environment, variants[entry], _inputs(entry, made[entry.id,])))
         for entry, environment in environments.items()
     }
-    for question in questions.values():
-        require_declarations(question)
     if wanted == "inputs":
         return questions
     work: dict[Label, KeyedJob] = {}
     for question in questions.values():
         work |= reference_jobs(question, mistakes=wanted == "mistakes")
     attempts = runner.all("references", work, jobs, progress)
-    found = {entry: with_references(question, attempts) for entry, question in questions.items()}
-    for question in found.values():
-        require_declarations(question)
-    return found
+    return {entry: _declared(with_references(question, attempts)) for entry, question in questions.items()}
+
+
+def _declared(question: PreparedQuestion) -> PreparedQuestion:
+    require_declarations(question)
+    return question

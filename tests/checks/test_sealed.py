@@ -48,7 +48,7 @@ def test_a_wrong_element_is_told_by_its_group(values, sealed):
 
 def test_the_finding_names_the_group_and_not_the_value(values, sealed):
     check = Sealed("gradient", array="g", statement=Text("", ""), points=1)
-    reference = Evidence(facts={check.label: sealed})
+    reference = Evidence(facts={check.id: sealed})
     inputs = Evidence()
 
     def judge(array):

@@ -196,7 +196,7 @@ def test_the_key_is_made_once_and_is_the_owners_alone(toy_course, monkeypatch):
         ("SECONDS = 30", "SECONDS = 0", "seconds must be finite and above 0"),
         ('vary={"scale": [2.0, 3.0]}', 'vary={"scale": []}', "vary must give a list of values for scale"),
         ('settings={"scale": 1.0}', 'settings={"scale": {1}}', "settings and vary must be plain JSON"),
-        ('en="Numbers"', "en=None", "QUESTION: en must be str, got NoneType"),
+        ('en="Numbers"', "en=3", "QUESTION: en must be str, got int"),
         ("parts=[", "parts=[None, ", "QUESTION: parts holds a NoneType"),
         ('"""A question', '# \udcff\n"""A question', "UnicodeDecodeError"),
     ],
@@ -207,7 +207,7 @@ def test_a_wrong_declaration_is_one_clear_line(toy, old, new, why):
     toy.path.write_text(text.replace(old, new, 1), encoding="utf-8", errors="surrogateescape")
     with pytest.raises(CatalogError, match=re.escape(why)) as caught:
         _ = toy.question
-    assert str(caught.value).startswith(f"{toy.path}: ")
+    assert re.match(rf"{re.escape(str(toy.path))}:(\d+:)? ", str(caught.value))
     assert "\n" not in str(caught.value)
 
 

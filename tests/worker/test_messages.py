@@ -106,6 +106,7 @@ def test_what_is_of_no_type_is_no_message(facts):
 
 def test_a_job_comes_back_whole():
     job = WorkerJob(
+        shared={"exams._shared.tens": "TEN = 10"},
         code="",
         code_name="<q>",
         file="q1_숫자.py",
