@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from autograder.checks import Close
+from autograder.checks import Close, Facts
 from autograder.core.check import Check
 from autograder.core.errors import DeclarationError
 from autograder.core.exam import Mistake, Part, Question
@@ -150,7 +150,7 @@ class QuestionEntry:
             observed = [name for call in part.parsed_calls for name in call.observed]
             if not observed:
                 raise DeclarationError(f"part {part.name}: it has a probe, and so needs checks")
-            return replace(part, checks=_default_checks(observed, part.points))
+            return replace(part, checks=_default_checks(observed, part))
         except DeclarationError as error:
             raise self.error(str(error), part) from None
 
@@ -314,11 +314,14 @@ class QuestionEntry:
             raise CatalogError(f"{self.mistakes_path}: {error}") from None
 
 
-def _default_checks(observed: Sequence[str], points: float) -> list[Check]:
+def _default_checks(observed: Sequence[str], part: Part) -> list[Check]:
     """Return a check of each observation; they share the points evenly, in hundredths."""
-    share = round(points / len(observed), 2)
-    shares = [points - share * (len(observed) - 1), *[share] * (len(observed) - 1)]
-    return [Close(name, points=round(own, 2)) for name, own in zip(observed, shares, strict=True)]
+    share = round(part.points / len(observed), 2)
+    shares = [round(part.points - share * (len(observed) - 1), 2), *[share] * (len(observed) - 1)]
+    return [
+        Facts(name, points=points) if name in part.facts else Close(name, points=points)
+        for name, points in zip(observed, shares, strict=True)
+    ]
 
 
 def _line_of(source: str, part: str, check: Check | None) -> int:
