@@ -16,7 +16,7 @@ from autograder.core.errors import DeclarationError
 from autograder.core.evidence import Array
 
 Size = int | str
-MIN_SIZE, MAX_SIZE = 2, 8  # of sizes that are named and not declared
+MIN_SIZE, MAX_SIZE = 3, 9  # of sizes that are named and not declared
 
 Kind = Literal["normal", "uniform", "integers", "choice", "permutation"]
 

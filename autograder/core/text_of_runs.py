@@ -48,6 +48,7 @@ UNWRITTEN = Text(
     en="{name}: not written yet (raise NotImplementedError).",
 )
 EXCEPTION = Text(ko="실행 중 예외가 발생했습니다: {error}", en="The code raised an exception: {error}")
+IN_CALL = Text(ko="{call}: {what}", en="{call}: {what}")
 BAD_RETURN = Text(ko="반환값을 사용할 수 없습니다: {error}", en="The returned value cannot be used: {error}")
 TIME_LIMIT = Text(
     ko="제한 시간 {seconds:g}초를 넘겨 중단했습니다. 끝나지 않는 반복문이 있는지 확인하세요.",

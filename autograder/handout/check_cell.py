@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from msgspec import structs
 
 from autograder.core.exam import Part, Question
 from autograder.core.outcome import Attempt, Fault, Outcome, Task
@@ -186,14 +187,18 @@ def _run(
     try:
         seen = observe(code, question.call(task), Student(module), arrays, "cpu", settings_put_back)
         evidence = decode(encode(seen.evidence), limit=_MOST_EVIDENCE, facts_limit=_MOST_EVIDENCE)
-        missing = {name: _fault(error, names, source, part) for name, error in seen.missing.items()}
+        missing = {
+            name: _fault(error, names, source, part, seen.calls.get(name, ""))
+            for name, error in seen.missing.items()
+        }
         return Outcome(evidence=evidence, missing=missing, changed=seen.changed)
     except Exception as error:
         return Outcome(fault=_fault(error, names, source, part))
 
 
-def _fault(error: BaseException, names: Mapping[str, Any], source: str, part: Part) -> Fault:
-    return fault_of(describe(error, _own_files(error, names)), Read(source=source), {}, part.limit)
+def _fault(error: BaseException, names: Mapping[str, Any], source: str, part: Part, call: str = "") -> Fault:
+    problem = structs.replace(describe(error, _own_files(error, names)), call=call)
+    return fault_of(problem, Read(source=source), {}, part.limit)
 
 
 def _own_files(error: BaseException, names: Mapping[str, Any]) -> frozenset[str]:

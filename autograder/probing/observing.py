@@ -124,6 +124,7 @@ class Observer:
     Attributes:
         found: the arrays and facts by name.
         missing: by name, what was raised instead.
+        calls: by name, the function or the call that should give it.
         changed: inputs that were changed in place, each with the function.
         last: what the last observation raised, if it did.
     """
@@ -132,6 +133,7 @@ class Observer:
         self._turn, self._facts = turn, frozenset(facts)
         self.found: dict[str, Array | Json] = {}
         self.missing: dict[str, BaseException] = {}
+        self.calls: dict[str, str] = {}
         self.changed: dict[str, str] = {}
         self.last: BaseException | None = None
 
@@ -147,6 +149,7 @@ class Observer:
             fail as well.
         """
         targets = tuple(name.strip() for name in names.split(","))
+        self.calls |= dict.fromkeys(targets, getattr(function, "__name__", "").replace("<lambda>", ""))
         values = [function, *arguments, *named.values()]
         cause = next(filter(None, map(_cause_of, values)), None)
         return self.watch(targets, lambda: function(*arguments, **named), cause)
@@ -244,6 +247,7 @@ def run_calls(
             for name in call.names
         }
         cause = next(filter(None, map(_cause_of, values.values())), None)
+        observer.calls |= dict.fromkeys(call.targets, call.expression)
         returned = observer.watch(call.targets, _evaluation(call, values), cause)
         mine = theirs.union(results).isdisjoint(call.names)  # the author's
         if mine and observer.last is not None:

@@ -27,6 +27,7 @@ from autograder.core.text_of_runs import (
     EXITED,
     FIRST_CAUSE,
     GRAPHICS_MEMORY,
+    IN_CALL,
     IN_COMMENT,
     IN_MARKDOWN,
     IN_RAW,
@@ -171,6 +172,8 @@ def fault_of(
             kind, message = FaultKind.EXCEPTION, BAD_RETURN.format(error=error)
         case "exception" | "author":
             kind, message = FaultKind.EXCEPTION, EXCEPTION.format(error=error)
+    if problem.call and problem.kind not in ("missing", "unwritten"):
+        message = IN_CALL.format(call=problem.call[:_MAX_CHARACTERS], what=message)
     cause = causes.get(name) or (causes.get("*") if problem.kind == "missing" or problem.name else None)
     first = FIRST_CAUSE.format(what=cause) if cause else _NOTHING
     more = join([_HINTS[problem.hint], first])

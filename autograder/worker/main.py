@@ -17,6 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from msgspec.structs import replace
+
 from autograder.core.evidence import Array, Evidence
 from autograder.probing.observing import AuthorsError
 from autograder.probing.shared import install
@@ -177,7 +179,10 @@ class _Worker:
                 memory=peak_memory(self._resident),
                 dropped=self._printed.dropped,
                 absent=self._absent(),
-                missing={name: self._describe(error) for name, error in observed.missing.items()},
+                missing={
+                    name: replace(self._describe(error), call=observed.calls.get(name, ""))
+                    for name, error in observed.missing.items()
+                },
                 changed=observed.changed,
             )
             self._channel.send(done, observed.evidence)

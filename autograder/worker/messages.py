@@ -158,6 +158,7 @@ class Problem(_Strict, frozen=True):
         name: the name that was not defined, where that is what it says.
         hint: what it is known to come of.
         close: where a name is missing, a similar one that is defined.
+        call: the call that raised it, if only that failed.
     """
 
     kind: ProblemKind
@@ -166,6 +167,7 @@ class Problem(_Strict, frozen=True):
     name: str = ""
     hint: Hint = ""
     close: str = ""
+    call: str = ""
 
 
 # About a file: there is nothing to run.

@@ -20,11 +20,12 @@ from autograder.worker.messages import GivenCall, ProbeCall, WorkerJob
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What one task gave: evidence, what was raised instead of some, and inputs changed in place."""
+    """What one task gave: evidence, what was raised instead, inputs changed in place, and the calls."""
 
     evidence: Evidence
     missing: Mapping[str, BaseException] = field(default_factory=dict)
     changed: Mapping[str, str] = field(default_factory=dict)
+    calls: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_code(source: str, name: str) -> dict[str, Any]:
@@ -73,4 +74,4 @@ def observe(
     else:
         arrays = {name: array.copy() for name, array in inputs.items()}
         return Observed(collect(probe(student, {**arrays, **call.settings}, device)))
-    return Observed(observer.evidence, observer.missing, observer.changed)
+    return Observed(observer.evidence, observer.missing, observer.changed, observer.calls)
