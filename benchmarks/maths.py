@@ -39,7 +39,7 @@ def main() -> None:
     names = {part.name: assigned(question, part, key, entry.id, "student") for part in question.parts}
     job = prepared.source_job(answer(), prepared.tasks_for(names)).job
     assert job is not None
-    code = load_code(job.code, job.code_name)
+    code = load_code(job.code, job.code_name, job.shared)
     contents = read_contents(job.submission.name, job.submission.data)
     for _ in range(count):
         student, _ = load(contents)

@@ -281,7 +281,7 @@ def test_public_names():
 # Jupyter does (reading, shell, commands, resetting) took 2,500 more; questions that say little (folders, calls,
 # generators, observations that fail alone, declarations held against what is there) 1,300, until questions in
 # one file go. Who raises this says what for.
-MAX_LINES = 22_000
+MAX_LINES = 22_600
 
 
 def lengths() -> dict[str, int]:

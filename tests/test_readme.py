@@ -18,7 +18,9 @@ COMMANDS = [line.partition("#")[0].strip() for block in BLOCKS for line in block
 def folder(tmp_path_factory):
     """A folder with a class of one and with a student's file."""
     folder = tmp_path_factory.mktemp("readme")
-    solution = (REPOSITORY / "solutions/dl2022_midterm/q2_linear_regression.py").read_text(encoding="utf-8")
+    solution = (REPOSITORY / "solutions/dl2022_midterm/q2_linear_regression/solution.py").read_text(
+        encoding="utf-8"
+    )
     for path in (folder / "SUBMISSIONS/kim/dl2022_midterm/x", folder / "x"):
         path.parent.mkdir(parents=True, exist_ok=True)
         (path.parent / "q2_linear_regression.py").write_text(solution, encoding="utf-8")

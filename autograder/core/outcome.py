@@ -26,6 +26,7 @@ class FaultKind(StrEnum):
     EVIDENCE = "evidence"  # what came back is not evidence
     EXIT = "exit"
     CRASH = "crash"
+    AUTHOR = "author"  # the question's own code failed: nobody's answer, and never graded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,10 @@ UNWRITTEN = Text(
     en="{name}: not written yet (raise NotImplementedError).",
 )
 EXCEPTION = Text(ko="실행 중 예외가 발생했습니다: {error}", en="The code raised an exception: {error}")
+AUTHORS_FAILURE = Text(
+    ko="문항을 만든 쪽의 코드에 오류가 있습니다: {error}",
+    en="The question's own code failed: {error}",
+)
 IN_CALL = Text(ko="{call}: {what}", en="{call}: {what}")
 BAD_RETURN = Text(ko="반환값을 사용할 수 없습니다: {error}", en="The returned value cannot be used: {error}")
 TIME_LIMIT = Text(

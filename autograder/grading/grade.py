@@ -118,6 +118,8 @@ def _judge_part(
     if why := _failure(part, outcomes, references):
         return _without_evidence(part, Status.UNGRADED, _ungraded(why))
     for variant, outcome in outcomes.items():
+        if outcome.fault is not None and outcome.fault.kind is FaultKind.AUTHOR:
+            return _without_evidence(part, Status.UNGRADED, _ungraded(outcome.fault.message))
         if outcome.fault is not None:
             return _without_evidence(part, Status.FAULT, _of_fault(outcome.fault, variant))
     for variant, outcome in outcomes.items():
@@ -132,7 +134,7 @@ def _judge_part(
     return replace(verdict, findings=(*verdict.findings, *_changed_inputs(outcomes)))
 
 
-def _ungraded(why: str) -> Finding:
+def _ungraded(why: str | Text) -> Finding:
     return replace(finding_of(_RUN, UNGRADED, why=why), label=WHOLE_PART)
 
 

@@ -182,7 +182,7 @@ def _run(
 ) -> Outcome:
     """Observe what the task asks for, and pass it through the form it is sent in."""
     entry, arrays = question.entry, question.open_inputs[task.variant].arrays
-    part, code = entry.question.part(task.part), load_code(entry.probe_source, entry.code_name)
+    part, code = entry.question.part(task.part), load_code(entry.probe_source, entry.code_name, entry.shared)
     make_repeatable()
     try:
         seen = observe(code, question.call(task), Student(module), arrays, "cpu", settings_put_back)

@@ -10,7 +10,7 @@ from autograder.core.check import Check
 from autograder.core.evidence import Evidence
 from autograder.core.exam import Part
 from autograder.core.outcome import Task
-from autograder.core.verdict import Status
+from autograder.core.text import join
 from autograder.course.modules import CatalogError
 from autograder.course.source import top_level
 from autograder.grading.grade import grade_part
@@ -45,14 +45,18 @@ def require_solution(ready: PreparedQuestion) -> None:
     entry, references = ready.entry, ready.references
     assert references.solution is not None
     for part in entry.question.parts:
+        outcomes = references.solution.of_part(part.name).values()
+        if any(outcome.failure for outcome in outcomes):
+            continue  # what the machine did says nothing of the question
+        fault = next((outcome.fault for outcome in outcomes if outcome.fault), None)
         verdict = grade_part(part, references.solution, references, ready.environment.device)
-        if verdict.status is Status.UNGRADED or verdict.points + verdict.manual >= verdict.max_points:
+        if fault is None and verdict.points + verdict.manual >= verdict.max_points:
             continue
         lost = next(found for found in verdict.findings if not found.passed)
+        why = fault.message if fault else join([lost.about, lost.message], ": ")
         raise CatalogError(
             f"{entry.solution_path}: the solution earns {verdict.points:g} of {verdict.max_points:g} points "
-            f"in part {part.name}: {lost.about.en}: {' '.join(lost.message.en.split())}; "
-            f"see autograder verify {entry.id}"
+            f"in part {part.name}: {' '.join(why.en.split())}; see autograder verify {entry.id}"
         )
 
 

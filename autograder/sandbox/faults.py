@@ -13,6 +13,7 @@ from autograder.core.exam import Limit
 from autograder.core.outcome import Fault, FaultKind
 from autograder.core.text import Text, join
 from autograder.core.text_of_runs import (
+    AUTHORS_FAILURE,
     BAD_RETURN,
     BROKEN_NOTEBOOK,
     CELL_UNREAD,
@@ -170,7 +171,9 @@ def fault_of(
             kind, message = FaultKind.MEMORY, said.format(megabytes=limit.memory_mb, error=error)
         case "return":
             kind, message = FaultKind.EXCEPTION, BAD_RETURN.format(error=error)
-        case "exception" | "author":
+        case "author":
+            kind, message = FaultKind.AUTHOR, AUTHORS_FAILURE.format(error=error)
+        case "exception":
             kind, message = FaultKind.EXCEPTION, EXCEPTION.format(error=error)
     if problem.call and problem.kind not in ("missing", "unwritten"):
         message = IN_CALL.format(call=problem.call[:_MAX_CHARACTERS], what=message)

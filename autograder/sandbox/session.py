@@ -113,7 +113,7 @@ def _take(session: Session, message: Message, evidence: Evidence) -> None:
     Raises:
         ValueError: it is not one that may come now.
     """
-    now, job = time.monotonic(), session.job
+    now = time.monotonic()
     if session.dropping or (isinstance(message, Loaded | Done | Raised) and message.dropped):
         session.notes[OUTPUT_DROPPED.format(kilobytes=session.limit.output_kb)] = None
     match message:
@@ -142,9 +142,6 @@ def _take(session: Session, message: Message, evidence: Evidence) -> None:
                 changed=message.changed,
             )
             session.outcomes[session.task], session.busy = done, False
-        case Raised(problem=problem) if session.busy and problem.kind == "author":
-            why = f"{job.code_name}: {problem.error}\n{problem.traceback}".rstrip()
-            session.outcomes[session.task], session.busy = Outcome(failure=why), False
         case Raised() if session.busy:
             fault = _fault(session, message.problem)
             failed = Outcome(fault=fault, seconds=now - session.since, memory=message.memory)

@@ -204,10 +204,12 @@ def describe(error: BaseException, cells: Collection[str], folder: str = "") -> 
     )
 
 
-def authors_problem(error: BaseException) -> Problem:
-    """Return what the question's own code raised, with all lines of its traceback."""
-    lines = "".join(traceback.format_exception(error))
-    return Problem(kind="author", error=said(error)[1][:1_000], traceback=lines[-_TRACEBACK_CHARACTERS:])
+def authors_problem(error: BaseException, code_name: str) -> Problem:
+    """Return what the question's own code raised, with its line in the file or call of this name."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename == code_name or frame.filename.startswith("<")]
+    where = f"{own[-1].filename}, line {own[-1].lineno}: " if own else ""
+    return Problem(kind="author", error=f"{where}{said(error)[1]}"[:1_000], traceback="")
 
 
 def _kind_and_text(error: BaseException, own: Sequence[traceback.FrameSummary]) -> tuple[ProblemKind, str]:

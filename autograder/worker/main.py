@@ -21,7 +21,6 @@ from msgspec.structs import replace
 
 from autograder.core.evidence import Array, Evidence
 from autograder.probing.observing import AuthorsError
-from autograder.probing.shared import install
 from autograder.worker import linux
 from autograder.worker.imports import tell_imports
 from autograder.worker.limits import (
@@ -51,7 +50,6 @@ from autograder.worker.messages import (
     Imported,
     Loaded,
     Message,
-    ProbeCall,
     Problem,
     Raised,
     Ready,
@@ -89,9 +87,7 @@ def main() -> None:
         linux.die_with_parent()  # without a sandbox, too, nothing outlives a grader that is killed
     for name in job.imports:
         importlib.import_module(name)
-    for name, source in job.shared.items():
-        install(name, source)
-    code = load_code(job.code, job.code_name)
+    code = load_code(job.code, job.code_name, job.shared)
     data = read_datasets(job)
     submitted = arrays[FILE].tobytes() if job.file else b""
     write_files(job.beside, arrays)
@@ -109,16 +105,22 @@ def main() -> None:
     channel.send(Ready())
     forget_peak_memory()
     resident = peak_memory(0) or 0
-    worker = _Worker(channel=channel, process=process, printed=printed, base=base, resident=resident)
+    worker = _Worker(
+        channel=channel,
+        process=process,
+        printed=printed,
+        base=base,
+        resident=resident,
+        code_name=job.code_name,
+    )
+    student = worker.load(job.file, submitted, job.beside) if job.file else None
     if not job.file:
         channel.send(Loaded())
-        for step in job.steps:
-            assert isinstance(step.call, GivenCall)
-            worker.do(partial(make_inputs, code, step.call, data, _of(step.variant, inputs)), step)
-    elif (student := worker.load(job.file, submitted, job.beside)) is not None:
-        for step in job.steps:
-            assert isinstance(step.call, ProbeCall)
-            mine = _of(step.variant, inputs)
+    for step in job.steps if student or not job.file else ():
+        mine = _of(step.variant, inputs)
+        if isinstance(step.call, GivenCall):
+            worker.do(partial(make_inputs, code, step.call, data, mine), step)
+        else:
             worker.do(partial(observe, code, step.call, student, mine, job.device, worker.turn), step)
     leave(0)  # and nothing that a submission registered to run at exit is run
 
@@ -135,8 +137,16 @@ class _Worker:
     """
 
     def __init__(
-        self, *, channel: Channel, process: Process, printed: Printed, base: int, resident: int
+        self,
+        *,
+        channel: Channel,
+        process: Process,
+        printed: Printed,
+        base: int,
+        resident: int,
+        code_name: str,
     ) -> None:
+        self._code_name = code_name
         self._channel, self._process, self._printed = channel, process, printed
         self._base, self._resident = base, resident
         self._cells: frozenset[str] = frozenset()
@@ -195,5 +205,5 @@ class _Worker:
         """Return what was raised; it is the author's if no line of the student's has to do with it."""
         found = describe(getattr(error, "cause", error), self._cells, self._process.folder)
         if isinstance(error, AuthorsError) and not found.traceback and found.kind != "missing":
-            return authors_problem(error.cause)
+            return authors_problem(error.cause, self._code_name)
         return found

@@ -13,6 +13,7 @@ from autograder.core.calls import parse_call
 from autograder.core.evidence import Array, Evidence, collect
 from autograder.probing.arrays import framework_names
 from autograder.probing.observing import Given, Observer, Turn, run_calls, run_probe
+from autograder.probing.shared import install
 from autograder.worker.datasets import Dataset, read
 from autograder.worker.loading import Student
 from autograder.worker.messages import GivenCall, ProbeCall, WorkerJob
@@ -28,8 +29,10 @@ class Observed:
     calls: Mapping[str, str] = field(default_factory=dict)
 
 
-def load_code(source: str, name: str) -> dict[str, Any]:
-    """Execute the exam's own code, before the submission; return its names."""
+def load_code(source: str, name: str, shared: Mapping[str, str]) -> dict[str, Any]:
+    """Execute the question's own code, with the shared modules that it imports; return its names."""
+    for module_name, text in shared.items():
+        install(module_name, text)
     module = ModuleType("exam")
     exec(compile(source, name, "exec", dont_inherit=True), module.__dict__)
     return module.__dict__
@@ -53,7 +56,7 @@ def make_inputs(
 def observe(
     code: Mapping[str, Any],
     call: ProbeCall,
-    student: Student,
+    student: Student | None,
     inputs: Mapping[str, Array],
     device: str,
     turn: Turn,

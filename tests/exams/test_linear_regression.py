@@ -16,7 +16,9 @@ import numpy as np
 import pytest
 import torch
 
+from autograder.core.evidence import Evidence
 from autograder.course.catalog import Course
+from autograder.course.modules import module_name
 from autograder.records.run_folder import Run
 from autograder.running.executor import Local, Site
 from autograder.workflows.demo import misbehaving, submissions_of
@@ -91,11 +93,18 @@ def test_torch_agrees_with_the_closed_form_to_1e_4(data):
 
 def test_the_exams_own_formulas_are_the_closed_form(data):
     X, y = data
-    module = sys.modules[ENTRY.question.given.__module__]
-    adam, _ = closed_form(X, y)
-    gradients, weights = module.adam_path(X, y[:, None], np.array([[-5.0, 10.0]]), 0.1, 5)
-    assert np.abs(gradients[:, 0] - adam[:, 0]).max() < 1e-12
-    assert np.abs(weights[:, 0] - adam[:, 1]).max() < 1e-12
+    module = sys.modules[module_name(ENTRY.path)]
+    adam, sgd = closed_form(X, y)
+    arrays = {"X": X, "y": y[:, None], "adam_start": np.array([[-5.0, 10.0]]), "sgd_start": adam[-1:, 1]}
+    for path, formula, start, lr in (
+        (adam, module.adam_formula, "adam_start", 0.1),
+        (sgd, module.sgd_formula, "sgd_start", 0.2),
+    ):
+        inputs = Evidence(arrays=arrays, facts={"lr": lr, "start": start})
+        evidence = Evidence(arrays={"gradients": path[:, :1], "weights": path[:, 1:]})
+        for relation in (module.gradient_formula, formula):
+            left, right = relation.sides(evidence, inputs)
+            assert np.abs(left - right).max() < 1e-12
 
 
 def test_pinned_values_are_the_closed_form_and_say_where_they_are_from(data):
@@ -243,7 +252,8 @@ def test_the_solution_earns_full_automatic_marks(graded):
 def test_the_empty_template_earns_nothing_and_says_why(graded):
     for part in PARTS:
         row = graded["template", part]
-        assert (row["status"], row["points"], row["manual"]) == ("fault", 0, 0)
+        status = "failed" if part == "convergence" else "fault"  # the template has an empty reason
+        assert (row["status"], row["points"], row["manual"]) == (status, 0, 0)
         assert "not written yet" in row["findings"][0]["message"]["en"]
         assert "작성하지 않은" in row["findings"][0]["message"]["ko"]
 
@@ -269,7 +279,6 @@ def test_a_mistake_loses_exactly_its_parts_and_is_named_in_both_languages(graded
         ),
         ("fault_syntax_error", PARTS, "syntax error"),
         ("fault_empty_file", PARTS, "the file is empty"),
-        ("fault_broken_cell", {"initial_network"}, "design_matrix is not defined in the submission."),
         ("endless_sgd", {"sgd_ten_updates"}, "Stopped at the time limit of 10 s"),
         ("fault_endless_loop", {"convergence"}, "Stopped at the time limit of 10 s"),
     ],
@@ -281,10 +290,13 @@ def test_a_fault_has_a_reason_and_costs_just_the_parts_concerned(graded, student
         assert words in graded[student, part]["findings"][0]["message"]["en"]
 
 
-def test_a_broken_cell_is_the_first_cause_and_magics_are_none(graded):
-    message = graded["fault_broken_cell", "initial_network"]["findings"][0]["message"]["en"]
+def test_a_broken_cell_is_the_first_cause_and_costs_what_needs_it(graded):
+    assert short(graded, "fault_broken_cell") == {"initial_network"}
+    row = graded["fault_broken_cell", "initial_network"]
+    assert (row["status"], row["points"]) == ("partial", 2)  # the network's own shapes are right
+    message = row["findings"][0]["message"]["en"]
     assert message.startswith("design_matrix is not defined in the submission. What went wrong first: ")
-    assert "q2_linear_regression.ipynb[5], line 1: not run because of a syntax error" in message
+    assert "q2_linear_regression.ipynb[4], line 1: not run because of a syntax error" in message
     assert "%matplotlib" not in message
 
 

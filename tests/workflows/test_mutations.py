@@ -126,13 +126,13 @@ def failures(part, attempt, references):
 
 def judged_first(part):
     """The required checks: where one fails, those after it are not judged."""
-    return {check.label for check in part.checks if check.points is None}
+    return {check.id for check in part.checks if check.points is None}
 
 
 def unseen_mutations(part, name, references):
     """The mutations of this array that no check fails on, or not every check that compares it with a reference."""
     solution, unseen = references.solution, set()
-    close = {check.label for check in part.checks if isinstance(check, Close) and check.name == name}
+    close = {check.id for check in part.checks if isinstance(check, Close) and check.name == name}
     for mutate in MUTATIONS:
         attempt = tampered(solution, part, name, mutate)
         failed = {"nothing changed"} if attempt is None else failures(part, attempt, references)
