@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from autograder.core.exam import Part
+from autograder.core.exam import EMPTY, Part
 from autograder.core.outcome import Attempt
 from autograder.core.text import Language, Text
 from autograder.core.verdict import RIGHT, Finding, Result, StudentResults, Verdict
@@ -48,6 +48,7 @@ class _Part:
 
     verdict: Verdict
     anchor: str
+    title: Text
     statement: Text | None
     pictures: Sequence[Rendered]
 
@@ -152,6 +153,7 @@ def _part(
     return _Part(
         verdict=verdict,
         anchor=anchor(question, verdict.part),
+        title=declared.title if declared and declared.title != EMPTY else Text(verdict.part, verdict.part),
         statement=declared.statement if declared else None,
         pictures=[*pictures, *map(_figure, drawn)],
     )
