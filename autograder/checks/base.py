@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.core.check import Observation
+from autograder.core.check import Likeness, Observation
 from autograder.core.evidence import Array, Evidence
 from autograder.core.text import ABSENT, NOT_NUMBERS, Text
 from autograder.core.verdict import Finding, finding_of, right
@@ -43,9 +43,9 @@ class Named(ABC):
     @abstractmethod
     def judge(self, seen: Observation) -> Finding: ...
 
-    def resembles(self, seen: Observation, other: Evidence) -> bool:
-        """Return whether both agree in what this check reads; by default False, which means unknown."""
-        return False
+    def resembles(self, seen: Observation, other: Evidence) -> Likeness:
+        """Return how both compare in what this check reads; silent unless a subclass says otherwise."""
+        return Likeness.SILENT
 
     def passes(self) -> Finding:
         """Return the passed finding."""

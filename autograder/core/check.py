@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import ClassVar, Protocol
 
 from autograder.core.evidence import Evidence
@@ -28,6 +29,14 @@ class Observation:
     source: str = ""
     modules: tuple[str, ...] = ()
     device: str = "cpu"
+
+
+class Likeness(Enum):
+    """How what a check reads compares in two pieces of evidence."""
+
+    DIFFERENT = auto()
+    SILENT = auto()  # it does not differ, but shows nothing that tells a mistake from others
+    SAME = auto()  # wrong in the same way
 
 
 class Check(Protocol):
@@ -60,5 +69,8 @@ class Check(Protocol):
                 raised, whatever the evidence holds.
         """
 
-    def resembles(self, seen: Observation, other: Evidence) -> bool:
-        """Return whether the values that this check reads agree in ``seen.evidence`` and ``other``."""
+    def resembles(self, seen: Observation, other: Evidence) -> Likeness:
+        """Return how the values that this check reads compare in ``seen.evidence`` and ``other``.
+
+        Values that are NaN, or those of the reference, are silent.
+        """

@@ -17,7 +17,8 @@ from autograder.core.progress import Progress, Silent
 from autograder.core.variants import Variant, pool, practice_variant, public_variant
 from autograder.course.catalog import QuestionEntry
 from autograder.course.submission import Submission, of_source
-from autograder.grading.grade import KnownMistake, References
+from autograder.grading.grade import References
+from autograder.grading.mistakes import KnownMistake
 from autograder.records.manifest import ReferenceKeys
 from autograder.running.environment import FRAMEWORK_PACKAGES, Environment, json_hash
 from autograder.running.jobs import KeyedJob, Label, Runner
