@@ -272,8 +272,9 @@ def test_public_names():
 # -- sizes --------------------------------------------------------------------------------------------------
 
 # The engine had 17,902 lines before it had packages, and 17,890 in them; running what students hand in as
-# Jupyter does (reading, shell, commands, resetting) took 2,500 more. Who raises this says what for.
-MAX_LINES = 20_500
+# Jupyter does (reading, shell, commands, resetting) took 2,500 more; proving questions (reasons, fair names,
+# trivial answers, mutants) 1,000. Who raises this says what for.
+MAX_LINES = 21_500
 
 
 def lengths() -> dict[str, int]:
