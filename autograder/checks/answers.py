@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from autograder.checks.base import Named
-from autograder.core.check import Observation
+from autograder.core.check import Likeness, Observation
 from autograder.core.evidence import Evidence, Json
 from autograder.core.text import (
     ANSWER_OF,
@@ -22,6 +22,8 @@ from autograder.core.text import (
     Text,
 )
 from autograder.core.verdict import Finding, finding_of
+
+_ABSENT: Json = object()
 
 
 def _same_fact(mine: Json, theirs: Json) -> bool:
@@ -42,9 +44,14 @@ class _OfFact(Named):
     reads_source: ClassVar[bool] = False
     reads_facts: ClassVar[bool] = True
 
-    def resembles(self, seen: Observation, other: Evidence) -> bool:
-        """Return whether the fact is the same."""
-        return _same_fact(seen.evidence.facts.get(self.name), other.facts.get(self.name, ...))
+    def resembles(self, seen: Observation, other: Evidence) -> Likeness:
+        mine, theirs = (evidence.facts.get(self.name, _ABSENT) for evidence in (seen.evidence, other))
+        if mine is _ABSENT or theirs is _ABSENT:
+            return Likeness.SILENT if mine is theirs else Likeness.DIFFERENT
+        if not _same_fact(mine, theirs):
+            return Likeness.DIFFERENT
+        right = {} if seen.reference is None else seen.reference.facts
+        return Likeness.SILENT if _same_fact(mine, right.get(self.name, _ABSENT)) else Likeness.SAME
 
     def in_reference(self, seen: Observation) -> Json:
         """Return the reference's fact.

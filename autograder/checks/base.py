@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from autograder.core.check import Observation
+from autograder.core.check import Likeness, Observation
 from autograder.core.evidence import Array, Evidence
 from autograder.core.outcome import EVERYTHING
 from autograder.core.text import ABSENT, NOT_NUMBERS, Text
@@ -56,9 +56,9 @@ class Named(ABC):
     @abstractmethod
     def judge(self, seen: Observation) -> Finding: ...
 
-    def resembles(self, seen: Observation, other: Evidence) -> bool:
-        """Return whether both agree in what this check reads; by default False, which means unknown."""
-        return False
+    def resembles(self, seen: Observation, other: Evidence) -> Likeness:
+        """Return how both compare in what this check reads; silent unless a subclass says otherwise."""
+        return Likeness.SILENT
 
     def worth(self, points: float) -> Self:
         """Return the check with points."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import lru_cache
 from inspect import signature
@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograder.checks.base import Named, first_index
-from autograder.core.check import Observation
+from autograder.core.check import Likeness, Observation
 from autograder.core.evidence import Array, Evidence
 from autograder.core.text import DIFFERS, EXPECTED_VALUE, NAN_DIFFERS, RELATION, SHAPE, VALUE_OF, Text
 from autograder.core.verdict import Finding, finding_of
@@ -57,6 +57,32 @@ def agree(got: Array, expected: Array, rtol: float, atol: float) -> bool:
         return True
     # A larger difference surely fails; compare decides on NaN, infinities and the tolerance itself.
     return not (difference > allowed).any() and compare("", "", got, expected, rtol, atol) is None
+
+
+def likeness(
+    name: str, seen: Observation, other: Evidence, rtol: Tolerance = None, atol: Tolerance = None
+) -> Likeness:
+    """Return how two arrays of a name compare: silent where no finite number but the reference's agrees."""
+    mine, theirs = seen.evidence.arrays.get(name), other.arrays.get(name)
+    if mine is None or theirs is None:
+        return Likeness.SILENT if mine is theirs else Likeness.DIFFERENT
+    rtol, atol = tolerances(rtol, atol, seen.device, [mine, theirs])
+    if not agree(mine, theirs, rtol, atol):
+        return Likeness.DIFFERENT
+    telling = np.isfinite(theirs)
+    reference = None if seen.reference is None else seen.reference.arrays.get(name)
+    if reference is not None and reference.shape == theirs.shape:
+        _, _, difference, allowed = _gap(theirs, reference, rtol, atol)
+        telling &= ~(difference <= allowed)
+    return Likeness.SAME if telling.any() else Likeness.SILENT
+
+
+def together(found: Iterable[Likeness]) -> Likeness:
+    """Return the likeness of several values: different if one is, the same if one is and none differs."""
+    both = set(found)
+    if Likeness.DIFFERENT in both:
+        return Likeness.DIFFERENT
+    return Likeness.SAME if Likeness.SAME in both else Likeness.SILENT
 
 
 def compare(
@@ -119,12 +145,9 @@ class _OfArrays(Named):
 
     reads_source: ClassVar[bool] = False
 
-    def shares(self, name: str, seen: Observation, other: Evidence) -> bool:
-        """Return whether both have an array of this name and these agree within the tolerance."""
-        mine, theirs = seen.evidence.arrays.get(name), other.arrays.get(name)
-        if mine is None or theirs is None or mine.shape != theirs.shape:
-            return False
-        return agree(mine, theirs, *tolerances(self.rtol, self.atol, seen.device, [mine, theirs]))
+    def shares(self, name: str, seen: Observation, other: Evidence) -> Likeness:
+        """Return how the arrays of this name compare within the tolerance."""
+        return likeness(name, seen, other, self.rtol, self.atol)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +169,7 @@ class Close(_OfArrays):
         rtol, atol = tolerances(self.rtol, self.atol, seen.device, [array, expected])
         return compare(self.id, self.name, array, expected, rtol, atol) or self.passes()
 
-    def resembles(self, seen: Observation, other: Evidence) -> bool:
+    def resembles(self, seen: Observation, other: Evidence) -> Likeness:
         return self.shares(self.name, seen, other)
 
 
@@ -208,8 +231,8 @@ class Relation(_OfArrays):
             return self.passes()
         return replace(found, message=RELATION.format(statement=self.statement, detail=found.message))
 
-    def resembles(self, seen: Observation, other: Evidence) -> bool:
-        return all(self.shares(name, seen, other) for name in self.arrays_in(seen.inputs))
+    def resembles(self, seen: Observation, other: Evidence) -> Likeness:
+        return together(self.shares(name, seen, other) for name in self.arrays_in(seen.inputs))
 
 
 @lru_cache(maxsize=1024)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from operator import ge, le
 from typing import Any, ClassVar
 
 import numpy as np
 
 from autograder.checks.base import Named, first_index
-from autograder.core.check import Observation
+from autograder.checks.closeness import likeness, together
+from autograder.core.check import Likeness, Observation
 from autograder.core.evidence import Array, Evidence
 from autograder.core.text import (
     ABOVE,
@@ -29,7 +31,21 @@ from autograder.core.text import (
 from autograder.core.verdict import Finding
 
 PNG = b"\x89PNG\r\n\x1a\n"
+_SAME_TRAINING = 1e-3  # of the greatest value; another seed or rate moves what was trained much farther
 Dimension = int | str | None  # a number; the name of a setting or of an input's length; or anything
+
+
+def _as_a_whole(
+    name: str, seen: Observation, other: Evidence, alike: Callable[[Array, Array], bool]
+) -> Likeness:
+    """Return how two arrays compare of which a property is wrong: their values may tell, it alone not."""
+    mine, theirs = seen.evidence.arrays.get(name), other.arrays.get(name)
+    if mine is None or theirs is None:
+        return Likeness.SILENT if mine is theirs else Likeness.DIFFERENT
+    if not alike(mine, theirs):
+        return Likeness.DIFFERENT
+    same = likeness(name, seen, other) is Likeness.SAME
+    return Likeness.SAME if same else Likeness.SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +69,8 @@ class Shape(Named):
         wanted = f"({', '.join('*' if size is None else str(size) for size in expected)})"
         return self.fails(SHAPE, name=self.name, got=array.shape, expected=wanted)
 
-    def resembles(self, seen: Observation, other: Evidence) -> bool:
-        mine, theirs = seen.evidence.arrays.get(self.name), other.arrays.get(self.name)
-        return mine is not None and theirs is not None and mine.shape == theirs.shape
+    def resembles(self, seen: Observation, other: Evidence) -> Likeness:
+        return _as_a_whole(self.name, seen, other, lambda mine, theirs: mine.shape == theirs.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +90,8 @@ class Dtype(Named):
         allowed = ", ".join(self.allowed)
         return self.fails(DTYPE, name=self.name, got=array.dtype.name, allowed=allowed)
 
-    def resembles(self, seen: Observation, other: Evidence) -> bool:
-        mine, theirs = seen.evidence.arrays.get(self.name), other.arrays.get(self.name)
-        return mine is not None and theirs is not None and mine.dtype == theirs.dtype
+    def resembles(self, seen: Observation, other: Evidence) -> Likeness:
+        return _as_a_whole(self.name, seen, other, lambda mine, theirs: mine.dtype == theirs.dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +110,13 @@ class Finite(Named):
         found = {"count": int(bad.sum()), "total": array.size, "index": first_index(bad)}
         return self.fails(NOT_FINITE, name=self.name, **found)
 
-    def resembles(self, seen: Observation, other: Evidence) -> bool:
-        mine, theirs = seen.evidence.arrays.get(self.name), other.arrays.get(self.name)
-        if mine is None or theirs is None:
-            return False
-        return mine.shape == theirs.shape and bool((np.isfinite(mine) == np.isfinite(theirs)).all())
+    def resembles(self, seen: Observation, other: Evidence) -> Likeness:
+        return _as_a_whole(
+            self.name,
+            seen,
+            other,
+            lambda mine, theirs: np.array_equal(np.isfinite(mine), np.isfinite(theirs)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +163,50 @@ class _Bounded(Named):
         if holds(value, self.bound):  # false for NaN
             return self.passes()
         return self.fails(told, name=self.name, got=value, bound=self.bound)
+
+    def resembles(self, seen: Observation, other: Evidence) -> Likeness:
+        """Compare everything that the metric reads; one number that agrees would be too little."""
+        read: set[str] = set()
+        mine = Evidence(
+            arrays=_Watched(seen.evidence.arrays, read), facts=_Watched(seen.evidence.facts, read)
+        )
+        errors = ValueError, LookupError, TypeError, AttributeError, ArithmeticError
+        with suppress(*errors), np.errstate(all="ignore"):
+            self.metric(replace(seen, evidence=mine))
+        return together(_both(name, seen, other) for name in sorted(read))
+
+
+class _Watched(Mapping[str, Any]):
+    """Arrays or facts that note which of them are read."""
+
+    def __init__(self, values: Mapping[str, Any], read: set[str]) -> None:
+        self._values, self._read = values, read
+
+    def __getitem__(self, name: str) -> Any:
+        value = self._values[name]
+        self._read.add(name)
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def _both(name: str, seen: Observation, other: Evidence) -> Likeness:
+    """Compare what a metric reads: facts and arrays of one value throughout never tell."""
+    if (array := other.arrays.get(name)) is None:
+        same = seen.evidence.facts.get(name, ...) == other.facts.get(name, ...)
+        return Likeness.SILENT if same and name not in seen.evidence.arrays else Likeness.DIFFERENT
+    finite = array[np.isfinite(array)]
+    scale = float(np.abs(finite).max(initial=0))
+    found = likeness(name, seen, other, rtol=0.0, atol=_SAME_TRAINING * scale)
+    constant = array.size > 1 and finite.size > 0 and bool((finite == finite[0]).all())
+    return Likeness.SILENT if constant and found is Likeness.SAME else found
 
 
 @dataclass(frozen=True, slots=True)

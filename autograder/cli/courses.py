@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from autograder.records.results import ClassResults
     from autograder.records.run_folder import Run
     from autograder.workflows.drift import Drift
-    from autograder.workflows.verify import Line
+    from autograder.workflows.lines import Line
 
 
 @click.command("list")
@@ -125,6 +125,7 @@ def _entries(course: Course, exam: str | None) -> list[QuestionEntry]:
 
 def _show_verified(context: Context, lines: Sequence[Line], drift: Drift | None, as_json: bool) -> None:
     from autograder.reports.table import drift_table, verify_table
+    from autograder.workflows.lines import count
 
     if as_json:
         rows = [asdict(line) for line in lines]
@@ -133,6 +134,7 @@ def _show_verified(context: Context, lines: Sequence[Line], drift: Drift | None,
     context.console.show(verify_table(lines))
     if drift is not None:
         context.console.show(drift_table(drift))
+    print(count(lines))
 
 
 @click.command("release")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import ClassVar, Protocol
 
 from autograder.core.evidence import Evidence
@@ -33,6 +34,14 @@ class Observation:
     modules: tuple[str, ...] = ()
     device: str = "cpu"
     missing: Mapping[str, Fault] = field(default_factory=dict)
+
+
+class Likeness(Enum):
+    """How what a check reads compares in two pieces of evidence."""
+
+    DIFFERENT = auto()
+    SILENT = auto()  # it does not differ, but shows nothing that tells a mistake from others
+    SAME = auto()  # wrong in the same way
 
 
 class Check(Protocol):
@@ -76,5 +85,8 @@ class Check(Protocol):
                 raised, whatever the evidence holds.
         """
 
-    def resembles(self, seen: Observation, other: Evidence) -> bool:
-        """Return whether the values that this check reads agree in ``seen.evidence`` and ``other``."""
+    def resembles(self, seen: Observation, other: Evidence) -> Likeness:
+        """Return how the values that this check reads compare in ``seen.evidence`` and ``other``.
+
+        Values that are NaN, or those of the reference, are silent.
+        """

@@ -30,6 +30,7 @@ from autograder.core.text import (
 from autograder.core.text_of_runs import FIRST_CAUSE, ON_HIDDEN_DATA
 from autograder.core.variants import PRACTICE
 from autograder.core.verdict import NO_LABEL, Finding, Status, Verdict, finding_of
+from autograder.grading.mistakes import KnownMistake, name_mistakes
 
 OPEN_VARIANTS = frozenset({PUBLIC, PRACTICE})  # students may read all findings on these
 _RUN = "run"  # stands for a check where a part gave no evidence
@@ -46,16 +47,6 @@ _THERE: Mapping[str, Text] = {
     "wrong_fact": WRONG_ANSWER_THERE,
     "not_an_option": WRONG_ANSWER_THERE,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownMistake:
-    """A declared mistake with its own evidence, for telling a student what went wrong."""
-
-    name: str
-    explanation: Text
-    loses: frozenset[str]
-    attempt: Attempt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +121,8 @@ def _judge_part(
         judged = _judge_all(part, seen, only_public=references.solution is None)
     except LookupError as error:  # an input or a reference that the declaration promises is not there
         return _without_evidence(part, Status.UNGRADED, _ungraded(f"{part.name}: {error}"))
-    verdict = _verdict(part, _with_causes(_name_mistakes(part, judged, seen, references), outcomes))
+    named = name_mistakes(part, judged, seen, references.mistakes_in(part.name))
+    verdict = _verdict(part, _with_causes(named, outcomes))
     return replace(verdict, findings=(*verdict.findings, *_changed_inputs(outcomes)))
 
 
@@ -257,40 +249,6 @@ def _same(mine: Evidence, other: Evidence) -> bool:
             for name, array in mine.arrays.items()
         )
     )
-
-
-def _name_mistakes(part: Part, judged: _Judged, seen: _Seen, references: References) -> _Judged:
-    """Name the declared mistake that explains most of the failed checks, if any does.
-
-    Of several that explain as many, it is the one whose evidence agrees with the submission's on most of the
-    part's checks, passed or not.
-    """
-    failed = [(number, found) for number, (_, found) in enumerate(judged) if not found.passed]
-    mistakes = references.mistakes_in(part.name) if failed else ()
-
-    def shares(check: Check, variant: str, mistake: KnownMistake) -> bool:
-        outcome = mistake.attempt.outcomes.get(Task(part.name, variant))
-        return check.resembles(seen[variant], (outcome and outcome.evidence) or Evidence())
-
-    explained = [
-        [number for number, found in failed if shares(judged[number][0], found.variant, mistake)]
-        for mistake in mistakes
-    ]
-    max_explained = max(map(len, explained), default=0)
-    if max_explained == 0:
-        return judged
-    likely = [number for number, those in enumerate(explained) if len(those) == max_explained]
-    best = likely[0]
-    if len(likely) > 1:
-        variant = failed[0][1].variant
-        best = max(likely, key=lambda n: sum(shares(check, variant, mistakes[n]) for check in part.checks))
-    name, explanation = mistakes[best].name, mistakes[best].explanation
-    return [
-        (check, replace(found, mistake=name, explanation=explanation))
-        if number in explained[best]
-        else (check, found)
-        for number, (check, found) in enumerate(judged)
-    ]
 
 
 def _with_causes(judged: _Judged, outcomes: Mapping[str, Outcome]) -> _Judged:

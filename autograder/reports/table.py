@@ -17,7 +17,7 @@ from autograder.records.results import ClassResults
 from autograder.reports.names import STATUS_NAMES
 from autograder.reports.part import STYLES, escape
 from autograder.workflows.drift import Drift
-from autograder.workflows.verify import Line
+from autograder.workflows.lines import Line, Reason
 
 MAX_STUDENTS = 1_000  # larger classes get a summary
 
@@ -144,15 +144,21 @@ def verify_table(lines: Sequence[Line]) -> Table:
     for name in ("question", "subject", "expected", "got", ""):
         table.add_column(name, overflow="fold")
     for line in lines:
-        mark = "[green]holds[/]" if line.holds else "[red]FAILS[/]"
+        reasons = [] if line.holds else map(_reason, line.reasons)
+        mark = "[green]holds[/]" if line.holds else "[red]UNGRADED[/]" if line.ungraded else "[red]FAILS[/]"
         table.add_row(
             line.question,
             line.subject,
             line.expected,
-            "" if line.got == line.expected else escape(line.got),
+            "\n".join(map(escape, ["" if line.got == line.expected else line.got, *reasons])),
             mark,
         )
     return table
+
+
+def _reason(reason: Reason) -> str:
+    where = " ".join(filter(None, [reason.part, reason.variant, reason.check]))
+    return f"- {where}: {reason.message}"
 
 
 def drift_table(drift: Drift) -> Table:

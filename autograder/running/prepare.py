@@ -11,7 +11,8 @@ from autograder.core.evidence import Evidence
 from autograder.core.outcome import PUBLIC, Attempt
 from autograder.core.progress import Progress, Silent
 from autograder.course.question import QuestionEntry
-from autograder.grading.grade import KnownMistake, References
+from autograder.grading.grade import References
+from autograder.grading.mistakes import KnownMistake
 from autograder.running.declarations import require_declarations
 from autograder.running.environment import Environment
 from autograder.running.jobs import KeyedJob, Label, Runner

@@ -54,6 +54,7 @@ from autograder.worker.messages import (
     Raised,
     Ready,
     Step,
+    WorkerJob,
     decode_job,
     encode_message,
 )
@@ -98,21 +99,10 @@ def main() -> None:
     sys.stdout = sys.stderr = printed
     process = Process.now()
     reset(process)
-    base = address_space()
-    limit_resources(job.limits)
-    limit_memory(base, job.setup_memory)
-    forgo_privileges(job.filter)
+    base = _confine(job)
     channel.send(Ready())
     forget_peak_memory()
-    resident = peak_memory(0) or 0
-    worker = _Worker(
-        channel=channel,
-        process=process,
-        printed=printed,
-        base=base,
-        resident=resident,
-        code_name=job.code_name,
-    )
+    worker = _Worker(channel, process, printed, base, job.code_name)
     student = worker.load(job.file, submitted, job.beside) if job.file else None
     if not job.file:
         channel.send(Loaded())
@@ -125,6 +115,15 @@ def main() -> None:
     leave(0)  # and nothing that a submission registered to run at exit is run
 
 
+def _confine(job: WorkerJob) -> int:
+    """Set the limits and give up all privileges; return the bytes of address space taken so far."""
+    base = address_space()
+    limit_resources(job.limits)
+    limit_memory(base, job.setup_memory)
+    forgo_privileges(job.filter)
+    return base
+
+
 def _of(variant: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
     prefix = f"{variant}/"
     return {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
@@ -133,22 +132,15 @@ def _of(variant: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
 class _Worker:
     """Loads the submission and does one task after another, each as in a fresh process.
 
-    ``base`` is the bytes of address space before the submission, ``resident`` those in memory.
+    ``base`` is the bytes of address space before the submission; ``code_name`` names the question's code.
     """
 
     def __init__(
-        self,
-        *,
-        channel: Channel,
-        process: Process,
-        printed: Printed,
-        base: int,
-        resident: int,
-        code_name: str,
+        self, channel: Channel, process: Process, printed: Printed, base: int, code_name: str
     ) -> None:
-        self._code_name = code_name
         self._channel, self._process, self._printed = channel, process, printed
-        self._base, self._resident = base, resident
+        self._base, self._code_name = base, code_name
+        self._resident = peak_memory(0) or 0
         self._cells: frozenset[str] = frozenset()
         self._student: Student | None = None
 

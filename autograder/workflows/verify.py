@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from msgspec import MsgspecError, Struct, json
@@ -13,7 +12,7 @@ from autograder.core.exam import Profile
 from autograder.core.illustration import shown
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
-from autograder.core.verdict import Status, Verdict
+from autograder.core.verdict import Status
 from autograder.course.data import OFFICIAL
 from autograder.course.modules import CatalogError
 from autograder.course.question import QuestionEntry
@@ -25,27 +24,7 @@ from autograder.running.executor import Site
 from autograder.running.jobs import KeyedJob, Label, Runner
 from autograder.running.prepare import Wanted, prepare
 from autograder.running.prepared import PreparedQuestion
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A statement that was verified.
-
-    Attributes:
-        question: ``exam/question``.
-        subject: ``solution``, ``template``, a mistake's name, a picture or a pinned value.
-        expected: the expected outcome.
-        got: the outcome.
-        holds: whether the outcome is as expected.
-        ungraded: whether a failure of the machine left it ungraded.
-    """
-
-    question: str
-    subject: str
-    expected: str
-    got: str
-    holds: bool
-    ungraded: bool = False
+from autograder.workflows.lines import Judged, Line
 
 
 def verify_questions(
@@ -75,15 +54,14 @@ def verify_questions(
 
 
 def _verify_question(ready: PreparedQuestion, blank: Attempt) -> Iterator[Line]:
-    entry, references, device = ready.entry, ready.references, ready.environment.device
-    question = entry.question
+    entry, references = ready.entry, ready.references
     assert references.solution is not None
-    yield _line(entry, "solution", frozenset(), grade(question, references.solution, references, device))
-    every = frozenset(part.name for part in question.parts)
-    yield _line(entry, "template", every, grade(question, blank, references, device), nothing=True)
+    yield _line(entry.id, "solution", frozenset(), _judged(ready, references.solution))
+    every = frozenset(part.name for part in entry.question.parts)
+    yield _line(entry.id, "template", every, _judged(ready, blank), nothing=True)
     for mistake in references.mistakes:
-        verdicts = grade(question, mistake.attempt, references, device)
-        yield _line(entry, mistake.name, mistake.loses, verdicts, named=mistake.name)
+        found = _judged(ready, mistake.attempt)
+        yield _line(entry.id, mistake.name, mistake.loses, found, named=mistake.name)
     yield from _verify_pictures(ready, references.solution)
     yield from verify_pinned(entry, references.solution, ready.environment)
 
@@ -110,11 +88,22 @@ def _verify_pictures(ready: PreparedQuestion, solution: Attempt) -> Iterator[Lin
             )
 
 
+def _judged(ready: PreparedQuestion, attempt: Attempt) -> Judged:
+    question, references, device = ready.entry.question, ready.references, ready.environment.device
+    return Judged(
+        parts=question.parts,
+        attempt=attempt,
+        references=references,
+        verdicts=grade(question, attempt, references, device),
+        device=device,
+    )
+
+
 def _line(
-    entry: QuestionEntry,
+    question: str,
     subject: str,
     expected: frozenset[str],
-    verdicts: Sequence[Verdict],
+    found: Judged,
     *,
     nothing: bool = False,
     named: str | None = None,
@@ -126,21 +115,21 @@ def _line(
         nothing: whether these must earn no points at all.
         named: the mistake that must be recognised in these parts.
     """
-    lost = {verdict.part for verdict in verdicts if verdict.points + verdict.manual < verdict.max_points}
-    ungraded = any(verdict.status is Status.UNGRADED for verdict in verdicts)
-    remarks = []
-    if nothing and (earned := [v.part for v in verdicts if v.points + v.manual > 0]):
-        remarks.append(f"earns points in {', '.join(earned)}")
-    for verdict in verdicts if named else ():
-        if verdict.part in expected and all(f.mistake != named for f in verdict.findings):
-            remarks.append(f"not recognised in {verdict.part}")
+    earned = found.earned if nothing else []
+    unnamed = found.unnamed(named, expected) if named else []
+    remarks = [f"earns points in {', '.join(earned)}"] if earned else []
+    remarks += [f"not recognised in {part}" for part in unnamed]
+    holds = found.lost == expected and not remarks and not found.ungraded
+    wrong = {*(found.lost ^ expected), *earned, *unnamed}
+    wrong |= {verdict.part for verdict in found.verdicts if verdict.status is Status.UNGRADED}
     return Line(
-        question=entry.id,
+        question=question,
         subject=subject,
         expected="loses " + (", ".join(sorted(expected)) or "nothing"),
-        got="; ".join(["loses " + (", ".join(sorted(lost)) or "nothing"), *remarks]),
-        holds=lost == expected and not remarks and not ungraded,
-        ungraded=ungraded,
+        got="; ".join(["loses " + (", ".join(sorted(found.lost)) or "nothing"), *remarks]),
+        holds=holds,
+        ungraded=found.ungraded,
+        reasons=found.reasons(wrong),
     )
 
 

@@ -29,6 +29,7 @@ from autograder import (
 )
 from autograder.checks.closeness import agree, compare
 from autograder.checks.source import used_names
+from autograder.core.check import Likeness
 from autograder.core.outcome import Task
 
 WORDS = Text(ko="말", en="words")
@@ -377,7 +378,7 @@ def test_odd_evidence_fails_and_never_raises(check, evidence):
     assert not finding.passed or isinstance(check, Dtype | Finite | Essay)
     assert finding.message.ko
     assert finding.message.en
-    assert check.resembles(seen, Evidence()) is False
+    assert check.resembles(seen, Evidence()) is not Likeness.SAME
 
 
 def test_a_task_is_named_by_part_and_variant():

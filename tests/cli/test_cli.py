@@ -286,6 +286,29 @@ def test_verify_fails_an_unsound_course(autograder, toy_course, where, old, new,
     assert not lines[subject]["holds"]
 
 
+def test_verify_says_why_a_line_does_not_hold_and_counts(autograder, toy_course):
+    edit(toy_course.question("toy/q1_numbers").solution_path, 'frozenset({"mean"})', 'frozenset({"reason"})')
+    result = autograder("verify", "--course", toy_course.root)
+    assert result.returncode == 1
+    assert "- mean public Close(mean): " in result.stdout
+    assert "- reason: passes: Essay(reason)" in result.stdout
+    assert result.stdout.splitlines()[-1] == "6 lines: 5 hold, 1 does not, 0 ungraded"
+
+
+def test_verify_shows_its_author_the_numbers_of_hidden_data(autograder, toy_course):
+    path = toy_course.question("toy/q1_numbers").solution_path
+    lost = 'loses=frozenset({"cumulative"}),\n        edits=[("scale'
+    edit(path, lost, lost.replace('{"cumulative"}', ""))
+    result = autograder("verify", "--course", toy_course.root, "--json")
+    (line,) = [line for line in json.loads(result.stdout) if not line["holds"]]
+    reasons = {reason["check"]: reason for reason in line["reasons"]}
+    assert line["got"] == "loses cumulative"
+    assert reasons.keys() == {"Close(sums)", "Relation(first sum)"}
+    assert reasons["Close(sums)"]["variant"].startswith("hidden")
+    assert reasons["Close(sums)"]["numbers"]["total"] == 20
+    assert "20 of 20" in reasons["Close(sums)"]["message"]
+
+
 def test_a_mistake_whose_edit_does_not_fit_is_one_clear_line(autograder, toy_course):
     path = toy_course.question("toy/q1_numbers").solution_path
     path.write_text(

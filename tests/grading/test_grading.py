@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from autograder import Close, Essay, Evidence, Finite, Limit, Part, Question, Relation, Shape, Text
+from autograder import AtLeast, Close, Essay, Evidence, Finite, Limit, Part, Question, Relation, Shape, Text
 from autograder.core.exam import DeclarationError
 from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
 from autograder.core.verdict import Status, told, totals
-from autograder.grading.grade import KnownMistake, References, grade, grade_part
+from autograder.grading.grade import References, grade, grade_part
+from autograder.grading.mistakes import KnownMistake
 from autograder.records.codec import pack, unpack
 from autograder.records.forms import FindingRow, finding_of_row, finding_row
 from autograder.records.rows import line_of, parser
 
 WORDS = Text(ko="말", en="words")
 HIDDEN = "hidden2"
+NAN = float("nan")
 
 
 def part(*checks, points=8.0, name="p"):
@@ -217,6 +220,84 @@ def test_of_two_mistakes_with_the_same_shape_the_one_with_the_same_values_is_nam
     other, this = mistake("other", attempt([7.0, 8.0, 9.0])), mistake("this", wrong)
     verdict = grade_part(part(Shape("a", (2,)), Close("a")), wrong, references(RIGHT, other, this))
     assert [finding.mistake for finding in verdict.findings] == ["this"]
+
+
+def named(part, submitted, solution, *mistakes):
+    """The mistake that each finding of a submission names, by its check."""
+    verdict = grade_part(part, submitted, references(solution, *mistakes))
+    return {finding.check: finding.mistake for finding in verdict.findings}
+
+
+def of(**arrays):
+    return attempt(Evidence(arrays={name: np.array(value, float) for name, value in arrays.items()}))
+
+
+def test_a_mistake_that_explains_some_failed_checks_only_is_not_named():
+    given, right = part(Close("a", points=4), Close("b", points=4)), of(a=[1], b=[1])
+    known = mistake("this", of(a=[9], b=[9]))
+    assert named(given, of(a=[9], b=[7]), right, known) == {"Close(a)": None, "Close(b)": None}
+    assert named(given, of(a=[9], b=[1]), right, known) == {"Close(a)": None, "Close(b)": None}
+    assert named(given, of(a=[9], b=[9]), right, known) == {"Close(a)": "this", "Close(b)": "this"}
+
+
+def test_an_empty_essay_needs_no_explanation_and_gets_none():
+    essay = Essay("why", rubric=WORDS, points=4)
+
+    def answer(value, why):
+        return attempt(Evidence(arrays={"a": np.array([value])}, facts={"why": why}))
+
+    known = mistake("this", answer(9.0, "so"))
+    found = named(part(Close("a", points=4), essay), answer(9.0, ""), answer(1.0, "so"), known)
+    assert found == {"Close(a)": "this", "Essay(why)": None}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "submitted", "name"),
+    [
+        ([NAN, NAN, NAN], [NAN, NAN, NAN], None),
+        ([1.0, NAN, NAN], [1.0, NAN, NAN], None),  # where it is a number it is right
+        ([1.0, 7.0, NAN], [1.0, 7.0, NAN], "diverged"),
+        ([1.0, 7.0, NAN], [1.0, 8.0, NAN], None),
+        ([1.0, 7.0, NAN], [1.0, 7.0, 3.0], None),
+    ],
+)
+@pytest.mark.parametrize("checks", [(Close("a"),), (Finite("a"), Close("a"))], ids=["close", "finite"])
+def test_no_mistake_is_named_on_nan_alone(checks, wrong, submitted, name):
+    found = named(part(*checks), of(a=submitted), of(a=[1.0, 2.0, 3.0]), mistake("diverged", of(a=wrong)))
+    assert {mistake for mistake in found.values() if mistake} == {name} - {None}
+
+
+def test_a_wrong_shape_alone_names_nothing():
+    given, right = part(Shape("a", (2,)), Close("a")), of(a=[1.0, 2.0])
+    known = mistake("one_too_many", of(a=[1.0, 2.0, 3.0]))
+    assert named(given, of(a=[1.0, 2.0, 3.0]), right, known) == {"Shape(a)": "one_too_many"}
+    assert named(given, of(a=[4.0, 5.0, 6.0]), right, known) == {"Shape(a)": None}
+
+
+def test_a_mistake_is_recognised_where_only_a_threshold_fails():
+    def accuracy(seen):
+        return float((seen.evidence["a"].argmax(-1) == seen.inputs["labels"]).mean())
+
+    def rows(*values):
+        return of(a=[[value, 1 - value] for value in values])
+
+    given = part(AtLeast("accuracy", metric=accuracy, bound=0.9))
+    inputs = Evidence(arrays={"labels": np.array([0, 1])})
+    untrained = mistake("untrained", rows(0.4, 0.6))
+    known = replace(
+        references(rows(0.9, 0.1), untrained, mistake("dead", rows(0.5, 0.5))),
+        inputs={Task("p", variant): inputs for variant in ("public", HIDDEN)},
+    )
+
+    def name(*values):
+        (finding,) = grade_part(given, rows(*values), known).findings
+        return finding.passed, finding.mistake
+
+    assert name(0.8, 0.2) == (True, None)
+    assert name(0.4, 0.6) == (False, "untrained")
+    assert name(0.4002, 0.6001) == (False, "untrained")
+    assert name(0.3, 0.7) == (False, None)  # the accuracy is the same, the network is another
+    assert name(0.5, 0.5) == (False, None)  # many things end there
 
 
 def test_a_self_check_judges_only_what_needs_no_reference():

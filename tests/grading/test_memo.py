@@ -26,8 +26,9 @@ from autograder import (
     Text,
 )
 from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
-from autograder.grading.grade import KnownMistake, References, grade
+from autograder.grading.grade import References, grade
 from autograder.grading.memo import Memo
+from autograder.grading.mistakes import KnownMistake
 from autograder.records.codec import from_bytes, to_bytes
 
 WORDS = Text(ko="말", en="words")
