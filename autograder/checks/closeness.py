@@ -74,6 +74,8 @@ def likeness(
     if reference is not None and reference.shape == theirs.shape:
         _, _, difference, allowed = _gap(theirs, reference, rtol, atol)
         telling &= ~(difference <= allowed)
+    elif reference is not None and theirs.size == 0:
+        return Likeness.SAME  # nothing where there should be something
     return Likeness.SAME if telling.any() else Likeness.SILENT
 
 

@@ -295,7 +295,10 @@ def training_data(images, labels):
 
 
 def prepare(images):
-    """A few updates are quicker without compiling a graph; the numbers are the same."""
+    """A few updates are quicker without compiling a graph; the numbers are the same.
+
+    Every function of a student's puts this back.
+    """
     import tensorflow as tf
 
     tf.config.run_functions_eagerly(images <= 240)
@@ -357,11 +360,11 @@ def tables(student, network):
 
 
 def probe_lenet(student, given, device):
-    prepare(len(given["images"]))
     sizes = {name: given[name] for name in ("n1", "n2", "n3", "dropout")}
     network = checked(student.build_network(**sizes, seed=int(given["network_seed"])), "build_network")
     start = network.get_weights()
     X, y = training_data(given["images"], given["labels"])
+    prepare(len(given["images"]))
     history = student.fit(network, X, y, epochs=given["epochs"])
     few = given["images"][:16]
     outputs = network(few[..., None] / 255, training=False)

@@ -274,6 +274,11 @@ def test_a_wrong_shape_alone_names_nothing():
     assert named(given, of(a=[4.0, 5.0, 6.0]), right, known) == {"Shape(a)": None}
 
 
+def test_nothing_where_there_should_be_something_is_recognised():
+    known = mistake("nothing_recorded", of(a=[]))
+    assert named(part(Close("a")), of(a=[]), of(a=[1.0]), known) == {"Close(a)": "nothing_recorded"}
+
+
 def test_a_mistake_is_recognised_where_only_a_threshold_fails():
     def accuracy(seen):
         return float((seen.evidence["a"].argmax(-1) == seen.inputs["labels"]).mean())
