@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course.modules import CatalogError
 from autograder.course.submission import SubmissionsError
 from autograder.records.files import RunError
 from autograder.workflows.grade import run_class
@@ -285,12 +286,16 @@ def test_an_output_that_cannot_be_written(request_for, submit, tmp_path):
         run_class(request_for(submit("a", RIGHT), run="file/run"))
 
 
-def test_a_fault_of_the_courses_own_code_is_not_kept(request_for, submit, impatient, isolation):
+def test_a_solution_that_earns_less_than_everything_is_refused_and_run_again(
+    request_for, submit, impatient, isolation
+):
     edit(impatient.solution_path, "def mean(values):\n", "def mean(values):\n    while True: pass\n")
     request = request_for(submit("a", RIGHT))
-    assert rows(run_class(request))["a", "mean"]["status"] == "ungraded"
-    before, started = evidence_files(request.run), isolation.starts
-    isolation.refuses = True
-    assert rows(run_class(request))["a", "mean"]["status"] == "ungraded"
-    assert isolation.starts > started
-    assert evidence_files(request.run) == before
+    for _ in range(2):
+        started = isolation.starts
+        with pytest.raises(
+            CatalogError, match=r"the solution earns 0 of 2 points in part mean: .*time limit"
+        ):
+            run_class(request)
+        assert isolation.starts > started
+    assert not (request.run.folder / "results.json").exists()
