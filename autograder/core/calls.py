@@ -1,7 +1,8 @@
 """Calls that a part declares instead of a probe, as text: ``"dx, dw = backward(dout, cache)"``.
 
 A call is an expression, with or without names for what it returns. It may use inputs, settings, names of the
-interface, functions of the question's probes, what earlier calls returned, and ``device``.
+interface, functions of the question's probes, what earlier calls returned, and ``device``. After
+``"softmax(x)"`` the name ``softmax`` is what that returned, but ``softmax(y)`` calls the function again.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ class Call:
         expression: what is evaluated.
         targets: names for what it returns; the items of a tuple have a name each.
         names: all names that the expression uses, in order.
+        called: those of them that it calls.
     """
 
     source: str
     expression: str
     targets: tuple[str, ...]
     names: tuple[str, ...]
+    called: frozenset[str]
 
     @property
     def observed(self) -> tuple[str, ...]:
@@ -49,13 +52,19 @@ def parse_call(source: str) -> Call:
         names = target.elts if isinstance(target, ast.Tuple) else [target]
         targets = tuple(item.id for item in names if isinstance(item, ast.Name))
         if len(targets) == len(names):
-            return Call(source, ast.unparse(value), targets, _free_names(value))
+            return _call(source, targets, value)
     elif isinstance(node, ast.Expr):
         value = node.value
         named = value.func if isinstance(value, ast.Call) else value
         if isinstance(named, ast.Name):
-            return Call(source, ast.unparse(value), (named.id,), _free_names(value))
+            return _call(source, (named.id,), value)
     raise DeclarationError(f"calls: {source!r} needs a name for what it returns, such as 'y = {source}'")
+
+
+def _call(source: str, targets: tuple[str, ...], value: ast.expr) -> Call:
+    calls = [node.func for node in ast.walk(value) if isinstance(node, ast.Call)]
+    called = frozenset(function.id for function in calls if isinstance(function, ast.Name))
+    return Call(source, ast.unparse(value), targets, _free_names(value), called)
 
 
 def _free_names(node: ast.expr) -> tuple[str, ...]:

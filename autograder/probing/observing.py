@@ -242,10 +242,11 @@ def run_calls(
     results: dict[str, Any] = {}
     theirs = frozenset(interface)
     for call in calls:
-        values = {
-            name: _value(name, results, given, Names(student) if name in theirs else None, code)
-            for name in call.names
-        }
+        values = {}
+        for name in call.names:
+            earlier = {} if name in theirs & call.called else results
+            names = Names(student) if name in theirs else None
+            values[name] = _value(name, earlier, given, names, code)
         cause = next(filter(None, map(_cause_of, values.values())), None)
         observer.calls |= dict.fromkeys(call.targets, call.expression)
         returned = observer.watch(call.targets, _evaluation(call, values), cause)
@@ -254,7 +255,7 @@ def run_calls(
             raise AuthorsError(observer.last) from observer.last
         for name in values.keys() - results.keys() if not mine else ():
             if given.changed(name, values[name]):
-                observer.changed[name] = call.names[0]
+                observer.changed[name] = next(filter(theirs.__contains__, call.names), call.names[0])
         results |= dict(zip(call.targets, returned if len(call.targets) > 1 else [returned], strict=True))
 
 
