@@ -1,7 +1,8 @@
 """Declared inputs of a question: arrays that are drawn anew, with other sizes, for every variant.
 
 An author writes ``inputs={"x": normal("n", 5), "labels": integers(0, 3, "n")}``. A size is a number or a
-name; a name is a size that every variant draws for itself, the same in all inputs.
+name; a name is a size that every variant draws for itself, the same in all inputs. Without sizes it is a
+number: ``"lr": uniform(low=0.05, high=0.2)``.
 """
 
 from __future__ import annotations

@@ -70,7 +70,10 @@ def _cause_of(value: object) -> BaseException | None:
 
 
 class Given:
-    """Inputs and settings as attributes or items; every access gives a copy of its own, on the device."""
+    """Inputs and settings as attributes or items; every access gives a copy of its own, on the device.
+
+    An input without dimensions is a Python number.
+    """
 
     def __init__(
         self, arrays: Mapping[str, Array], settings: Mapping[str, Json], framework: Framework, device: str
@@ -82,8 +85,8 @@ class Given:
         return name in self._arrays or name in self._settings
 
     def __getitem__(self, name: str) -> Any:
-        if name in self._arrays:
-            return to_tensor(self._arrays[name].copy(), self._framework, self.device)
+        if (array := self._arrays.get(name)) is not None:
+            return to_tensor(array.copy(), self._framework, self.device) if array.ndim else array.item()
         return self._settings[name]
 
     def __getattr__(self, name: str) -> Any:

@@ -51,7 +51,10 @@ MISTAKES = [
         "eps_outside_the_root",
         "rmsnorm",
         "eps is added to the root instead of to the mean square.",
-        ("torch.sqrt((x**2).mean(dim=-1, keepdim=True) + eps)", "((x**2).mean(-1, keepdim=True).sqrt() + eps)"),
+        (
+            "torch.sqrt((x**2).mean(dim=-1, keepdim=True) + eps)",
+            "((x**2).mean(-1, keepdim=True).sqrt() + eps)",
+        ),
     ),
     mistake(
         "root_of_the_sum",
@@ -59,19 +62,35 @@ MISTAKES = [
         "The squares are summed instead of averaged.",
         ("(x**2).mean(dim=-1, keepdim=True)", "(x**2).sum(dim=-1, keepdim=True)"),
     ),
-    mistake("gain_missing", "rmsnorm", "The result is not multiplied by the gain.", (" + eps) * gain", " + eps)")),
+    mistake(
+        "gain_missing", "rmsnorm", "The result is not multiplied by the gain.", (" + eps) * gain", " + eps)")
+    ),
     mistake(
         "mean_subtracted",
         "rmsnorm",
         "The mean is subtracted, as LayerNorm does; RMSNorm does not.",
-        ("    return x / torch.sqrt(", "    x = x - x.mean(dim=-1, keepdim=True)\n    return x / torch.sqrt("),
+        (
+            "    return x / torch.sqrt(",
+            "    x = x - x.mean(dim=-1, keepdim=True)\n    return x / torch.sqrt(",
+        ),
     ),
     mistake(
-        "scores_not_scaled", "attention", "The scores are not divided by sqrt(d).", (" / query.shape[-1] ** 0.5", "")
+        "scores_not_scaled",
+        "attention",
+        "The scores are not divided by sqrt(d).",
+        (" / query.shape[-1] ** 0.5", ""),
     ),
-    mistake("mask_inverted", "attention", "The keys to be seen are hidden, and the others seen.", ("~mask", "mask")),
     mistake(
-        "mask_ignored", "attention", "The mask is not used.", ('scores.masked_fill(~mask, float("-inf"))', "scores")
+        "mask_inverted",
+        "attention",
+        "The keys to be seen are hidden, and the others seen.",
+        ("~mask", "mask"),
+    ),
+    mistake(
+        "mask_ignored",
+        "attention",
+        "The mask is not used.",
+        ('scores.masked_fill(~mask, float("-inf"))', "scores"),
     ),
     mistake(
         "masked_after_the_softmax",
@@ -131,6 +150,9 @@ MISTAKES = [
         "norm_without_a_root",
         "clipping",
         "The root of the sum of squares is missing.",
-        ("torch.sqrt(sum((gradient**2).sum() for gradient in gradients))", "sum((g**2).sum() for g in gradients)"),
+        (
+            "torch.sqrt(sum((gradient**2).sum() for gradient in gradients))",
+            "sum((g**2).sum() for g in gradients)",
+        ),
     ),
 ]
