@@ -22,7 +22,14 @@ def attention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor
 
 
 def adamw_step(
-    weight: Tensor, gradient: Tensor, mean: Tensor, square: Tensor, step: int, lr: float, decay: float
+    weight: Tensor,
+    gradient: Tensor,
+    mean: Tensor,
+    square: Tensor,
+    step: int,
+    lr: float,
+    decay: float,
+    eps: float,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return weight, mean and square after AdamW's update number `step`, counted from 1."""
     raise NotImplementedError

@@ -44,7 +44,7 @@ QUESTION = Question(
             name="adamw",
             points=6,
             calls="new_weight, new_mean, new_square = "
-            "adamw_step(weight, gradient, mean, square, step, lr, decay)",
+            "adamw_step(weight, gradient, mean, square, step, lr, decay, eps)",
         ),
         Part(
             name="clipping",

@@ -28,7 +28,7 @@ QUESTION = Question(
             calls=[
                 "_net = Classifier(d, 6, 3).to(device)",
                 "logits = _net(x)",
-                "reads = [abs(_net(x * (steps != at)[:, None]) - logits).max() > 0 for at in steps]",
+                "reads = [abs(_net(x * (steps != at)[:, None]) - logits).max() > 0 for at in [-1, *steps]]",
             ],
             checks=[Shape("logits", ["n", 3]), Facts("reads")],
         ),

@@ -21,11 +21,11 @@ def attention(query, key, value, mask):
     return softmax(scores.masked_fill(~mask, float("-inf"))) @ value
 
 
-def adamw_step(weight, gradient, mean, square, step, lr, decay):
+def adamw_step(weight, gradient, mean, square, step, lr, decay, eps):
     mean = 0.9 * mean + 0.1 * gradient
     square = 0.999 * square + 0.001 * gradient**2
     corrected = mean / (1 - 0.9**step)
-    scale = torch.sqrt(square / (1 - 0.999**step)) + 1e-8
+    scale = torch.sqrt(square / (1 - 0.999**step)) + eps
     return weight - lr * corrected / scale - lr * decay * weight, mean, square
 
 

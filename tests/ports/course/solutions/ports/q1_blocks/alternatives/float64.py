@@ -24,12 +24,15 @@ def attention(query, key, value, mask):
     return torch.softmax(scores, -1).matmul(value)
 
 
-def adamw_step(weight, gradient, mean, square, step, lr, decay):
+def adamw_step(weight, gradient, mean, square, step, lr, decay, eps):
     weight, gradient, mean, square = (one.double() for one in (weight, gradient, mean, square))
     mean = 0.9 * mean + 0.1 * gradient
     square = 0.999 * square + 0.001 * gradient**2
-    rate = lr * (1 - 0.999**step) ** 0.5 / (1 - 0.9**step)
-    return weight * (1 - lr * decay) - rate * mean / (square.sqrt() + 1e-8), mean, square
+    return (
+        weight * (1 - lr * decay) - lr * mean / (1 - 0.9**step) / ((square / (1 - 0.999**step)).sqrt() + eps),
+        mean,
+        square,
+    )
 
 
 def clip_gradients(gradients, max_norm):

@@ -20,9 +20,9 @@ def attention(query, key, value, mask):
     return F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
 
 
-def adamw_step(weight, gradient, mean, square, step, lr, decay):
+def adamw_step(weight, gradient, mean, square, step, lr, decay, eps):
     parameter = torch.nn.Parameter(weight)
-    optimizer = torch.optim.AdamW([parameter], lr=lr, weight_decay=decay)
+    optimizer = torch.optim.AdamW([parameter], lr=lr, weight_decay=decay, eps=eps)
     optimizer.state[parameter] = {
         "step": torch.tensor(float(step - 1)),
         "exp_avg": mean,

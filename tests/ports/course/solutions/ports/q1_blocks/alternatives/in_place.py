@@ -29,11 +29,11 @@ def attention(query, key, value, mask):
     return softmax(scores) @ value
 
 
-def adamw_step(weight, gradient, mean, square, step, lr, decay):
+def adamw_step(weight, gradient, mean, square, step, lr, decay, eps):
     mean.mul_(0.9).add_(gradient, alpha=0.1)
     square.mul_(0.999).addcmul_(gradient, gradient, value=0.001)
     weight.mul_(1 - lr * decay)
-    denominator = square.sqrt().div_((1 - 0.999**step) ** 0.5).add_(1e-8)
+    denominator = square.sqrt().div_((1 - 0.999**step) ** 0.5).add_(eps)
     weight.addcdiv_(mean, denominator, value=-lr / (1 - 0.9**step))
     return weight, mean, square
 

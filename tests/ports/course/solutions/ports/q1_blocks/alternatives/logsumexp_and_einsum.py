@@ -22,10 +22,10 @@ def attention(query, key, value, mask):
     return torch.einsum("bqk,bkv->bqv", weights, value)
 
 
-def adamw_step(weight, gradient, mean, square, step, lr, decay):
+def adamw_step(weight, gradient, mean, square, step, lr, decay, eps):
     mean = torch.lerp(mean, gradient, 0.1)
     square = square + 0.001 * (gradient * gradient - square)
-    update = (mean / (1 - 0.9**step)) / ((square / (1 - 0.999**step)) ** 0.5 + 1e-8)
+    update = (mean / (1 - 0.9**step)) / ((square / (1 - 0.999**step)) ** 0.5 + eps)
     return (1 - lr * decay) * weight - lr * update, mean, square
 
 

@@ -44,14 +44,14 @@ def attention(query, key, value, mask):
     return attended
 
 
-def adamw_step(weight, gradient, mean, square, step, lr, decay):
+def adamw_step(weight, gradient, mean, square, step, lr, decay, eps):
     weight, mean, square = weight.clone(), mean.clone(), square.clone()
     for row in range(weight.shape[0]):
         for column in range(weight.shape[1]):
             at = row, column
             mean[at] = 0.9 * mean[at] + 0.1 * gradient[at]
             square[at] = 0.999 * square[at] + 0.001 * gradient[at] ** 2
-            scale = math.sqrt(square[at] / (1 - 0.999**step)) + 1e-8
+            scale = math.sqrt(square[at] / (1 - 0.999**step)) + eps
             weight[at] -= lr * decay * weight[at] + lr * mean[at] / (1 - 0.9**step) / scale
     return [weight, mean, square]
 

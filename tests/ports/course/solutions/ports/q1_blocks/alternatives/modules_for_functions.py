@@ -29,13 +29,13 @@ attention = Attention()
 
 
 class AdamW:
-    beta1, beta2, eps = 0.9, 0.999, 1e-8
+    beta1, beta2 = 0.9, 0.999
 
-    def __call__(self, w, g, m, v, t, eta, lam):
+    def __call__(self, w, g, m, v, t, eta, lam, eps):
         m = self.beta1 * m + (1 - self.beta1) * g
         v = self.beta2 * v + (1 - self.beta2) * g.square()
         m_hat, v_hat = m / (1 - self.beta1**t), v / (1 - self.beta2**t)
-        return w - eta * m_hat / (v_hat.sqrt() + self.eps) - eta * lam * w, m, v
+        return w - eta * m_hat / (v_hat.sqrt() + eps) - eta * lam * w, m, v
 
 
 adamw_step = AdamW()

@@ -27,11 +27,11 @@ def attention(query, key, value, mask):
     return softmax(np.where(mask[None], scores, -np.inf)) @ value
 
 
-def adamw_step(weight, gradient, mean, square, step, lr, decay):
+def adamw_step(weight, gradient, mean, square, step, lr, decay, eps):
     weight, gradient, mean, square = map(np.asarray, (weight, gradient, mean, square))
     mean = 0.9 * mean + 0.1 * gradient
     square = 0.999 * square + 0.001 * np.square(gradient)
-    update = mean / (1 - 0.9**step) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+    update = mean / (1 - 0.9**step) / (np.sqrt(square / (1 - 0.999**step)) + eps)
     return weight - lr * (update + decay * weight), mean, square
 
 
