@@ -320,7 +320,14 @@ TESTS = sorted(path for pattern in ("*.py", "*/*.py") for path in (REPOSITORY / 
 
 def test_the_tests_folders_mirror_the_packages():
     packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
-    others = {"support", "exams", "hostile", "browser", "parity"}  # what they share, the course, whole runs
+    others = {
+        "support",
+        "exams",
+        "hostile",
+        "browser",
+        "parity",
+        "ports",
+    }  # what they share, the course, whole runs
     found = {path.parent.name for path in (REPOSITORY / "tests").glob("*/*.py")}
     assert found <= packages | others
 

@@ -28,14 +28,20 @@ DEFAULT_TOLERANCES = {
 
 
 def tolerances(rtol: Tolerance, atol: Tolerance, device: str, arrays: Sequence[Array]) -> tuple[float, float]:
-    """Return (rtol, atol): those given for the kind of device, else the coarsest dtype's default."""
+    """Return (rtol, atol): those given for the kind of device, else the coarsest dtype's default.
+
+    The last array is what is expected: unless it is in half precision, that of the others widens nothing.
+    """
     if isinstance(rtol, int | float) and isinstance(atol, int | float):
         return rtol, atol
     kind = device.split(":")[0]
     chosen = [value.get(kind) if isinstance(value, Mapping) else value for value in (rtol, atol)]
     for index, value in enumerate(chosen):
         if value is None:
-            defaults = [DEFAULT_TOLERANCES.get(array.dtype.name, (0.0, 0.0)) for array in arrays]
+            names = [array.dtype.name for array in arrays]
+            if names[-1] != "float16":
+                names = ["float32" if name == "float16" else name for name in names]
+            defaults = [DEFAULT_TOLERANCES.get(name, (0.0, 0.0)) for name in names]
             chosen[index] = max(default[index] for default in defaults)
     return chosen[0], chosen[1]  # type: ignore[return-value]
 

@@ -14,6 +14,7 @@ from autograder.checks.base import Named, first_index
 from autograder.checks.closeness import likeness, together
 from autograder.core.check import Likeness, Observation
 from autograder.core.evidence import Array, Evidence
+from autograder.core.outcome import EVERYTHING
 from autograder.core.text import (
     ABOVE,
     BELOW,
@@ -152,11 +153,16 @@ class _Bounded(Named):
         return ()  # what the metric reads is its own affair
 
     def bounded(self, seen: Observation, holds: Callable[[Any, Any], bool], told: Text) -> Finding:
-        """Judge whether ``holds(metric, bound)``; a metric that raises on this evidence fails."""
+        """Judge whether ``holds(metric, bound)``; a metric that raises on this evidence fails.
+
+        What was not observed is told as by any other check.
+        """
         try:
             with np.errstate(all="ignore"):
                 value = self.metric(seen)
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
+            if isinstance(error, KeyError) and seen.missing.keys() & {*error.args, EVERYTHING}:
+                return self.lacks(seen, *error.args)
             return self.fails(NO_METRIC, name=self.name, error=error)
         if isinstance(value, Text):
             return Finding(check=self.id, passed=False, message=value, kind="no_metric", label=self.label)

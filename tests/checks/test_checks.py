@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ from autograder import (
 from autograder.checks.closeness import agree, compare
 from autograder.checks.source import used_names
 from autograder.core.check import Likeness
-from autograder.core.outcome import Task
+from autograder.core.outcome import EVERYTHING, Fault, FaultKind, Task
 
 WORDS = Text(ko="말", en="words")
 
@@ -97,6 +98,15 @@ def test_a_metric_that_cannot_take_the_evidence_fails_and_does_not_raise():
             assert "loss cannot be computed" in finding.message.en
 
 
+def test_a_metric_of_what_was_not_observed_tells_why_it_was_not():
+    fault = Fault(kind=FaultKind.EXCEPTION, message=WORDS, traceback="line 3")
+    check = AtLeast("accuracy", lambda seen: seen.evidence["logits"].mean(), 0.7)
+    for name in ("logits", EVERYTHING):
+        found = check.judge(replace(see(), missing={name: fault}))
+        assert (found.message, found.kind, found.traceback) == (WORDS, "exception", "line 3")
+    assert check.judge(replace(see(), missing={"weights": fault})).kind == "no_metric"
+
+
 # -- closeness ----------------------------------------------------------------------------------------------
 
 
@@ -111,6 +121,13 @@ def test_close_agrees_with_torch_testing_on_its_default_tolerances():
             except AssertionError:
                 close = False
             assert Close("a").judge(see(got, reference=expected)).passed is close
+
+
+def test_an_answer_in_half_precision_does_not_widen_what_is_allowed():
+    expected = np.linspace(-3, 3, 7, dtype=np.float32)
+    assert not Close("a").judge(see((expected / 7).astype(np.float16), reference=expected / 7)).passed
+    assert Close("a").judge(see(expected.astype(np.float16), reference=expected)).passed  # no rounding
+    assert Close("a").judge(see((expected / 7), reference=(expected / 7).astype(np.float16))).passed
 
 
 def test_a_difference_is_told_with_count_place_and_allowance():

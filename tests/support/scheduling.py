@@ -19,6 +19,7 @@ _LONGEST = (
     "ml2022_homework/q1_mnist_zero_one",
     "ptm_section3/q2_temperature",
     "ptm_section3/q3_birds_airplanes",
+    "tests/ports/test_ports.py",
     "tests/sandbox/test_kills.py",
     "tests/exams/test_linear_regression.py",
     "tests/exams/test_trained_weights.py",

@@ -9,15 +9,10 @@ def mistake(name, part, told, *edits):
 
 MISTAKES = [
     mistake(
-        "softmax_overflows",
-        "softmax",
-        "The maximum is not subtracted, so that exp overflows.",
-        ("torch.exp(x - x.amax(dim=-1, keepdim=True))", "torch.exp(x)"),
-    ),
-    mistake(
         "softmax_over_the_first_axis",
         "softmax attention",
         "The softmax is over the first axis instead of the last.",
+        ("torch.exp(x - x.amax(dim=-1, keepdim=True))", "torch.exp(x - x.amax(dim=0, keepdim=True))"),
         ("weights / weights.sum(dim=-1, keepdim=True)", "weights / weights.sum(dim=0, keepdim=True)"),
     ),
     mistake(
@@ -25,15 +20,6 @@ MISTAKES = [
         "softmax attention",
         "The softmax is over the whole tensor instead of its last axis.",
         ("weights / weights.sum(dim=-1, keepdim=True)", "weights / weights.sum()"),
-    ),
-    mistake(
-        "log_of_a_rounded_probability",
-        "cross_entropy",
-        "The logarithm is taken of probabilities that were rounded to 0.",
-        (
-            "(log_total - shifted[torch.arange(len(labels)), labels]).mean()",
-            "-softmax(logits)[torch.arange(len(labels)), labels].log().mean()",
-        ),
     ),
     mistake(
         "loss_summed",
@@ -90,13 +76,13 @@ MISTAKES = [
         "mask_ignored",
         "attention",
         "The mask is not used.",
-        ('scores.masked_fill(~mask, float("-inf"))', "scores"),
+        ("scores.masked_fill(~mask, -1e9)", "scores"),
     ),
     mistake(
         "masked_after_the_softmax",
         "attention",
         "The weights were set to 0 after the softmax, so that they do not sum to 1.",
-        ('softmax(scores.masked_fill(~mask, float("-inf")))', "softmax(scores) * mask"),
+        ("softmax(scores.masked_fill(~mask, -1e9))", "softmax(scores) * mask"),
     ),
     mistake(
         "decay_in_the_gradient",

@@ -18,7 +18,7 @@ def rmsnorm(x, gain, eps):
 
 def attention(query, key, value, mask):
     scores = query @ key.transpose(-2, -1) / query.shape[-1] ** 0.5
-    return softmax(scores.masked_fill(~mask, float("-inf"))) @ value
+    return softmax(scores.masked_fill(~mask, -1e9)) @ value
 
 
 def adamw_step(weight, gradient, mean, square, step, lr, decay, eps):

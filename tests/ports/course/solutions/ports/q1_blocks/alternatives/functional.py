@@ -1,23 +1,23 @@
 """What torch has ready."""
 
 import torch
-import torch.nn.functional as F
+from torch.nn import functional
 
 
 def softmax(x):
-    return F.softmax(x, dim=-1)
+    return functional.softmax(x, dim=-1)
 
 
 def cross_entropy(logits, labels):
-    return F.nll_loss(F.log_softmax(logits, dim=-1), labels)
+    return functional.nll_loss(functional.log_softmax(logits, dim=-1), labels)
 
 
 def rmsnorm(x, gain, eps):
-    return F.rms_norm(x, gain.shape, gain, eps)
+    return functional.rms_norm(x, gain.shape, gain, eps)
 
 
 def attention(query, key, value, mask):
-    return F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+    return functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
 
 
 def adamw_step(weight, gradient, mean, square, step, lr, decay, eps):
@@ -35,7 +35,7 @@ def adamw_step(weight, gradient, mean, square, step, lr, decay, eps):
 
 def clip_gradients(gradients, max_norm):
     parameters = [torch.nn.Parameter(torch.zeros_like(gradient)) for gradient in gradients]
-    for parameter, gradient in zip(parameters, gradients):
+    for parameter, gradient in zip(parameters, gradients, strict=False):
         parameter.grad = gradient
     torch.nn.utils.clip_grad_norm_(parameters, max_norm)
     return [parameter.grad for parameter in parameters]

@@ -15,7 +15,7 @@ def softmax(x):
 
 def cross_entropy(logits, labels):
     loss = 0.0
-    for row, label in zip(logits.tolist(), labels.tolist()):
+    for row, label in zip(logits.tolist(), labels.tolist(), strict=False):
         greatest = max(row)
         loss += greatest + math.log(sum(math.exp(one - greatest) for one in row)) - row[label]
     return loss / len(labels)
@@ -26,20 +26,23 @@ def rmsnorm(x, gain, eps):
         return [rmsnorm(row, gain, eps) for row in x]
     numbers = x.tolist()
     root = math.sqrt(sum(number * number for number in numbers) / len(numbers) + eps)
-    return [number / root * factor for number, factor in zip(numbers, gain.tolist())]
+    return [number / root * factor for number, factor in zip(numbers, gain.tolist(), strict=False)]
 
 
 def attention(query, key, value, mask):
     attended = []
-    for queries, keys, values in zip(query, key, value):
+    for queries, keys, values in zip(query, key, value, strict=False):
         rows = []
-        for row, seen in zip(queries, mask):
+        for row, seen in zip(queries, mask, strict=False):
             scores = [
-                (row @ one / math.sqrt(len(row))).item() if s else -math.inf for one, s in zip(keys, seen)
+                (row @ one / math.sqrt(len(row))).item() if s else -math.inf
+                for one, s in zip(keys, seen, strict=False)
             ]
             greatest = max(scores)
             powers = [math.exp(score - greatest) for score in scores]
-            rows.append((sum(power * one for power, one in zip(powers, values)) / sum(powers)).tolist())
+            rows.append(
+                (sum(power * one for power, one in zip(powers, values, strict=False)) / sum(powers)).tolist()
+            )
         attended.append(rows)
     return attended
 

@@ -23,7 +23,7 @@ def logits(x, w_in, w_state, bias, w_out):
     return state @ w_out
 
 
-def Classifier(inputs, hidden, classes):
+def Classifier(inputs, hidden, classes):  # noqa: N802
     shapes = (inputs, hidden), (hidden, hidden), (hidden,), (hidden, classes)
     weights = [(torch.randn(shape) * 0.4).requires_grad_() for shape in shapes]
     net = torch.nn.Module()

@@ -2,7 +2,7 @@
 
 import torch
 import torch.nn as nn
-import torch.nn.functional as F
+from torch.nn import functional
 
 
 def states(x, w_in, w_state, bias):
@@ -28,10 +28,10 @@ class Classifier(nn.Module):
 def train(net, x, labels, lr, steps):
     history = []
     for _ in range(steps):
-        loss = F.nll_loss(net(x).log_softmax(-1), labels)
+        loss = functional.nll_loss(net(x).log_softmax(-1), labels)
         history.append(float(loss))
         parameters = list(net.parameters())
-        for parameter, gradient in zip(parameters, torch.autograd.grad(loss, parameters)):
+        for parameter, gradient in zip(parameters, torch.autograd.grad(loss, parameters), strict=False):
             parameter.data -= lr * gradient
     return tuple(history)
 
@@ -43,6 +43,6 @@ def fit(x, labels):
     for _ in range(12):
         for xs, ys in torch.utils.data.DataLoader(data, batch_size=60, shuffle=True):
             optimizer.zero_grad(set_to_none=False)
-            F.cross_entropy(model(xs), ys).backward()
+            functional.cross_entropy(model(xs), ys).backward()
             optimizer.step()
     return model
