@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from symtable import SymbolTable, symtable
 
 from autograder.core.errors import DeclarationError
 
@@ -68,8 +69,16 @@ def _call(source: str, targets: tuple[str, ...], value: ast.expr) -> Call:
 
 
 def _free_names(node: ast.expr) -> tuple[str, ...]:
-    inner = list(ast.walk(node))
-    bound = {item.id for item in inner if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store)}
-    bound |= {item.arg for item in inner if isinstance(item, ast.arg)}
-    names = sorted((n.lineno, n.col_offset, n.id) for n in inner if isinstance(n, ast.Name))
-    return tuple(dict.fromkeys(name for *_, name in names if name not in bound))
+    """Return the names that an expression does not bind itself, in order."""
+    free = _global_names(symtable(ast.unparse(node), "<call>", "eval"))
+    names = sorted((n.lineno, n.col_offset, n.id) for n in ast.walk(node) if isinstance(n, ast.Name))
+    return tuple(dict.fromkeys(name for *_, name in names if name in free))
+
+
+def _global_names(table: SymbolTable) -> set[str]:
+    """Return the names of the module's that a scope and those inside it read."""
+    whole = table.get_type() == "module"
+    symbols = table.get_symbols()
+    found = {s.get_name() for s in symbols if s.is_referenced() and (s.is_global() or whole)}
+    bound = {s.get_name() for s in symbols if whole and s.is_assigned()}
+    return found.union(*map(_global_names, table.get_children())) - bound

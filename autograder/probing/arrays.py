@@ -33,6 +33,9 @@ DETERMINISTIC = {
     "cudnn.benchmark": False,
 }
 
+# What evidence cannot store, and as what it is stored. numpy takes TensorFlow's bfloat16 for bytes.
+_STORED = {"bfloat16": "float32", "float128": "float64", "complex256": "complex128"}
+
 
 class BadReturnError(TypeError):
     """An unusable return value of a student's function; the message says what was expected."""
@@ -57,7 +60,11 @@ def to_numpy(value: Any, name: str = "value") -> Array:
         if len({piece.shape for piece in pieces}) > 1:
             raise BadReturnError(f"{name}: the items have different shapes {[p.shape for p in pieces]}")
         return np.stack(pieces) if pieces else np.empty(0, dtype=np.float32)
-    array = np.array(_from_framework(value))
+    try:
+        array = np.array(_from_framework(value))
+    except NotImplementedError as error:  # a tensor without data; the student's code is written
+        raise BadReturnError(f"{name} has no numbers: {error}") from None
+    array = array.astype(_STORED.get(array.dtype.name, array.dtype), copy=False)
     if array.dtype.kind not in "biufc":
         raise BadReturnError(f"{name} must be numbers, got {type(value).__name__}")
     return array
@@ -67,10 +74,12 @@ def _from_framework(value: Any) -> Any:
     """Return a framework's tensor as a numpy array, anything else as it is."""
     torch, tensorflow, keras = (sys.modules.get(name) for name in ("torch", "tensorflow", "keras"))
     if torch is not None and isinstance(value, torch.Tensor):
-        plain = torch.Tensor.detach(value).as_subclass(torch.Tensor).cpu().resolve_conj().resolve_neg()
+        plain = torch.Tensor.detach(value)
         if plain.layout != torch.strided:
-            plain = plain.to_dense()
-        return (plain.float() if plain.dtype == torch.bfloat16 else plain).numpy()
+            plain = torch.Tensor.to_dense(plain)
+        plain = plain.as_subclass(torch.Tensor).cpu().resolve_conj().resolve_neg()
+        narrow = plain.dtype == torch.bfloat16 or (plain.is_floating_point() and plain.itemsize == 1)
+        return (plain.float() if narrow else plain).numpy()
     if tensorflow is not None and isinstance(value, tensorflow.Tensor | tensorflow.Variable):
         return value.numpy()
     if keras is not None and isinstance(value, keras.Variable):

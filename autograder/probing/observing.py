@@ -15,8 +15,11 @@ too, and everything else goes on. An exception outside of ``observe`` is the aut
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
+from copy import deepcopy
+from itertools import islice
+from types import BuiltinFunctionType, FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -57,9 +60,14 @@ class Missing:
     def _cut_off(self, *_: object, **__: object) -> NoReturn:
         raise CutOffError(object.__getattribute__(self, "_cause"))
 
-    __getattr__ = __setattr__ = __call__ = __iter__ = __getitem__ = __len__ = __bool__ = _cut_off
-    __float__ = __int__ = __index__ = __array__ = __add__ = __sub__ = __mul__ = __truediv__ = _cut_off
-    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __matmul__ = __rmatmul__ = __neg__ = _cut_off
+    __getattr__ = __setattr__ = __delattr__ = __call__ = __array__ = __format__ = __str__ = _cut_off
+    __iter__ = __getitem__ = __setitem__ = __delitem__ = __contains__ = __len__ = __bool__ = _cut_off
+    __float__ = __int__ = __index__ = __complex__ = __round__ = __neg__ = __abs__ = __invert__ = _cut_off
+    __add__ = __sub__ = __mul__ = __truediv__ = __floordiv__ = __mod__ = __pow__ = __matmul__ = _cut_off
+    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __rpow__ = _cut_off
+    __rmatmul__ = __and__ = __rand__ = __or__ = __ror__ = __lt__ = __le__ = __gt__ = __ge__ = _cut_off
+    __eq__ = __ne__ = __enter__ = __exit__ = _cut_off
+    __hash__ = object.__hash__
 
 
 def _cause_of(value: object) -> BaseException | None:
@@ -87,7 +95,7 @@ class Given:
     def __getitem__(self, name: str) -> Any:
         if (array := self._arrays.get(name)) is not None:
             return to_tensor(array.copy(), self._framework, self.device) if array.ndim else array.item()
-        return self._settings[name]
+        return deepcopy(self._settings[name])
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -148,11 +156,11 @@ class Observer:
             function: is called with the other arguments.
 
         Returns:
-            What it returned, as it came; if that failed, for each name something that makes what uses it
-            fail as well.
+            What it returned, as it came, a tuple for several names; if that failed, for each name something
+            that makes what uses it fail as well.
         """
         targets = tuple(name.strip() for name in names.split(","))
-        self.calls |= dict.fromkeys(targets, getattr(function, "__name__", "").replace("<lambda>", ""))
+        self.calls |= dict.fromkeys(targets, _name_of(function))
         values = [function, *arguments, *named.values()]
         cause = next(filter(None, map(_cause_of, values)), None)
         return self.watch(targets, lambda: function(*arguments, **named), cause)
@@ -166,15 +174,23 @@ class Observer:
             if cause is not None:
                 return self._miss(targets, cause)
             with self._turn():
-                value = run()
-                items = _items(value, targets)
-                kept = {name: self._plain(item, name) for name, item in items if not name.startswith("_")}
+                values = _items(run(), targets)
+                for name, value in zip(targets, values, strict=True):
+                    self._keep(name, value)
         except CutOffError as error:
             return self._miss(targets, error.cause)
         except BaseException as error:
             return self._miss(targets, error)
-        self.found |= kept
-        return value
+        return values if len(values) > 1 else values[0]
+
+    def _keep(self, name: str, value: Any) -> None:
+        """Make an item plain; one that cannot be is missing alone."""
+        try:
+            if not name.startswith("_"):
+                self.found[name] = self._plain(value, name)
+        except BaseException as error:
+            self.missing[name] = error.cause if isinstance(error, CutOffError) else error
+            self.last = self.last or self.missing[name]
 
     def _plain(self, value: Any, name: str) -> Array | Json:
         return to_fact(value, name) if name in self._facts else to_numpy(value, name)
@@ -193,18 +209,27 @@ class Observer:
         return Evidence(arrays=arrays, facts=facts)
 
 
-def _items(value: Any, targets: Sequence[str]) -> list[tuple[str, Any]]:
-    """Return what was returned by its names.
+def _name_of(function: object) -> str:
+    """Return a function's or class's name for messages; of anything else none, as none of its code is run."""
+    if not isinstance(function, FunctionType | BuiltinFunctionType | type):
+        return ""
+    return function.__name__.replace("<lambda>", "")
+
+
+def _items(value: Any, targets: Sequence[str]) -> tuple[Any, ...]:
+    """Return the items of what was returned, one for each name, as an assignment to several names takes them.
 
     Raises:
         BadReturnError: it does not have as many items.
     """
     if len(targets) == 1:
-        return [(targets[0], value)]
-    if not isinstance(value, tuple | list) or len(value) != len(targets):
+        return (value,)
+    apart = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping | Set)
+    items = tuple(islice(value, len(targets) + 1)) if apart else ()
+    if len(items) != len(targets):
         wanted = ", ".join(name.lstrip("_") for name in targets)
         raise BadReturnError(f"must return {len(targets)} values ({wanted}), got {describe(value)}")
-    return list(zip(targets, value, strict=True))
+    return items
 
 
 def run_probe(probe: Callable[..., None], student: object, given: Given, observer: Observer) -> None:
