@@ -41,6 +41,10 @@ def read_statement(path: Path, parts: Sequence[str]) -> Statement:
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise StatementError(
+            f"{path}:1: no such statement; write it, or take its language out of languages in course.toml"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise StatementError(f"{path}: the statement cannot be read: {error}") from None
     headings = _headings(lines)
