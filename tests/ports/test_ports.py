@@ -107,9 +107,9 @@ WRONG = {
         ("adamw", "0.999**step)) + eps", "0.999**step) + eps)"),
         ("adamw", "weight - lr * corrected", "weight + lr * corrected"),
         ("adamw", "lr * decay * weight, mean, square", "lr * decay * weight, square, mean"),
-        ("clipping", "norm <= max_norm", "norm > max_norm"),
-        ("clipping", "gradient * max_norm / norm", "gradient / norm"),
-        ("clipping", "gradient * max_norm / norm", "gradient * max_norm / (norm + 0.01)"),
+        ("clipping", "max=1", "min=1"),
+        ("clipping", "gradient * factor", "gradient / norm"),
+        ("clipping", "max_norm / norm", "max_norm / (norm + 0.01)"),
         ("clipping", "for gradient in gradients]", "for gradient in gradients[:1]]"),
     ],
     "q2_batchnorm": [

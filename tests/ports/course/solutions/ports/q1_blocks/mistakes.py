@@ -118,19 +118,19 @@ MISTAKES = [
         "clipped_by_value",
         "clipping",
         "Every element is clipped; the gradients lose their direction.",
-        ("gradient * max_norm / norm for", "gradient.clamp(-max_norm, max_norm) for"),
+        ("gradient * factor for", "gradient.clamp(-max_norm, max_norm) for"),
     ),
     mistake(
         "clipped_one_by_one",
         "clipping",
         "Every gradient is clipped by its own norm instead of the norm of all together.",
-        ("gradient * max_norm / norm for", "gradient * max_norm / gradient.norm() for"),
+        ("gradient * factor for", "gradient * torch.clamp(max_norm / gradient.norm(), max=1) for"),
     ),
     mistake(
         "always_scaled",
         "clipping",
         "Gradients below the maximum are scaled up.",
-        ("    if norm <= max_norm:\n        return gradients\n", ""),
+        ("torch.clamp(max_norm / norm, max=1)", "max_norm / norm"),
     ),
     mistake(
         "norm_without_a_root",

@@ -31,6 +31,5 @@ def adamw_step(weight, gradient, mean, square, step, lr, decay, eps):
 
 def clip_gradients(gradients, max_norm):
     norm = torch.sqrt(sum((gradient**2).sum() for gradient in gradients))
-    if norm <= max_norm:
-        return gradients
-    return [gradient * max_norm / norm for gradient in gradients]
+    factor = torch.clamp(max_norm / norm, max=1)
+    return [gradient * factor for gradient in gradients]
