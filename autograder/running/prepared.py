@@ -150,15 +150,20 @@ def _limits(question: Question, profile: Profile) -> dict[str, Limit]:
 
 
 def question_digest(entry: QuestionEntry, environment: Environment, variants: Variants) -> str:
-    """Return the hash of everything besides the submission that affects evidence; checks are not hashed."""
+    """Return the hash of everything besides the submission that affects evidence.
+
+    Of checks it is only which facts they read.
+    """
     question = entry.question
     parts = {str(task): [v.seed, dict(v.settings)] for task, v in variants.items()}
     limits = _limits(question, environment.profile)
     observed = {
-        part.name: part.function or [call.source for call in part.parsed_calls] for part in question.parts
+        part.name: [part.function or [call.source for call in part.parsed_calls], part.fact_names]
+        for part in question.parts
     }
     code = [entry.given_source, entry.probe_source, dict(entry.shared), observed, sorted(question.withheld)]
     code += [repr(sorted(question.inputs.items())), repr(sorted(question.sizes.items()))]
+    code += [question.names]
     code += [list(question.preload)] if question.preload else []
     return json_hash([entry.id, to_builtins(environment.record()), parts, to_builtins(limits), code])
 

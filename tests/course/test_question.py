@@ -15,6 +15,8 @@ from autograder.running.declarations import require_solution
 from autograder.running.executor import Local, Site
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
+from autograder.running.prepared import question_digest, variants_of
+from autograder.sandbox.choose import choose
 from tests.support.courses import KEY, edit
 
 QUESTION = '''"""A question."""
@@ -190,6 +192,33 @@ def test_mistakes_are_those_of_the_file_and_whole_files_and_alternatives_are_fil
 
 def test_it_runs_and_the_solution_earns_everything(ready):
     ready()
+
+
+def test_what_is_observed_is_part_of_what_is_hashed(course, entry):
+    """Evidence that was stored is not used again once it would be another."""
+
+    def digest():
+        question = course.question("e/q1_scale")
+        environment = Site(executor=Local(choose("none")), jobs=1).environments([question])[question]
+        return question_digest(question, environment, variants_of(question, b"key"))
+
+    found = [digest()]
+    for old, new in [
+        ('settings={"by": 2}', 'settings={"by": 2}, facts=["total"]'),
+        ('Facts("kind")', 'Close("kind")'),
+        ("total = out.sum()", "total = out.max()"),
+        ('normal("n", 3)', 'normal("n", 4)'),
+    ]:
+        edit(entry.path, old, new)
+        found.append(digest())
+    edit(entry.folder / "interface.py", "NAME: str", "MORE: str = ''\nNAME: str")
+    found.append(digest())
+    edit(entry.probes_path, '"scaled"', '"other"')
+    found.append(digest())
+    assert len(set(found)) == len(found)
+    edit(entry.path, 'Close("low")', 'Close("low", atol=1)')
+    edit(entry.path, "points=3, calls", "points=4, calls")
+    assert digest() == found[-1]
 
 
 # -- what is wrong ------------------------------------------------------------------------------------------
