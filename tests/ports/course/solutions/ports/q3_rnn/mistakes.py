@@ -39,13 +39,13 @@ MISTAKES = [
         "from_the_first_state",
         "classifier accuracy",
         "The logits come from the first state, which has read nothing but the first step.",
-        ("self.bias)[:, -1])", "self.bias)[:, 0])"),
+        ("self.bias)[:, -1]", "self.bias)[:, 0]"),
     ),
     mistake(
         "logits_of_every_step",
         "classifier accuracy",
         "The network returns logits for every step instead of the last state's alone.",
-        ("self.bias)[:, -1])", "self.bias))"),
+        ("self.bias)[:, -1]", "self.bias)"),
         appended=f"{FIT}    return Classifier(1, 16, 2)\n",
     ),
     mistake(

@@ -15,10 +15,10 @@ class Classifier(torch.nn.Module):
         self.w_in = torch.nn.Parameter(torch.randn(inputs, hidden) / inputs**0.5)
         self.w_state = torch.nn.Parameter(torch.eye(hidden))
         self.bias = torch.nn.Parameter(torch.zeros(hidden))
-        self.out = torch.nn.Linear(hidden, classes)
+        self.w_out = torch.nn.Parameter(torch.randn(hidden, classes) / hidden**0.5)
 
     def forward(self, x):
-        return self.out(states(x, self.w_in, self.w_state, self.bias)[:, -1])
+        return states(x, self.w_in, self.w_state, self.bias)[:, -1] @ self.w_out
 
 
 def train(net, x, labels, lr, steps):
