@@ -45,7 +45,7 @@ QUESTION = Question(
             name="accuracy",
             points=6,
             calls=["_net = fit(train_x, train_y)", "logits = _net(test_x)"],
-            checks=[AtLeast("accuracy", metric=accuracy, bound=0.83)],
+            checks=[AtLeast("accuracy", metric=accuracy, bound=0.88)],
         ),
     ],
 )
