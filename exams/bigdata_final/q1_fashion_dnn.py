@@ -389,9 +389,10 @@ def new_network(student, given):
         raise BadReturnError("build_network must return a Keras network that is compiled")
     if not network.built:
         network.build((None, 28, 28, 1))
-    # A few updates are quicker without compiling a graph; the numbers are the same. Every function of a student's
-    # puts this back.
+    # On few images a graph takes longer to compile, and on some more longer to optimise, than to run; the numbers
+    # are the same. Every function of a student's puts the first back.
     tf.config.run_functions_eagerly(len(given["images"]) <= 240)
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": len(given["images"]) <= 1000})
     return network
 
 

@@ -295,13 +295,14 @@ def training_data(images, labels):
 
 
 def prepare(images):
-    """A few updates are quicker without compiling a graph; the numbers are the same.
+    """On few images a graph takes longer to compile and to optimise than to run; the numbers are the same.
 
-    Every function of a student's puts this back.
+    Every function of a student's puts the first back.
     """
     import tensorflow as tf
 
     tf.config.run_functions_eagerly(images <= 240)
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": images <= 240})
 
 
 def checked(network, name):
