@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from autograder.core.check import Observation
     from autograder.core.diagram import Data, Diagram, Layer
     from autograder.core.evidence import Evidence
-    from autograder.core.exam import Exam, Limit, Mistake, Part, Question
+    from autograder.core.exam import Equivalent, Exam, Limit, Mistake, Part, Question, Trivial
     from autograder.core.generators import choice, integers, normal, permutation, uniform
     from autograder.core.text import Text
     from autograder.handout.check_cell import Report
@@ -47,6 +47,7 @@ __all__ = [
     "Data",
     "Diagram",
     "Dtype",
+    "Equivalent",
     "Essay",
     "Evidence",
     "Exam",
@@ -64,6 +65,7 @@ __all__ = [
     "Relation",
     "Shape",
     "Text",
+    "Trivial",
     "Uses",
     "__version__",
     "check",
@@ -81,7 +83,7 @@ _HOMES = {
     "Text": "core.text",
     **dict.fromkeys(["choice", "integers", "normal", "permutation", "uniform"], "core.generators"),
     **dict.fromkeys(["Data", "Diagram", "Layer"], "core.diagram"),
-    **dict.fromkeys(["Exam", "Limit", "Mistake", "Part", "Question"], "core.exam"),
+    **dict.fromkeys(["Equivalent", "Exam", "Limit", "Mistake", "Part", "Question", "Trivial"], "core.exam"),
 }
 
 

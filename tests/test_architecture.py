@@ -243,6 +243,7 @@ def test_public_names():
             "Data",
             "Diagram",
             "Dtype",
+            "Equivalent",
             "Essay",
             "Evidence",
             "Exam",
@@ -260,6 +261,7 @@ def test_public_names():
             "Relation",
             "Shape",
             "Text",
+            "Trivial",
             "Uses",
             "__version__",
             "check",
@@ -281,9 +283,9 @@ def test_public_names():
 # The engine had 17,902 lines before it had packages, and 17,890 in them; running what students hand in as
 # Jupyter does (reading, shell, commands, resetting) took 2,500 more; questions that say little (folders, calls,
 # generators, observations that fail alone, declarations held against what is there) 1,300, until questions in
-# one file go; proving questions (reasons, fair names, trivial answers, mutants) 1,000. Who raises this says
+# one file go; proving questions (reasons, fair names, trivial answers, mutants) 1,500. Who raises this says
 # what for.
-MAX_LINES = 23_600
+MAX_LINES = 24_100
 
 
 def lengths() -> dict[str, int]:

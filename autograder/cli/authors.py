@@ -1,4 +1,4 @@
-"""The command ``new`` for authors of questions."""
+"""The commands ``new`` for authors of questions."""
 
 from __future__ import annotations
 
@@ -48,3 +48,27 @@ def question_command(context: Context, question_id: str, framework: Framework) -
         print(path)
     folder = f" --course {context.given}" if context.given else ""
     context.console.say(f"Try it: autograder verify {question_id}{folder}")
+
+
+@new.command("mistake")
+@click.argument("question_id", metavar="EXAM/QUESTION")
+@click.argument("number", type=click.IntRange(min=1))
+@click.argument("name")
+@common
+def mistake_command(context: Context, question_id: str, number: int, name: str) -> None:
+    """Write mutant NUMBER, as verify --mutants lists it, as the mistake NAME.
+
+    \b
+    Example:
+      autograder new mistake dl2022_midterm/q2_linear_regression 7 gradient_not_copied
+    """
+    from autograder.course.promotion import mutant_numbered, promote
+    from autograder.workflows.mutants import parts_calling
+
+    entry = context.course.question(question_id)
+    mutant = mutant_numbered(entry, number)
+    print(promote(entry, mutant, name, parts_calling(entry, mutant.inside)))
+    context.console.say(
+        f"{mutant.before} → {mutant.after}\n"
+        "Write its explanation, and leave of its parts those that shall lose points; then let a check see it."
+    )

@@ -73,6 +73,7 @@ def list_command(context: Context, exam: str | None, as_json: bool) -> None:
 @click.argument("exam", required=False)
 @running_options("profile", "data", "device", "jobs", "isolation")
 @click.option("--solutions", is_flag=True, help="Only solutions, templates and pinned values; no mistakes.")
+@click.option("--mutants", is_flag=True, help="Also make small slips in each solution: all must lose points.")
 @click.option("--record", type=FILE, help="Write the evidence of all solutions to this file.")
 @click.option("--against", type=FILE, help="Show what changed since this file was written by --record.")
 @json_option
@@ -81,18 +82,22 @@ def verify(
     context: Context,
     exam: str | None,
     solutions: bool,
+    mutants: bool,
     running: Running,
     record: Path | None,
     against: Path | None,
     as_json: bool,
 ) -> None:
-    """Verify that solutions pass, templates earn nothing, and mistakes lose the parts that they name.
+    """Verify that solutions pass, that templates and trivial answers earn nothing, that mistakes lose theirs.
 
-    EXAM may be a single question: EXAM/QUESTION. Exit code 1 if something does not hold.
+    The findings behind what does not hold are shown. With --mutants, each slip that a solution's syntax
+    allows (zero_grad dropped, mean for sum, a range off by one, ...) must lose points or be declared
+    EQUIVALENT. EXAM may be a single question: EXAM/QUESTION. Exit code 1 if something does not hold.
 
     \b
     Examples:
       autograder verify dl2022_midterm
+      autograder verify dl2022_midterm/q2_linear_regression --mutants
       autograder verify dl2022_midterm/q2_linear_regression --profile full --data datasets/
       autograder verify --record before.evidence       (with other library versions:)
       autograder verify --against before.evidence
@@ -100,19 +105,24 @@ def verify(
     from autograder.workflows.drift import compare_records, read_record, record_solutions, write_record
     from autograder.workflows.verify import verify_questions
 
-    course = context.course
-    entries, key = _entries(course, exam), course.key()
+    entries, key = _entries(context.course, exam), context.course.key()
     before = read_record(against) if against else None
     with running.here() as site, context.console.progress() as bar:
-        lines = verify_questions(entries, key=key, site=site, progress=bar, mistakes=not solutions)
+        lines = verify_questions(
+            entries, key=key, site=site, progress=bar, mistakes=not solutions, mutants=mutants
+        )
         if record or against:  # reuses the evidence from verifying
             now = record_solutions(entries, key, site, bar)
     if record:
         write_record(now, record)
     _show_verified(context, lines, compare_records(before, now) if before else None, as_json)
+    sys.exit(_exit_code(lines))
+
+
+def _exit_code(lines: Sequence[Line]) -> int:
     if any(line.ungraded for line in lines):
-        sys.exit(UNGRADED)
-    sys.exit(0 if all(line.holds for line in lines) else FELL_SHORT)
+        return UNGRADED
+    return 0 if all(line.holds for line in lines) else FELL_SHORT
 
 
 def _entries(course: Course, exam: str | None) -> list[QuestionEntry]:

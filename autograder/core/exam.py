@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from types import FunctionType, NoneType
 from typing import Any, Literal, get_args
 
@@ -329,3 +329,52 @@ class Mistake:
                 raise DeclarationError(f"mistake {self.name}: {old!r} stands {count} times in the solution")
             source = source.replace(old, new)
         return source + self.appended
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """A slip in the solution that loses nothing, because it changes nothing that is asked.
+
+    Attributes:
+        before, after: the solution's lines without and with the slip, as ``verify --mutants`` shows them.
+        because: why nothing is lost, for who reads the question.
+        inside: the function, class or name whose definition it is in, where others have the same line.
+    """
+
+    before: str
+    after: str
+    _: KW_ONLY
+    because: str
+    inside: str = ""
+
+    def __post_init__(self) -> None:
+        _expect("Equivalent", self, before=str, after=str, because=str, inside=str)
+        if not self.because.strip():
+            raise DeclarationError(f"Equivalent {self.before!r}: because must say why")
+
+    def fits(self, before: str, after: str, inside: str) -> bool:
+        """Return whether a mutant is this one."""
+        return (self.before.strip(), self.after.strip()) == (before, after) and self.inside in ("", inside)
+
+
+@dataclass(frozen=True, slots=True)
+class Trivial:
+    """Trivial answers that may earn a check's points all the same.
+
+    Attributes:
+        part: the part's name.
+        check: the check's name, or ``everything``, as ``verify`` shows them.
+        because: why that is right, or cannot be helped.
+        answers: the answers as ``verify`` names them, for instance ``zeros``; empty for any.
+    """
+
+    part: str
+    check: str
+    _: KW_ONLY
+    because: str
+    answers: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        _expect("Trivial", self, part=str, check=str, because=str, answers=frozenset)
+        if not self.because.strip():
+            raise DeclarationError(f"Trivial {self.part} {self.check}: because must say why")

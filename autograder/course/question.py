@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 from autograder.checks import Close, Facts
 from autograder.core.check import Check
 from autograder.core.errors import DeclarationError
-from autograder.core.exam import Mistake, Part, Question
+from autograder.core.exam import Equivalent, Mistake, Part, Question, Trivial
 from autograder.core.text import Language, Text
 from autograder.course.languages import languages
 from autograder.course.modules import CatalogError, declared, install_shared, load_module, raised
@@ -26,6 +27,8 @@ from autograder.course.source import (
 from autograder.course.statement import with_statements
 
 QUESTION_NAME = re.compile(r"q(\d+)_\w+")
+BESIDE = ("MISTAKES", "EQUIVALENT", "TRIVIAL")  # lists beside a solution
+_Declared = TypeVar("_Declared", Equivalent, Trivial)
 _LOSES = re.compile(r"^(loses|ko|en):[ \t]*(.*(?:\n(?!loses:|ko:|en:).*)*)", re.MULTILINE)
 
 
@@ -282,7 +285,7 @@ class QuestionEntry:
             CatalogError: one is malformed, or names an unknown part.
         """
         found = [
-            *self.declared_mistakes(),
+            *self.declared_beside("MISTAKES"),
             *map(_mistake_of_file, sorted((self.solutions / "mistakes").glob("*.py"))),
         ]
         parts = {part.name for part in self.question.parts}
@@ -296,11 +299,36 @@ class QuestionEntry:
             raise CatalogError(f"{self.mistakes_path}: names of mistakes must be unique, got {names}")
         return tuple(found)
 
-    def declared_mistakes(self) -> Sequence[Mistake]:
-        """Return what ``MISTAKES`` in ``mistakes.py`` has; nothing if there is no such file."""
+    @cached_property
+    def equivalents(self) -> tuple[Equivalent, ...]:
+        """The slips that are declared to lose nothing, ``EQUIVALENT``.
+
+        Raises:
+            CatalogError: it cannot be loaded, or holds something else.
+        """
+        return self._each_of("EQUIVALENT", Equivalent)
+
+    @cached_property
+    def trivial_answers(self) -> tuple[Trivial, ...]:
+        """The trivial answers that are declared to earn points, ``TRIVIAL``.
+
+        Raises:
+            CatalogError: it cannot be loaded, or holds something else.
+        """
+        return self._each_of("TRIVIAL", Trivial)
+
+    def _each_of(self, name: str, kind: type[_Declared]) -> tuple[_Declared, ...]:
+        found = self.declared_beside(name)
+        if wrong := [item for item in found if not isinstance(item, kind)]:
+            raise CatalogError(f"{self.mistakes_path}: {name} holds {wrong[0]!r}, not {kind.__name__}(...)")
+        return found
+
+    def declared_beside(self, name: str) -> tuple[Any, ...]:
+        """Return what a list in ``mistakes.py`` has; nothing if there is no such list or file."""
         if not self.mistakes_path.is_file():
             return ()
-        return tuple(declared(load_module(self.mistakes_path), self.mistakes_path, "MISTAKES", list))
+        module = load_module(self.mistakes_path)
+        return tuple(declared(module, self.mistakes_path, name, list)) if hasattr(module, name) else ()
 
     def mistake_source(self, mistake: Mistake) -> str:
         """Return the source of the wrong solution.

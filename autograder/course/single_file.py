@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.core.exam import Question
 from autograder.course.modules import CatalogError, declared, install_shared, load_module, raised
-from autograder.course.question import QuestionEntry
+from autograder.course.question import BESIDE, QuestionEntry
 from autograder.course.source import (
     imported_packages,
     reachable_source,
@@ -87,13 +87,13 @@ class FileEntry(QuestionEntry):
 
     @cached_property
     def solution_source(self) -> str:
-        """The source of the solution without its MISTAKES, as a student would hand it in.
+        """The source of the solution without what it declares, as a student would hand it in.
 
         Raises:
             CatalogError: there is no solution.
         """
         try:
-            return without_assignment(self.solution_path.read_text(encoding="utf-8"), "MISTAKES")
+            return without_assignment(self.solution_path.read_text(encoding="utf-8"), *BESIDE)
         except (OSError, SyntaxError, ValueError, RecursionError) as error:
             raise raised(self.solution_path, error) from None
 
@@ -126,17 +126,17 @@ class FileEntry(QuestionEntry):
         start = "\n\n".join(filter(None, ["from __future__ import annotations", self.question.preamble]))
         return "\n\n\n".join([start, *self.stubs.values()]) + "\n"
 
-    def declared_mistakes(self) -> tuple[Any, ...]:
-        """Execute only the statements that MISTAKES needs, so that no framework is imported."""
+    def declared_beside(self, name: str) -> tuple[Any, ...]:
+        """Execute only the statements that a list needs, so that no framework is imported."""
         names: dict[str, Any] = {}
         try:
-            source = reachable_source(self.solution_path.read_text(encoding="utf-8"), {"MISTAKES"})
+            source = reachable_source(self.solution_path.read_text(encoding="utf-8"), {name})
         except LookupError:
             return ()
         except (OSError, ValueError, SyntaxError, RecursionError) as error:
             raise raised(self.solution_path, error) from error
         try:
             exec(compile(source, str(self.solution_path), "exec", dont_inherit=True), names)
-            return tuple(names["MISTAKES"])
+            return tuple(names[name])
         except (Exception, SystemExit) as error:
             raise raised(self.solution_path, error) from error

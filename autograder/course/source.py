@@ -100,6 +100,16 @@ def _definitions(body: Sequence[ast.stmt]) -> dict[str, list[ast.stmt]]:
     return defined
 
 
+def needed_names(source: str, root: str) -> set[str]:
+    """Return the top-level names that a name of a module needs, with itself; empty if it is not defined.
+
+    Raises:
+        SyntaxError: the source does not parse.
+    """
+    defined = _definitions(ast.parse(source).body)
+    return _needed(defined, [root], {}) if root in defined else set()
+
+
 def _needed(
     defined: Mapping[str, Sequence[ast.stmt]], roots: Collection[str], known: dict[str, set[str]]
 ) -> set[str]:

@@ -43,6 +43,7 @@ class Line:
         holds: whether the outcome is as expected.
         ungraded: whether a failure of the machine left it ungraded.
         reasons: the findings behind a line that does not hold.
+        numbers: how many there are of what the line counts, by name.
     """
 
     question: str
@@ -52,6 +53,7 @@ class Line:
     holds: bool
     ungraded: bool = False
     reasons: tuple[Reason, ...] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

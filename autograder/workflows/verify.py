@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from msgspec import MsgspecError, Struct, json
 
+from autograder.checks import Essay
 from autograder.core.evidence import Evidence, Json
-from autograder.core.exam import Profile
+from autograder.core.exam import Profile, Trivial
 from autograder.core.illustration import shown
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
@@ -18,13 +19,15 @@ from autograder.course.modules import CatalogError
 from autograder.course.question import QuestionEntry
 from autograder.course.template import template
 from autograder.grading.grade import grade
+from autograder.grading.trivial import Earned, earned_by_trivial_answers
 from autograder.pictures.render import render
 from autograder.running.environment import Environment
 from autograder.running.executor import Site
 from autograder.running.jobs import KeyedJob, Label, Runner
 from autograder.running.prepare import Wanted, prepare
 from autograder.running.prepared import PreparedQuestion
-from autograder.workflows.lines import Judged, Line
+from autograder.workflows.lines import Judged, Line, Reason
+from autograder.workflows.mutants import mutant_lines, run_mutants
 
 
 def verify_questions(
@@ -34,10 +37,12 @@ def verify_questions(
     site: Site,
     progress: Progress,
     mistakes: bool = True,
+    mutants: bool = False,
 ) -> list[Line]:
     """Run the solution, every mistake and the empty template of each question, and judge them.
 
-    Without ``mistakes`` only solutions and templates are run.
+    Without ``mistakes`` only solutions and templates are run; with ``mutants`` small slips in the solutions
+    are run, too.
 
     Raises:
         CatalogError, InputsError, NotRunnableError, RunError: a question is wrong or cannot be run here.
@@ -50,20 +55,63 @@ def verify_questions(
         (entry.id,): about.source_job(template(entry), about.tasks) for entry, about in ready.items()
     }
     blank = runner.all("templates", templates, jobs, progress)
-    return [line for entry in entries for line in _verify_question(ready[entry], blank[entry.id,])]
+    lines = {entry: [*_verify_question(ready[entry], blank[entry.id,])] for entry in entries}
+    if mutants:  # those of a solution that is wrong itself show nothing
+        right = [ready[entry] for entry in entries if lines[entry][0].holds]
+        tested = run_mutants(right, runner, jobs, progress)
+        for question in right:
+            lines[question.entry] += mutant_lines(question.entry, tested[question.entry.id])
+    return [line for entry in entries for line in lines[entry]]
 
 
 def _verify_question(ready: PreparedQuestion, blank: Attempt) -> Iterator[Line]:
     entry, references = ready.entry, ready.references
     assert references.solution is not None
-    yield _line(entry.id, "solution", frozenset(), _judged(ready, references.solution))
+    solution = _line(entry.id, "solution", frozenset(), _judged(ready, references.solution))
+    yield solution
     every = frozenset(part.name for part in entry.question.parts)
     yield _line(entry.id, "template", every, _judged(ready, blank), nothing=True)
     for mistake in references.mistakes:
         found = _judged(ready, mistake.attempt)
         yield _line(entry.id, mistake.name, mistake.loses, found, named=mistake.name)
+    if solution.holds:
+        yield from _verify_trivial_answers(ready)
     yield from _verify_pictures(ready, references.solution)
     yield from verify_pinned(entry, references.solution, ready.environment)
+
+
+def _verify_trivial_answers(ready: PreparedQuestion) -> Iterator[Line]:
+    """Judge answers that take no thought; yield a line for each part that is judged by more than a person."""
+    entry, device = ready.entry, ready.environment.device
+    for part in entry.question.parts:
+        if all(isinstance(check, Essay) for check in part.checks):
+            continue
+        found = earned_by_trivial_answers(part, ready.references, device, entry.question.withheld)
+        found = [one for one in found if not _is_declared(part.name, one, entry.trivial_answers)]
+        yield Line(
+            question=entry.id,
+            subject=f"trivial answers {part.name}",
+            expected="earn nothing",
+            got="earn points" if found else "earn nothing",
+            holds=not found,
+            reasons=tuple(
+                Reason(
+                    part=part.name,
+                    check=one.check,
+                    variant="",
+                    message=f"{one.answer} earns {one.points:g} of {part.points:g} points",
+                    numbers={"points": one.points},
+                )
+                for one in found
+            ),
+        )
+
+
+def _is_declared(part: str, earned: Earned, declared: Sequence[Trivial]) -> bool:
+    return any(
+        (one.part, one.check) == (part, earned.check) and (not one.answers or earned.answer in one.answers)
+        for one in declared
+    )
 
 
 def _verify_pictures(ready: PreparedQuestion, solution: Attempt) -> Iterator[Line]:

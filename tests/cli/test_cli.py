@@ -243,6 +243,8 @@ def test_verify_passes_a_sound_course(toy_cli):
         "divided_by_n_minus_one",
         "scale_ignored",
         "total_not_carried",
+        "trivial answers mean",
+        "trivial answers cumulative",
         "picture cumulative",
     ]
 
@@ -292,7 +294,7 @@ def test_verify_says_why_a_line_does_not_hold_and_counts(autograder, toy_course)
     assert result.returncode == 1
     assert "- mean public Close(mean): " in result.stdout
     assert "- reason: passes: Essay(reason)" in result.stdout
-    assert result.stdout.splitlines()[-1] == "6 lines: 5 hold, 1 does not, 0 ungraded"
+    assert result.stdout.splitlines()[-1] == "8 lines: 7 hold, 1 does not, 0 ungraded"
 
 
 def test_verify_shows_its_author_the_numbers_of_hidden_data(autograder, toy_course):

@@ -178,8 +178,8 @@ def missed(verdict):
 
 
 @pytest.mark.parametrize("name", ENTRIES)
-def test_solutions_mistakes_and_templates_are_judged_as_they_should(name, site):
-    lines = verify_questions([ENTRIES[name]], key=KEY.encode(), site=site, progress=Silent())
+def test_solutions_mistakes_templates_and_mutants_are_judged_as_they_should(name, site):
+    lines = verify_questions([ENTRIES[name]], key=KEY.encode(), site=site, progress=Silent(), mutants=True)
     assert [line for line in lines if not line.holds] == []
 
 

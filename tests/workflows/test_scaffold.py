@@ -27,7 +27,7 @@ def test_a_new_question_passes_verify(autograder, tmp_path, framework):
     ]
     result = autograder("verify", "quiz/q1_first", "--course", tmp_path, "--json")
     assert result.returncode == 0, result.stdout + result.stderr
-    assert len(json.loads(result.stdout)) == 4  # solution, template, two mistakes
+    assert len(json.loads(result.stdout)) == 5  # solution, template, two mistakes, trivial answers
 
 
 def test_a_question_that_is_there_is_not_overwritten(autograder, tmp_path):

@@ -1,6 +1,6 @@
 """The mistakes that students make in the linear regression."""
 
-from autograder import Mistake, Text
+from autograder import Equivalent, Mistake, Text
 
 ADAM = frozenset({"adam_first_update", "adam_five_updates"})
 UPDATES = ADAM | {"sgd_ten_updates"}
@@ -288,5 +288,23 @@ def sgd_updates(net, X, y, lr, steps):
         ),
         loses=frozenset({"convergence"}),
         edits=[("return bool(gradient.abs().max() < 0.2)", "return True")],
+    ),
+]
+
+EQUIVALENT = [
+    Equivalent(
+        "gradients.append(net.weight.grad.clone())",
+        "gradients.append(net.weight.grad)",
+        because="zero_grad() sets the gradient to None, and the next backward() makes a new tensor",
+    ),
+    Equivalent(
+        "weights.append(net.weight.detach().clone())",
+        "weights.append(net.weight.clone())",
+        because="what comes back is detached before it is looked at",
+    ),
+    Equivalent(
+        "return bool(gradient.abs().max() < 0.2)",
+        "return bool(gradient.abs().max() <= 0.2)",
+        because="where converged begins is the student's choice; no gradient that is judged lies near it",
     ),
 ]

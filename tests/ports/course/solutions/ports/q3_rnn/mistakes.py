@@ -1,6 +1,6 @@
 """The mistakes that students make in the recurrent network."""
 
-from autograder import Mistake, Text
+from autograder import Equivalent, Mistake, Text
 
 FIT = "\n\ndef fit(x, labels):\n"
 
@@ -90,4 +90,15 @@ MISTAKES = [
         "The network was trained on the opposite of the labels.",
         ("labels).backward()", "1 - labels).backward()"),
     ),
+]
+
+FREE = "any network and any training that reach the accuracy are right"
+EQUIVALENT = [
+    Equivalent(
+        "optimizer = torch.optim.Adam(net.parameters(), lr=0.02)",
+        "optimizer = torch.optim.Adam(net.parameters(), lr=10 * 0.02)",
+        because=FREE,
+    ),
+    Equivalent("for _ in range(60):", "for _ in range(61):", because=FREE),
+    Equivalent("for _ in range(60):", "for _ in range(59):", because=FREE),
 ]
