@@ -13,11 +13,13 @@ from autograder.grading.grade import grade
 from autograder.running.executor import Local, Site
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
+from autograder.running.prepared import variants_of
 from autograder.workflows.verify import verify_questions
 from tests.support.courses import KEY
 
 COURSE = Course(Path(__file__).parent / "course")
 ENTRIES = {entry.name: entry for entry in COURSE.exam("ports").questions}
+# Of question.py and probes.py together.
 LINES = {"q1_blocks": 60, "q2_batchnorm": 40, "q3_rnn": 70}
 
 # Every function returns the same of the right shape, whatever it is asked.
@@ -175,6 +177,19 @@ def judge(site):
 
 def missed(verdict):
     return [f"{verdict.part}: {found.message.en}" for found in verdict.findings if not found.passed]
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_a_question_is_short_and_its_hidden_variants_have_other_sizes(name):
+    entry = ENTRIES[name]
+    sources = [entry.path.read_text(encoding="utf-8"), entry.probe_source]
+    assert sum(len(source.splitlines()) for source in sources) <= LINES[name]
+    sizes = {size for generator in entry.question.inputs.values() for size in generator.sizes}
+    part = entry.question.parts[0].name
+    variants = [one for task, one in variants_of(entry, KEY.encode()).items() if task.part == part]
+    drawn = {tuple(variant.settings[size] for size in sorted(sizes)) for variant in variants}
+    assert len(variants) == 1 + entry.question.pool
+    assert len(drawn) >= 3
 
 
 @pytest.mark.parametrize("name", ENTRIES)
