@@ -47,9 +47,11 @@ def name_mistakes(part: Part, judged: Judged, seen: Seen, mistakes: Sequence[Kno
     first = variants[0]
     wrong = [_Wrong(part, mistake, seen) for mistake in mistakes]
     explaining = [one for one in wrong if one.explains(judged_here, variants)]
-    best = max(explaining, key=lambda one: one.agreement(first), default=None)
-    if best is None:
+    if not explaining:
         return judged
+    best = explaining[0]
+    if len(explaining) > 1:
+        best = max(explaining, key=lambda one: one.agreement(first))
     name, explanation = best.mistake.name, best.mistake.explanation
     return [
         (check, found)
@@ -70,14 +72,17 @@ class _Wrong:
     def explains(self, judged: Judged, variants: Sequence[str]) -> bool:
         """Return whether it explains these findings, of which the failed ones are on these variants."""
         failed = [(check, found.variant) for check, found in judged if not found.passed]
-        if any(self._likeness(check, variant) is Likeness.DIFFERENT for check, variant in failed):
-            return False
+        told = False
+        for check, variant in failed:
+            if (likeness := self._likeness(check, variant)) is Likeness.DIFFERENT:
+                return False
+            told = told or likeness is Likeness.SAME
         if any(self._passes(check, variant) for check, variant in failed):
             return False
         right = [check for check, found in judged if found.passed]
         if not all(self._passes(check, variant) for check in right for variant in variants):
             return False
-        return any(
+        return told or any(
             self._likeness(check, variant) is Likeness.SAME
             for check in self.part.checks
             for variant in variants

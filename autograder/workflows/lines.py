@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autograder.core.check import Check
 from autograder.core.exam import Part
 from autograder.core.outcome import Attempt, Task
 from autograder.core.verdict import Finding, Status, Verdict
-from autograder.grading.grade import References, observe
+from autograder.grading.grade import References, grade_part, observe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,13 +110,21 @@ class Judged:
         """Whether a failure of the machine left a part ungraded."""
         return any(verdict.status is Status.UNGRADED for verdict in self.verdicts)
 
-    def unnamed(self, mistake: str, parts: frozenset[str]) -> list[str]:
-        """Return those of these parts in which no finding names the mistake."""
+    def unnamed(self, mistake: str) -> list[str]:
+        """Return the parts that lose points and in which no finding names the mistake."""
         return [
             verdict.part
             for verdict in self.verdicts
-            if verdict.part in parts and all(finding.mistake != mistake for finding in verdict.findings)
+            if verdict.part in self.lost and all(finding.mistake != mistake for finding in verdict.findings)
         ]
+
+    def tells(self, mistake: str, part: str) -> bool:
+        """Return whether a part shows the mistake: not if it is a fault, or leaves nothing but NaN."""
+        alone = [known for known in self.references.mistakes if known.name == mistake]
+        declared = next(one for one in self.parts if one.name == part)
+        references = replace(self.references, mistakes=alone)
+        verdict = grade_part(declared, self.attempt, references, self.device)
+        return any(finding.mistake == mistake for finding in verdict.findings)
 
     def reasons(self, parts: Iterable[str]) -> tuple[Reason, ...]:
         """Return the failed findings of some parts; of one without any, that all its checks pass."""

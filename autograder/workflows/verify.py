@@ -164,7 +164,9 @@ def _line(
         named: the mistake that must be recognised in these parts.
     """
     earned = found.earned if nothing else []
-    unnamed = found.unnamed(named, expected) if named else []
+    unnamed = [part for part in found.unnamed(named) if part in expected] if named else []
+    silent = [part for part in unnamed if named and not found.tells(named, part)]
+    unnamed = [part for part in unnamed if part not in silent]
     remarks = [f"earns points in {', '.join(earned)}"] if earned else []
     remarks += [f"not recognised in {part}" for part in unnamed]
     holds = found.lost == expected and not remarks and not found.ungraded
@@ -174,7 +176,13 @@ def _line(
         question=question,
         subject=subject,
         expected="loses " + (", ".join(sorted(expected)) or "nothing"),
-        got="; ".join(["loses " + (", ".join(sorted(found.lost)) or "nothing"), *remarks]),
+        got="; ".join(
+            [
+                "loses " + (", ".join(sorted(found.lost)) or "nothing"),
+                *remarks,
+                *(f"cannot be recognised in {part}" for part in silent),
+            ]
+        ),
         holds=holds,
         ungraded=found.ungraded,
         reasons=found.reasons(wrong),

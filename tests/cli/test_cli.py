@@ -297,6 +297,29 @@ def test_verify_says_why_a_line_does_not_hold_and_counts(autograder, toy_course)
     assert result.stdout.splitlines()[-1] == "8 lines: 7 hold, 1 does not, 0 ungraded"
 
 
+def test_a_mistake_that_nothing_tells_need_not_be_recognised_but_one_like_another_must(
+    autograder, toy_course
+):
+    path = toy_course.question("toy/q1_numbers").solution_path
+    edit(path, '("/ len(values)", "/ (len(values) - 1)")', '("/ len(values)", "/ undefined")')
+    twin = """    Mistake(
+        name="scale_left_out",
+        explanation=Text(ko="scale을 곱하지 않았습니다.", en="The scale was left out."),
+        loses=frozenset({"cumulative"}),
+        edits=[("scale * total", "1 * total")],
+    ),
+    Mistake(
+        name="total_not_carried","""
+    edit(path, '    Mistake(\n        name="total_not_carried",', twin)
+    result = autograder("verify", "--course", toy_course.root, "--json")
+    lines = {line["subject"]: line for line in json.loads(result.stdout)}
+    assert lines["divided_by_n_minus_one"]["holds"]
+    assert lines["divided_by_n_minus_one"]["got"] == "loses mean; cannot be recognised in mean"
+    assert not lines["scale_left_out"]["holds"]
+    assert lines["scale_left_out"]["got"] == "loses cumulative; not recognised in cumulative"
+    assert all("[scale_ignored]" in reason["message"] for reason in lines["scale_left_out"]["reasons"])
+
+
 def test_verify_shows_its_author_the_numbers_of_hidden_data(autograder, toy_course):
     path = toy_course.question("toy/q1_numbers").solution_path
     lost = 'loses=frozenset({"cumulative"}),\n        edits=[("scale'
