@@ -23,8 +23,11 @@ from machine import bar, describe, first_cores, pinned, show
 from rich.console import Console
 from subject import QUESTION_ID, ROOT
 
+from autograder.core.progress import Silent
 from autograder.course.catalog import Course
-from autograder.handout.self_check import question_of_course, self_check
+from autograder.handout.check_file import encode_check_file, read_check_file
+from autograder.handout.make_check_files import make_check_files
+from autograder.handout.self_check import question_of_release, self_check
 from autograder.reports.part import part_table
 from autograder.running.executor import Local
 from autograder.running.jobs import Runner
@@ -35,15 +38,26 @@ QUESTIONS = [(ROOT, QUESTION_ID), (ROOT / "tests" / "support" / "toy", "toy/q1_n
 GOAL = 50  # ms of CPU
 
 
-def answer_once(course: Path, question_id: str, isolation: Isolation, folder: Path) -> tuple[float, float]:
+def released(course: Path, question_id: str, isolation: Isolation, folder: Path) -> tuple[Path, Path]:
+    """Write what a student has: the file of checks, and the solution; return their paths."""
+    entry = Course(course).question(question_id)
+    runner = Runner(executor=Local(isolation))
+    made = make_check_files([entry], b"benchmark", runner, 1, Silent())[entry]
+    checks, path = folder / f"{entry.name}.checks", folder / f"{entry.name}.py"
+    checks.write_bytes(encode_check_file(made))
+    path.write_text(entry.solution_source, encoding="utf-8")
+    return checks, path
+
+
+def answer_once(checks: Path, path: Path, isolation: Isolation) -> tuple[float, float]:
     """Check the solution once; return ms of CPU of this process, and of wall time without student code."""
     began, wall = time.process_time(), time.perf_counter()
-    entry = Course(course).question(question_id)  # a new object reads the declaration again
     runner = Runner(executor=Local(isolation))
-    path = folder / f"{entry.name}.py"
-    path.write_text(entry.solution_source, encoding="utf-8")
-    result = self_check(path, question_of_course(entry, runner, "cpu"), runner)
-    Console(file=io.StringIO()).print(part_table(entry.question, result.verdicts, result.notes, "en"))
+    question = question_of_release(read_check_file(checks), device="cpu")
+    result = self_check(path, question, runner)
+    Console(file=io.StringIO()).print(
+        part_table(question.entry.question, result.verdicts, result.notes, "en")
+    )
     own, wall = time.process_time() - began, time.perf_counter() - wall
     return 1e3 * own, 1e3 * (wall - sum(verdict.seconds for verdict in result.verdicts))
 
@@ -62,12 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rows.append(("self-test of the sandbox", f"{1e3 * (time.process_time() - began):.0f}", "", ""))
         with bar("questions", len(QUESTIONS)) as step:
             for course, question_id in QUESTIONS:
-                answer_once(
-                    course, question_id, isolation, Path(folder)
-                )  # makes the inputs and imports the framework
-                found = [
-                    answer_once(course, question_id, isolation, Path(folder)) for _ in range(options.rounds)
-                ]
+                files = released(course, question_id, isolation, Path(folder))
+                answer_once(*files, isolation)  # imports the framework
+                found = [answer_once(*files, isolation) for _ in range(options.rounds)]
                 own, wall = (statistics.median(values) for values in zip(*found, strict=True))
                 rows.append((question_id, f"{own:.0f}", f"{own / GOAL:.2f}x", f"{wall:.0f}"))
                 step(question_id)

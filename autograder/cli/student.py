@@ -41,10 +41,10 @@ def check(
     running: Running,
     as_json: bool,
 ) -> None:
-    """Check your own FILES before handing in: published checks only, no solutions needed.
+    """Check your own FILES before handing in: the open and sealed checks of a release.
 
-    The checks are those in the folder autograder_checks/ of a release, beside the file or above it, else
-    those of the course. Exit code 1 if a check failed.
+    They are those in the folder autograder_checks/ of a release, beside the file or above it, else those that
+    a release of the course would have. Exit code 1 if a check failed.
 
     \b
     Example:

@@ -25,7 +25,13 @@ Disclosures = Mapping[str, Sequence[Disclosure]]  # by part, in the order of the
 
 
 def make_check_files(
-    entries: Sequence[QuestionEntry], key: bytes, runner: Runner, jobs: int, progress: Progress
+    entries: Sequence[QuestionEntry],
+    key: bytes,
+    runner: Runner,
+    jobs: int,
+    progress: Progress,
+    *,
+    mistakes: bool = True,
 ) -> dict[QuestionEntry, CheckFile]:
     """Run the solutions in the public and practice variants, and return what students get.
 
@@ -33,6 +39,7 @@ def make_check_files(
         key: the course key, from which the salts of sealed references are derived.
         runner: runs the jobs that are not stored.
         jobs: the maximum number of workers at a time.
+        mistakes: whether sealed checks recognise mistakes, all of which are then run.
 
     Raises:
         NotRunnableError, DatasetError, InputsError, CatalogError: a question is wrong or cannot be run.
@@ -46,7 +53,7 @@ def make_check_files(
     work: dict[Label, KeyedJob] = {
         (entry.id, mistake.name): _mistake_job(question, mistake, disclosed[entry])
         for entry, question in questions.items()
-        for mistake in entry.mistakes
+        for mistake in (entry.mistakes if mistakes else ())
         if mistake.loses & _sealed_parts(disclosed[entry])
     }
     mistaken = runner.all("mistakes", work, jobs, progress)

@@ -8,7 +8,9 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from autograder.core.outcome import Attempt, Outcome
-from autograder.core.text import NOT_SELF_CHECKED, Text
+from autograder.core.progress import Silent
+from autograder.core.text import NOT_SELF_CHECKED, WHOLE_PART, Text
+from autograder.core.variants import PRACTICE_KEY
 from autograder.core.verdict import Status, Verdict, finding_of
 from autograder.course.catalog import Course
 from autograder.course.modules import CatalogError
@@ -17,6 +19,7 @@ from autograder.course.submission import read
 from autograder.course.which_file import SUFFIXES
 from autograder.grading.grade import grade_part
 from autograder.handout.check_file import CheckFile, CheckFileEntry, read_check_file
+from autograder.handout.make_check_files import make_check_files
 from autograder.running.environment import Environment, environment_of
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare, with_inputs
@@ -32,11 +35,16 @@ class SelfCheck:
 
 
 def question_of_course(entry: QuestionEntry, runner: Runner, device: str) -> PreparedQuestion:
-    """Return a course's question on its open variants; no solution is run.
+    """Return a course's question with the open and sealed checks that a release of it has.
+
+    A course without the solution, as an exam's folder alone, has the open checks only.
 
     Raises:
         CatalogError, NotRunnableError, InputsError, RunError: the question cannot be run here.
     """
+    if entry.solution_path.is_file():
+        made = make_check_files([entry], PRACTICE_KEY, runner, 1, Silent(), mistakes=False)
+        return question_of_release(made[entry], entry.siblings, device)
     return prepare({entry: environment_of(entry, "mini", device)}, runner, key=None, wanted="inputs")[entry]
 
 
@@ -70,7 +78,7 @@ def open_answer(verdict: Verdict) -> Verdict:
         return verdict
     if verdict.status is Status.MANUAL or (verdict.findings and verdict.points > 0):
         return verdict
-    finding = finding_of("run", NOT_SELF_CHECKED, passed=True)
+    finding = replace(finding_of("run", NOT_SELF_CHECKED, passed=True), label=WHOLE_PART)
     return replace(verdict, status=Status.MANUAL, findings=(*verdict.findings, finding))
 
 

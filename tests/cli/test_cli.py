@@ -86,6 +86,17 @@ def test_check_passes_what_is_right_without_any_solution(autograder, toy_file, t
     assert "Close" not in result.stdout
 
 
+def test_check_in_a_course_judges_by_what_a_release_has(toy_cli, toy_file):
+    result = toy_cli("check", toy_file(RIGHT))
+    assert result.returncode == 0, result.stderr
+    assert "✓ shape of sums, finite values in sums, value of sums" in result.stdout
+    path = toy_file(RIGHT.replace("scale * total", "scale * total + 1e-3"))
+    result = toy_cli("check", path, "--json")
+    assert result.returncode == 1
+    (row,) = [row for row in json.loads(result.stdout) if row["part"] == "cumulative"]
+    assert [found["check"] for found in row["findings"] if not found["passed"]] == ["Sealed(sums)"]
+
+
 def test_check_fails_what_is_wrong_and_says_so_in_the_language_asked_for(toy_cli, toy_file):
     path = toy_file(WRONG)
     result = toy_cli("check", path)

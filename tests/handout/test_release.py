@@ -23,7 +23,7 @@ from autograder.core.diagram import svg
 from autograder.core.progress import Silent
 from autograder.course.catalog import Course
 from autograder.course.submission import find
-from autograder.course.template import stubs, template
+from autograder.course.template import template
 from autograder.handout.cells import notebook
 from autograder.handout.check_file import check_files_near, read_check_file
 from autograder.handout.write import write_release
@@ -174,7 +174,7 @@ def assert_no_answer(entry, folder):
         ast.unparse(ast.parse(read_check_file(path).code)) for path in check_files_near(folder)
     )
     own = lines_of(entry.solution_source) - lines_of(entry.probe_source) - lines_of(entry.given_source)
-    asked = "\n".join([*stubs(entry).values(), *(part.statement.en for part in entry.question.parts)])
+    asked = "\n".join([*entry.stubs.values(), *(part.statement.en for part in entry.question.parts)])
     assert [line for line in own if line in plain and line not in asked] == []
     for mistake in entry.mistakes:
         assert mistake.name not in text
