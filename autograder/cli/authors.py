@@ -10,7 +10,7 @@ import click
 from autograder.cli.options import Context, common
 
 if TYPE_CHECKING:
-    from autograder.core.exam import Framework
+    from autograder.core.framework import Framework
 
 
 @click.group()

@@ -15,7 +15,7 @@ from autograder.cli.console import Console
 from autograder.core.text import default_language
 
 if TYPE_CHECKING:
-    from autograder.core.exam import Profile
+    from autograder.core.framework import Profile
     from autograder.core.text import Language
     from autograder.course.catalog import Course
     from autograder.running.executor import Site

@@ -6,20 +6,19 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from types import FunctionType, NoneType
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from autograder.core.calls import Call, parse_call
 from autograder.core.check import Check
 from autograder.core.diagram import Diagram
 from autograder.core.errors import DeclarationError
 from autograder.core.evidence import Array, Json
+from autograder.core.framework import Framework, Profile
 from autograder.core.generators import Generator
 from autograder.core.illustration import Illustration
 from autograder.core.points import add_points
 from autograder.core.text import Text
 
-Framework = Literal["python", "torch", "fastai", "tensorflow"]
-Profile = Literal["mini", "full"]
 Given = Callable[..., Mapping[str, Array]]
 Probe = Callable[..., Any]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import MsgspecError, Struct, json
 
-from autograder.core.exam import Profile
+from autograder.core.framework import Profile
 from autograder.worker.datasets import DatasetError, files_of, md5
 
 DATA_VARIABLE = "AUTOGRADER_DATA"

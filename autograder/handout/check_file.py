@@ -16,7 +16,8 @@ import msgspec
 
 from autograder.core.errors import UserError
 from autograder.core.evidence import Array, Evidence, EvidenceError, Json
-from autograder.core.exam import Framework, Limit, Part, Question
+from autograder.core.exam import Limit, Part, Question
+from autograder.core.framework import Framework
 from autograder.core.outcome import Task
 from autograder.core.text import Text
 from autograder.core.variants import Variant

@@ -13,7 +13,7 @@ import numpy as np
 from autograder.core.evidence import Array, Json
 
 if TYPE_CHECKING:
-    from autograder.core.exam import Framework
+    from autograder.core.framework import Framework
 
 # Imported before a submission is loaded and its time begins. torch._dynamo comes with the first torch
 # optimiser.

@@ -30,7 +30,7 @@ from autograder.core.outcome import EVERYTHING
 from autograder.probing.arrays import BadReturnError, describe, to_fact, to_numpy, to_tensor
 
 if TYPE_CHECKING:
-    from autograder.core.exam import Framework
+    from autograder.core.framework import Framework
 
 Turn = Callable[[], AbstractContextManager[None]]
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from autograder.core.exam import Profile
+from autograder.core.framework import Profile
 from autograder.core.outcome import PUBLIC
 from autograder.core.text import Text
 from autograder.core.verdict import NO_LABEL, RIGHT, Finding, Result, Status, Verdict, told

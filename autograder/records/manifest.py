@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from autograder.core.exam import Profile
+from autograder.core.framework import Profile
 
 SCHEMA = 1
 Key = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]

@@ -15,7 +15,8 @@ from msgspec import Struct
 
 from autograder.core.errors import UserError
 from autograder.core.evidence import Array, Evidence, EvidenceError
-from autograder.core.exam import Framework, Limit
+from autograder.core.exam import Limit
+from autograder.core.framework import Framework
 from autograder.core.outcome import Attempt, Task
 from autograder.core.text import Text
 from autograder.course.submission import Submission

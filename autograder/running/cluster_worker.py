@@ -18,7 +18,7 @@ from distributed import Worker, WorkerPlugin, get_worker
 from distributed.core import Status
 
 from autograder.core.errors import UserError
-from autograder.core.exam import Framework
+from autograder.core.framework import Framework
 from autograder.running.cluster_wire import decode_job, encode_attempt
 from autograder.running.environment import json_hash, versions
 from autograder.running.executor import Executor, Local

@@ -17,7 +17,7 @@ from typing import Any
 from msgspec import Struct
 
 from autograder.core.errors import UserError
-from autograder.core.exam import Framework, Profile
+from autograder.core.framework import Framework, Profile
 from autograder.course.data import data_folder, fingerprint
 from autograder.course.question import QuestionEntry
 from autograder.sandbox.gpus import kind, usable

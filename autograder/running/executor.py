@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from autograder.core.exam import Profile
+from autograder.core.framework import Profile
 from autograder.core.outcome import Attempt, Fault, FaultKind
 from autograder.course.question import QuestionEntry
 from autograder.running.environment import Environment, environment_of

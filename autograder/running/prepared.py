@@ -9,7 +9,8 @@ from functools import cached_property
 from msgspec import to_builtins
 
 from autograder.core.evidence import Array, Evidence
-from autograder.core.exam import Limit, Profile, Question
+from autograder.core.exam import Limit, Question
+from autograder.core.framework import Profile
 from autograder.core.generators import draw_inputs, draw_sizes
 from autograder.core.outcome import PUBLIC, Attempt, Outcome, Task, faulty
 from autograder.core.variants import Variant, pool, practice_variant, public_variant

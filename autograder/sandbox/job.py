@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from autograder.core.evidence import Array, Evidence
-from autograder.core.exam import Framework, Limit
+from autograder.core.exam import Limit
+from autograder.core.framework import Framework
 from autograder.core.outcome import Task
 from autograder.course.submission import Submission
 from autograder.probing.arrays import PRELOAD

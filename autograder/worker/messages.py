@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from autograder.core.evidence import Array, Evidence, EvidenceError
-from autograder.core.exam import Framework
+from autograder.core.framework import Framework
 from autograder.worker.codec import decode, encode
 
 MESSAGE_LENGTH = struct.Struct("<Q")

@@ -101,8 +101,8 @@ def test_check_fails_what_is_wrong_and_says_so_in_the_language_asked_for(toy_cli
     path = toy_file(WRONG)
     result = toy_cli("check", path)
     assert result.returncode == 1
-    assert "The first sum differs." in result.stdout
-    assert "첫 값이 다릅니다." in toy_cli("check", path, lang="ko").stdout
+    assert "4 of 4 groups of elements differ" in " ".join(result.stdout.split())
+    assert "sums의 값" in toy_cli("check", path, lang="ko").stdout
 
 
 def test_check_brings_the_files_beside_it_unless_they_are_too_many(toy_cli, toy_file):
@@ -138,7 +138,7 @@ def test_a_part_without_a_public_check_is_run_but_not_called_right(toy_cli, toy_
     result = toy_cli("check", toy_file(RIGHT), "--part", "mean", "--json")
     (row,) = json.loads(result.stdout)
     assert (result.returncode, row["status"]) == (0, "manual")
-    assert "judged only when it is graded" in row["findings"][0]["message"]["en"]
+    assert "This is judged when your work is graded." in row["findings"][0]["message"]["en"]
     result = toy_cli("check", toy_file("def mean(values):\n    return 1 / 0\n"), "--part", "mean", "--json")
     assert (result.returncode, json.loads(result.stdout)[0]["status"]) == (1, "fault")
 
@@ -218,27 +218,64 @@ def test_without_a_sandbox_it_is_said_and_recorded(toy_cli, submit, tmp_path):
     assert json.loads(result.stdout)["isolation"] == "none"
 
 
-def test_ungraded_is_exit_code_3_and_never_a_zero(autograder, toy_course, submit, tmp_path):
+BREAKS = {  # a question whose own code cannot take the answer 5
+    "course.toml": 'languages = ["en"]',
+    "exams/own/__init__.py": """
+from autograder import Exam, Text
+
+EXAM = Exam(title=Text(en="Own"), source="own")
+""",
+    "exams/own/q1_index/interface.py": "def f():\n    raise NotImplementedError\n\n\ndef g():\n    raise NotImplementedError",
+    "exams/own/q1_index/statement.en.md": "# Index\n\n## f: F\n\nReturn 1.\n\n## g: G\n\nReturn 2.\n",
+    "exams/own/q1_index/probes.py": "def f(student, given, observe):\n    [0, 1][observe('f', student.f)]\n",
+    "exams/own/q1_index/question.py": """
+from autograder import Close, Part, Question
+
+QUESTION = Question(
+    framework="python",
+    parts=[Part(name="f", points=2, checks=[Close("f")]), Part(name="g", points=1, calls="g()")],
+)
+""",
+    "solutions/own/q1_index/solution.py": "def f():\n    return 1\n\n\ndef g():\n    return 2\n",
+}
+
+
+def test_ungraded_is_exit_code_3_and_never_a_zero(autograder, tmp_path):
+    for name, text in BREAKS.items():
+        path = tmp_path / "course" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    for student, answer in (("kim", 5), ("lee", 1)):
+        path = tmp_path / "submissions" / student / "q1_index.py"
+        path.parent.mkdir(parents=True)
+        path.write_text(f"def f():\n    return {answer}\n\n\ndef g():\n    return 2\n")
+    arguments = ["--output", tmp_path / "run", "--course", tmp_path / "course", "--json"]
+    result = autograder("grade", "own", tmp_path / "submissions", *arguments)
+    assert result.returncode == 3, result.stderr
+    results = json.loads(result.stdout)
+    status = {(row["student"], row["part"]): row["status"] for row in results["results"]}
+    assert status == {
+        ("kim", "f"): "ungraded",
+        ("kim", "g"): "passed",
+        ("lee", "f"): "passed",
+        ("lee", "g"): "passed",
+    }
+    (finding,) = results["results"][0]["findings"]
+    assert (
+        "The question's own code failed: exams/own/q1_index/probes.py, line 2: IndexError"
+        in finding["message"]["en"]
+    )
+    assert results["totals"][0]["ungraded"] == 2
+
+
+def test_a_question_whose_solution_fails_is_refused(autograder, toy_course, submit, tmp_path):
     path = toy_course.question("toy/q1_numbers").solution_path
     path.write_text(path.read_text().replace("return sum(values)", "raise OSError\n    return sum(values)"))
-    result = autograder(
-        "grade",
-        "toy",
-        submit("a", RIGHT),
-        "--output",
-        tmp_path / "run",
-        "--course",
-        toy_course.root,
-        "--json",
-    )
-    assert result.returncode == 3
-    results = json.loads(result.stdout)
-    assert {row["part"]: row["status"] for row in results["results"]} == {
-        "mean": "ungraded",
-        "cumulative": "passed",
-        "reason": "manual",
-    }
-    assert results["totals"][0]["ungraded"] == 2
+    arguments = ["--output", tmp_path / "run", "--course", toy_course.root]
+    result = autograder("grade", "toy", submit("a", RIGHT), *arguments)
+    assert result.returncode == 2
+    assert "the solution earns 0 of 2 points in part mean" in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
 # -- verify ---------------------------------------------------------------------------------------------------

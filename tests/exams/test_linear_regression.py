@@ -94,7 +94,12 @@ def test_the_exams_own_formulas_are_the_closed_form(data):
     X, y = data
     module = sys.modules[module_name(ENTRY.path)]
     adam, sgd = closed_form(X, y)
-    arrays = {"X": X, "y": y[:, None], "adam_start": np.array([[-5.0, 10.0]]), "sgd_start": adam[-1:, 1]}
+    arrays = {
+        "x": X[:, 1],
+        "y": y[:, None],
+        "adam_start": np.array([[-5.0, 10.0]]),
+        "sgd_start": adam[-1:, 1],
+    }
     for path, formula, start, lr in (
         (adam, module.adam_formula, "adam_start", 0.1),
         (sgd, module.sgd_formula, "sgd_start", 0.2),
@@ -350,4 +355,4 @@ def test_check_fails_every_mistake_on_exactly_its_parts(checked, name):
     own = {part: row for (student, part), row in rows.items() if student == name}
     failed = {part for part, row in own.items() if not all(f["passed"] for f in row["findings"])}
     assert own.keys() == set(PARTS)
-    assert failed == MISTAKES[name].loses
+    assert failed == MISTAKES[name].loses - {"convergence"}  # whose key is not given out

@@ -328,7 +328,7 @@ def test_students_check_a_torch_question_and_are_told_their_mistake(student, rel
         (row,) = json.loads(result.stdout)
         findings = {finding["check"]: finding for finding in row["findings"]}
         assert findings["Sealed(gradients)"]["passed"] == (code == 0)
-        assert findings["Relation(update formula)"]["passed"]
+        assert findings["Relation(adam_formula)"]["passed"]
     assert entry.mistakes[0].explanation.en in findings["Sealed(gradients)"]["message"]["en"]
 
 
@@ -356,7 +356,7 @@ def test_check_cells_work_in_a_kernel(toy_release, tmp_path):
     assert "when graded" in shown[0]
     assert "4 of 4 groups of elements differ" in shown[1]
     assert "wrong" not in shown[3]
-    assert "Sealed(sums)" in shown[3]
+    assert "value of sums" in shown[3]
     assert len(made.cells[-2].outputs) == 1, "what the probe's calls wrote and drew is not shown"
     assert "no question of this release has a part 'nothing'" in outputs[4].evalue
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from autograder.core.errors import UserError
-from autograder.core.exam import Framework
+from autograder.core.framework import Framework
 from autograder.records.files import write_whole
 
 _QUESTION, _EXAM = re.compile(r"q\d+_[a-z][a-z0-9_]*"), re.compile(r"[a-z][a-z0-9_]*")

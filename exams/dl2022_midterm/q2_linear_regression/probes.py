@@ -9,8 +9,8 @@ JUDGED = ("zero", "nearly_zero", "large", "negative", "one_coordinate", "cancell
 def given(seed, profile):
     """The document's data for its seed, 7676: x sorted, noise of standard deviation 0.5, y = 2.5 + 4x + noise.
 
-    x (100,), X (100, 2), y (100, 1); `adam_start` and `sgd_start` (1, 2), where SGD takes over after five updates
-    with Adam; and `judged` (6, 1, 2), gradients as JUDGED names them.
+    x (100,), y (100, 1); `adam_start` and `sgd_start` (1, 2), where SGD takes over after five updates with Adam;
+    and `judged` (6, 1, 2), gradients as JUDGED names them.
     """
     import torch
 
@@ -20,16 +20,22 @@ def given(seed, profile):
     large = 5 + 10 * torch.rand(4, 1, 1)
     signs = torch.tensor([[[1.0, -1.0]], [[-1.0, -1.0]], [[0.0, 1.0]], [[1.0, -1.0]]])
     small = torch.tensor([[[0.0, 0.0]], [[1e-5, -1e-5]]])
-    X = torch.stack([torch.ones(100), x], dim=1)
     net = line(torch.tensor([START])).double()
     optimizer = torch.optim.Adam(net.parameters(), lr=0.1)
     for _ in range(5):
         optimizer.zero_grad()
-        (y - net(X.double())).square().mean().backward()
+        (y - net(design(x).double())).square().mean().backward()
         optimizer.step()
-    tensors = {"x": x, "X": X, "y": y, "judged": torch.cat([small, large * signs])}
+    tensors = {"x": x, "y": y, "judged": torch.cat([small, large * signs])}
     tensors |= {"adam_start": torch.tensor([START]), "sgd_start": net.weight.detach().float()}
     return {name: tensor.numpy() for name, tensor in tensors.items()}
+
+
+def design(x):
+    """X of shape (n, 2) for x of shape (n,)."""
+    import torch
+
+    return torch.stack([torch.ones_like(x), x], dim=1)
 
 
 def line(start):

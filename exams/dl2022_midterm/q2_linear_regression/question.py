@@ -25,6 +25,12 @@ def first_prediction(prediction, x):
     return prediction, START[0] + START[1] * x[:, None].astype(float)
 
 
+def data_of(inputs):
+    """X (n, 2) and y (n, 1) in float64."""
+    x = inputs["x"].astype(float)
+    return np.stack([np.ones_like(x), x], axis=1), inputs["y"].astype(float)
+
+
 def path_of(weights, inputs):
     """The weights (steps + 1, 1, 2) in float64, the first being the start."""
     return np.concatenate([inputs[inputs["start"]][None], weights]).astype(float)
@@ -38,7 +44,8 @@ def path_of(weights, inputs):
     ),
     **GRADIENT,
 )
-def gradient_formula(gradients, weights, X, y, inputs):
+def gradient_formula(gradients, weights, y, inputs):
+    X, _ = data_of(inputs)
     return gradients, 2 / len(X) * (path_of(weights, inputs)[:-1] @ X.T - y.T) @ X
 
 
@@ -81,7 +88,7 @@ PATH = LossPath(
         en="The data with the trained line, and the path of the weights over the contours of the loss: yours drawn "
         "through, the reference dashed.",
     ),
-    data=lambda inputs: (inputs["X"].astype(float), inputs["y"].astype(float)),
+    data=data_of,
     path=lambda evidence, inputs: path_of(evidence["weights"], inputs)[:, 0],
 )
 
@@ -93,7 +100,7 @@ def updates(name, optimizer, points, *, formula, lr, steps, vary, pictures=()):
         points=8,
         calls=[
             f"_net = line({optimizer}_start).to(device)",
-            f"gradients, weights = {optimizer}_updates(_net, X, y, lr=lr, steps=steps)",
+            f"gradients, weights = {optimizer}_updates(_net, design(x), y, lr=lr, steps=steps)",
             "net_weight = _net.weight",
         ],
         settings={"lr": lr, "steps": steps, "start": f"{optimizer}_start"},
