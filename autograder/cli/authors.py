@@ -11,6 +11,8 @@ from autograder.cli.options import Context, common
 
 if TYPE_CHECKING:
     from autograder.core.framework import Framework
+    from autograder.core.text import Language
+    from autograder.workflows.scaffold import Kind
 
 
 @click.group()
@@ -27,13 +29,32 @@ def new() -> None:
     show_default=True,
     help="What the question is written in; python is numpy alone.",
 )
+@click.option(
+    "--kind",
+    type=click.Choice(["code", "true-false", "essay"]),
+    default="code",
+    show_default=True,
+    help="What students hand in: code, or answers without any.",
+)
+@click.option(
+    "--language",
+    "languages",
+    type=click.Choice(["ko", "en"]),
+    multiple=True,
+    default=("ko", "en"),
+    show_default=True,
+    help="A language of the course, if it is new; may be given twice.",
+)
 @common
-def question_command(context: Context, question_id: str, framework: Framework) -> None:
+def question_command(
+    context: Context, question_id: str, framework: Framework, kind: Kind, languages: tuple[Language, ...]
+) -> None:
     """Write a question that passes verify, for you to change.
 
     \b
-    Example:
+    Examples:
       autograder new question my_exam/q1_attention --course my_course
+      autograder new question my_exam/q2_softmax --kind true-false --language en
     """
     from autograder.course.catalog import Course
     from autograder.course.modules import CatalogError
@@ -44,7 +65,7 @@ def question_command(context: Context, question_id: str, framework: Framework) -
     except CatalogError:
         root = Path.cwd()  # becomes a course
     exam, _, name = question_id.partition("/")
-    for path in write_question(root, exam, name, framework):
+    for path in write_question(root, exam, name, framework, kind, languages):
         print(path)
     folder = f" --course {context.given}" if context.given else ""
     context.console.say(f"Try it: autograder verify {question_id}{folder}")

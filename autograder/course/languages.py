@@ -11,7 +11,7 @@ from autograder.core.text import Language
 from autograder.course.modules import CatalogError
 
 
-def languages(course: Path) -> Sequence[Language]:
+def languages_of(course: Path) -> Sequence[Language]:
     """Return the languages that every statement of a course is in.
 
     Raises:

@@ -15,7 +15,7 @@ from autograder.core.check import Check
 from autograder.core.errors import DeclarationError
 from autograder.core.exam import Equivalent, Mistake, Part, Question, Trivial
 from autograder.core.text import Language, Text
-from autograder.course.languages import languages
+from autograder.course.languages import languages_of
 from autograder.course.modules import CatalogError, declared, install_shared, load_module, raised
 from autograder.course.source import (
     imported_packages,
@@ -124,7 +124,7 @@ class QuestionEntry:
     @property
     def languages(self) -> Sequence[Language]:
         """The languages of the course."""
-        return languages(self.course)
+        return languages_of(self.course)
 
     @cached_property
     def _text(self) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from autograder.core.errors import UserError
 from autograder.core.framework import Framework
+from autograder.core.text import Language
+from autograder.course.languages import languages_of
 from autograder.records.files import write_whole
 
+Kind = Literal["code", "true-false", "essay"]
 _QUESTION, _EXAM = re.compile(r"q\d+_[a-z][a-z0-9_]*"), re.compile(r"[a-z][a-z0-9_]*")
 _TEMPLATES = Environment(
     loader=PackageLoader("autograder.workflows.scaffold", "."),
@@ -21,14 +26,23 @@ _TEMPLATES = Environment(
 )
 
 
-def write_question(course: Path, exam: str, name: str, framework: Framework) -> list[Path]:
+def write_question(
+    course: Path,
+    exam: str,
+    name: str,
+    framework: Framework,
+    kind: Kind = "code",
+    languages: Sequence[Language] = ("ko", "en"),
+) -> list[Path]:
     """Write a working question for an author to change.
 
     Args:
         course: the folder of the course; made if absent.
         exam: an exam of the course, or a new one.
         name: ``q<N>_<name>``.
-        framework: the question's framework.
+        framework: the question's framework, if it asks for code.
+        kind: what is asked for.
+        languages: of a course that is new.
 
     Returns:
         The written files.
@@ -42,17 +56,35 @@ def write_question(course: Path, exam: str, name: str, framework: Framework) -> 
             f"{exam}/{name}: expected EXAM/QUESTION such as my_exam/q1_attention: small letters, digits and "
             "underscores, the question beginning with q and its number"
         )
-    targets = {
-        course / "exams" / exam / "__init__.py": "exam.py.jinja",
-        course / "exams" / exam / f"{name}.py": "question.py.jinja",
-        course / "solutions" / exam / f"{name}.py": "solution.py.jinja",
-    }
-    if there := [path for path in list(targets)[1:] if path.exists()]:
+    question, solutions = course / "exams" / exam / name, course / "solutions" / exam / name
+    if there := [folder for folder in (question, solutions) if folder.exists()]:
         raise UserError(f"{there[0]} is there already; nothing was written")
-    written = []
+    spoken = languages_of(course) if (course / "course.toml").is_file() else list(languages)
+    folder = kind.replace("-", "_")
+    targets = {
+        course / "course.toml": "course.toml",
+        course / "exams" / exam / "__init__.py": "exam.py",
+        question / "interface.py": f"{folder}/interface.py",
+        **{question / f"statement.{one}.md": f"{folder}/statement.{one}.md" for one in spoken},
+        question / "question.py": f"{folder}/question.py",
+        solutions / "solution.py": f"{folder}/solution.py",
+        solutions / "mistakes.py": f"{folder}/mistakes.py",
+        solutions / "alternatives" / "another.py": f"{folder}/alternative.py",
+    }
+    known, written = set(_TEMPLATES.list_templates()), []
     for path, template in targets.items():
-        if not path.exists():
-            source = _TEMPLATES.get_template(template).render(exam=exam, name=name, framework=framework)
-            write_whole(path, source.encode())
+        if f"{template}.jinja" in known and not path.exists():
+            words = {"exam": exam, "framework": framework, "languages": spoken, "text": _text(spoken)}
+            write_whole(path, _TEMPLATES.get_template(f"{template}.jinja").render(words).encode())
             written.append(path)
     return written
+
+
+def _text(spoken: Sequence[Language]) -> Callable[[str, str], str]:
+    """Return what writes a Text in the course's languages, as Python."""
+
+    def write(korean: str, english: str) -> str:
+        words = {"ko": korean, "en": english}
+        return f"Text({', '.join(f'{one}={words[one]!r}' for one in spoken)})".replace("'", '"')
+
+    return write
