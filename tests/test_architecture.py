@@ -283,9 +283,9 @@ def test_public_names():
 # The engine had 17,902 lines before it had packages, and 17,890 in them; running what students hand in as
 # Jupyter does (reading, shell, commands, resetting) took 2,500 more; questions that say little (folders, calls,
 # generators, observations that fail alone, declarations held against what is there) 1,300, until questions in
-# one file go; proving questions (reasons, fair names, trivial answers, mutants) 1,500. Who raises this says
-# what for.
-MAX_LINES = 24_100
+# one file go; proving questions (reasons, fair names, trivial answers, mutants) 1,500; calibrating tolerances (ways
+# to compute the same, distances, records, the picture) 1,000. Who raises this says what for.
+MAX_LINES = 25_100
 
 
 def lengths() -> dict[str, int]:

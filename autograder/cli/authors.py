@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from autograder.cli.options import Context, common
+from autograder.cli.courses import entries_of
+from autograder.cli.options import FELL_SHORT, FILE, Context, Running, common, json_option, running_options
 
 if TYPE_CHECKING:
     from autograder.core.framework import Framework
     from autograder.core.text import Language
+    from autograder.workflows.calibrate import Calibration
     from autograder.workflows.scaffold import Kind
 
 
@@ -93,3 +96,72 @@ def mistake_command(context: Context, question_id: str, number: int, name: str) 
         f"{mutant.before} → {mutant.after}\n"
         "Write its explanation, and leave of its parts those that shall lose points; then let a check see it."
     )
+
+
+@click.command("calibrate")
+@click.argument("exam", metavar="EXAM[/QUESTION]")
+@running_options("profile", "data", "device", "jobs", "isolation")
+@click.option(
+    "--threads",
+    type=click.IntRange(min=2),
+    multiple=True,
+    default=[4],
+    show_default=True,
+    help="Another number of threads to try; may be given several times.",
+)
+@click.option("--plot", type=FILE, help="Draw rounding, tolerance and nearest mistake (.png, .svg or .pdf).")
+@click.option("--dry-run", is_flag=True, help="Measure and show; do not write to data/measured/.")
+@json_option
+@common
+def calibrate_command(
+    context: Context,
+    exam: str,
+    running: Running,
+    threads: tuple[int, ...],
+    plot: Path | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Measure what rounding needs and where the nearest mistake lies, and record the tolerance between.
+
+    The solution is run again with more threads, other instruction sets, in float64 and on a GPU, and compared
+    with alternatives/ and mistakes. Checks without rtol and atol use what data/measured/EXAM/QUESTION.json
+    records. Exit code 1 if a mistake lies inside the tolerances, or something right outside.
+
+    \b
+    Examples:
+      autograder calibrate dl2022_midterm/q2_linear_regression --plot tolerances.png
+      autograder calibrate dl2022_midterm --device cpu --threads 2 --threads 8
+      autograder calibrate dl2022_midterm --dry-run --json > measured.json
+    """
+    from autograder.reports.calibration import draw_calibrations, require_format
+    from autograder.workflows.calibrate import calibrate, record
+
+    require_format(plot)
+    course, found = context.course, []
+    for entry in entries_of(course, exam):
+        with running.here() as site, context.console.progress() as bar:
+            done = calibrate(entry, key=course.key(), site=site, threads=threads, progress=bar)
+        if done.measurement.quantities and not dry_run:
+            record(entry, done)
+        if not as_json:
+            _show(context, done)
+        found.append(done)
+    if as_json:
+        context.console.show_json(found)
+    if plot is not None:
+        draw_calibrations(found, plot)
+    sys.exit(FELL_SHORT if any(done.misfits for done in found) else 0)
+
+
+def _show(context: Context, done: Calibration) -> None:
+    from autograder.reports.calibration import calibration_table, misfits_table, uncounted_lines
+
+    if not done.measurement.quantities:
+        context.console.say(f"{done.question}: no check compares arrays")
+        return
+    context.console.show(calibration_table(done))
+    if done.misfits:
+        context.console.show(misfits_table(done.misfits))
+    for line in uncounted_lines(done):
+        context.console.say(line)

@@ -105,7 +105,7 @@ def verify(
     from autograder.workflows.drift import compare_records, read_record, record_solutions, write_record
     from autograder.workflows.verify import verify_questions
 
-    entries, key = _entries(context.course, exam), context.course.key()
+    entries, key = entries_of(context.course, exam), context.course.key()
     before = read_record(against) if against else None
     with running.here() as site, context.console.progress() as bar:
         lines = verify_questions(
@@ -125,7 +125,7 @@ def _exit_code(lines: Sequence[Line]) -> int:
     return 0 if all(line.holds for line in lines) else FELL_SHORT
 
 
-def _entries(course: Course, exam: str | None) -> list[QuestionEntry]:
+def entries_of(course: Course, exam: str | None) -> list[QuestionEntry]:
     """Return the question ``exam/question``, the questions of an exam, or all questions."""
     if exam and "/" in exam:
         return [course.question(exam)]

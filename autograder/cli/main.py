@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from autograder import __version__
-from autograder.cli.authors import new
+from autograder.cli.authors import calibrate_command, new
 from autograder.cli.classes import grade_command, report, rescore_command
 from autograder.cli.courses import demo_command, list_command, release_command, verify
 from autograder.cli.data import data
@@ -40,6 +40,7 @@ for command in (
     report,
     serve,
     verify,
+    calibrate_command,
     data,
     release_command,
     nbgrader,

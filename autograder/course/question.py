@@ -14,8 +14,10 @@ from autograder.checks import Close, Facts
 from autograder.core.check import Check
 from autograder.core.errors import DeclarationError
 from autograder.core.exam import Equivalent, Mistake, Part, Question, Trivial
-from autograder.core.text import Language, Text
+from autograder.core.text import Language
 from autograder.course.languages import languages_of
+from autograder.course.measured import Measured, read_measured, with_tolerances
+from autograder.course.mistake_file import mistake_of_file, read_source
 from autograder.course.modules import CatalogError, declared, install_shared, load_module, raised
 from autograder.course.source import (
     imported_packages,
@@ -29,7 +31,6 @@ from autograder.course.statement import with_statements
 QUESTION_NAME = re.compile(r"q(\d+)_\w+")
 BESIDE = ("MISTAKES", "EQUIVALENT", "TRIVIAL")  # lists beside a solution
 _Declared = TypeVar("_Declared", Equivalent, Trivial)
-_LOSES = re.compile(r"^(loses|ko|en):[ \t]*(.*(?:\n(?!loses:|ko:|en:).*)*)", re.MULTILINE)
 
 
 def question_number(name: str) -> int:
@@ -97,10 +98,33 @@ class QuestionEntry:
         """The file of pinned reference values."""
         return self.course / "data" / "pinned" / self.exam / f"{self.name}.json"
 
+    @property
+    def measured_path(self) -> Path:
+        """The file of measured tolerances; it may be absent."""
+        return self.course / "data" / "measured" / self.exam / f"{self.name}.json"
+
     # -- the declaration --------------------------------------------------------------------------------
 
     @cached_property
     def question(self) -> Question:
+        """The declaration with measured tolerances.
+
+        Raises:
+            CatalogError, StatementError: as :attr:`declaration`; or the file of measurements is damaged.
+        """
+        return with_tolerances(self.declaration, self.measured.measurements)
+
+    @property
+    def measured(self) -> Measured:
+        """What was measured.
+
+        Raises:
+            CatalogError: the file is damaged.
+        """
+        return read_measured(self.measured_path, self.id)
+
+    @cached_property
+    def declaration(self) -> Question:
         """The declaration, with its title, statements, interface and default checks.
 
         Raises:
@@ -264,7 +288,7 @@ class QuestionEntry:
         Raises:
             CatalogError: there is no solution.
         """
-        return _read_source(self.solution_path)
+        return read_source(self.solution_path)
 
     @cached_property
     def alternatives(self) -> Mapping[str, str]:
@@ -274,7 +298,7 @@ class QuestionEntry:
             CatalogError: one cannot be read.
         """
         return {
-            path.stem: _read_source(path) for path in sorted((self.solutions / "alternatives").glob("*.py"))
+            path.stem: read_source(path) for path in sorted((self.solutions / "alternatives").glob("*.py"))
         }
 
     @cached_property
@@ -286,7 +310,7 @@ class QuestionEntry:
         """
         found = [
             *self.declared_beside("MISTAKES"),
-            *map(_mistake_of_file, sorted((self.solutions / "mistakes").glob("*.py"))),
+            *map(mistake_of_file, sorted((self.solutions / "mistakes").glob("*.py"))),
         ]
         parts = {part.name for part in self.question.parts}
         for mistake in found:
@@ -369,29 +393,3 @@ def _line_of_check(part: ast.Call, check: Check) -> int:
             if f"{node.func.id}({getattr(name, 'value', None)})" == check.id:
                 return node.lineno
     return part.lineno
-
-
-def _read_source(path: Path) -> str:
-    try:
-        source = path.read_text(encoding="utf-8")
-        ast.parse(source)
-    except (OSError, SyntaxError, ValueError, RecursionError) as error:
-        raise raised(path, error) from None
-    return source
-
-
-def _mistake_of_file(path: Path) -> Mistake:
-    """Return a whole file's mistake; its docstring says ``loses: part, part``, ``ko: ...``, ``en: ...``.
-
-    Raises:
-        CatalogError: it has no such docstring.
-    """
-    source = _read_source(path)
-    fields = dict(_LOSES.findall(ast.get_docstring(ast.parse(source)) or ""))
-    if not fields.get("loses") or not (fields.get("ko") or fields.get("en")):
-        raise CatalogError(
-            f"{path}:1: its docstring must have the lines 'loses: part, part' and 'ko: ...' or 'en: ...'"
-        )
-    explanation = Text(ko=" ".join(fields.get("ko", "").split()), en=" ".join(fields.get("en", "").split()))
-    loses = frozenset(name.strip() for name in fields["loses"].split(","))
-    return Mistake(name=path.stem, explanation=explanation, loses=loses, whole=source)

@@ -34,7 +34,7 @@ class FileEntry(QuestionEntry):
         return self.course / "solutions" / self.exam / f"{self.name}.py"
 
     @cached_property
-    def question(self) -> Question:
+    def declaration(self) -> Question:
         """The declaration.
 
         Raises:

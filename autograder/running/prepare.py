@@ -65,6 +65,15 @@ def reference_jobs(question: PreparedQuestion, *, mistakes: bool = True) -> dict
     return {_label(entry): question.solution_job(), **wrong}
 
 
+def alternative_jobs(question: PreparedQuestion) -> dict[Label, KeyedJob]:
+    """Return the jobs of the right alternatives; their names stand last in their labels."""
+    entry = question.entry
+    return {
+        (entry.id, "alternative", name): question.source_job(source, question.tasks)
+        for name, source in entry.alternatives.items()
+    }
+
+
 def _label(entry: QuestionEntry, mistake: str = "") -> Label:
     return (entry.id, "mistake", mistake) if mistake else (entry.id, "solution")
 

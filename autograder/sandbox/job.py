@@ -17,6 +17,7 @@ from autograder.course.submission import Submission
 from autograder.probing.arrays import PRELOAD
 from autograder.sandbox.gpus import kind
 from autograder.sandbox.protocol import Confined
+from autograder.worker.arithmetic import AS_GRADED, Arithmetic
 from autograder.worker.messages import FILE, Call, ProcessLimits, Step, WorkerJob, encode_job
 
 SETUP = ""  # stands for the setup limit among the parts' limits
@@ -42,6 +43,7 @@ class Job:
         datasets: names of the datasets that ``given`` reads.
         data: their folder, visible read-only; only if there is no submission.
         question: the digest of the prepared question; jobs of one question have the same inputs.
+        arithmetic: how the worker computes.
     """
 
     code: str
@@ -59,6 +61,7 @@ class Job:
     data: Path | None = None
     question: str = ""
     shared: Mapping[str, str] = field(default_factory=dict)
+    arithmetic: Arithmetic = AS_GRADED
 
     def __post_init__(self) -> None:
         if self.data is not None and self.submission.name:
@@ -122,6 +125,7 @@ class Job:
             setup_memory=self.memory(SETUP),
             setup_output=self.output(SETUP),
             limits=self._process_limits(tasks, count_processes=count_processes),
+            arithmetic=self.arithmetic,
         )
         return encode_job(job, self._arrays({task.variant for task in tasks}))
 

@@ -97,7 +97,8 @@ def main() -> None:
     make_shell()
     printed = Printed(2, job.setup_output)
     sys.stdout = sys.stderr = printed
-    process = Process.now()
+    job.arithmetic.begin()
+    process = Process.now(job.arithmetic)
     reset(process)
     base = _confine(job)
     channel.send(Ready())

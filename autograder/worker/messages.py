@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from autograder.core.evidence import Array, Evidence, EvidenceError
 from autograder.core.framework import Framework
+from autograder.worker.arithmetic import AS_GRADED, Arithmetic
 from autograder.worker.codec import decode, encode
 
 MESSAGE_LENGTH = struct.Struct("<Q")
@@ -111,6 +112,7 @@ class WorkerJob(_Strict, frozen=True):
         filter: the seccomp program to install, if any.
         setup_memory: bytes of memory for loading the submission; 0 is no limit.
         setup_output: bytes that may be printed meanwhile before the rest is dropped.
+        arithmetic: how it computes.
     """
 
     code: str
@@ -128,6 +130,7 @@ class WorkerJob(_Strict, frozen=True):
     setup_memory: int
     setup_output: int
     limits: ProcessLimits
+    arithmetic: Arithmetic = AS_GRADED
 
 
 class Imports(_Strict, frozen=True):

@@ -26,6 +26,7 @@ from types import ModuleType
 from typing import Any
 
 from autograder.probing.arrays import make_repeatable
+from autograder.worker.arithmetic import AS_GRADED, Arithmetic
 from autograder.worker.settings import put_back_settings
 
 
@@ -60,6 +61,7 @@ class Process:
         streams: standard input, output and error.
         names: modules that others use all the time, each with the values of its names.
         recursion: the limit of nested calls.
+        arithmetic: how it computes.
     """
 
     folder: str
@@ -69,9 +71,10 @@ class Process:
     streams: tuple[Any, Any, Any]
     names: Sequence[tuple[ModuleType, Mapping[str, Any]]]
     recursion: int
+    arithmetic: Arithmetic = AS_GRADED
 
     @classmethod
-    def now(cls) -> Process:
+    def now(cls, arithmetic: Arithmetic = AS_GRADED) -> Process:
         """Return what this process has."""
         return cls(
             folder=os.getcwd(),
@@ -81,6 +84,7 @@ class Process:
             streams=(sys.stdin, sys.stdout, sys.stderr),
             names=_names(),
             recursion=sys.getrecursionlimit(),
+            arithmetic=arithmetic,
         )
 
     def with_own(self) -> Process:
@@ -139,6 +143,7 @@ def put_back(process: Process) -> None:
     with suppress(Exception):
         _put_back_backend()
     put_back_settings()
+    process.arithmetic.put()
 
 
 @contextmanager

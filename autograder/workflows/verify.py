@@ -1,8 +1,8 @@
-"""Verifies a course: solutions pass, mistakes and templates fail, pinned values still come out."""
+"""Verifies a course: right answers pass, mistakes and templates fail, pinned values still come out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from msgspec import MsgspecError, Struct, json
@@ -25,7 +25,7 @@ from autograder.pictures.render import render
 from autograder.running.environment import Environment
 from autograder.running.executor import Site
 from autograder.running.jobs import KeyedJob, Label, Runner
-from autograder.running.prepare import Wanted, prepare
+from autograder.running.prepare import Wanted, alternative_jobs, prepare
 from autograder.running.prepared import PreparedQuestion
 from autograder.workflows.lines import Judged, Line, Reason
 from autograder.workflows.mutants import mutant_lines, run_mutants
@@ -40,7 +40,7 @@ def verify_questions(
     mistakes: bool = True,
     mutants: bool = False,
 ) -> list[Line]:
-    """Run the solution, every mistake and the empty template of each question, and judge them.
+    """Run the solution, its alternatives, every mistake and the empty template of each question; judge them.
 
     Without ``mistakes`` only solutions and templates are run; with ``mutants`` small slips in the solutions
     are run, too.
@@ -56,7 +56,9 @@ def verify_questions(
         (entry.id,): about.source_job(template(entry), about.tasks) for entry, about in ready.items()
     }
     blank = runner.all("templates", templates, jobs, progress)
-    lines = {entry: [*_verify_question(ready[entry], blank[entry.id,])] for entry in entries}
+    work = {label: job for about in ready.values() for label, job in alternative_jobs(about).items()}
+    others = runner.all("alternatives", work, jobs, progress)
+    lines = {entry: [*_verify_question(ready[entry], blank[entry.id,], others)] for entry in entries}
     if mutants:  # those of a solution that is wrong itself show nothing
         right = [ready[entry] for entry in entries if lines[entry][0].holds]
         tested = run_mutants(right, runner, jobs, progress)
@@ -65,11 +67,15 @@ def verify_questions(
     return [line for entry in entries for line in lines[entry]]
 
 
-def _verify_question(ready: PreparedQuestion, blank: Attempt) -> Iterator[Line]:
+def _verify_question(
+    ready: PreparedQuestion, blank: Attempt, alternatives: Mapping[Label, Attempt]
+) -> Iterator[Line]:
     entry, references = ready.entry, ready.references
     assert references.solution is not None
     solution = _line(entry.id, "solution", frozenset(), _judged(ready, references.solution))
     yield solution
+    for label in alternative_jobs(ready):
+        yield _line(entry.id, " ".join(label[1:]), frozenset(), _judged(ready, alternatives[label]))
     every = frozenset(part.name for part in entry.question.parts)
     yield _line(entry.id, "template", every, _judged(ready, blank), nothing=True)
     for mistake in references.mistakes:

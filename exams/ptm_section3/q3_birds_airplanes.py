@@ -193,8 +193,9 @@ AIRPLANE = 0
 BIRD = 2
 
 # Epochs, and the accuracy on the validation images that must be reached, from the accuracies over seeds in
-# data/measured/ptm_section3/q3_birds_airplanes.json. The last few updates can cost 0.1: of 20 runs of FULL 18 ended at 0.78 to
-# 0.82 and two at 0.69. So the threshold is well below these, and still 9 standard errors above guessing.
+# data/measured/ptm_section3/q3_birds_airplanes_accuracies.json. The last few updates can cost 0.1: of 20 runs of
+# FULL 18 ended at 0.78 to 0.82 and two at 0.69. So the threshold is well below these, and still 9 standard errors
+# above guessing.
 FULL = (8, 0.60)
 MINI = (20, 0.60)
 HIDDEN_FULL = (5, 0.65)  # 250 + 250 images

@@ -44,6 +44,7 @@ def toy_cli(autograder):
         "rescore",
         "report",
         "verify",
+        "calibrate",
         "data list",
         "data fetch",
         "data check",
@@ -295,6 +296,34 @@ def test_verify_passes_a_sound_course(toy_cli):
         "trivial answers cumulative",
         "picture cumulative",
     ]
+
+
+def test_calibrate_records_draws_and_shows_and_a_dry_run_writes_nothing(autograder, toy, tmp_path):
+    command = ["calibrate", toy.id, "--course", toy.course, "--device", "cpu"]
+    shown = autograder(*command, "--dry-run", "--json")
+    assert shown.returncode == 0, shown.stderr
+    (found,) = json.loads(shown.stdout)
+    assert (found["question"], found["misfits"]) == (toy.id, [])
+    assert not toy.measured_path.exists()
+    done = autograder(*command, "--plot", tmp_path / "tolerances.png")
+    assert done.returncode == 0, done.stderr
+    assert "divided_by_n_minus_one" in done.stdout
+    assert (tmp_path / "tolerances.png").read_bytes().startswith(b"\x89PNG")
+    (measurement,) = json.loads(toy.measured_path.read_text(encoding="utf-8"))["measurements"]
+    assert measurement["quantities"] == found["measurement"]["quantities"]
+
+
+def test_calibrate_says_by_its_exit_code_that_a_tolerance_does_not_fit(autograder, toy):
+    edit(toy.path, 'Close("mean", atol=TOLERANCE)', 'Close("mean", atol=1.0)')
+    done = autograder("calibrate", toy.id, "--course", toy.course, "--device", "cpu", "--dry-run")
+    assert done.returncode == 1
+    assert "divided_by_n_minus_one" in done.stdout.partition("does not fit")[2]
+
+
+def test_calibrate_refuses_a_picture_of_an_unknown_kind_at_once(autograder, toy):
+    done = autograder("calibrate", toy.id, "--course", toy.course, "--plot", "tolerances.gif")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "tolerances.gif: the name of a picture ends in .png, .svg, .pdf" in done.stderr
 
 
 @pytest.mark.parametrize(

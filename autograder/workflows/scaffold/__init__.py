@@ -60,17 +60,8 @@ def write_question(
     if there := [folder for folder in (question, solutions) if folder.exists()]:
         raise UserError(f"{there[0]} is there already; nothing was written")
     spoken = languages_of(course) if (course / "course.toml").is_file() else list(languages)
-    folder = kind.replace("-", "_")
-    targets = {
-        course / "course.toml": "course.toml",
-        course / "exams" / exam / "__init__.py": "exam.py",
-        question / "interface.py": f"{folder}/interface.py",
-        **{question / f"statement.{one}.md": f"{folder}/statement.{one}.md" for one in spoken},
-        question / "question.py": f"{folder}/question.py",
-        solutions / "solution.py": f"{folder}/solution.py",
-        solutions / "mistakes.py": f"{folder}/mistakes.py",
-        solutions / "alternatives" / "another.py": f"{folder}/alternative.py",
-    }
+    targets = {course / "course.toml": "course.toml", question.parent / "__init__.py": "exam.py"}
+    targets |= _files(question, solutions, kind.replace("-", "_"), spoken)
     known, written = set(_TEMPLATES.list_templates()), []
     for path, template in targets.items():
         if f"{template}.jinja" in known and not path.exists():
@@ -78,6 +69,18 @@ def write_question(
             write_whole(path, _TEMPLATES.get_template(f"{template}.jinja").render(words).encode())
             written.append(path)
     return written
+
+
+def _files(question: Path, solutions: Path, kind: str, spoken: Sequence[Language]) -> dict[Path, str]:
+    """Return the template of each file of a question."""
+    return {
+        question / "interface.py": f"{kind}/interface.py",
+        **{question / f"statement.{one}.md": f"{kind}/statement.{one}.md" for one in spoken},
+        question / "question.py": f"{kind}/question.py",
+        solutions / "solution.py": f"{kind}/solution.py",
+        solutions / "mistakes.py": f"{kind}/mistakes.py",
+        solutions / "alternatives" / "another.py": f"{kind}/alternative.py",
+    }
 
 
 def _text(spoken: Sequence[Language]) -> Callable[[str, str], str]:
