@@ -34,7 +34,7 @@ def write_question(
     kind: Kind = "code",
     languages: Sequence[Language] = ("ko", "en"),
 ) -> list[Path]:
-    """Write a working question for an author to change.
+    """Write a working question for an author to change; return the written files.
 
     Args:
         course: the folder of the course; made if absent.
@@ -43,9 +43,6 @@ def write_question(
         framework: the question's framework, if it asks for code.
         kind: what is asked for.
         languages: of a course that is new.
-
-    Returns:
-        The written files.
 
     Raises:
         UserError: a name has another form, or the question exists.
