@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test test-full test-parity test-browser screenshots lint install sandbox browser benchmark docs clean
+.PHONY: help demo test test-full test-parity test-browser test-cuda screenshots lint install sandbox browser benchmark docs clean
 
 help:
 	@echo "make demo       grade a sample class on every exam and print the table"
@@ -12,6 +12,7 @@ help:
 	@echo "make test-full  the solutions on the official datasets: make test-full DATA=DIR [ONLY='hihello or zero_one']"
 	@echo "make test-parity  the same submissions in real Jupyter kernels and graded: both must agree"
 	@echo "make test-browser  Jupyter as people use it, in headless Chromium; pictures in build/browser"
+	@echo "make test-cuda  what is carried to a machine with a GPU, on the CPU where there is none"
 	@echo "make screenshots  the pictures of docs/images, anew"
 	@echo "make install    create $(VENV) with every extra (demo and test do it by themselves)"
 	@echo "make docs       the documentation as pages, in build/site"
@@ -33,6 +34,9 @@ test-parity: install
 
 test-browser: install browser
 	$(BIN)/python -m pytest -m browser --durations=0
+
+test-cuda: install
+	$(BIN)/python -m pytest -m cuda --durations=0
 
 screenshots: install browser
 	$(BIN)/python -m tests.browser.screenshots
