@@ -26,6 +26,7 @@ from autograder.core.evidence import MAX_DEPTH, Evidence, EvidenceError
 from autograder.core.outcome import Attempt, Outcome, Task
 from autograder.core.verdict import Result
 from autograder.course.catalog import Course
+from autograder.course.modules import load_module
 from autograder.course.submission import find, of_source, read
 from autograder.course.template import template
 from autograder.grading.grade import grade
@@ -469,7 +470,7 @@ def ready():
     environment = Environment(profile="mini", device="cpu", versions=versions("python"))
     variants = variants_of(entry, KEY.encode())
     inputs = {
-        variant.name: Evidence(arrays=entry.question.given(variant.seed, "mini"))
+        variant.name: Evidence(arrays=load_module(entry.probes_path).given(variant.seed, "mini"))
         for variant in variants.values()
     }
     question = with_inputs(entry, environment, variants, inputs)
@@ -742,10 +743,15 @@ def test_damaged_evidence_is_an_error_of_one_line_or_harmless(whole, data):
 
 # -- courses --------------------------------------------------------------------------------------------------
 
-EXAM = "exams/toy/q1_numbers.py"
+EXAM = "exams/toy/q1_numbers/question.py"
+PROBES = "exams/toy/q1_numbers/probes.py"
 HEADING = "exams/toy/__init__.py"
-SOLUTION = "solutions/toy/q1_numbers.py"
-ORIGINALS = {name: (TOY / name).read_bytes() for name in (EXAM, HEADING, SOLUTION)}
+SOLUTION = "solutions/toy/q1_numbers/solution.py"
+MISTAKES = "solutions/toy/q1_numbers/mistakes.py"
+INTERFACE = "exams/toy/q1_numbers/interface.py"
+CHANGED = (EXAM, PROBES, INTERFACE, HEADING, SOLUTION, MISTAKES)
+BESIDE = [f"exams/toy/q1_numbers/statement.{language}.md" for language in ("ko", "en")]
+ORIGINALS = {name: (TOY / name).read_bytes() for name in (*CHANGED, *BESIDE)}
 VALUES = [
     b"None",
     b"[]",
@@ -796,7 +802,7 @@ def edited(draw, original):
 
 @st.composite
 def courses(draw):
-    name = draw(st.sampled_from([EXAM, EXAM, SOLUTION, SOLUTION, HEADING]))
+    name = draw(st.sampled_from(CHANGED))
     return name, draw(edited(ORIGINALS[name]) | edited(ORIGINALS[name]) | damaged([ORIGINALS[name]]))
 
 

@@ -230,23 +230,23 @@ class QuestionEntry:
             raise raised(self.probes_path, error) from None
 
     def excerpt(self, roots: set[str]) -> str:
-        """Return the probes, and the source of these names of the declaration and of all they use.
+        """Return the source of these names of the probes and the declaration, and of all they use.
 
         Raises:
             CatalogError: a name is not defined at the top level.
         """
-        probes, own = ast.parse(self.probe_source), ast.parse(self._text)
-        known = set(top_level(self.probe_source))
-        body = [node for node in own.body if not (isinstance(node, ast.ImportFrom) and node.level)]
-        for node in body:
+        own = ast.parse(self._text).body
+        for node in own:
             if isinstance(node, ast.FunctionDef):
                 node.decorator_list = []
+        body = [*ast.parse(self.probe_source).body, *own]
+        body = [node for node in body if not (isinstance(node, ast.ImportFrom) and node.level)]
+        future = "from __future__ import annotations\n"
+        both = future + ast.unparse(ast.Module(body, [])).replace(future, "")
         try:
-            rest = reachable_source(ast.unparse(ast.Module(body, [])), roots - known)
+            source = reachable_source(both, roots)
         except LookupError as error:
             raise CatalogError(f"{self.path}: {error} must be a function defined at the top level") from None
-        future = "from __future__ import annotations\n"
-        source = future + ast.unparse(probes).replace(future, "") + "\n" + rest.replace(future, "")
         return with_shared(source, self._shared(source, self.path))
 
     def _shared(self, source: str, path: Path) -> dict[str, str]:

@@ -12,6 +12,7 @@ from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
 from autograder.course.modules import CatalogError
 from autograder.course.question import QuestionEntry
+from autograder.course.source import top_level
 from autograder.handout.check_file import CheckFile
 from autograder.handout.disclosure import Disclosure, Wrong, disclose, with_mistakes
 from autograder.handout.portable import check_to_json
@@ -153,16 +154,23 @@ def make_check_file(prepared: PreparedQuestion, disclosed: Disclosures) -> Check
     for task in prepared.tasks:
         facts = {found.check.id: found.sealed.get(task.variant) for found in disclosed[task.part]}
         sealed[task] = Evidence(facts={label: value for label, value in facts.items() if value})
-    used = {name for part in parts for check in part.checks for name in _functions(check_to_json(check))}
     return CheckFile(
         exam=entry.exam,
         name=entry.name,
         question=replace(question, parts=parts, withheld=frozenset(), datasets=(), inputs={}),
-        code=entry.excerpt(used | {part.function for part in parts if part.function}),
+        code=entry.excerpt(_used(entry, parts)),
         variants=prepared.variants,
         inputs=prepared.open_inputs,
         sealed=sealed,
     )
+
+
+def _used(entry: QuestionEntry, parts: Sequence[Part]) -> set[str]:
+    """Return the names of the course's own that these parts' probes, calls and checks need."""
+    called = {name for part in parts for call in part.parsed_calls for name in call.names}
+    used = {name for part in parts for check in part.checks for name in _functions(check_to_json(check))}
+    used |= {part.function for part in parts if part.function}
+    return used | called.intersection(top_level(entry.probe_source))
 
 
 def _functions(value: Json) -> Iterator[str]:

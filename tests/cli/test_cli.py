@@ -329,21 +329,21 @@ def test_calibrate_refuses_a_picture_of_an_unknown_kind_at_once(autograder, toy)
 @pytest.mark.parametrize(
     ("where", "old", "new", "subject"),
     [
-        ("solution", "sum(values) / len(values)", "sum(values) / len(values) + undefined", "solution"),
+        ("solution_path", "sum(values) / len(values)", "sum(values) / len(values) + undefined", "solution"),
         (
-            "solution",
+            "mistakes_path",
             'loses=frozenset({"mean"})',
             'loses=frozenset({"mean", "reason"})',
             "divided_by_n_minus_one",
         ),
         (
-            "exam",
+            "path",
             'checks=[Close("mean", atol=TOLERANCE)]',
             'checks=[Finite("mean")]',
             "divided_by_n_minus_one",
         ),
-        ("exam", 'student.mean(given["values"].tolist())', "1.0", "template"),
-        ("exam", '{"sums": evidence["sums"]}', '{"sums": evidence["gone"]}', "picture cumulative"),
+        ("probes_path", 'student.mean(given["values"].tolist())', "1.0", "template"),
+        ("path", '{"sums": evidence["sums"]}', '{"sums": evidence["gone"]}', "picture cumulative"),
     ],
     ids=[
         "solution is wrong",
@@ -355,7 +355,7 @@ def test_calibrate_refuses_a_picture_of_an_unknown_kind_at_once(autograder, toy)
 )
 def test_verify_fails_an_unsound_course(autograder, toy_course, where, old, new, subject):
     entry = toy_course.question("toy/q1_numbers")
-    path = entry.solution_path if where == "solution" else entry.path
+    path = getattr(entry, where)
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1
     path.write_text(text.replace(old, new), encoding="utf-8")
@@ -366,7 +366,7 @@ def test_verify_fails_an_unsound_course(autograder, toy_course, where, old, new,
 
 
 def test_verify_says_why_a_line_does_not_hold_and_counts(autograder, toy_course):
-    edit(toy_course.question("toy/q1_numbers").solution_path, 'frozenset({"mean"})', 'frozenset({"reason"})')
+    edit(toy_course.question("toy/q1_numbers").mistakes_path, 'frozenset({"mean"})', 'frozenset({"reason"})')
     result = autograder("verify", "--course", toy_course.root)
     assert result.returncode == 1
     assert "- mean public Close(mean): " in result.stdout
@@ -377,7 +377,7 @@ def test_verify_says_why_a_line_does_not_hold_and_counts(autograder, toy_course)
 def test_a_mistake_that_nothing_tells_need_not_be_recognised_but_one_like_another_must(
     autograder, toy_course
 ):
-    path = toy_course.question("toy/q1_numbers").solution_path
+    path = toy_course.question("toy/q1_numbers").mistakes_path
     edit(path, '("/ len(values)", "/ (len(values) - 1)")', '("/ len(values)", "/ undefined")')
     twin = """    Mistake(
         name="scale_left_out",
@@ -398,7 +398,7 @@ def test_a_mistake_that_nothing_tells_need_not_be_recognised_but_one_like_anothe
 
 
 def test_verify_shows_its_author_the_numbers_of_hidden_data(autograder, toy_course):
-    path = toy_course.question("toy/q1_numbers").solution_path
+    path = toy_course.question("toy/q1_numbers").mistakes_path
     lost = 'loses=frozenset({"cumulative"}),\n        edits=[("scale'
     edit(path, lost, lost.replace('{"cumulative"}', ""))
     result = autograder("verify", "--course", toy_course.root, "--json")
@@ -412,7 +412,7 @@ def test_verify_shows_its_author_the_numbers_of_hidden_data(autograder, toy_cour
 
 
 def test_a_mistake_whose_edit_does_not_fit_is_one_clear_line(autograder, toy_course):
-    path = toy_course.question("toy/q1_numbers").solution_path
+    path = toy_course.question("toy/q1_numbers").mistakes_path
     path.write_text(
         path.read_text(encoding="utf-8").replace('scale * total", "total', 'scale * totals", "total')
     )

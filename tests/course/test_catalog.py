@@ -14,7 +14,7 @@ from autograder.core.exam import DeclarationError, Mistake
 from autograder.core.text import Text
 from autograder.course.catalog import Course
 from autograder.course.modules import CatalogError, load_module
-from autograder.course.source import reachable_source, shared_modules, without_assignment
+from autograder.course.source import reachable_source
 from tests.support.courses import REPOSITORY, TOY
 
 SOURCE = """
@@ -57,7 +57,7 @@ def shared(toy_course):
     folder.mkdir()
     (folder / "units.py").write_text("# one\nONE = 1\n", encoding="utf-8")
     (folder / "tens.py").write_text("from exams._shared.units import ONE\nTEN = 10 * ONE\n", encoding="utf-8")
-    path = toy_course.question("toy/q1_numbers").path
+    path = toy_course.question("toy/q1_numbers").probes_path
     text = path.read_text(encoding="utf-8")
     head = "def probe_mean(student, given, device):\n"
     assert head in text
@@ -67,37 +67,32 @@ def shared(toy_course):
 
 def test_what_a_probe_shares_with_others_travels_with_it(toy_course, shared):
     entry = toy_course.question("toy/q1_numbers")
-    assert list(shared_modules(toy_course.root, entry.probe_source)) == [
-        "exams._shared.units",
-        "exams._shared.tens",
-    ]
-    assert "TEN = 10" in entry.probe_source
-    assert "_shared" not in entry.given_source
+    assert list(entry.shared) == ["exams._shared.units", "exams._shared.tens"]
+    assert "TEN = 10" in entry.shared["exams._shared.tens"]
     assert toy_course.exam_names == ["toy"]
-    code = f"{entry.probe_source}\nfrom exams._shared.tens import TEN\nassert TEN == 10"
+    code = f"{entry.excerpt({'probe_mean'})}\nfrom exams._shared.tens import TEN\nassert TEN == 10"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=REPOSITORY)
+    assert "_shared" not in entry.excerpt({"probe_cumulative"})
+
+
+def test_an_excerpt_has_no_more_than_its_names_need(toy):
+    excerpt = toy.excerpt({"probe_mean"})
+    assert "def probe_mean" in excerpt
+    assert not any(name in excerpt for name in ("def given", "def probe_reason", "QUESTION"))
 
 
 def test_a_change_to_a_shared_module_is_one_of_the_questions_that_import_it(toy_course, shared):
     def sources():
-        entry = toy_course.question("toy/q1_numbers")
-        return entry.given_source, entry.probe_source
+        return toy_course.question("toy/q1_numbers").shared
 
-    given, probe = sources()
+    before = sources()
     (shared / "units.py").write_text("ONE = 1  # another remark\n", encoding="utf-8")
-    assert sources() == (given, probe)
+    assert sources() == before
     (shared / "units.py").write_text("ONE = 2\n", encoding="utf-8")
-    assert sources()[0] == given
-    assert sources()[1] != probe
+    assert sources() != before
     (shared / "units.py").unlink()
     with pytest.raises(CatalogError, match=r"units\.py"):
         sources()
-
-
-def test_an_assignment_is_taken_out_and_lines_stay():
-    rest = without_assignment(SOURCE, "MISTAKES")
-    assert "MISTAKES" not in rest
-    assert len(rest.splitlines()) == len(SOURCE.splitlines())
 
 
 def test_courses_are_found_from_inside(tmp_path, monkeypatch):
@@ -112,8 +107,9 @@ def test_courses_are_found_from_inside(tmp_path, monkeypatch):
 
 def test_questions_come_in_the_order_of_their_numbers(toy_course):
     exam = toy_course.root / "exams" / "toy"
-    for name in ("q10_last.py", "q2_second.py", "helpers.py", "q3.txt"):
-        (exam / name).write_text("")
+    for name in ("q10_last", "q2_second", "helpers"):
+        (exam / name).mkdir()
+    (exam / "q3.txt").write_text("")
     assert [entry.name for entry in toy_course.exam("toy").questions] == [
         "q1_numbers",
         "q2_second",
@@ -135,13 +131,6 @@ def test_a_module_that_declares_no_question_is_one_clear_line(toy, source, why):
         _ = toy.question
 
 
-def test_a_probe_must_be_a_function_of_the_module(toy):
-    text = toy.path.read_text(encoding="utf-8")
-    toy.path.write_text(text.replace("probe=probe_mean", "probe=lambda student, given, device: {}"))
-    with pytest.raises(CatalogError, match=r"<lambda> must be a function defined at the top level"):
-        _ = toy.probe_source
-
-
 def test_a_module_changed_within_a_second_is_loaded_as_it_is(tmp_path):
     path = tmp_path / "q1_x.py"
     for value in (1, 2, 3):
@@ -155,13 +144,13 @@ def test_a_missing_module_and_a_missing_solution(toy):
     with pytest.raises(CatalogError, match="no such module"):
         load_module(toy.path.with_name("q9_nothing.py"))
     toy.solution_path.unlink()
-    with pytest.raises(CatalogError, match=r"solutions/toy/q1_numbers\.py"):
+    with pytest.raises(CatalogError, match=r"solutions/toy/q1_numbers/solution\.py"):
         _ = toy.solution_source
 
 
 def test_a_mistake_must_name_parts_of_the_question(toy):
-    text = toy.solution_path.read_text(encoding="utf-8")
-    toy.solution_path.write_text(text.replace('frozenset({"mean"})', 'frozenset({"median"})'))
+    text = toy.mistakes_path.read_text(encoding="utf-8")
+    toy.mistakes_path.write_text(text.replace('frozenset({"mean"})', 'frozenset({"median"})'))
     with pytest.raises(CatalogError, match=r"must be a Mistake that loses parts of the question"):
         _ = toy.mistakes
 
@@ -196,7 +185,6 @@ def test_the_key_is_made_once_and_is_the_owners_alone(toy_course, monkeypatch):
         ("SECONDS = 30", "SECONDS = 0", "seconds must be finite and above 0"),
         ('vary={"scale": [2.0, 3.0]}', 'vary={"scale": []}', "vary must give a list of values for scale"),
         ('settings={"scale": 1.0}', 'settings={"scale": {1}}', "settings and vary must be plain JSON"),
-        ('en="Numbers"', "en=3", "QUESTION: en must be str, got int"),
         ("parts=[", "parts=[None, ", "QUESTION: parts holds a NoneType"),
         ('"""A question', '# \udcff\n"""A question', "UnicodeDecodeError"),
     ],
@@ -221,14 +209,14 @@ def test_a_wrong_declaration_is_one_clear_line(toy, old, new, why):
         ),
         ('[("/ len(values)", "/ (len(values) - 1)")]', '["/ len"]', "edits holds a str"),
         ('name="scale_ignored"', 'name="total_not_carried"', "names of mistakes must be unique"),
-        ("MISTAKES = [", "MISTAKES = 5 or [", "TypeError"),
+        ("MISTAKES = [", "MISTAKES = 5 or [", "MISTAKES must be a list, got int"),
         ("MISTAKES = [", "MISTAKES = exit(1) or [", "SystemExit"),
     ],
 )
 def test_a_wrong_mistake_is_one_clear_line(toy, old, new, why):
-    text = toy.solution_path.read_text(encoding="utf-8")
+    text = toy.mistakes_path.read_text(encoding="utf-8")
     assert text.count(old) == 1
-    toy.solution_path.write_text(text.replace(old, new), encoding="utf-8")
+    toy.mistakes_path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(CatalogError, match=re.escape(why)):
         _ = toy.mistakes
 

@@ -35,7 +35,7 @@ def test_a_promoted_mutant_is_the_last_mistake_and_its_edit_makes_it(entry):
 
 
 def test_there_must_be_such_a_mutant_and_a_new_name(entry):
-    with pytest.raises(CatalogError, match=r"q1_numbers\.py: it has mutants 1 to 2, not 3"):
+    with pytest.raises(CatalogError, match=r"solution\.py: it has mutants 1 to 2, not 3"):
         mutant_numbered(entry, 3)
     for name in ("not a name", "scale_ignored"):
         with pytest.raises(CatalogError, match="needs an identifier that is new"):

@@ -110,8 +110,7 @@ def test_the_pinned_key_names_every_answer():
 def self_check(entry, part, **names):
     """The verdict of a student's own check, without a reference, on a submission with these names."""
     declared = entry.question.part(part)
-    module = load_module(entry.path)
-    probe = getattr(module, declared.probe.__name__)
+    probe = getattr(load_module(entry.probes_path), declared.probe)
     evidence = collect(probe(SimpleNamespace(**names), dict(declared.settings), "cpu"))
     task = Task(part)
     inputs = collect(dict(declared.settings))

@@ -17,6 +17,7 @@ from autograder.core.check import Observation
 from autograder.core.evidence import Evidence, collect
 from autograder.core.verdict import Status
 from autograder.course.catalog import Course
+from autograder.course.modules import load_module
 from autograder.course.submission import of_source
 from autograder.grading.grade import grade
 from autograder.records.store import Store
@@ -262,8 +263,9 @@ def impolite(base_url, keywords, folder, count):
 )  # fmt: skip
 def test_each_flaw_fails_its_checks(crawler, keywords, fails, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    part, arrays = ENTRY.question.part("crawl"), ENTRY.question.given(3, "mini")
+    part, probes = ENTRY.question.part("crawl"), load_module(ENTRY.probes_path)
+    arrays = probes.given(3, "mini")
     student = SimpleNamespace(KEYWORDS=keywords, crawl=crawler)
-    evidence = collect(part.probe(student, {**arrays, "count": 7}, "cpu"))
+    evidence = collect(probes.probe_crawl(student, {**arrays, "count": 7}, "cpu"))
     seen = Observation(evidence=evidence, inputs=Evidence(arrays=arrays, facts={"count": 7}))
     assert [check.name for check in part.checks if not check.judge(seen).passed] == fails

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from autograder import Essay
+from autograder import AtLeast, AtMost, Essay, Relation
 from autograder.core.progress import Silent
 from autograder.core.text import Text
 from autograder.course.catalog import Course
@@ -38,7 +38,8 @@ def test_solution_template_mistakes_and_pinned_values_hold(warm, entry):
 def test_every_sentence_is_in_korean_and_in_english(entry):
     texts = [entry.question.title]
     for part in entry.question.parts:
-        texts.append(part.statement)
+        stated = [check for check in part.checks if isinstance(check, Relation | AtLeast | AtMost)]
+        texts += [part.title, part.statement, *(check.label for check in stated)]
         texts += [
             getattr(check, "statement", None) or getattr(check, "rubric", None) for check in part.checks
         ]
@@ -72,10 +73,9 @@ def test_every_automatic_part_has_three_mistakes(entry):
 @every_question
 def test_the_template_is_the_interface_and_holds_no_answer(entry):
     tree = ast.parse(template(entry))
-    wanted = {item if isinstance(item, str) else item.__name__ for item in entry.question.interface}
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     defined |= {node.target.id for node in tree.body if isinstance(node, ast.AnnAssign)}
-    assert defined == wanted
+    assert defined == set(entry.question.interface)
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             docstring, body = node.body
@@ -85,7 +85,8 @@ def test_the_template_is_the_interface_and_holds_no_answer(entry):
 
 @every_question
 def test_frameworks_are_imported_inside_probes_only(entry):
-    for node in ast.parse(entry.path.read_text(encoding="utf-8")).body:
+    sources = (entry.path.read_text(encoding="utf-8"), entry.probe_source)
+    for node in (node for source in sources for node in ast.parse(source).body):
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = [item.name for item in node.names] if isinstance(node, ast.Import) else [node.module]
             assert FRAMEWORKS.isdisjoint(name.split(".")[0] for name in names)

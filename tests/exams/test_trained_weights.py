@@ -102,11 +102,11 @@ def course_of_one_question(root):
     exam = shutil.copytree(
         REPOSITORY / "exams/bigdata_final",
         root / "exams/bigdata_final",
-        ignore=shutil.ignore_patterns("q[!3]*"),
+        ignore=shutil.ignore_patterns("q[!3]_*"),
     )
-    assert [path.name for path in exam.glob("q*.py")] == ["q3_cifar10.py"]
+    assert [path.name for path in exam.glob("q*")] == ["q3_cifar10"]
     shutil.copytree(REPOSITORY / "data", root / "data")
-    solution = root / "solutions/bigdata_final/q3_cifar10.py"
+    solution = root / "solutions/bigdata_final/q3_cifar10/solution.py"
     solution.parent.mkdir(parents=True)
     solution.write_text(QUICK, encoding="utf-8")
     return Course(root)

@@ -218,13 +218,13 @@ def _furnish(machine: Machine) -> None:
     """Plant the canaries and hand everything in."""
     course = machine.root / "course"
     shutil.copytree(HOSTILE / "course", course)
-    solution = course / "solutions" / "hostile" / "q1_vault.py"
+    solution = course / "solutions/hostile/q1_vault/solution.py"
     solution.write_text(solution.read_text().replace('"canary-solution"', repr(machine.canaries["solution"])))
     machine.home.mkdir()
     (machine.home / ".secret").write_text(machine.canaries["home"])
     for question in QUESTIONS:
-        right = (course / "solutions" / "hostile" / f"{question}.py").read_text().partition("MISTAKES")[0]
-        right = re.sub(r"from autograder import .*\n|SECRET_OF_THE_SOLUTION = .*\n", "", right)
+        right = (course / "solutions/hostile" / question / "solution.py").read_text()
+        right = re.sub(r"SECRET_OF_THE_SOLUTION = .*\n", "", right)
         wrong = (
             right.replace("1 + 3 * total", "5.0")
             .replace("value > 0", "value <= 0")
@@ -248,8 +248,8 @@ def _hand_in(machine: Machine, attack: Path) -> None:
     """Hand an attack in, told all that an attacker could find out about this machine."""
     course, question = machine.root / "course", attack.parent.name
     targets = [
-        course / "solutions/hostile/q1_vault.py",
-        course / "exams/hostile/q1_vault.py",
+        course / "solutions/hostile/q1_vault/solution.py",
+        course / "exams/hostile/q1_vault/question.py",
         machine.home / ".secret",
     ]
     targets += [machine.submissions / RIGHT / "hostile/q1_vault.py", Path("/etc/shadow")]

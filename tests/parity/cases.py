@@ -106,7 +106,7 @@ DOCUMENTS = {"plain": _plain, "bare": _bare, "third": _third, "colab": _colab}
 
 def answers(question: str) -> str:
     """Return the solution's text."""
-    return (COURSE / "solutions" / "parity" / f"{question}.py").read_text(encoding="utf-8")
+    return (COURSE / "solutions/parity" / question / "solution.py").read_text(encoding="utf-8")
 
 
 # Cells around the answers: every way passes in Jupyter, with every framework.

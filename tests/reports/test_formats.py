@@ -202,7 +202,7 @@ def test_the_archive_for_gradescope_runs(gradescope):
     root, run = gradescope
     before = sorted((root / "cache").iterdir())
     assert before  # setup.sh made the references
-    solution = (TOY / "solutions" / "toy" / "q1_numbers.py").read_text(encoding="utf-8").split("MISTAKES")[0]
+    solution = (TOY / "solutions/toy/q1_numbers/solution.py").read_text(encoding="utf-8")
     done = run("run_autograder", {"q1_numbers.py": solution})
     assert done.returncode == 0, done.stderr
     result = json.loads((root / "results" / "results.json").read_bytes())

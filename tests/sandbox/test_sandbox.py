@@ -38,7 +38,7 @@ def asking(expression, prelude=""):
 
 
 def test_an_honest_submission_gives_the_same_evidence_with_and_without_a_sandbox(run):
-    source = (TOY / "solutions/toy/q1_numbers.py").read_text(encoding="utf-8").split("MISTAKES")[0]
+    source = (TOY / "solutions/toy/q1_numbers/solution.py").read_text(encoding="utf-8")
     tasks = [MEAN, Task("cumulative"), Task("reason"), Task("cumulative", "practice")]
     inside, outside = (run(source, tasks, choose(name)) for name in ("bubblewrap", "none"))
     for task in tasks:

@@ -9,8 +9,7 @@ TOY = Path(__file__).resolve().parent / "toy"  # a course without a framework
 REFERENCES = 5  # files of evidence: inputs, the solution and three mistakes of the toy question
 KEY = "the key of the tests"  # variants come from it
 
-SOLUTION = (TOY / "solutions/toy/q1_numbers.py").read_text(encoding="utf-8").split("MISTAKES")[0]
-RIGHT = SOLUTION.replace("from autograder import Mistake, Text\n", "")
+RIGHT = (TOY / "solutions/toy/q1_numbers/solution.py").read_text(encoding="utf-8")
 SLOW = "import time\ntime.sleep(0.4)\n" + RIGHT
 
 

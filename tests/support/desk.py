@@ -20,7 +20,7 @@ from autograder.records.run_folder import Run
 from autograder.running.executor import Local, Site
 from autograder.sandbox.choose import choose
 from autograder.workflows.grade import GradeRequest, run_class
-from tests.support.courses import REPOSITORY, SOLUTION
+from tests.support.courses import REPOSITORY, RIGHT
 from tests.support.waiting import PATIENCE
 
 PART = "q1_numbers/reason"
@@ -89,7 +89,7 @@ def grade(
     for student, reason in reasons.items():
         path = folder / "submissions" / student / "q1_numbers.py"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{SOLUTION}\nREASON = {reason!a}\n", encoding="utf-8")
+        path.write_text(f"{RIGHT}\nREASON = {reason!a}\n", encoding="utf-8")
     run = Run(folder / "run")
     isolation = choose("none")
     run_class(

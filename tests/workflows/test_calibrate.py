@@ -136,7 +136,7 @@ def test_an_alternative_outside_a_tolerance_by_hand_does_not_fit(toy, warm):
 
 def test_rounding_outside_a_tolerance_by_hand_does_not_fit(toy, warm):
     edit(
-        toy.path,
+        toy.probes_path,
         "np.random.default_rng(seed).normal(size=20)",
         "np.random.default_rng(seed).normal(size=20).astype(np.float32)",
     )

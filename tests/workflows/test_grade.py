@@ -189,7 +189,7 @@ def test_a_student_is_not_graded_alone_by_a_question_that_changed(request_for, s
     submissions = submit("a", RIGHT)
     submit("b", RIGHT)
     run_class(request_for(submissions))
-    edit(toy.path, "size=20", "size=21")
+    edit(toy.probes_path, "size=20", "size=21")
     edit(toy.path, "(20,)", "(21,)")
     with pytest.raises(RunError, match="grade the whole class again"):
         run_class(request_for(submissions, only_students=["b"]))

@@ -17,8 +17,6 @@ from tests.support.isolation import Counting
 HALF = "return [value / 2 for value in values[1:]]"
 SOLUTION = """import numpy as np
 
-from autograder import Equivalent, Mistake, Text
-
 
 def mean(values):
     return np.mean(values) + 1e-9
@@ -42,6 +40,8 @@ def exploring(x):
 
 
 REASON = "because"
+"""
+MISTAKES = """from autograder import Equivalent, Mistake, Text
 
 MISTAKES = []
 
@@ -53,9 +53,9 @@ EQUIVALENT = []
 def toy(toy_course):
     entry = toy_course.question("toy/q1_numbers")
     entry.solution_path.write_text(SOLUTION, encoding="utf-8")
+    entry.mistakes_path.write_text(MISTAKES, encoding="utf-8")
     stub = "def half(values):\n    raise NotImplementedError\n\n\nREASON: str"
-    edit(entry.path, "REASON: str", stub)
-    edit(entry.path, "interface=[mean, cumulative,", "interface=[mean, cumulative, half,")
+    edit(entry.folder / "interface.py", "REASON: str", stub)
     return entry
 
 
@@ -68,10 +68,7 @@ def verified(entry, isolation):
 
 
 def declare(entry, *items):
-    path = entry.solution_path
-    path.write_text(
-        SOLUTION.replace("EQUIVALENT = []", f"EQUIVALENT = [{', '.join(items)}]"), encoding="utf-8"
-    )
+    edit(entry.mistakes_path, "EQUIVALENT = []", f"EQUIVALENT = [{', '.join(items)}]")
 
 
 def test_survivors_are_listed_with_what_would_tell_them(toy, warm):
@@ -80,7 +77,7 @@ def test_survivors_are_listed_with_what_would_tell_them(toy, warm):
     assert found["mutants"].got == "3 of 7 lose points, 0 are equivalent, 4 survive"
     within, same, *uncalled = [line for line in found.values() if line.subject != "mutants"]
     assert (within.subject, within.got) == (
-        "mutant 1 q1_numbers.py:7",
+        "mutant 1 solution.py:5",
         "return np.mean(values) + 1e-9 → return np.mean(values)",
     )
     assert [(r.part, r.variant, r.check) for r in within.reasons] == [
@@ -146,7 +143,7 @@ def test_mutants_and_promotion_on_the_command_line(autograder, toy):
     lines = {line["subject"]: line for line in json.loads(result.stdout)}
     assert lines["mutants"]["numbers"]["made"] == 7
     result = autograder("new", "mistake", "toy/q1_numbers", 5, "at_least_zero", *course)
-    assert (result.returncode, result.stdout) == (0, f"{toy.solution_path}\n")
+    assert (result.returncode, result.stdout) == (0, f"{toy.mistakes_path}\n")
     result = autograder("verify", "toy", "--json", *course)
     lines = {line["subject"]: line for line in json.loads(result.stdout)}
     assert (lines["at_least_zero"]["expected"], lines["at_least_zero"]["got"]) == (

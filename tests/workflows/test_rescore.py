@@ -41,8 +41,8 @@ class Listening(Silent):
 
 
 def test_several_questions_give_the_same_results(request_for, toy, submit):
-    for path in (toy.path, toy.solution_path):
-        shutil.copy(path, path.with_name("q2_again.py"))
+    for folder in (toy.folder, toy.solutions):
+        shutil.copytree(folder, folder.with_name("q2_again"))
     for student in ("a", "b"):
         submit(student, RIGHT + f"# {student}")
     submissions = submit("a", RIGHT.replace("/ len(values)", "/ len(values) + 1e-3"), "q2_again.py")
@@ -67,7 +67,7 @@ def test_damaged_evidence_is_one_line_wherever_it_is_read(graded, monkeypatch, f
 
 def test_points_are_changed_without_starting_a_worker(graded, toy, isolation):
     started = isolation.starts
-    edit(toy.path, "points=2,\n            statement", "points=20,\n            statement")
+    edit(toy.path, "points=2,\n            probe", "points=20,\n            probe")
     assert rows(rescore(graded.run, confine=isolation.confining))["a", "mean"]["max_points"] == 20
     assert isolation.starts == started
 
@@ -84,20 +84,21 @@ def test_a_changed_solution_is_run_again_but_no_submission(graded, toy, isolatio
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    ("where", "old", "new"),
     [
         (
+            "probes_path",
             '{"mean": np.asarray(student.mean(given["values"].tolist()))}',
             '{"mean": np.asarray(student.mean([1.0]))}',
         ),
-        ("size=20", "size=21"),
-        ('settings={"scale": 1.0}', 'settings={"scale": 1.5}'),
-        ("seed=1,", "seed=2,"),
+        ("probes_path", "size=20", "size=21"),
+        ("path", 'settings={"scale": 1.0}', 'settings={"scale": 1.5}'),
+        ("path", "seed=1,", "seed=2,"),
     ],
     ids=["probe", "inputs", "settings", "seed"],
 )
-def test_evidence_of_another_probe_or_other_inputs_is_not_rescored(graded, toy, old, new):
-    edit(toy.path, old, new)
+def test_evidence_of_another_probe_or_other_inputs_is_not_rescored(graded, toy, where, old, new):
+    edit(getattr(toy, where), old, new)
     with pytest.raises(RunError, match="run autograder grade again"):
         rescore(graded.run)
 
@@ -120,6 +121,6 @@ def test_a_folder_that_is_no_run_is_not_rescored(tmp_path):
 
 
 def test_a_question_that_the_exam_no_longer_has_is_not_rescored(graded, toy):
-    toy.path.rename(toy.path.with_name("q2_renamed.py"))
+    toy.folder.rename(toy.folder.with_name("q2_renamed"))
     with pytest.raises(RunError, match="the exam has no question q1_numbers any more"):
         rescore(graded.run)

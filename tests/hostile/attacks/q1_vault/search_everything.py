@@ -20,7 +20,7 @@ def attack():
                     found = b"canary-" in file.read(1 << 20)
             except OSError:
                 continue
-            if found or name in ("results.json", "q1_vault.py"):
+            if found or name in ("results.json", "question.py", "probes.py", "solution.py"):
                 raise SystemError(f"BREACH: {folder}/{name}")
 
 

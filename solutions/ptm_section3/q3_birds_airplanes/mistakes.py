@@ -1,0 +1,169 @@
+"""The mistakes that students make: birds and airplanes."""
+
+from autograder import Mistake, Text
+
+MISTAKES = [
+    Mistake(
+        name="not_divided_by_255",
+        explanation=Text(
+            ko="255로 나누지 않아 값이 0부터 255까지입니다.",
+            en="The numbers were not divided by 255 and range from 0 to 255.",
+        ),
+        loses=frozenset({"dataset", "normalization"}),
+        edits=[(".movedim(-1, -3) / 255", ".movedim(-1, -3).float()")],
+    ),
+    Mistake(
+        name="height_and_width_swapped",
+        explanation=Text(
+            ko="높이와 너비의 차원을 혼동했습니다. (3, 32, 32)에서 행은 1번, 열은 2번 차원입니다.",
+            en="Height and width are confused: in (3, 32, 32) the rows are dimension 1, the columns dimension 2.",
+        ),
+        loses=frozenset({"dataset", "normalization", "parameter_count"}),
+        edits=[
+            (".movedim(-1, -3) / 255", ".transpose(-1, -3) / 255"),
+            ("pixels, dims=2)", "pixels, dims=1)"),
+        ],
+    ),
+    Mistake(
+        name="bird_and_cat_swapped",
+        explanation=Text(
+            ko="클래스의 순서를 잘못 알았습니다. 새는 2번, 고양이는 3번입니다.",
+            en="The classes are in the wrong order: bird is number 2 and cat is number 3.",
+        ),
+        loses=frozenset({"dataset", "two_classes"}),
+        edits=[('"bird", "cat", "deer"', '"cat", "bird", "deer"')],
+    ),
+    Mistake(
+        name="validation_statistics",
+        explanation=Text(
+            ko="검증 이미지를 검증 이미지 자신의 평균과 표준편차로 정규화했습니다. 두 쪽이 다른 변환을 거치게 됩니다.",
+            en="The validation images were normalised by their own mean and standard deviation, which is another "
+            "transformation than the training images went through.",
+        ),
+        loses=frozenset({"normalization"}),
+        edits=[
+            (
+                "normalize(to_tensor(validation_images), mean, std)",
+                "normalize(to_tensor(validation_images), *channel_statistics(validation_images))",
+            )
+        ],
+    ),
+    Mistake(
+        name="label_two_kept",
+        explanation=Text(
+            ko="새의 레이블을 1로 바꾸지 않고 2로 두었습니다.",
+            en="The birds' label was left at 2 instead of being mapped to 1.",
+        ),
+        loses=frozenset({"two_classes"}),
+        edits=[("bird: 1}", "bird: bird}")],
+    ),
+    Mistake(
+        name="airplanes_first",
+        explanation=Text(
+            ko="비행기를 모두 앞에, 새를 모두 뒤에 두어 주어진 순서가 바뀌었습니다.",
+            en="All airplanes were put before all birds, so the given order is lost.",
+        ),
+        loses=frozenset({"two_classes"}),
+        edits=[
+            (
+                "np.flatnonzero((labels == airplane) | (labels == bird))",
+                "np.concatenate([np.flatnonzero(labels == airplane), np.flatnonzero(labels == bird)])",
+            )
+        ],
+    ),
+    Mistake(
+        name="bias_missing",
+        explanation=Text(
+            ko="선형 계층에 편향이 없습니다.",
+            en="The linear layers have no bias.",
+        ),
+        loses=frozenset({"fully_connected", "parameter_count"}),
+        edits=[
+            ("3 * 32 * 32, hidden)", "3 * 32 * 32, hidden, bias=False)"),
+            ("(hidden, 2)", "(hidden, 2, bias=False)"),
+        ],
+    ),
+    Mistake(
+        name="hidden_256",
+        explanation=Text(
+            ko="은닉층의 뉴런 수를 hidden이 아니라 256으로 두었습니다.",
+            en="The hidden layer has 256 neurons, whatever `hidden` is.",
+        ),
+        loses=frozenset({"fully_connected", "parameter_count"}),
+        edits=[("3 * 32 * 32, hidden)", "3 * 32 * 32, 256)"), ("(hidden, 2)", "(256, 2)")],
+    ),
+    Mistake(
+        name="relu_instead_of_tanh",
+        explanation=Text(
+            ko="활성 함수로 Tanh 대신 ReLU를 썼습니다.",
+            en="The activation function is ReLU instead of Tanh.",
+        ),
+        loses=frozenset({"fully_connected"}),
+        edits=[("torch.nn.Tanh()", "torch.nn.ReLU()")],
+    ),
+    Mistake(
+        name="softmax_over_the_batch",
+        explanation=Text(
+            ko="소프트맥스를 dim=0, 곧 배치에 걸쳐 계산했습니다. 클래스는 1번 차원에 있습니다.",
+            en="The softmax was taken along dim=0, over the batch; the classes are along dimension 1.",
+        ),
+        loses=frozenset({"softmax", "loss", "training", "validation_accuracy"}),
+        edits=[
+            ("sum(dim=dim, keepdim=True)", "sum(dim=0, keepdim=True)"),
+            ("LogSoftmax(dim=1)", "LogSoftmax(dim=0)"),
+        ],
+    ),
+    Mistake(
+        name="softmax_twice",
+        explanation=Text(
+            ko="이미 확률인 값에 소프트맥스를 한 번 더 적용했습니다.",
+            en="The softmax was applied a second time, to what were probabilities already.",
+        ),
+        loses=frozenset({"softmax", "loss"}),
+        edits=[
+            ("    probabilities = softmax(logits", "    probabilities = softmax(softmax(logits, dim=1)"),
+            (
+                "    outputs = log_probabilities(network, images)\n",
+                "    outputs = log_probabilities(torch.nn.Sequential(network, torch.nn.Softmax(dim=1)), images)\n",
+            ),
+        ],
+    ),
+    Mistake(
+        name="probabilities_without_log",
+        explanation=Text(
+            ko="NLLLoss에 로그 확률이 아니라 확률을 넣었습니다. LogSoftmax를 써야 합니다.",
+            en="NLLLoss was given probabilities instead of their logarithms; LogSoftmax must be used.",
+        ),
+        loses=frozenset({"loss", "training", "validation_accuracy"}),
+        edits=[("torch.nn.LogSoftmax(", "torch.nn.Softmax(")],
+    ),
+    Mistake(
+        name="maximum_instead_of_index",
+        explanation=Text(
+            ko="torch.max가 돌려주는 (최댓값, 번호) 가운데 번호가 아니라 최댓값을 클래스로 썼습니다.",
+            en="torch.max returns (maximum, index), and the maximum was taken for the class instead of the index.",
+        ),
+        loses=frozenset({"softmax", "validation_accuracy"}),
+        edits=[("    _, index = torch.max", "    index, _ = torch.max")],
+    ),
+    Mistake(
+        name="forgot_zero_grad",
+        explanation=Text(
+            ko="zero_grad()를 빠뜨려 기울기가 미니배치마다 누적되었습니다.",
+            en="zero_grad() is missing: the gradients of all earlier minibatches add up.",
+        ),
+        loses=frozenset({"training"}),
+        appended="""
+
+def train(network, images, labels, epochs, lr, batch_size, shuffle):
+    optimizer, losses = torch.optim.SGD(network.parameters(), lr=lr), []
+    for _ in range(epochs):
+        for batch, target in make_loader(images, labels, batch_size, shuffle):
+            loss = torch.nn.NLLLoss()(log_probabilities(network, batch), target)
+            loss.backward()
+            optimizer.step()
+        losses.append(loss.item())
+    return losses
+""",
+    ),
+]

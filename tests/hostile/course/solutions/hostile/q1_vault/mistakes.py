@@ -1,0 +1,12 @@
+"""The mistakes that students make: the vault."""
+
+from autograder import Mistake, Text
+
+MISTAKES = [
+    Mistake(
+        name="one_not_added",
+        explanation=Text(ko="1을 더하지 않았습니다.", en="One was not added."),
+        loses=frozenset({"vault"}),
+        edits=[("1 + 3 * total", "3 * total")],
+    )
+]

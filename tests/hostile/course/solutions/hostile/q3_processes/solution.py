@@ -1,0 +1,6 @@
+def answer(values):
+    sums, total = [], 0.0
+    for value in values:
+        total += value
+        sums.append(1 + 3 * total)
+    return sums
