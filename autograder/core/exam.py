@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
-from types import FunctionType, NoneType
-from typing import Any, get_args
+from types import NoneType
+from typing import get_args
 
 from autograder.core.calls import Call, parse_call
 from autograder.core.check import Check
 from autograder.core.diagram import Diagram
 from autograder.core.errors import DeclarationError
-from autograder.core.evidence import Array, Json
+from autograder.core.evidence import Json
 from autograder.core.framework import Framework, Profile
 from autograder.core.generators import Generator
 from autograder.core.illustration import Illustration
 from autograder.core.points import add_points
 from autograder.core.text import Text
-
-Given = Callable[..., Mapping[str, Array]]
-Probe = Callable[..., Any]
 
 MINI_SECONDS = 120.0
 _COUNTS = ("memory_mb", "threads", "scratch_mb", "output_kb", "evidence_mb")
@@ -105,7 +102,7 @@ class Part:
     name: str
     points: float
     calls: Sequence[str] | str = ()
-    probe: str | Probe = ""
+    probe: str = ""
     checks: Sequence[Check] = ()
     facts: Sequence[str] = ()
     settings: Mapping[str, Json] = field(default_factory=dict)
@@ -119,7 +116,7 @@ class Part:
     def __post_init__(self) -> None:
         owner = f"part {self.name}"
         _expect(owner, self, name=str, points=(int, float), title=Text, statement=Text)
-        _expect(owner, self, probe=(str, FunctionType), calls=(str, list, tuple))
+        _expect(owner, self, probe=str, calls=(str, list, tuple))
         if self.calls and self.probe:
             raise DeclarationError(f"{owner}: give calls or a probe, not both")
         _expect(owner, self, settings=Mapping, vary=Mapping, limit=Limit)
@@ -146,11 +143,6 @@ class Part:
         if unknown := sorted(set(self.vary) - set(self.settings)):
             raise DeclarationError(f"part {self.name}: vary names {unknown}, which are not in settings")
         _ = self.parsed_calls
-
-    @property
-    def function(self) -> str:
-        """The name of its probe; empty if it has calls."""
-        return self.probe if isinstance(self.probe, str) else self.probe.__name__
 
     @property
     def parsed_calls(self) -> list[Call]:
@@ -197,7 +189,6 @@ class Question:
         pool: how many hidden variants the course key makes; a student gets one of them for each part.
         withheld: names in ``given`` that never enter a sandbox, for instance test labels.
         setup: limit for the submission's top-level code.
-        preamble: import lines that the template starts with.
         datasets: names of the datasets that ``given`` reads.
         preload: modules that a worker imports besides the framework, before a student's time begins.
         long_training: whether the public variant of the profile ``full`` trains so long that only the
@@ -208,14 +199,13 @@ class Question:
     parts: Sequence[Part]
     inputs: Mapping[str, Generator] = field(default_factory=dict)
     sizes: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    given: Given | str = ""
+    given: str = ""
     title: Text = EMPTY
-    interface: Sequence[Callable[..., Any] | str] = ()
+    interface: Sequence[str] = ()
     seed: int = 0
     pool: int = 4
     withheld: frozenset[str] = frozenset()
     setup: Limit = field(default_factory=Limit)
-    preamble: str = ""
     datasets: Sequence[str] = ()
     preload: Sequence[str] = ()
     long_training: bool = False
@@ -226,17 +216,15 @@ class Question:
             owner,
             self,
             title=Text,
-            given=(FunctionType, str),
+            given=str,
             inputs=Mapping,
             sizes=Mapping,
             seed=int,
             pool=int,
             setup=Limit,
-            preamble=str,
         )
         _expect_text(owner, self.title)
-        _expect_each(owner, self, interface=(FunctionType, type, str), parts=Part)
-        _expect_each(owner, self, withheld=str, datasets=str, preload=str)
+        _expect_each(owner, self, parts=Part, interface=str, withheld=str, datasets=str, preload=str)
         if self.framework not in get_args(Framework):
             raise DeclarationError(f"no framework is named {self.framework!r}; use {get_args(Framework)}")
         if not 1 <= self.pool <= 100:
@@ -247,16 +235,6 @@ class Question:
         names = [part.name for part in self.parts]
         if len(set(names)) != len(names):
             raise DeclarationError(f"part names must be unique, got {names}")
-
-    @property
-    def maker(self) -> str:
-        """The name of the function that makes inputs; empty if there is none."""
-        return self.given if isinstance(self.given, str) else self.given.__name__
-
-    @property
-    def names(self) -> list[str]:
-        """The names of the interface."""
-        return [item if isinstance(item, str) else item.__name__ for item in self.interface]
 
     @property
     def points(self) -> float:
@@ -277,7 +255,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exam:
-    """An exam's heading; its questions are the ``q<N>_<name>.py`` files beside it."""
+    """An exam's heading; its questions are the folders ``q<N>_<name>/`` beside it."""
 
     title: Text
     source: str  # the original document

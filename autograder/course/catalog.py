@@ -13,8 +13,7 @@ from pathlib import Path
 
 from autograder.core.exam import Exam
 from autograder.course.modules import CatalogError, declared, load_module
-from autograder.course.question import QuestionEntry, question_names
-from autograder.course.single_file import FileEntry
+from autograder.course.question import QUESTION_NAME, QuestionEntry, question_names
 
 KEY_VARIABLE = "AUTOGRADER_KEY"
 
@@ -34,12 +33,16 @@ class ExamEntry:
 
     @cached_property
     def questions(self) -> list[QuestionEntry]:
-        """The questions, by the number in their name."""
+        """The questions, by the number in their name.
+
+        Raises:
+            CatalogError: a question is a file.
+        """
         folder = self.course / "exams" / self.name
-        return [
-            (QuestionEntry if (folder / name).is_dir() else FileEntry)(self.course, self.name, name)
-            for name in question_names(folder)
-        ]
+        for path in sorted(folder.glob("q*.py")):
+            if QUESTION_NAME.fullmatch(path.stem):
+                raise CatalogError(f"{path}: a question is a folder with question.py, see docs/authoring.md")
+        return [QuestionEntry(self.course, self.name, name) for name in question_names(folder)]
 
 
 @dataclass(frozen=True)

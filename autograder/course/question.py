@@ -29,7 +29,6 @@ from autograder.course.source import (
 from autograder.course.statement import with_statements
 
 QUESTION_NAME = re.compile(r"q(\d+)_\w+")
-BESIDE = ("MISTAKES", "EQUIVALENT", "TRIVIAL")  # lists beside a solution
 _Declared = TypeVar("_Declared", Equivalent, Trivial)
 
 
@@ -41,8 +40,8 @@ def question_number(name: str) -> int:
 
 def question_names(exam: Path) -> list[str]:
     """Return the names of an exam's questions by their number."""
-    found = {path.stem for path in exam.iterdir() if path.suffix in ("", ".py")}
-    return sorted(filter(QUESTION_NAME.fullmatch, found), key=lambda name: (question_number(name), name))
+    found = filter(QUESTION_NAME.fullmatch, (path.name for path in exam.iterdir()))
+    return sorted(found, key=lambda name: (question_number(name), name))
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ class QuestionEntry:
             replace(self._complete(part), title=words[part.name][0], statement=words[part.name][1])
             for part in found.parts
         ]
-        given = found.maker or ("given" if "given" in self._functions else "")
+        given = found.given or ("given" if "given" in self._functions else "")
         return replace(found, title=title, parts=parts, given=given, interface=list(self.stubs))
 
     @property
@@ -163,14 +162,14 @@ class QuestionEntry:
         Raises:
             CatalogError: its probe is not there, or nothing is observed.
         """
-        if part.function and part.function not in self._functions:
+        if part.probe and part.probe not in self._functions:
             raise self.error(
-                f"part {part.name}: {self.probes_path.name} has no function {part.function!r}", part
+                f"part {part.name}: {self.probes_path.name} has no function {part.probe!r}", part
             )
-        if not part.function and not part.calls and part.name in self._functions:
+        if not part.probe and not part.calls and part.name in self._functions:
             part = replace(part, probe=part.name)
         try:
-            if not part.function and not part.parsed_calls:
+            if not part.probe and not part.parsed_calls:
                 raise DeclarationError(f"part {part.name}: it needs calls, a probe or checks")
             if part.checks:
                 return part
@@ -208,17 +207,12 @@ class QuestionEntry:
         """The sources of the shared modules that ``probes.py`` imports, by dotted name."""
         return self._shared(self.probe_source, self.probes_path)
 
-    @property
-    def given_source(self) -> str:
-        """The source of ``given`` and of all it uses."""
-        return self.probe_source
-
     @cached_property
     def given_packages(self) -> set[str]:
         """The packages that ``given`` and what it uses import."""
         sources = [self.probe_source, *self.shared.values()]
-        if self.question.maker:
-            with_given = reachable_source(self.probe_source, {self.question.maker})
+        if self.question.given:
+            with_given = reachable_source(self.probe_source, {self.question.given})
             sources = [with_given, *self._shared(with_given, self.probes_path).values()]
         return set().union(*map(imported_packages, sources))
 

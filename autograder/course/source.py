@@ -10,20 +10,6 @@ from pathlib import Path
 _SHARED = "exams._shared"  # modules that questions share
 
 
-def without_assignment(source: str, *names: str) -> str:
-    """Return a module's source without top-level assignments to these names; line numbers stay the same.
-
-    Raises:
-        SyntaxError: the source does not parse.
-    """
-    lines = source.splitlines(keepends=True)
-    for node in ast.parse(source).body:
-        if set(defines(node)) & set(names):
-            for index in range(node.lineno - 1, node.end_lineno or node.lineno):
-                lines[index] = "\n"
-    return "".join(lines)
-
-
 def reachable_source(source: str, roots: Collection[str]) -> str:
     """Return the top-level statements, with imports, that these names need directly or through others.
 

@@ -72,7 +72,7 @@ def names_by_part(entry: QuestionEntry) -> dict[str, list[str]]:
     question = entry.question
     shares: dict[str, list[str]] = {part.name: [] for part in question.parts}
     trees = {part.name: _observing(entry, part) for part in question.parts}
-    for name in question.names:
+    for name in question.interface:
         users = [part.name for part in question.parts if name in _attributes(trees[part.name])]
         users += [part.name for part in question.parts if _mentions(trees[part.name], part, name)]
         shares[users[0] if users else question.parts[0].name].append(name)
@@ -81,8 +81,8 @@ def names_by_part(entry: QuestionEntry) -> dict[str, list[str]]:
 
 def _observing(entry: QuestionEntry, part: Part) -> ast.AST:
     """Return the syntax of a part's probe and all it uses; of calls, ``student.name`` for each name."""
-    if part.function:
-        return ast.parse(reachable_source(entry.probe_source, {part.function}))
+    if part.probe:
+        return ast.parse(reachable_source(entry.probe_source, {part.probe}))
     used = [f"student.{name}" for call in part.parsed_calls for name in call.names]
     return ast.parse("\n".join(used))
 

@@ -77,10 +77,6 @@ class CheckFileEntry(QuestionEntry):
     def probe_source(self) -> str:
         return self.released.code
 
-    @property
-    def given_source(self) -> str:
-        return ""
-
     @cached_property
     def shared(self) -> Mapping[str, str]:
         return {}  # the source brings them along
@@ -162,7 +158,7 @@ def encode_check_file(released: CheckFile) -> bytes:
         title=question.title,
         framework=question.framework,
         preload=list(question.preload),
-        interface=question.names,
+        interface=list(question.interface),
         setup=question.setup,
         code=released.code,
         parts=[_part_facts(part, released) for part in question.parts],
@@ -180,7 +176,7 @@ def _part_facts(part: Part, released: CheckFile) -> _PartFacts:
     return _PartFacts(
         name=part.name,
         points=part.points,
-        probe=part.function,
+        probe=part.probe,
         calls=[call.source for call in part.parsed_calls],
         facts=part.fact_names,
         limit=part.limit,

@@ -169,7 +169,7 @@ def _used(entry: QuestionEntry, parts: Sequence[Part]) -> set[str]:
     """Return the names of the course's own that these parts' probes, calls and checks need."""
     called = {name for part in parts for call in part.parsed_calls for name in call.names}
     used = {name for part in parts for check in part.checks for name in _functions(check_to_json(check))}
-    used |= {part.function for part in parts if part.function}
+    used |= {part.probe for part in parts if part.probe}
     return used | called.intersection(top_level(entry.probe_source))
 
 

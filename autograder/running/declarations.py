@@ -62,12 +62,12 @@ def require_solution(ready: PreparedQuestion) -> None:
 
 def _require_calls(ready: PreparedQuestion, part: Part, inputs: Evidence) -> None:
     entry = ready.entry
-    known = {*_OURS, *entry.question.names, *top_level(entry.probe_source), *dir(builtins)}
+    known = {*_OURS, *entry.question.interface, *top_level(entry.probe_source), *dir(builtins)}
     given = {*inputs.arrays, *inputs.facts}
     for call in part.parsed_calls:
         for name in call.names:
             if name not in known | given:
-                close = get_close_matches(name, sorted(given | set(entry.question.names)), n=1)
+                close = get_close_matches(name, sorted(given | set(entry.question.interface)), n=1)
                 hint = f"; did you mean {close[0]!r}?" if close else ""
                 raise entry.error(
                     f"part {part.name}: {call.source!r} uses {name!r}, which is no input, setting, earlier "
@@ -85,7 +85,7 @@ def _require_calls(ready: PreparedQuestion, part: Part, inputs: Evidence) -> Non
 
 def _observed(ready: PreparedQuestion, part: Part) -> set[str] | None:
     """Return the names that a part observes; None if its probe alone knows."""
-    if not part.function:
+    if not part.probe:
         return {name for call in part.parsed_calls for name in call.observed}
     solution = ready.references.solution
     outcome = solution.outcomes.get(Task(part.name)) if solution else None

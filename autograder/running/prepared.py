@@ -123,10 +123,10 @@ class PreparedQuestion:
         question, settings = self.entry.question, dict(self.variants[task].settings)
         part = question.part(task.part)
         return ProbeCall(
-            function=part.function,
+            function=part.probe,
             settings=settings,
             calls=tuple(call.source for call in part.parsed_calls),
-            interface=tuple(question.names),
+            interface=tuple(question.interface),
             facts=tuple(part.fact_names),
             framework=question.framework,
         )
@@ -159,12 +159,12 @@ def question_digest(entry: QuestionEntry, environment: Environment, variants: Va
     parts = {str(task): [v.seed, dict(v.settings)] for task, v in variants.items()}
     limits = _limits(question, environment.profile)
     observed = {
-        part.name: [part.function or [call.source for call in part.parsed_calls], part.fact_names]
+        part.name: [part.probe or [call.source for call in part.parsed_calls], part.fact_names]
         for part in question.parts
     }
-    code = [entry.given_source, entry.probe_source, dict(entry.shared), observed, sorted(question.withheld)]
+    code = [entry.probe_source, dict(entry.shared), observed, sorted(question.withheld)]
     code += [repr(sorted(question.inputs.items())), repr(sorted(question.sizes.items()))]
-    code += [question.names]
+    code += [question.interface]
     code += [list(question.preload)] if question.preload else []
     return json_hash([entry.id, to_builtins(environment.record()), parts, to_builtins(limits), code])
 
@@ -182,18 +182,18 @@ def given_job(entry: QuestionEntry, environment: Environment, variants: Variants
     digest = question_digest(entry, environment, variants)
     key = json_hash([digest, _GIVEN])
     drawn = {name: Evidence(arrays=_drawn(question, seed)) for name, seed in seeds.items()}
-    if not question.maker:
+    if not question.given:
         made = {task: Outcome(evidence=drawn[task.variant]) for task in tasks}
         return KeyedJob(key=key, attempt=Attempt(outcomes=made), ours=True)
     job = Job(
-        code=entry.given_source,
+        code=entry.probe_source,
         code_name=entry.code_name,
         shared=entry.shared,
         framework=question.framework if needed else "python",
         submission=Submission(),
         tasks=tasks,
         calls={
-            task: GivenCall(function=question.maker, seed=seeds[task.variant], profile=profile)
+            task: GivenCall(function=question.given, seed=seeds[task.variant], profile=profile)
             for task in tasks
         },
         inputs=drawn,

@@ -177,7 +177,7 @@ def parts_calling(entry: QuestionEntry, name: str) -> list[str]:
 
 def _needing(entry: QuestionEntry, name: str) -> set[str]:
     """Return the names of the interface that need this name of the solution."""
-    return {one for one in entry.question.names if name in needed_names(entry.solution_source, one)}
+    return {one for one in entry.question.interface if name in needed_names(entry.solution_source, one)}
 
 
 def _calls(entry: QuestionEntry, part: Part, names: set[str]) -> bool:
@@ -192,8 +192,8 @@ def _shows_work(part: Part) -> bool:
 
 def _words(entry: QuestionEntry, part: Part) -> set[str]:
     """Return the words in what a part calls or its probe needs."""
-    if part.function:
-        return set(_WORD.findall(reachable_source(entry.probe_source, {part.function})))
+    if part.probe:
+        return set(_WORD.findall(reachable_source(entry.probe_source, {part.probe})))
     return {name for call in part.parsed_calls for name in call.names}
 
 

@@ -117,6 +117,13 @@ def test_questions_come_in_the_order_of_their_numbers(toy_course):
     ]
 
 
+def test_a_question_in_a_single_file_is_one_clear_line(toy_course):
+    path = toy_course.root / "exams" / "toy" / "q2_file.py"
+    path.write_text("")
+    with pytest.raises(CatalogError, match=r"q2_file\.py: a question is a folder with question\.py"):
+        _ = toy_course.exam("toy").questions
+
+
 @pytest.mark.parametrize(
     ("source", "why"),
     [
@@ -182,6 +189,7 @@ def test_the_key_is_made_once_and_is_the_owners_alone(toy_course, monkeypatch):
     [
         ('framework="python"', 'framework="pytorch"', "no framework is named 'pytorch'"),
         ("points=2", "points=None", "part mean: points must be int or float, got NoneType"),
+        ('probe="probe_mean"', "probe=len", "part mean: probe must be str, got builtin_function_or_method"),
         ("SECONDS = 30", "SECONDS = 0", "seconds must be finite and above 0"),
         ('vary={"scale": [2.0, 3.0]}', 'vary={"scale": []}', "vary must give a list of values for scale"),
         ('settings={"scale": 1.0}', 'settings={"scale": {1}}', "settings and vary must be plain JSON"),

@@ -122,14 +122,14 @@ def test_the_declaration_is_completed_from_the_files_beside_it(entry):
     question = entry.question
     assert question.title.en == "T"
     assert [part.title.en for part in question.parts] == ["A", "B", "C", "D"]
-    assert question.names == ["scale", "split", "NAME"]
-    assert question.maker == ""  # probes.py has no given
+    assert question.interface == ["scale", "split", "NAME"]
+    assert question.given == ""  # probes.py has no given
     scaled, _, own, name = question.parts
     assert [(check.id, check.points) for check in scaled.checks] == [
         ("Close(out)", 1.5),
         ("Close(total)", 1.5),
     ]
-    assert own.function == "own"
+    assert own.probe == "own"
     assert [call.source for call in name.parsed_calls] == ["NAME"]
 
 
@@ -149,7 +149,7 @@ def test_given_is_taken_where_probes_define_it(entry):
     entry.probes_path.write_text(
         f"{PROBES}\n\ndef given(seed, profile):\n    return {{}}\n", encoding="utf-8"
     )
-    assert entry.question.maker == "given"
+    assert entry.question.given == "given"
 
 
 def test_only_probes_enter_a_sandbox(course, entry):
