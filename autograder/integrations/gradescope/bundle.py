@@ -16,6 +16,7 @@ from autograder.handout.wheel import DISTRIBUTION, archive, package_files
 from autograder.records.files import write_whole
 from autograder.running.environment import EXTRAS
 
+_OF_A_COURSE = (".py", ".md", ".json")  # the ends of the names of its files
 _PROGRAMS = ("setup.sh", "run_autograder", "autograder")
 
 
@@ -54,8 +55,9 @@ def write_bundle(course: Course, exam: ExamEntry, path: Path, isolation: str) ->
 def _course(course: Course, exam: ExamEntry) -> Iterator[tuple[str, bytes]]:
     datasets = {name for entry in exam.questions for name in entry.question.datasets}
     folders = [course.root / kind / exam.name for kind in ("exams", "solutions")]
-    folders.append(course.root / "exams" / "_shared")
-    files = [path for folder in folders for path in folder.glob("*.py")]
+    folders += [course.root / "exams" / "_shared", course.root / "data" / "measured" / exam.name]
+    files = [path for folder in folders for path in folder.rglob("*") if path.suffix in _OF_A_COURSE]
+    files += course.root.glob("course.toml")
     embedded = course.root / "data" / "mini"
     files += [path for path in embedded.glob("*") if path.suffix == ".txt" or path.stem in datasets]
     for path in files:
