@@ -7,9 +7,12 @@ import re
 import shlex
 import shutil
 import textwrap
+from dataclasses import fields
 
 import pytest
 
+import autograder as engine
+from autograder.core.exam import Limit, Mistake, Part, Question
 from tests.support.courses import REPOSITORY
 
 PAGE = (REPOSITORY / "docs/authoring.md").read_text(encoding="utf-8")
@@ -109,5 +112,22 @@ def test_the_page_is_followed_to_the_letter(autograder, tmp_path):
     assert [(row["part"], row["points"]) for row in results["results"]] == [
         ("weights", 6),
         ("attend", 4),
+        ("projection", 2),
         ("gradient", 2),
     ]
+
+
+def column(heading):
+    """Return the names in the first column of a table of the page."""
+    table = PAGE.partition(f"\n| {heading} |")[2].partition("\n\n")[0]
+    return set(re.findall(r"`@?(\w+)", " ".join(line.split("|")[1] for line in table.splitlines()[2:])))
+
+
+@pytest.mark.parametrize("declared", [Question, Part, Limit, Mistake])
+def test_the_page_has_every_field(declared):
+    assert column(f"`{declared.__name__}(...)`") == {field.name for field in fields(declared)}
+
+
+def test_the_page_has_every_kind_of_check():
+    kinds = {name for name in engine.__all__ if hasattr(getattr(engine, name), "judge")}
+    assert column("check") == kinds | {"relation"}
