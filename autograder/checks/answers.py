@@ -17,6 +17,7 @@ from autograder.core.text import (
     EXPECTED_FACT,
     FORM_OF,
     NOT_AN_OPTION,
+    VALUE_OF,
     WRONG_CHOICE,
     WRONG_FACT,
     Text,
@@ -122,6 +123,8 @@ class OneOf(_OfFact):
 @dataclass(frozen=True, slots=True)
 class Facts(_OfFact):
     """The fact (layer list, parameter counts, ...) equals ``expected``, by default the reference's."""
+
+    about: ClassVar[Text] = VALUE_OF
 
     _: KW_ONLY
     expected: Json = ...

@@ -39,6 +39,11 @@ class Named(ABC):
             object.__setattr__(self, "label", self.about.format(name=self.name))
 
     @property
+    def unlabelled(self) -> bool:
+        """Whether people have no words for it: its kind has none, and none were given."""
+        return self.about is Named.about and self.label == self.about.format(name=self.name)
+
+    @property
     def id(self) -> str:
         """The check's name in results.json."""
         return f"{type(self).__name__}({self.name})"

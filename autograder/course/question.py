@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from autograder.checks import Close, Facts
+from autograder.checks.base import Named
 from autograder.core.check import Check
 from autograder.core.errors import DeclarationError
 from autograder.core.exam import Equivalent, Mistake, Part, Question, Trivial
@@ -171,6 +172,11 @@ class QuestionEntry:
         try:
             if not part.probe and not part.parsed_calls:
                 raise DeclarationError(f"part {part.name}: it needs calls, a probe or checks")
+            for check in part.checks:
+                if isinstance(check, Named) and check.unlabelled:
+                    raise self.error(
+                        f"part {part.name}: {check.id} needs label=Text(...), what it is about", part, check
+                    )
             if part.checks:
                 return part
             observed = [name for call in part.parsed_calls for name in call.observed]

@@ -225,6 +225,12 @@ def test_what_is_observed_is_part_of_what_is_hashed(course, entry):
 
 PART = "question.py:10: part scaled: "
 WRONG = [
+    (
+        "question.py",
+        'Close("high")',
+        '__import__("autograder").AtLeast("high", metric=len, bound=1)',
+        "part split: AtLeast(high) needs label=Text(...), what it is about",
+    ),
     # in question.py
     ("question.py", "scale(x, by)", "scael(x, by)", f"{PART}'out = scael(x, by)' uses 'scael', which is no input, setting, earlier result, name of the interface or function of probes.py; did you mean 'scale'?"),
     ("question.py", "scale(x, by)", "scale(y, by)", f"{PART}'out = scale(y, by)' uses 'y', which is no input"),
