@@ -225,6 +225,7 @@ class QuestionEntry:
     @cached_property
     def _functions(self) -> set[str]:
         try:
+            compile(self.probe_source, str(self.probes_path), "exec", dont_inherit=True)
             return set(top_level(self.probe_source, (ast.FunctionDef,)))
         except (SyntaxError, ValueError, RecursionError) as error:
             raise raised(self.probes_path, error) from None

@@ -68,13 +68,13 @@ def test_the_solution_beside_the_exam_is_not_in_sight(run, toy):
 
 
 def test_of_the_exam_module_only_the_probes_are_inside(run):
-    """No check, no key, no stub, and not the function that made the inputs."""
+    """No check, no key and no stub: the boundary is that of the file with the probes."""
     prelude = (
         "def seen(name):\n    frame, found = sys._getframe(2), 0\n    while frame:\n"
         "        found += name in frame.f_globals\n        frame = frame.f_back\n    return found\n"
     )
     assert value(run(asking("seen('probe_mean')", prelude))) == 1  # the probe's module
-    for name in ("given", "QUESTION", "TOLERANCE", "mean", "cumulative"):
+    for name in ("QUESTION", "TOLERANCE", "mean", "cumulative"):
         assert value(run(asking(f"seen({name!r})", prelude))) == 0, name
     assert value(run(asking("sum('q1_numbers' in name for name in sys.modules)"))) == 0
 

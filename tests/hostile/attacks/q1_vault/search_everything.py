@@ -20,7 +20,8 @@ def attack():
                     found = b"canary-" in file.read(1 << 20)
             except OSError:
                 continue
-            if found or name in ("results.json", "question.py", "probes.py", "solution.py"):
+            declared = name == "question.py" and "interface.py" in names  # the engine has a file of that name
+            if found or declared or name in ("results.json", "probes.py", "solution.py"):
                 raise SystemError(f"BREACH: {folder}/{name}")
 
 
