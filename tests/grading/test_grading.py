@@ -24,7 +24,7 @@ NAN = float("nan")
 
 
 def part(*checks, points=8.0, name="p"):
-    return Part(name=name, points=points, statement=WORDS, probe=lambda *a: {}, checks=checks)
+    return Part(name=name, points=points, statement=WORDS, probe="observe", checks=checks)
 
 
 def attempt(public, hidden=None, name="p"):
@@ -313,7 +313,7 @@ def test_a_self_check_judges_only_what_needs_no_reference():
 
 def test_grade_judges_every_part_and_a_fault_costs_only_its_own():
     parts = [part(Close("a"), name="p"), part(Close("a"), name="r")]
-    question = Question(title=WORDS, framework="python", given=lambda *a: {}, interface=[], parts=parts)
+    question = Question(title=WORDS, framework="python", parts=parts)
     fault = attempt(Fault(kind=FaultKind.TIME, message=WORDS), name="r")
     both = Attempt(outcomes={**RIGHT.outcomes, **fault.outcomes})
     solution = Attempt(outcomes={**RIGHT.outcomes, **attempt([1.0, 2.0], name="r").outcomes})
@@ -328,9 +328,9 @@ def test_points_of_checks_must_sum_to_those_of_the_part():
 
 def test_declarations_that_do_not_fit_are_refused():
     with pytest.raises(DeclarationError, match="not in settings"):
-        Part(name="p", points=1, statement=WORDS, probe=lambda *a: {}, checks=[], vary={"lr": [1]})
+        Part(name="p", points=1, statement=WORDS, probe="observe", checks=[], vary={"lr": [1]})
     with pytest.raises(DeclarationError, match="unique"):
-        Question(title=WORDS, framework="python", given=lambda *a: {}, interface=[], parts=[part(), part()])
+        Question(title=WORDS, framework="python", parts=[part(), part()])
 
 
 def test_an_attempt_survives_being_stored():

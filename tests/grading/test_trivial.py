@@ -17,7 +17,7 @@ X = {variant: RNG.normal(size=(4, 3)) for variant in ("public", "hidden1")}
 
 def earned(checks, arrays, facts=None, withheld=(), points=4.0):
     """What trivial answers earn, by answer and check; ``arrays`` makes the solution's from the input x."""
-    part = Part(name="p", points=points, statement=WORDS, probe=lambda *a: {}, checks=checks)
+    part = Part(name="p", points=points, statement=WORDS, probe="observe", checks=checks)
     tasks = {Task("p", variant): x for variant, x in X.items()}
     solution = {
         task: Outcome(evidence=Evidence(arrays=arrays(x), facts=facts or {})) for task, x in tasks.items()
