@@ -33,7 +33,7 @@ def wheel(tmp_path_factory):
 def test_the_wheel_holds_the_engine_and_no_exam_or_solution(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert "autograder/py.typed" in names
-    assert "autograder/workflows/scaffold/question.py.jinja" in names
+    assert "autograder/workflows/scaffold/code/question.py.jinja" in names
     assert {name.split("/")[0].partition("-")[0] for name in names} == {"autograder", "dl_autograder"}
     solutions = {path.name for path in (REPOSITORY / "solutions").rglob("q*.py")}
     assert solutions
