@@ -35,9 +35,9 @@ def test_the_wheel_holds_the_engine_and_no_exam_or_solution(wheel):
     assert "autograder/py.typed" in names
     assert "autograder/workflows/scaffold/code/question.py.jinja" in names
     assert {name.split("/")[0].partition("-")[0] for name in names} == {"autograder", "dl_autograder"}
-    solutions = {path.name for path in (REPOSITORY / "solutions").rglob("q*.py")}
-    assert solutions
-    assert not [name for name in names if Path(name).name in solutions]
+    questions = {path.name for path in (REPOSITORY / "solutions").glob("*/q*")}
+    assert questions
+    assert not [name for name in names if questions.intersection(Path(name).parts)]
 
 
 @pytest.fixture(scope="module")
