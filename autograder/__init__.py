@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from autograder.core.check import Observation
     from autograder.core.diagram import Data, Diagram, Layer
     from autograder.core.evidence import Evidence
-    from autograder.core.exam import Equivalent, Exam, Limit, Mistake, Part, Question, Trivial
+    from autograder.core.exam import Exam, Limit, Part, Question
     from autograder.core.generators import choice, integers, normal, permutation, uniform
+    from autograder.core.solution import Equivalent, Mistake, Trivial
     from autograder.core.text import Text
     from autograder.handout.check_cell import Report
 
@@ -83,7 +84,8 @@ _HOMES = {
     "Text": "core.text",
     **dict.fromkeys(["choice", "integers", "normal", "permutation", "uniform"], "core.generators"),
     **dict.fromkeys(["Data", "Diagram", "Layer"], "core.diagram"),
-    **dict.fromkeys(["Equivalent", "Exam", "Limit", "Mistake", "Part", "Question", "Trivial"], "core.exam"),
+    **dict.fromkeys(["Exam", "Limit", "Part", "Question"], "core.exam"),
+    **dict.fromkeys(["Equivalent", "Mistake", "Trivial"], "core.solution"),
 }
 
 

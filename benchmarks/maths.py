@@ -18,8 +18,8 @@ from autograder.running.environment import environment_of
 from autograder.running.executor import lazily
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
+from autograder.worker.jobs import ProbeCall
 from autograder.worker.loading import load
-from autograder.worker.messages import ProbeCall
 from autograder.worker.reading import read_contents
 from autograder.worker.settings import settings_put_back
 from autograder.worker.tasks import load_code, observe

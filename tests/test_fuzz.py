@@ -47,8 +47,9 @@ from autograder.sandbox.faults import sentence, unreadable
 from autograder.sandbox.protocol import Confined
 from autograder.sandbox.supervisor import run as supervise
 from autograder.worker.codec import decode, encode
+from autograder.worker.jobs import decode_job
 from autograder.worker.loading import read_submission
-from autograder.worker.messages import MAX_READ, MESSAGE_LENGTH, decode_job, decode_message, encode_message
+from autograder.worker.messages import MAX_READ, MESSAGE_LENGTH, decode_message, encode_message
 from autograder.worker.reading import parses
 from autograder.workflows.grade import GradeRequest, run_class
 from autograder.workflows.rescore import rescore

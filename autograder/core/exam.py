@@ -1,15 +1,16 @@
-"""Declarations of exams, questions and mistakes. Exams have no answers; solutions are separate modules."""
+"""Declarations of exams, questions and parts. They have no answers; these are beside the solution."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from types import NoneType
 from typing import get_args
 
 from autograder.core.calls import Call, parse_call
 from autograder.core.check import Check
+from autograder.core.declared import expect, expect_each, expect_text
 from autograder.core.diagram import Diagram
 from autograder.core.errors import DeclarationError
 from autograder.core.evidence import Json
@@ -23,33 +24,7 @@ MINI_SECONDS = 120.0
 _COUNTS = ("memory_mb", "threads", "scratch_mb", "output_kb", "evidence_mb")
 
 
-def _expect(owner: str, declared: object, **kinds: type | tuple[type, ...]) -> None:
-    """Check the types of these attributes.
-
-    Raises:
-        DeclarationError: an attribute has another type.
-    """
-    for name, kind in kinds.items():
-        value = getattr(declared, name)
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            wanted = " or ".join(one.__name__ for one in (kind if isinstance(kind, tuple) else (kind,)))
-            raise DeclarationError(f"{owner}: {name} must be {wanted}, got {type(value).__name__}")
-
-
-def _expect_each(owner: str, declared: object, **kinds: type | tuple[type, ...]) -> None:
-    """Check the types of the items of these attributes, each a list, a tuple or a frozenset."""
-    _expect(owner, declared, **dict.fromkeys(kinds, (list, tuple, frozenset)))
-    for name, kind in kinds.items():
-        for item in getattr(declared, name):
-            if not isinstance(item, kind):
-                raise DeclarationError(f"{owner}: {name} holds a {type(item).__name__}")
-
-
 EMPTY = Text("", "")
-
-
-def _expect_text(owner: str, text: Text) -> None:
-    _expect(owner, text, ko=str, en=str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +40,7 @@ class Limit:
     evidence_mb: int = 64  # MiB of evidence
 
     def __post_init__(self) -> None:
-        _expect("Limit", self, seconds=(int, float), processes=int, **dict.fromkeys(_COUNTS, int))
+        expect("Limit", self, seconds=(int, float), processes=int, **dict.fromkeys(_COUNTS, int))
         minima = {"processes": 0, "seconds": 1e-9, **dict.fromkeys(_COUNTS, 1)}
         if wrong := [name for name, low in minima.items() if not low <= getattr(self, name) < 1 << 30]:
             raise DeclarationError(
@@ -115,15 +90,15 @@ class Part:
 
     def __post_init__(self) -> None:
         owner = f"part {self.name}"
-        _expect(owner, self, name=str, points=(int, float), title=Text, statement=Text)
-        _expect(owner, self, probe=str, calls=(str, list, tuple))
+        expect(owner, self, name=str, points=(int, float), title=Text, statement=Text)
+        expect(owner, self, probe=str, calls=(str, list, tuple))
         if self.calls and self.probe:
             raise DeclarationError(f"{owner}: give calls or a probe, not both")
-        _expect(owner, self, settings=Mapping, vary=Mapping, limit=Limit)
-        _expect_text(owner, self.statement)
+        expect(owner, self, settings=Mapping, vary=Mapping, limit=Limit)
+        expect_text(owner, self.statement)
         if not self.name.isidentifier() or not 0 <= self.points < 1e9:
             raise DeclarationError(f"{owner}: its name must be an identifier, its points a number from 0")
-        _expect_each(owner, self, checks=object)
+        expect_each(owner, self, checks=object)
         if wrong := [type(check).__name__ for check in self.checks if not hasattr(check, "judge")]:
             raise DeclarationError(f"{owner}: checks holds {', '.join(wrong)}, which is no check")
         try:
@@ -212,7 +187,7 @@ class Question:
 
     def __post_init__(self) -> None:
         owner = "QUESTION"
-        _expect(
+        expect(
             owner,
             self,
             title=Text,
@@ -223,8 +198,8 @@ class Question:
             pool=int,
             setup=Limit,
         )
-        _expect_text(owner, self.title)
-        _expect_each(owner, self, parts=Part, interface=str, withheld=str, datasets=str, preload=str)
+        expect_text(owner, self.title)
+        expect_each(owner, self, parts=Part, interface=str, withheld=str, datasets=str, preload=str)
         if self.framework not in get_args(Framework):
             raise DeclarationError(f"no framework is named {self.framework!r}; use {get_args(Framework)}")
         if not 1 <= self.pool <= 100:
@@ -262,96 +237,5 @@ class Exam:
     minutes: int | None = None  # time allowed to a student
 
     def __post_init__(self) -> None:
-        _expect("EXAM", self, title=Text, source=str, minutes=(int, NoneType))
-        _expect_text("EXAM", self.title)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
-    """A named wrong solution: edits of the solution's source, and the parts that lose points by them.
-
-    Attributes:
-        name: identifier, unique in the question.
-        explanation: what went wrong, for the student who did it.
-        loses: names of exactly the parts that earn less than their full automatic points.
-        edits: pairs (old, new); each old text must be in the solution's source exactly once.
-        appended: source to add at the end, for instance another definition of a function.
-        whole: the whole wrong module, in place of edits.
-    """
-
-    name: str
-    explanation: Text
-    loses: frozenset[str]
-    edits: Sequence[tuple[str, str]] = ()
-    appended: str = ""
-    whole: str = ""
-
-    def __post_init__(self) -> None:
-        owner = f"mistake {self.name}"
-        _expect(owner, self, name=str, explanation=Text, loses=frozenset, appended=str, whole=str)
-        _expect_text(owner, self.explanation)
-        _expect_each(owner, self, edits=tuple)
-        if not all(len(pair) == 2 and all(isinstance(text, str) for text in pair) for pair in self.edits):
-            raise DeclarationError(f"{owner}: edits must be pairs (old text, new text)")
-
-    def apply(self, source: str) -> str:
-        """Return the wrong solution's source.
-
-        Raises:
-            DeclarationError: an old text is not in ``source`` exactly once.
-        """
-        source = self.whole or source
-        for old, new in self.edits:
-            if (count := source.count(old)) != 1:
-                raise DeclarationError(f"mistake {self.name}: {old!r} stands {count} times in the solution")
-            source = source.replace(old, new)
-        return source + self.appended
-
-
-@dataclass(frozen=True, slots=True)
-class Equivalent:
-    """A slip in the solution that loses nothing, because it changes nothing that is asked.
-
-    Attributes:
-        before, after: the solution's lines without and with the slip, as ``verify --mutants`` shows them.
-        because: why nothing is lost, for who reads the question.
-        inside: the function, class or name whose definition it is in, where others have the same line.
-    """
-
-    before: str
-    after: str
-    _: KW_ONLY
-    because: str
-    inside: str = ""
-
-    def __post_init__(self) -> None:
-        _expect("Equivalent", self, before=str, after=str, because=str, inside=str)
-        if not self.because.strip():
-            raise DeclarationError(f"Equivalent {self.before!r}: because must say why")
-
-    def fits(self, before: str, after: str, inside: str) -> bool:
-        """Return whether a mutant is this one."""
-        return (self.before.strip(), self.after.strip()) == (before, after) and self.inside in ("", inside)
-
-
-@dataclass(frozen=True, slots=True)
-class Trivial:
-    """Trivial answers that may earn a check's points all the same.
-
-    Attributes:
-        part: the part's name.
-        check: the check's name, or ``everything``, as ``verify`` shows them.
-        because: why that is right, or cannot be helped.
-        answers: the answers as ``verify`` names them, for instance ``zeros``; empty for any.
-    """
-
-    part: str
-    check: str
-    _: KW_ONLY
-    because: str
-    answers: frozenset[str] = frozenset()
-
-    def __post_init__(self) -> None:
-        _expect("Trivial", self, part=str, check=str, because=str, answers=frozenset)
-        if not self.because.strip():
-            raise DeclarationError(f"Trivial {self.part} {self.check}: because must say why")
+        expect("EXAM", self, title=Text, source=str, minutes=(int, NoneType))
+        expect_text("EXAM", self.title)

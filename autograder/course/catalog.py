@@ -13,7 +13,8 @@ from pathlib import Path
 
 from autograder.core.exam import Exam
 from autograder.course.modules import CatalogError, declared, load_module
-from autograder.course.question import QUESTION_NAME, QuestionEntry, question_names
+from autograder.course.question import QuestionEntry
+from autograder.course.question_files import QUESTION_NAME, question_names
 
 KEY_VARIABLE = "AUTOGRADER_KEY"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,14 +14,17 @@ from autograder.checks import Close, Facts
 from autograder.checks.base import Named
 from autograder.core.check import Check
 from autograder.core.errors import DeclarationError
-from autograder.core.exam import Equivalent, Mistake, Part, Question, Trivial
+from autograder.core.exam import Part, Question
+from autograder.core.solution import Equivalent, Mistake, Trivial
 from autograder.core.text import Language
 from autograder.course.languages import languages_of
 from autograder.course.measured import Measured, read_measured, with_tolerances
 from autograder.course.mistake_file import mistake_of_file, read_source
 from autograder.course.modules import CatalogError, declared, install_shared, load_module, raised
+from autograder.course.question_files import QuestionFiles
 from autograder.course.source import (
     imported_packages,
+    line_of,
     reachable_source,
     shared_modules,
     top_level,
@@ -29,79 +32,11 @@ from autograder.course.source import (
 )
 from autograder.course.statement import with_statements
 
-QUESTION_NAME = re.compile(r"q(\d+)_\w+")
 _Declared = TypeVar("_Declared", Equivalent, Trivial)
 
 
-def question_number(name: str) -> int:
-    """Return N of ``q<N>_<name>``, or 0; questions are ordered by it."""
-    match = QUESTION_NAME.fullmatch(name)
-    return int(match[1]) if match else 0
-
-
-def question_names(exam: Path) -> list[str]:
-    """Return the names of an exam's questions by their number."""
-    found = filter(QUESTION_NAME.fullmatch, (path.name for path in exam.iterdir()))
-    return sorted(found, key=lambda name: (question_number(name), name))
-
-
-@dataclass(frozen=True)
-class QuestionEntry:
-    """A question of a course: its files' paths and its declarations, loaded when first used."""
-
-    course: Path
-    exam: str
-    name: str
-
-    @property
-    def id(self) -> str:
-        """``exam/question``."""
-        return f"{self.exam}/{self.name}"
-
-    @property
-    def siblings(self) -> list[str]:
-        """The names of all questions of the exam."""
-        return question_names(self.course / "exams" / self.exam)
-
-    @property
-    def folder(self) -> Path:
-        """The folder of the declaration."""
-        return self.course / "exams" / self.exam / self.name
-
-    @property
-    def path(self) -> Path:
-        """The file of the declaration."""
-        return self.folder / "question.py"
-
-    @property
-    def probes_path(self) -> Path:
-        """The file of ``given`` and of the probes; it may be absent."""
-        return self.folder / "probes.py"
-
-    @property
-    def solutions(self) -> Path:
-        """The folder of the solution, the mistakes and the alternatives."""
-        return self.course / "solutions" / self.exam / self.name
-
-    @property
-    def solution_path(self) -> Path:
-        """The solution module's file."""
-        return self.solutions / "solution.py"
-
-    @property
-    def mistakes_path(self) -> Path:
-        """The file that declares mistakes; it may be absent."""
-        return self.solutions / "mistakes.py"
-
-    @property
-    def pinned_path(self) -> Path:
-        """The file of pinned reference values."""
-        return self.course / "data" / "pinned" / self.exam / f"{self.name}.json"
-
-    @property
-    def measured_path(self) -> Path:
-        """The file of measured tolerances; it may be absent."""
-        return self.course / "data" / "measured" / self.exam / f"{self.name}.json"
+class QuestionEntry(QuestionFiles):
+    """A question of a course: its declarations, loaded when first used."""
 
     # -- the declaration --------------------------------------------------------------------------------
 
@@ -188,7 +123,7 @@ class QuestionEntry:
 
     def error(self, why: str, part: Part | None = None, check: Check | None = None) -> CatalogError:
         """Return the error that something is wrong with a part or one of its checks, with file and line."""
-        line = _line_of(self._text, part.name, check) if part else 1
+        line = line_of(self._text, part.name, check.id if check else "") if part else 1
         return CatalogError(f"{self.path}:{line}: {why}")
 
     # -- what enters a sandbox --------------------------------------------------------------------------
@@ -375,22 +310,3 @@ def _default_checks(observed: Sequence[str], part: Part) -> list[Check]:
         Facts(name, points=points) if name in part.facts else Close(name, points=points)
         for name, points in zip(observed, shares, strict=True)
     ]
-
-
-def _line_of(source: str, part: str, check: Check | None) -> int:
-    """Return the line of a part's declaration, or of its check's, from 1."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Part":
-            names = [word.value for word in node.keywords if word.arg == "name"]
-            if any(isinstance(name, ast.Constant) and name.value == part for name in names):
-                return _line_of_check(node, check) if check else node.lineno
-    return 1
-
-
-def _line_of_check(part: ast.Call, check: Check) -> int:
-    for node in ast.walk(part):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
-            (name, *_) = node.args
-            if f"{node.func.id}({getattr(name, 'value', None)})" == check.id:
-                return node.lineno
-    return part.lineno

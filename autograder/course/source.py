@@ -212,3 +212,22 @@ def defines(node: ast.stmt) -> list[str]:
     targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
     found = [inner for target in filter(None, targets) for inner in ast.walk(target)]
     return [name.id for name in found if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)]
+
+
+def line_of(source: str, part: str, check: str = "") -> int:
+    """Return the line of the declaration of a part, or of its check with this id, from 1."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Part":
+            names = [word.value for word in node.keywords if word.arg == "name"]
+            if any(isinstance(name, ast.Constant) and name.value == part for name in names):
+                return _line_of_check(node, check) if check else node.lineno
+    return 1
+
+
+def _line_of_check(part: ast.Call, check: str) -> int:
+    for node in ast.walk(part):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+            (name, *_) = node.args
+            if f"{node.func.id}({getattr(name, 'value', None)})" == check:
+                return node.lineno
+    return part.lineno

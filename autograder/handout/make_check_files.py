@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from autograder.core.check import Observation
 from autograder.core.evidence import Evidence, Json
-from autograder.core.exam import Mistake, Part
+from autograder.core.exam import Part
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
+from autograder.core.solution import Mistake
 from autograder.course.modules import CatalogError
 from autograder.course.question import QuestionEntry
 from autograder.course.source import top_level

@@ -10,7 +10,7 @@ from typing import IO, Any
 from msgspec import structs
 
 from autograder.core.verdict import Finding, Result, Status, StudentResults, Verdict, by_student
-from autograder.course.question import question_number
+from autograder.course.question_files import question_number
 from autograder.probing.arrays import CUBLAS, DETERMINISTIC
 from autograder.records.forms import (
     Header,

@@ -23,7 +23,7 @@ from autograder.course.submission import Submission
 from autograder.records.codec import pack, unpack
 from autograder.sandbox.job import Job
 from autograder.worker.codec import decode, encode
-from autograder.worker.messages import Call, from_facts
+from autograder.worker.jobs import Call, from_facts
 
 MAX_BYTES = 1 << 32
 

@@ -21,7 +21,7 @@ from autograder.records.manifest import ReferenceKeys
 from autograder.running.environment import FRAMEWORK_PACKAGES, Environment, json_hash
 from autograder.running.jobs import KeyedJob
 from autograder.sandbox.job import SETUP, Job
-from autograder.worker.messages import GivenCall, ProbeCall
+from autograder.worker.jobs import GivenCall, ProbeCall
 
 Variants = Mapping[Task, Variant]
 _GIVEN = "given"  # the part's name in tasks that make inputs

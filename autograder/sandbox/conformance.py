@@ -18,7 +18,7 @@ from autograder.course.submission import of_source
 from autograder.sandbox.job import SETUP, Job
 from autograder.sandbox.protocol import Isolation
 from autograder.sandbox.supervisor import run
-from autograder.worker.messages import ProbeCall
+from autograder.worker.jobs import ProbeCall
 
 ATTEMPTS = Path(__file__).with_name("attempts.py")
 _LIMIT = Limit(seconds=60, memory_mb=256, scratch_mb=4, output_kb=64)

@@ -18,7 +18,7 @@ from autograder.probing.arrays import PRELOAD
 from autograder.sandbox.gpus import kind
 from autograder.sandbox.protocol import Confined
 from autograder.worker.arithmetic import AS_GRADED, Arithmetic
-from autograder.worker.messages import FILE, Call, ProcessLimits, Step, WorkerJob, encode_job
+from autograder.worker.jobs import FILE, Call, ProcessLimits, Step, WorkerJob, encode_job
 
 SETUP = ""  # stands for the setup limit among the parts' limits
 

@@ -29,9 +29,7 @@ from autograder.sandbox.job import Job
 from autograder.sandbox.kills import Kills, was_killed
 from autograder.sandbox.protocol import Box, Confined, Isolation, Process
 from autograder.sandbox.session import Session, take_messages
-from autograder.worker.messages import (
-    Read,
-)
+from autograder.worker.messages import Read
 
 START_SECONDS = 180.0  # for the interpreter and the framework; exceeding it is a failure of the engine
 _TICK = 0.2  # seconds between looks at the clock

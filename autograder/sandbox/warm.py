@@ -21,7 +21,7 @@ import msgspec
 from autograder.sandbox.bubblewrap import SHARED_MEMORY, Bubblewrap
 from autograder.sandbox.protocol import Box, Confined
 from autograder.sandbox.seccomp import program
-from autograder.worker.messages import FIT, MAX_REQUEST, STATUS, Fork, Imports
+from autograder.worker.jobs import FIT, MAX_REQUEST, STATUS, Fork, Imports
 
 _START_SECONDS = 180.0
 _KILL_SECONDS = 10.0

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from autograder.worker import linux
-from autograder.worker.messages import ProcessLimits
+from autograder.worker.jobs import ProcessLimits
 
 
 def drop_root(uid: int | None) -> None:

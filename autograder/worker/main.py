@@ -23,6 +23,7 @@ from autograder.core.evidence import Array, Evidence
 from autograder.probing.observing import AuthorsError
 from autograder.worker import linux
 from autograder.worker.imports import tell_imports
+from autograder.worker.jobs import FILE, GivenCall, Step, WorkerJob, decode_job
 from autograder.worker.limits import (
     address_space,
     drop_root,
@@ -43,19 +44,14 @@ from autograder.worker.loading import (
     write_files,
 )
 from autograder.worker.messages import (
-    FILE,
     Begin,
     Done,
-    GivenCall,
     Imported,
     Loaded,
     Message,
     Problem,
     Raised,
     Ready,
-    Step,
-    WorkerJob,
-    decode_job,
     encode_message,
 )
 from autograder.worker.output import Printed

@@ -15,8 +15,8 @@ from autograder.probing.arrays import framework_names
 from autograder.probing.observing import Given, Observer, Turn, run_calls, run_probe
 from autograder.probing.shared import install
 from autograder.worker.datasets import Dataset, read
+from autograder.worker.jobs import GivenCall, ProbeCall, WorkerJob
 from autograder.worker.loading import Student
-from autograder.worker.messages import GivenCall, ProbeCall, WorkerJob
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,9 @@ from pathlib import Path
 import msgspec
 
 from autograder.worker import linux
+from autograder.worker.jobs import FIT, MAX_REQUEST, STATUS, UNFIT, Fork, Imports
 from autograder.worker.limits import drop_root
 from autograder.worker.main import main as work
-from autograder.worker.messages import FIT, MAX_REQUEST, STATUS, UNFIT, Fork, Imports
 from autograder.worker.reset import Process, put_back
 from autograder.worker.shell import make_shell
 

@@ -15,7 +15,8 @@ from autograder.core.evidence import EvidenceError
 from autograder.core.progress import Progress, Silent
 from autograder.core.verdict import Result, StudentResults
 from autograder.course.catalog import Course, ExamEntry
-from autograder.course.question import QuestionEntry, question_number
+from autograder.course.question import QuestionEntry
+from autograder.course.question_files import question_number
 from autograder.grading.memo import Memo
 from autograder.records.files import RunError
 from autograder.records.manifest import Kept, Manifest

@@ -10,7 +10,8 @@ import sys
 
 import pytest
 
-from autograder.core.exam import DeclarationError, Mistake
+from autograder.core.exam import DeclarationError
+from autograder.core.solution import Mistake
 from autograder.core.text import Text
 from autograder.course.catalog import Course
 from autograder.course.modules import CatalogError, load_module

@@ -20,7 +20,7 @@ from autograder.probing.arrays import BadReturnError
 from autograder.probing.observing import AuthorsError, Given, Names, Observer, run_calls, run_probe
 from autograder.sandbox.job import SETUP, Job
 from autograder.sandbox.supervisor import run
-from autograder.worker.messages import ProbeCall
+from autograder.worker.jobs import ProbeCall
 
 X = np.arange(6, dtype=np.float32).reshape(2, 3)
 

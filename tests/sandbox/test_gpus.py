@@ -26,7 +26,8 @@ from autograder.sandbox.gpus import Gpu, choose_device, usable, visible
 from autograder.sandbox.job import Job
 from autograder.sandbox.protocol import Box
 from autograder.sandbox.unconfined import Unconfined
-from autograder.worker.messages import ProbeCall, Problem, Read
+from autograder.worker.jobs import ProbeCall
+from autograder.worker.messages import Problem, Read
 
 A100 = [Gpu(index=index, model="A100", uuid=f"GPU-{index}", node=f"/dev/nvidia{index}") for index in (0, 1)]
 T4 = Gpu(index=2, model="T4", uuid="GPU-2", node="/dev/nvidia2")

@@ -11,7 +11,7 @@ from autograder.course.submission import of_source
 from autograder.sandbox.job import SETUP, Job
 from autograder.sandbox.supervisor import run
 from autograder.worker.arithmetic import AS_GRADED, Arithmetic
-from autograder.worker.messages import ProbeCall
+from autograder.worker.jobs import ProbeCall
 
 TASK = Task("draws")
 NAMES = {

@@ -12,7 +12,7 @@ from autograder.course.catalog import Course
 from autograder.course.submission import of_source
 from autograder.sandbox.job import SETUP, Job
 from autograder.sandbox.supervisor import run
-from autograder.worker.messages import ProbeCall
+from autograder.worker.jobs import ProbeCall
 from tests.support.courses import REPOSITORY
 
 ENTRIES = [entry for exam in Course(REPOSITORY).exams() for entry in exam.questions]

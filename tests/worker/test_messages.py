@@ -7,23 +7,25 @@ import pytest
 
 from autograder.core.evidence import Evidence, EvidenceError
 from autograder.worker.codec import encode
-from autograder.worker.messages import (
+from autograder.worker.jobs import (
     FILE,
-    MESSAGE_LENGTH,
-    Done,
     GivenCall,
-    Loaded,
-    Note,
     ProbeCall,
-    Problem,
     ProcessLimits,
-    Raised,
-    Read,
     Step,
     WorkerJob,
     decode_job,
-    decode_message,
     encode_job,
+)
+from autograder.worker.messages import (
+    MESSAGE_LENGTH,
+    Done,
+    Loaded,
+    Note,
+    Problem,
+    Raised,
+    Read,
+    decode_message,
     encode_message,
 )
 

@@ -9,7 +9,7 @@ from autograder.core.outcome import Task
 from autograder.course.submission import of_source
 from autograder.sandbox.job import SETUP, Job
 from autograder.sandbox.supervisor import run
-from autograder.worker.messages import ProbeCall
+from autograder.worker.jobs import ProbeCall
 
 HERE, LATER = Task("here"), Task("later")
 

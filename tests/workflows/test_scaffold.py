@@ -12,7 +12,8 @@ from dataclasses import fields
 import pytest
 
 import autograder as engine
-from autograder.core.exam import Limit, Mistake, Part, Question
+from autograder.core.exam import Limit, Part, Question
+from autograder.core.solution import Mistake
 from tests.support.courses import REPOSITORY
 
 PAGE = (REPOSITORY / "docs/authoring.md").read_text(encoding="utf-8")
