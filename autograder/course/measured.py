@@ -139,6 +139,13 @@ def with_tolerances(question: Question, measurements: Sequence[Measurement]) -> 
     )
 
 
+def of_nothing(question: Question, measurements: Sequence[Measurement]) -> list[str]:
+    """Return ``part check`` of every quantity whose check the question does not have any more."""
+    known = {(part.name, check.id) for part in question.parts for check in part.checks}
+    found = {(one.part, one.check) for measurement in measurements for one in measurement.quantities}
+    return [" ".join(names) for names in sorted(found - known)]
+
+
 def by_hand(check: Close | Relation) -> bool:
     """Return whether a declared check has a tolerance of its own."""
     return check.rtol is not None or check.atol is not None

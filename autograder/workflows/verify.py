@@ -16,6 +16,7 @@ from autograder.core.progress import Progress
 from autograder.core.solution import Trivial
 from autograder.core.verdict import Status
 from autograder.course.data import OFFICIAL
+from autograder.course.measured import of_nothing
 from autograder.course.modules import CatalogError
 from autograder.course.question import QuestionEntry
 from autograder.course.template import template
@@ -84,6 +85,7 @@ def _verify_question(
     if solution.holds:
         yield from _verify_trivial_answers(ready)
     yield from _verify_pictures(ready, references.solution)
+    yield from _verify_measured(entry)
     yield from verify_pinned(entry, references.solution, ready.environment)
 
 
@@ -119,6 +121,18 @@ def _is_declared(part: str, earned: Earned, declared: Sequence[Trivial]) -> bool
         (one.part, one.check) == (part, earned.check) and (not one.answers or earned.answer in one.answers)
         for one in declared
     )
+
+
+def _verify_measured(entry: QuestionEntry) -> Iterator[Line]:
+    """Yield a line if measured tolerances are those of checks that are not there."""
+    if stale := of_nothing(entry.declaration, entry.measured.measurements):
+        yield Line(
+            question=entry.id,
+            subject="measured tolerances",
+            expected="of checks that are there",
+            got=f"also of {', '.join(stale)}; run autograder calibrate {entry.id}",
+            holds=False,
+        )
 
 
 def _verify_pictures(ready: PreparedQuestion, solution: Attempt) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from autograder.course.measured import (
     Measurement,
     Provenance,
     Quantity,
+    of_nothing,
     read_measured,
     with_tolerances,
 )
@@ -85,3 +86,9 @@ def test_a_damaged_file_is_one_line_with_its_name_and_what_to_do(toy, text):
     toy.measured_path.write_text(text, encoding="latin-1")
     with pytest.raises(CatalogError, match=r"^\S+q1_numbers\.json: .*autograder calibrate toy/q1_numbers$"):
         _ = toy.question
+
+
+def test_what_was_measured_of_a_check_that_is_gone_is_told(toy):
+    assert of_nothing(toy.declaration, [measurement("cpu", 1e-3, 1e-4)]) == []
+    gone = [measurement("cpu", 1e-3, 1e-4), measurement("cuda", 1e-3, 1e-4, check="Close(gone)")]
+    assert of_nothing(toy.declaration, gone) == ["mean Close(gone)"]
