@@ -21,8 +21,10 @@ SCRIPT = REPOSITORY / "benchmarks/cuda.sh"
 def numerics():
     spec = importlib.util.spec_from_file_location("numerics", REPOSITORY / "benchmarks/numerics.py")
     module = importlib.util.module_from_spec(spec)
+    sys.modules["numerics"] = module  # where its structs look up the types of their fields
     spec.loader.exec_module(module)
-    return module
+    yield module
+    del sys.modules["numerics"]
 
 
 def test_the_page_has_what_is_recorded(numerics):
