@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from autograder.core.evidence import Evidence
     from autograder.core.exam import Exam, Limit, Part, Question
     from autograder.core.generators import choice, integers, normal, permutation, uniform
-    from autograder.core.solution import Equivalent, Mistake, Trivial
+    from autograder.core.mistake import Equivalent, Mistake, Trivial
     from autograder.core.text import Text
     from autograder.handout.check_cell import Report
 
@@ -85,7 +85,7 @@ _HOMES = {
     **dict.fromkeys(["choice", "integers", "normal", "permutation", "uniform"], "core.generators"),
     **dict.fromkeys(["Data", "Diagram", "Layer"], "core.diagram"),
     **dict.fromkeys(["Exam", "Limit", "Part", "Question"], "core.exam"),
-    **dict.fromkeys(["Equivalent", "Mistake", "Trivial"], "core.solution"),
+    **dict.fromkeys(["Equivalent", "Mistake", "Trivial"], "core.mistake"),
 }
 
 

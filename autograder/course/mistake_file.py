@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from autograder.core.solution import Mistake
+from autograder.core.mistake import Mistake
 from autograder.core.text import Text
 from autograder.course.modules import CatalogError, raised
 

@@ -15,7 +15,7 @@ from autograder.checks.base import Named
 from autograder.core.check import Check
 from autograder.core.errors import DeclarationError
 from autograder.core.exam import Part, Question
-from autograder.core.solution import Equivalent, Mistake, Trivial
+from autograder.core.mistake import Equivalent, Mistake, Trivial
 from autograder.core.text import Language
 from autograder.course.languages import languages_of
 from autograder.course.measured import Measured, read_measured, with_tolerances

@@ -8,9 +8,9 @@ from dataclasses import replace
 from autograder.core.check import Observation
 from autograder.core.evidence import Evidence, Json
 from autograder.core.exam import Part
+from autograder.core.mistake import Mistake
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
-from autograder.core.solution import Mistake
 from autograder.course.modules import CatalogError
 from autograder.course.question import QuestionEntry
 from autograder.course.source import top_level

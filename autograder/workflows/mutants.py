@@ -12,9 +12,9 @@ import numpy as np
 from autograder.checks import Choice, Essay, OneOf
 from autograder.core.evidence import Evidence
 from autograder.core.exam import Part
+from autograder.core.mistake import Equivalent
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
-from autograder.core.solution import Equivalent
 from autograder.core.variants import hidden_name
 from autograder.core.verdict import Status
 from autograder.course.mutation import Mutant, mutants

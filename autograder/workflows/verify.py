@@ -11,9 +11,9 @@ from autograder.checks import Essay
 from autograder.core.evidence import Evidence, Json
 from autograder.core.framework import Profile
 from autograder.core.illustration import shown
+from autograder.core.mistake import Trivial
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
-from autograder.core.solution import Trivial
 from autograder.core.verdict import Status
 from autograder.course.data import OFFICIAL
 from autograder.course.measured import of_nothing

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from autograder.core.exam import DeclarationError
-from autograder.core.solution import Mistake
+from autograder.core.mistake import Mistake
 from autograder.core.text import Text
 from autograder.course.catalog import Course
 from autograder.course.modules import CatalogError, load_module

@@ -13,7 +13,7 @@ import pytest
 
 import autograder as engine
 from autograder.core.exam import Limit, Part, Question
-from autograder.core.solution import Mistake
+from autograder.core.mistake import Mistake
 from tests.support.courses import REPOSITORY
 
 PAGE = (REPOSITORY / "docs/authoring.md").read_text(encoding="utf-8")
