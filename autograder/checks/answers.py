@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import ClassVar
 
 from autograder.checks.base import Named
@@ -27,15 +27,30 @@ from autograder.core.verdict import Finding, finding_of
 _ABSENT: Json = object()
 
 
+# What people write for a truth value.
+_TRUTHS = dict.fromkeys(["true", "t", "yes", "o", "참", "맞음", "예"], True)
+_TRUTHS |= dict.fromkeys(["false", "f", "no", "x", "거짓", "틀림", "아니오", "아니요"], False)
+
+
 def _same_fact(mine: Json, theirs: Json) -> bool:
-    """Return whether two facts are equal; True does not equal 1."""
-    if isinstance(mine, bool) or isinstance(theirs, bool):
-        return mine is theirs
+    """Return whether two facts are equal, however texts are spaced; True equals 1."""
+    if isinstance(mine, str) and isinstance(theirs, str):
+        return mine.split() == theirs.split()
     if isinstance(mine, list) and isinstance(theirs, list):
         return len(mine) == len(theirs) and all(map(_same_fact, mine, theirs))
     if isinstance(mine, dict) and isinstance(theirs, dict):
         return mine.keys() == theirs.keys() and all(_same_fact(mine[key], theirs[key]) for key in mine)
     return bool(mine == theirs)
+
+
+def _same_answer(mine: Json, right: Json) -> bool:
+    """Return whether an answer is the right one, in capitals or small letters, a truth value in words too."""
+    if not isinstance(mine, str):
+        return _same_fact(mine, right)
+    plain = mine.strip().casefold()
+    if isinstance(right, bool):
+        return _TRUTHS.get(plain) is right
+    return _same_fact(plain, right.casefold() if isinstance(right, str) else right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,9 @@ class _OfFact(Named):
 
 @dataclass(frozen=True, slots=True)
 class Choice(_OfFact):
-    """True/false or multiple choice: one answer, or a mapping from item to answer.
+    """True/false or multiple choice: one answer, or a mapping from item to answer, or a list of truth values.
+
+    Of several answers each earns its share of the points.
 
     ``key`` computes the right answer from the inputs, which makes the check public and needs no secret;
     without it the right answer is the reference's.
@@ -87,18 +104,30 @@ class Choice(_OfFact):
             return self.lacks(seen, self.name)
         answer = seen.evidence.facts[self.name]
         right = self.in_reference(seen) if self.key is None else self.key(seen.inputs)
-        wrong = _wrong_items(answer, right)
+        if (keyed := _items(right)) is None:
+            if _same_answer(answer, right):
+                return self.passes()
+            return self.fails(WRONG_CHOICE, name=self.name, which=answer, total=1, count=1)
+        given = answer if isinstance(answer, Mapping) else _numbered(answer, len(keyed))
+        wrong = [item for item in keyed if not _same_answer(given.get(item, ...), keyed[item])]
         if not wrong:
             return self.passes()
-        count = {"total": len(right) if isinstance(right, Mapping) else 1, "count": len(wrong)}
-        return self.fails(WRONG_CHOICE, name=self.name, which=", ".join(wrong), **count)
+        count = {"total": len(keyed), "count": len(wrong)}
+        failed = self.fails(WRONG_CHOICE, name=self.name, which=", ".join(wrong), **count)
+        return replace(failed, share=1 - len(wrong) / len(keyed))
 
 
-def _wrong_items(answer: Json, right: Json) -> list[str]:
-    if not isinstance(right, Mapping):
-        return [] if _same_fact(answer, right) else [str(answer)]
-    given = answer if isinstance(answer, Mapping) else {}
-    return [str(item) for item in right if not _same_fact(given.get(item, ...), right[item])]
+def _items(right: Json) -> Mapping[str, Json] | None:
+    """Return the right answers by item, those of a list by their number from 1; None for one alone."""
+    if isinstance(right, list) and right and all(isinstance(one, bool) for one in right):
+        return _numbered(right, len(right))
+    return right if isinstance(right, Mapping) else None
+
+
+def _numbered(answer: Json, count: int) -> Mapping[str, Json]:
+    """Return a list of so many answers by their number from 1; nothing of anything else."""
+    fits = isinstance(answer, list) and len(answer) == count
+    return {str(number): one for number, one in enumerate(answer, start=1)} if fits else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +143,7 @@ class OneOf(_OfFact):
         if self.name not in seen.evidence.facts:
             return self.lacks(seen, self.name)
         got = seen.evidence.facts[self.name]
-        if any(_same_fact(got, option) for option in self.options):
+        if any(_same_answer(got, option) for option in self.options):
             return self.passes()
         options = ", ".join(map(repr, self.options))
         return self.fails(NOT_AN_OPTION, name=self.name, got=_short(got), options=options)

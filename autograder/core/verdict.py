@@ -49,6 +49,7 @@ class Finding:
         max_points: the maximum points; 0 for a required check.
         traceback: the student's lines in the traceback of an exception, if any.
         label: what the check is about, for students.
+        share: the fraction of the points that is earned though the check failed.
     """
 
     check: str
@@ -64,6 +65,7 @@ class Finding:
     max_points: float = 0.0
     traceback: str = ""
     label: Text = NO_LABEL
+    share: float = 0.0
 
     @property
     def about(self) -> Text:

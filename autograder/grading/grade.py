@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from autograder.core.check import Check, Observation
 from autograder.core.evidence import Evidence
@@ -209,14 +210,18 @@ def _judge_all(part: Part, seen: _Seen, *, only_public: bool) -> _Judged:
 
 
 def _judge(check: Check, seen: _Seen) -> Finding:
-    """Return the first failed finding over the variants, else the first variant's finding."""
-    found = {}
+    """Return the failed finding that earns least over the variants, else the first variant's finding."""
+    found, failed = {}, []
     for variant, observation in seen.items():
         found[variant] = finding = check.judge(observation)
         if not finding.passed:
             if variant not in OPEN_VARIANTS:
                 finding = _of_hidden(check, finding, observation, next(iter(seen.values())))
-            return replace(finding, variant=variant, label=check.label)
+            failed.append(replace(finding, variant=variant, label=check.label))
+            if not finding.share:
+                break
+    if failed:
+        return min(failed, key=attrgetter("share"))
     variant, finding = next(iter(found.items()))
     if finding.variant == variant and finding.label is not NO_LABEL:
         return finding
@@ -233,9 +238,10 @@ def _of_hidden(check: Check, found: Finding, seen: Observation, published: Obser
             check=check.id, passed=False, message=ON_HIDDEN_DATA.format(kind=found.kind), kind=found.kind
         )
     if _same(seen.evidence, published.evidence):
-        return finding_of(check.id, HIDDEN_ONLY, check=check.label)
+        return replace(finding_of(check.id, HIDDEN_ONLY, check=check.label), share=found.share)
     what = _THERE.get(found.kind, VALUES_DIFFER_THERE)
-    return replace(finding_of(check.id, ON_OTHER_DATA, check=check.label, what=what), kind=found.kind)
+    told = finding_of(check.id, ON_OTHER_DATA, check=check.label, what=what)
+    return replace(told, kind=found.kind, share=found.share)
 
 
 def _same(mine: Evidence, other: Evidence) -> bool:
@@ -289,9 +295,9 @@ def _verdict(part: Part, judged: _Judged) -> Verdict:
 def _with_points(check: Check, found: Finding, required_hold: bool) -> Finding:
     if not check.points:
         return found
-    earns = found.passed and not found.manual and required_hold
+    share = 0.0 if found.manual or not required_hold else 1.0 if found.passed else found.share
     worth = float(check.points)
-    return replace(found, points=worth if earns else 0.0, max_points=worth)
+    return replace(found, points=add_points([worth * share]), max_points=worth)
 
 
 def _status(points: float, manual: float, *, passed: bool) -> Status:

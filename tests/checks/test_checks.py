@@ -23,6 +23,7 @@ from autograder import (
     Finite,
     Forbids,
     Observation,
+    OneOf,
     Relation,
     Shape,
     Text,
@@ -266,7 +267,7 @@ def test_choice_compares_with_the_solution_or_with_a_key():
     assert keyed.judge(observe(True, inputs=Evidence(facts={"n": 3}))).passed
 
 
-@pytest.mark.parametrize("answer", [1, "True", [True], None, {"c": True}])
+@pytest.mark.parametrize("answer", [0, 2, "yes and no", [True], None, {"c": True}])
 def test_only_the_answer_itself_is_the_answer(answer):
     assert not Choice("c").judge(observe(answer, True)).passed
 
@@ -275,7 +276,16 @@ def test_choice_of_several_items_names_the_wrong_ones():
     right = {"1": True, "2": False, "3": True}
     finding = Choice("c").judge(observe({"1": True, "2": True}, right))
     assert finding.message.en == "c: 2 of 3 answers are wrong (2, 3)."
-    assert not Choice("c").judge(observe("all", right)).passed
+    assert finding.share == pytest.approx(1 / 3)
+    assert Choice("c").judge(observe("all", right)).share == 0
+    assert Choice("c").judge(observe([1, "거짓", "true"], [True, False, True])).passed
+    assert Choice("c").judge(observe([True, False], [True, False, True])).share == 0  # which ones is unknown
+
+
+@pytest.mark.parametrize(("mine", "right"), [(" Adam  W", "adam w"), (1.0, 1), ("참", True), (0, False)])
+def test_an_answer_is_the_same_in_other_writing(mine, right):
+    assert Choice("c").judge(observe(mine, right)).passed
+    assert OneOf("c", options=[right]).judge(observe(mine)).passed
 
 
 def test_facts():

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,6 +22,7 @@ from autograder.core.verdict import Status
 from autograder.course.catalog import Course
 from autograder.course.modules import load_module
 from autograder.grading.grade import References, grade_part
+from autograder.probing.observing import Given, Observer, run_calls
 from tests.support.courses import REPOSITORY
 
 COURSE = Course(REPOSITORY)
@@ -107,33 +109,46 @@ def test_the_pinned_key_names_every_answer():
 # -- what a student is told ---------------------------------------------------------------------------------
 
 
-def self_check(entry, part, **names):
-    """The verdict of a student's own check, without a reference, on a submission with these names."""
-    declared = entry.question.part(part)
-    probe = getattr(load_module(entry.probes_path), declared.probe)
-    evidence = collect(probe(SimpleNamespace(**names), dict(declared.settings), "cpu"))
-    task = Task(part)
-    inputs = collect(dict(declared.settings))
-    attempt = Attempt(outcomes={task: Outcome(evidence=evidence)})
-    return evidence, grade_part(declared, attempt, References(inputs={task: inputs}))
+def observed(entry, part, answer):
+    """What a worker observes of a submission with this answer: the fact, or the exception instead of it."""
+    constant, declared = part.upper(), entry.question.part(part)
+    observer = Observer(nullcontext, declared.fact_names)
+    code = vars(load_module(entry.probes_path)) if entry.probes_path.exists() else {}
+    given = Given({}, declared.settings, "python", "cpu")
+    student = SimpleNamespace(**{constant: answer})
+    run_calls(declared.parsed_calls, student, given, observer, code, entry.question.interface)
+    return observer.found.get(constant, observer.missing.get(constant))
 
 
-@pytest.mark.parametrize("value", ["거짓", "False", 1, 0, None, 0.5, [True], print])
+def verdict_on(entry, part, answer):
+    """The verdict on a submission with this answer."""
+    right, mine = (
+        {Task(part): Outcome(evidence=collect({part.upper(): observed(entry, part, given)}))}
+        for given in (getattr(load_module(entry.solution_path), part.upper()), answer)
+    )
+    references = References(inputs={Task(part): collect({})}, solution=Attempt(outcomes=right))
+    return grade_part(entry.question.part(part), Attempt(outcomes=mine), references)
+
+
+@pytest.mark.parametrize("value", [None, 0.5, 2, "", "FF", "아마", [True]])
 @pytest.mark.parametrize("entry", [MIDTERM, FINAL], ids=lambda entry: entry.name)
 def test_an_item_takes_a_truth_value_only(entry, value):
-    _, verdict = self_check(entry, "item_1", ITEM_1=value)
+    verdict = verdict_on(entry, "item_1", value)
     assert verdict.status is Status.FAILED
     (finding,) = verdict.findings
-    shown = repr(value) if value is None or isinstance(value, str | int) else repr(type(value).__name__)
-    assert finding.message.en == f"ITEM_1 must be one of True, False, got {shown}."
+    assert finding.message.en == f"ITEM_1 must be one of True, False, got {value!r}."
 
 
-@pytest.mark.parametrize("value", [True, False, np.True_, np.False_])
-def test_a_truth_value_is_taken_and_not_called_right_or_wrong(value):
-    evidence, verdict = self_check(MIDTERM, "item_1", ITEM_1=value)
-    assert evidence.facts["ITEM_1"] is bool(value)
-    assert verdict.points == 0
-    assert [finding.check for finding in verdict.findings] == ["OneOf(ITEM_1)"]
+@pytest.mark.parametrize("value", [True, 1, np.True_, np.array(1), "참", " true ", "O"])
+def test_true_in_any_writing_is_right_where_it_is_and_wrong_where_not(value):
+    assert verdict_on(FINAL, "item_2", value).status is Status.PASSED
+    assert verdict_on(FINAL, "item_1", value).points == 0
+
+
+@pytest.mark.parametrize("value", [False, 0, np.False_, np.zeros(()), "거짓", "False", "x"])
+def test_false_in_any_writing_is_right_where_it_is_and_wrong_where_not(value):
+    assert verdict_on(FINAL, "item_1", value).status is Status.PASSED
+    assert verdict_on(FINAL, "item_2", value).points == 0
 
 
 @pytest.mark.parametrize("entry", QUESTIONS, ids=lambda entry: entry.name)
@@ -143,40 +158,64 @@ def test_no_key_is_public(entry):
         assert all(check.key is None for check in part.checks if isinstance(check, Choice))
 
 
-@pytest.mark.parametrize("names", [["하영", "재인"], ("Ha-young", "jae in"), {"HAYEONG", " 재인 "}])
-def test_names_are_taken_in_both_alphabets(names):
-    evidence, verdict = self_check(BIGDATA, "model_statements", MODEL_STATEMENTS=names)
-    assert verdict.findings[0].passed
-    assert [who for who, chosen in evidence.facts["MODEL_STATEMENTS"].items() if chosen] == [
-        "hayoung",
-        "jaein",
-    ]
+RIGHT_IN_OTHER_WORDS = [
+    ("conv_shape", [1, 127, 127, 5]),
+    ("conv_shape", np.array([1, 127, 127, 5])),
+    ("conv_shape", (np.int64(1), 127.0, 127, 5)),
+    ("conv_shape", " (1, 127, 127, 5)"),
+    ("flatten_shape", [1, 9216]),
+    ("flatten_shape", "1, 9216"),
+    ("model_statements", ["하영", "재인"]),
+    ("model_statements", ("Ha-young", "jae in")),
+    ("model_statements", {"HAYEONG", " 재인 "}),
+    ("model_statements", "하영, 재인"),
+    ("fit_statements", "재인 서연 하영"),
+    ("cnn_statements", (True, False, False, False, False)),
+    ("cnn_statements", [1, 0, 0, 0, 0]),
+    ("cnn_statements", np.array([True, False, False, False, False])),
+    ("cnn_statements", ["참", "거짓", "거짓", "거짓", "거짓"]),
+    ("cnn_statements", "참, 거짓, 거짓, 거짓, 거짓"),
+]
+
+
+@pytest.mark.parametrize(("part", "value"), RIGHT_IN_OTHER_WORDS)
+def test_a_right_answer_is_right_however_it_is_written(part, value):
+    assert verdict_on(BIGDATA, part, value).status is Status.PASSED
 
 
 @pytest.mark.parametrize(
-    ("part", "value", "got"),
+    ("part", "value", "points"),
     [
-        ("model_statements", ["하영", "철수"], "\"unknown name '철수'\""),
-        ("model_statements", "하영", "'str'"),
-        ("model_statements", [0, 1], "'list of int'"),
-        ("fit_statements", None, "'NoneType'"),
-        ("conv_shape", (None, 127, 127, 5), "'tuple of NoneType and int'"),
-        ("conv_shape", "(1, 127, 127, 5)", "'str'"),
-        ("conv_shape", (), "'tuple of nothing'"),
-        ("flatten_shape", 9216, "'int'"),
-        ("cnn_statements", [True, False], "'2 bool'"),
-        ("cnn_statements", [1, 0, 0, 0, 0], "'list of int'"),
-        ("cnn_statements", True, "'bool'"),
+        ("conv_shape", (127, 127, 5), 0),
+        ("conv_shape", (None, 127, 127, 5), 0),
+        ("flatten_shape", 9216, 0),
+        ("model_statements", "하영, 재인, 서연", 1.5),  # the document's own answer
+        ("fit_statements", ["재인", "서연", "규빈"], 1),  # the document's own answer
+        ("model_statements", ["서연", "규빈"], 0),
+        ("cnn_statements", [True, False, False, False, True], 1.6),
+        ("cnn_statements", [False, True, True, True, True], 0),
+        ("cnn_statements", [True, False], 0),
+        ("cnn_statements", True, 0),
     ],
 )
-def test_an_answer_that_cannot_be_read_is_told(part, value, got):
-    _, verdict = self_check(BIGDATA, part, **{part.upper(): value})
-    assert verdict.status is Status.FAILED
-    assert verdict.findings[0].message.en.endswith(f"got {got}.")
+def test_answers_are_scored_one_by_one(part, value, points):
+    assert verdict_on(BIGDATA, part, value).points == points
 
 
-@pytest.mark.parametrize("shape", [(1, 9216), [1, 9216], (np.int64(1), np.int64(9216))])
-def test_a_shape_may_be_a_tuple_or_a_list(shape):
-    evidence, verdict = self_check(BIGDATA, "flatten_shape", FLATTEN_SHAPE=shape)
-    assert verdict.findings[0].passed
-    assert evidence.facts["FLATTEN_SHAPE"] == [1, 9216]
+@pytest.mark.parametrize(
+    ("part", "value", "told"),
+    [
+        (
+            "model_statements",
+            ["하영", "철수"],
+            "names such as ['서연', 'gyubin'] are asked for; who is '철수'?",
+        ),
+        ("model_statements", [0, 1], "names such as ['서연', 'gyubin'] are asked for; who is 0?"),
+        ("fit_statements", [], "names such as ['서연', 'gyubin'] are asked for; nobody is named"),
+        ("conv_shape", None, "a shape such as (1, 2, 3, 4) is asked for, got None"),
+        ("conv_shape", (), "a shape such as (1, 2, 3, 4) is asked for, got ()"),
+        ("flatten_shape", "24*24*16", "a shape such as (1, 2, 3, 4) is asked for, got '24*24*16'"),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_told(part, value, told):
+    assert str(observed(BIGDATA, part, value)) == told

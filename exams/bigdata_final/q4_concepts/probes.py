@@ -1,42 +1,12 @@
-"""Inputs and probes: the concepts."""
+"""Reads the answers to the concepts in whatever form they are written."""
 
 from __future__ import annotations
 
-import numpy as np
+import ast
+import contextlib
+from collections.abc import Mapping
 
-
-def given(seed, profile):
-    """Nothing: the answers are the same whatever the data."""
-    return {}
-
-
-def form_of(value):
-    """Return what a value is, in words: "tuple of int", "list of str and NoneType", "str"."""
-    if not isinstance(value, tuple | list | set):
-        return type(value).__name__
-    kinds = " and ".join(dict.fromkeys(type(item).__name__ for item in value)) or "nothing"
-    return f"{type(value).__name__} of {kinds}"
-
-
-def shape_of(name, value):
-    """The facts about a shape: its lengths, and "tuple of int" where a tuple or list of numbers is given."""
-    if type(value).__name__ == "TensorShape":  # what a TensorFlow tensor has
-        value = tuple(value)
-    numbers = isinstance(value, tuple | list) and all(
-        isinstance(length, int | np.integer) and not isinstance(length, bool) for length in value
-    )
-    if not numbers or not value:
-        return {f"{name}_form": form_of(value)}
-    return {f"{name}_form": "tuple of int", name: [int(length) for length in value]}
-
-
-def probe_conv_shape(student, given, device):
-    return shape_of("CONV_SHAPE", student.CONV_SHAPE)
-
-
-def probe_flatten_shape(student, given, device):
-    return shape_of("FLATTEN_SHAPE", student.FLATTEN_SHAPE)
-
+from autograder.probing.arrays import BadReturnError, to_fact
 
 SPELLINGS = {
     "hayoung": ("하영", "hayoung", "hayeong"),
@@ -46,38 +16,46 @@ SPELLINGS = {
 }
 
 
-def person(name):
-    """Return the person meant by a name, in Korean or Latin letters, or None."""
+def shape(answer):
+    """The lengths of a shape, a list: of a tuple, list, array, TensorShape, single number, or text of these."""
+    if isinstance(answer, str):
+        with contextlib.suppress(SyntaxError, ValueError):
+            answer = ast.literal_eval(answer.strip())
+    if type(answer).__name__ == "TensorShape":
+        answer = tuple(answer)
+    lengths = to_fact(answer, "a shape")
+    lengths = lengths if isinstance(lengths, list) else [lengths]
+    if lengths in ([], [None]) or not all(
+        length is None or type(length) in (int, float) for length in lengths
+    ):
+        raise BadReturnError(f"a shape such as (1, 2, 3, 4) is asked for, got {answer!r:.60}")
+    return lengths
+
+
+def items(answer):
+    """The items of a list, tuple, set or array, or of a text with commas or spaces between them."""
+    if isinstance(answer, str):
+        return answer.replace(",", " ").split()
+    if isinstance(answer, set | frozenset):
+        answer = sorted(answer, key=str)
+    found = to_fact(list(answer.values()) if isinstance(answer, Mapping) else answer, "the answer")
+    return found if isinstance(found, list) else [found]
+
+
+def people(answer):
+    """Who is named and who is not, by the names in Latin letters; names in Korean are taken too."""
+    if isinstance(answer, str) and _person(answer):
+        answer = [answer]
+    named = items(answer)
+    unknown = [name for name in named if not isinstance(name, str) or _person(name) is None]
+    if unknown or not named:
+        what = f"who is {unknown[0]!r:.40}?" if unknown else "nobody is named"
+        raise BadReturnError(f"names such as ['서연', 'gyubin'] are asked for; {what}")
+    chosen = {_person(name) for name in named}
+    return {who: who in chosen for who in SPELLINGS}
+
+
+def _person(name):
+    """The person meant by a name, in Korean or Latin letters, or None."""
     plain = "".join(letter for letter in name.lower() if letter.isalnum())
     return next((who for who, spellings in SPELLINGS.items() if plain in spellings), None)
-
-
-def people_of(name, value):
-    """The facts about a list of names: who is in it and who is not, where all names are known."""
-    if not isinstance(value, tuple | list | set) or not all(isinstance(item, str) for item in value):
-        return {f"{name}_form": form_of(value)}
-    if unknown := [item for item in value if person(item) is None]:
-        return {f"{name}_form": f"unknown name {unknown[0][:40]!r}"}
-    chosen = {person(item) for item in value}
-    return {f"{name}_form": "list of names", name: {who: who in chosen for who in SPELLINGS}}
-
-
-def probe_model_statements(student, given, device):
-    return people_of("MODEL_STATEMENTS", student.MODEL_STATEMENTS)
-
-
-def probe_fit_statements(student, given, device):
-    return people_of("FIT_STATEMENTS", student.FIT_STATEMENTS)
-
-
-CNN_ITEMS = ["convolution_is_linear", "mse_only", "adam_only", "cnn_only_for_images", "colour_only"]
-
-
-def probe_cnn_statements(student, given, device):
-    value = student.CNN_STATEMENTS
-    if not isinstance(value, tuple | list) or not all(isinstance(item, bool | np.bool_) for item in value):
-        return {"CNN_STATEMENTS_form": form_of(value)}
-    facts = {"CNN_STATEMENTS_form": f"{len(value)} bool"}
-    if len(value) == len(CNN_ITEMS):
-        facts |= {name: bool(answer) for name, answer in zip(CNN_ITEMS, value, strict=True)}
-    return facts

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from autograder import Choice, Limit, OneOf, Part, Question
 
-
-def item(number):
-    """A statement to be judged; the key is the solution's, where an experiment stands behind it."""
-    name = f"ITEM_{number}"
-    return Part(
-        name=f"item_{number}",
-        points=2,
-        probe="probe_item",
-        settings={"item": number},
-        limit=Limit(seconds=5),
-        checks=[OneOf(name, options=[True, False]), Choice(name, points=2)],
-    )
-
-
+# The key is the solution's, where an experiment stands behind every answer.
 QUESTION = Question(
     framework="python",
-    pool=2,
+    pool=1,
     setup=Limit(seconds=60, memory_mb=8192),  # answers may have been computed: importing torch is allowed
-    parts=[item(number) for number in range(1, 6)],
+    parts=[
+        Part(
+            name=f"item_{number}",
+            points=2,
+            limit=Limit(seconds=5),
+            checks=[OneOf(f"ITEM_{number}", options=[True, False]), Choice(f"ITEM_{number}", points=2)],
+        )
+        for number in range(1, 6)
+    ],
 )

@@ -184,15 +184,6 @@ MISTAKES = [
         edits=instead(MODEL_STATEMENTS='["seoyeon", "gyubin"]', FIT_STATEMENTS='["gyubin"]'),
     ),
     Mistake(
-        name="numbers_instead_of_names",
-        explanation=Text(
-            ko="이름 대신 번호를 적었습니다. 0부터 세었는지 1부터 세었는지 알 수 없으니 이름을 적으세요.",
-            en="There are numbers where names are asked for; whether they count from 0 or from 1 cannot be known.",
-        ),
-        loses=frozenset({"model_statements", "fit_statements"}),
-        edits=instead(MODEL_STATEMENTS="[0, 1]", FIT_STATEMENTS="[0, 1, 3]"),
-    ),
-    Mistake(
         name="convolution_thought_nonlinear",
         explanation=Text(
             ko="합성곱은 입력의 가중합이므로 conv(ax+by)=a·conv(x)+b·conv(y)가 성립합니다. 비선형인 것은 뒤에 붙는 relu와 "
@@ -225,22 +216,5 @@ MISTAKES = [
         ),
         loses=frozenset({"cnn_statements"}),
         edits=instead(CNN_STATEMENTS="[True, True, True, True, True]"),
-    ),
-    Mistake(
-        name="answers_as_text",
-        explanation=Text(
-            ko="답을 하나의 문자열로 적었습니다. 따옴표를 지우고 튜플이나 리스트로 쓰세요.",
-            en="The answer is one text. Write a tuple or a list, without quotation marks around the whole.",
-        ),
-        loses=frozenset(
-            {"conv_shape", "flatten_shape", "model_statements", "fit_statements", "cnn_statements"}
-        ),
-        edits=instead(
-            CONV_SHAPE='"(1, 127, 127, 5)"',
-            FLATTEN_SHAPE='"24*24*16"',
-            MODEL_STATEMENTS='"hayoung, jaein"',
-            FIT_STATEMENTS='"jaein, seoyeon, hayoung"',
-            CNN_STATEMENTS='"TFFFF"',
-        ),
     ),
 ]

@@ -11,16 +11,6 @@ def instead(number):
     return [(f"{name} = {ANSWERS[name]}\n", f"{name} = {not ANSWERS[name]}\n")]
 
 
-def written(true, false):
-    """The edits that write these texts for the truth values."""
-    return [
-        (f"{name} = {answer}\n", f"{name} = {true if answer else false}\n")
-        for name, answer in ANSWERS.items()
-    ]
-
-
-ALL = frozenset(f"item_{number}" for number in range(1, 6))
-
 # Of a statement there is one wrong truth value, so it can have one misconception: "everything true" and the
 # like would be the same evidence, and say less about the matter.
 MISTAKES = [
@@ -39,7 +29,7 @@ MISTAKES = [
     Mistake(
         name="embedding_or_bias_miscounted",
         explanation=Text(
-            ko="Embedding(2,1)은 길이 1인 벡터 2개로 파라메터가 2개이고 편향은 없습니다. Linear(1,1)은 bias=True가 "
+            ko="Embedding(2,1)은 길이 1인 벡터 2개로 파라미터가 2개이고 편향은 없습니다. Linear(1,1)은 bias=True가 "
             "기본값이어서 가중치 1개와 편향 1개, 역시 2개입니다.",
             en="Embedding(2,1) is 2 vectors of length 1 and no bias: 2 parameters. Linear(1,1) has bias=True by "
             "default: a weight and a bias, 2 as well.",
@@ -78,33 +68,5 @@ MISTAKES = [
         ),
         loses=frozenset({"item_5"}),
         edits=instead(5),
-    ),
-    Mistake(
-        name="answers_in_korean",
-        explanation=Text(
-            ko="'참', '거짓'이라는 문자열로 답했습니다. 따옴표 없이 True 또는 False로 쓰세요.",
-            en="The answers are Korean words in quotation marks; write True or False without them.",
-        ),
-        loses=ALL,
-        edits=written('"참"', '"거짓"'),
-    ),
-    Mistake(
-        name="answers_in_quotation_marks",
-        explanation=Text(
-            ko="'True', 'False'라는 문자열로 답했습니다. 따옴표를 지우세요. 'False'는 조건문에서 참이 됩니다.",
-            en="The answers are the texts 'True' and 'False'; remove the quotation marks. In a condition the text "
-            "'False' counts as true.",
-        ),
-        loses=ALL,
-        edits=written('"True"', '"False"'),
-    ),
-    Mistake(
-        name="answers_as_numbers",
-        explanation=Text(
-            ko="1과 0으로 답했습니다. 진릿값 True 또는 False로 쓰세요.",
-            en="The answers are 1 and 0; write the truth values True or False.",
-        ),
-        loses=ALL,
-        edits=written("1", "0"),
     ),
 ]

@@ -14,16 +14,6 @@ def instead(number):
     return [(f"{name} = {ANSWERS[name]}\n", f"{name} = {not ANSWERS[name]}\n")]
 
 
-def written(true, false):
-    """The edits that write these texts for the truth values."""
-    return [
-        (f"{name} = {answer}\n", f"{name} = {true if answer else false}\n")
-        for name, answer in ANSWERS.items()
-    ]
-
-
-ALL = frozenset(f"item_{number}" for number in range(1, 11))
-
 # Of a statement there is one wrong truth value, so it can have one misconception: "everything true" and the
 # like would be the same evidence, and say less about the matter.
 MISTAKES = [
@@ -95,7 +85,7 @@ MISTAKES = [
     Mistake(
         name="kernel_miscounted",
         explanation=Text(
-            ko="합성곱의 파라메터는 커널뿐입니다. 1·1·2·2=4개이고, 이미지의 어느 위치에서나 같은 커널을 쓰므로 이미지의 "
+            ko="합성곱의 파라미터는 커널뿐입니다. 1·1·2·2=4개이고, 이미지의 어느 위치에서나 같은 커널을 쓰므로 이미지의 "
             "크기와 상관없습니다. Linear도 4·1=4개입니다.",
             en="The parameters of a convolution are its kernel: 1·1·2·2 = 4, whatever the size of the image, as the "
             "same kernel is used everywhere. The Linear layer has 4·1 = 4.",
@@ -135,33 +125,5 @@ MISTAKES = [
         ),
         loses=frozenset({"item_10"}),
         edits=instead(10),
-    ),
-    Mistake(
-        name="answers_in_korean",
-        explanation=Text(
-            ko="'참', '거짓'이라는 문자열로 답했습니다. 따옴표 없이 True 또는 False로 쓰세요.",
-            en="The answers are Korean words in quotation marks; write True or False without them.",
-        ),
-        loses=ALL,
-        edits=written('"참"', '"거짓"'),
-    ),
-    Mistake(
-        name="answers_in_quotation_marks",
-        explanation=Text(
-            ko="'True', 'False'라는 문자열로 답했습니다. 따옴표를 지우세요. 'False'는 조건문에서 참이 됩니다.",
-            en="The answers are the texts 'True' and 'False'; remove the quotation marks. In a condition the text "
-            "'False' counts as true.",
-        ),
-        loses=ALL,
-        edits=written('"True"', '"False"'),
-    ),
-    Mistake(
-        name="answers_as_numbers",
-        explanation=Text(
-            ko="1과 0으로 답했습니다. 진릿값 True 또는 False로 쓰세요.",
-            en="The answers are 1 and 0; write the truth values True or False.",
-        ),
-        loses=ALL,
-        edits=written("1", "0"),
     ),
 ]
