@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, replace
 from typing import ClassVar
 
 from autograder.checks.base import Named
-from autograder.core.check import Likeness, Observation
+from autograder.core.check import AbsentReferenceError, Likeness, Observation
 from autograder.core.evidence import Evidence, Json
 from autograder.core.text import (
     ANSWER_OF,
@@ -73,10 +73,10 @@ class _OfFact(Named):
         """Return the reference's fact.
 
         Raises:
-            LookupError: there is none.
+            AbsentReferenceError: there is none.
         """
         if seen.reference is None or self.name not in seen.reference.facts:
-            raise LookupError(f"{self.id}: the reference has no fact of this name")
+            raise AbsentReferenceError(f"{self.id}: the reference has no fact of this name")
         return seen.reference.facts[self.name]
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograder.checks.base import Named, first_index
-from autograder.core.check import Likeness, Observation
+from autograder.core.check import AbsentReferenceError, Likeness, Observation
 from autograder.core.evidence import Array, Evidence
 from autograder.core.text import DIFFERS, EXPECTED_VALUE, NAN_DIFFERS, RELATION, SHAPE, VALUE_OF, Text
 from autograder.core.verdict import Finding, finding_of
@@ -173,7 +173,7 @@ class Close(_OfArrays):
             return self.lacks(seen, self.name)
         expected = None if seen.reference is None else seen.reference.arrays.get(self.name)
         if expected is None:
-            raise LookupError(f"{self.id}: the reference has no array of this name")
+            raise AbsentReferenceError(f"{self.id}: the reference has no array of this name")
         rtol, atol = tolerances(self.rtol, self.atol, seen.device, [array, expected])
         return compare(self.id, self.name, array, expected, rtol, atol) or self.passes()
 

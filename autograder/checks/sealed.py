@@ -22,7 +22,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograder.checks.base import Named
-from autograder.core.check import Observation
+from autograder.core.check import AbsentReferenceError, Observation
 from autograder.core.evidence import Array, Json
 from autograder.core.text import DTYPE, LEFT_TO_GRADING, SEALED_DIFFERS, SHAPE, Text, join
 from autograder.core.verdict import Finding, finding_of
@@ -196,7 +196,7 @@ class Sealed(Named):
         if (array := seen.evidence.arrays.get(self.array)) is None:
             return self.lacks(seen, self.array)
         if seen.reference is None or self.id not in seen.reference.facts:
-            raise LookupError(f"{self.id}: there is no sealed reference of this name")
+            raise AbsentReferenceError(f"{self.id}: there is no sealed reference of this name")
         sealed = seen.reference.facts[self.id]
         if list(array.shape) != sealed["shape"]:
             expected = tuple(sealed["shape"])

@@ -36,6 +36,10 @@ class Observation:
     missing: Mapping[str, Fault] = field(default_factory=dict)
 
 
+class AbsentReferenceError(LookupError):
+    """The reference lacks what the declaration promises: the author's or our failure, never a student's."""
+
+
 class Likeness(Enum):
     """How what a check reads compares in two pieces of evidence."""
 
@@ -81,8 +85,8 @@ class Check(Protocol):
         """Return the finding, with 0 points: grading adds the points.
 
         Raises:
-            LookupError: the reference or an input lacks what the declaration promises. Nothing else is
-                raised, whatever the evidence holds.
+            AbsentReferenceError: the reference lacks what the declaration promises.
+            Exception: whatever an author's function raises on this evidence.
         """
 
     def resembles(self, seen: Observation, other: Evidence) -> Likeness:

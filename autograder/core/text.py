@@ -120,6 +120,10 @@ NOT_A_PICTURE = Text(
     ko="{name}은(는) 한 변이 50~4000픽셀인 그림이어야 합니다.",
     en="{name} must be a picture of 50 to 4,000 pixels a side.",
 )
+NOT_JUDGEABLE = Text(
+    ko="제출한 값으로는 이 검사를 계산할 수 없습니다({error}).",
+    en="This cannot be computed from the values returned ({error}).",
+)
 WRONG_CHOICE = Text(
     ko="{name}: {total}개 중 {count}개의 답이 틀렸습니다({which}).",
     en="{name}: {count} of {total} answers are wrong ({which}).",

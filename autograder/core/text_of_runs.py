@@ -69,6 +69,10 @@ GRAPHICS_MEMORY = Text(
 EVIDENCE_LIMIT = Text(
     ko="반환값을 읽을 수 없습니다: {error}", en="What the code returned could not be read: {error}"
 )
+TOO_LARGE = Text(
+    ko="반환값의 모양이 {shape}입니다. 모범 답안과 비교하기에 너무 큽니다(원소 {elements:,}개까지).",
+    en="What was returned has shape {shape}, too large to compare with the solution's (up to {elements:,} elements).",
+)
 EXITED = Text(
     ko="코드가 프로그램을 종료했습니다(종료 코드 {code}). exit(), quit(), os._exit()를 지우세요.",
     en="The code ended the program (exit status {code}). Remove exit(), quit() and os._exit().",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
-from autograder.core.check import Check, Observation
+from autograder.core.check import AbsentReferenceError, Check, Observation
 from autograder.core.evidence import Evidence
 from autograder.core.exam import Part, Question
 from autograder.core.outcome import PUBLIC, Attempt, Fault, FaultKind, Outcome, Task
@@ -17,6 +18,7 @@ from autograder.core.text import (
     HIDDEN_ONLY,
     INPUTS,
     NOT_FINITE_THERE,
+    NOT_JUDGEABLE,
     ON_OTHER_DATA,
     OUT_OF_BOUNDS_THERE,
     UNGRADED,
@@ -34,6 +36,7 @@ from autograder.core.verdict import NO_LABEL, Finding, Status, Verdict, finding_
 from autograder.grading.mistakes import KnownMistake, name_mistakes
 
 OPEN_VARIANTS = frozenset({PUBLIC, PRACTICE})  # students may read all findings on these
+_SAID = 200  # characters of an exception that are told
 _RUN = "run"  # stands for a check where a part gave no evidence
 # What a finding on hidden data says, by its kind, without any value of theirs.
 _FAULTS = frozenset(kind.value for kind in FaultKind)
@@ -120,10 +123,11 @@ def _judge_part(
     seen = {variant: observe(Task(part.name, variant), attempt, references, device) for variant in outcomes}
     try:
         judged = _judge_all(part, seen, only_public=references.solution is None)
-    except LookupError as error:  # an input or a reference that the declaration promises is not there
+    except _OursError as error:
         return _without_evidence(part, Status.UNGRADED, _ungraded(f"{part.name}: {error}"))
-    named = name_mistakes(part, judged, seen, references.mistakes_in(part.name))
-    verdict = _verdict(part, _with_causes(named, outcomes))
+    with suppress(Exception):  # a name is a courtesy; what an author's function raises here costs nothing
+        judged = name_mistakes(part, judged, seen, references.mistakes_in(part.name))
+    verdict = _verdict(part, _with_causes(judged, outcomes))
     return replace(verdict, findings=(*verdict.findings, *_changed_inputs(outcomes)))
 
 
@@ -209,11 +213,36 @@ def _judge_all(part: Part, seen: _Seen, *, only_public: bool) -> _Judged:
     return judged
 
 
+class _OursError(Exception):
+    """A check cannot judge, and that is not the student's doing."""
+
+
+def _judge_one(check: Check, seen: Observation) -> Finding:
+    """Judge one variant. What is raised is the evidence's fault if the solution's own raises nothing.
+
+    Raises:
+        _OursError: it would judge nobody.
+    """
+    try:
+        return check.judge(seen)
+    except AbsentReferenceError as error:
+        raise _OursError(str(error)) from error
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"[:_SAID]
+        try:
+            if seen.reference is None:
+                raise _OursError(f"{check.id}: {said}") from error
+            check.judge(replace(seen, evidence=seen.reference, missing={}))
+        except Exception as ours:
+            raise _OursError(f"{check.id}: {said}") from ours
+        return finding_of(check.id, NOT_JUDGEABLE, error=said)
+
+
 def _judge(check: Check, seen: _Seen) -> Finding:
     """Return the failed finding that earns least over the variants, else the first variant's finding."""
     found, failed = {}, []
     for variant, observation in seen.items():
-        found[variant] = finding = check.judge(observation)
+        found[variant] = finding = _judge_one(check, observation)
         if not finding.passed:
             if variant not in OPEN_VARIANTS:
                 finding = _of_hidden(check, finding, observation, next(iter(seen.values())))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +22,7 @@ from autograder.records.results import ClassResults, Encoder, header_of, results
 from autograder.records.rows import Rows, parser, read_by_line, write_by_line
 
 SCHEMA = 1
-MANIFEST, RESULTS, LIVE = "run.json", "results.json", "live.json"
+MANIFEST, RESULTS, LIVE, LOG = "run.json", "results.json", "live.json", "errors.log"
 _AGAIN = "delete it and run autograder grade again: evidence is kept and no submission is run again"
 
 T = TypeVar("T")
@@ -48,7 +50,8 @@ class LiveResults:
 class Run:
     """The folder of a run: ``run.json`` (what was run and how), ``evidence/``, ``results.json``.
 
-    ``manual.db`` holds the points that people gave; ``live.json`` exists until ``results.json`` is written.
+    ``manual.db`` holds the points that people gave; ``live.json`` exists until ``results.json`` is written;
+    ``errors.log`` tells of submissions at which the grader itself failed.
     """
 
     folder: Path
@@ -57,6 +60,18 @@ class Run:
     def evidence(self) -> Path:
         """The folder of stored attempts."""
         return self.folder / "evidence"
+
+    def log(self, where: str, error: BaseException) -> Path:
+        """Add an unexpected exception, with its traceback, to ``errors.log``, and return that file's path.
+
+        Args:
+            where: the student and the question.
+        """
+        path = self.folder / LOG
+        told = "".join(traceback.format_exception(error))
+        with suppress(OSError), path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {where}\n{told}\n")
+        return path
 
     def manifest(self) -> Manifest | None:
         """Return the content of ``run.json``, or None if the file does not exist.

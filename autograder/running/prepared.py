@@ -8,8 +8,9 @@ from functools import cached_property
 
 from msgspec import to_builtins
 
+from autograder.checks import Picture
 from autograder.core.evidence import Array, Evidence
-from autograder.core.exam import Limit, Question
+from autograder.core.exam import Limit, Part, Question
 from autograder.core.framework import Profile
 from autograder.core.generators import draw_inputs, draw_sizes
 from autograder.core.outcome import PUBLIC, Attempt, Outcome, Task, faulty
@@ -17,6 +18,7 @@ from autograder.core.variants import Variant, pool, practice_variant, public_var
 from autograder.course.question import QuestionEntry
 from autograder.course.submission import Submission, of_source
 from autograder.grading.grade import References
+from autograder.probing.figures import MAX_BYTES
 from autograder.records.manifest import ReferenceKeys
 from autograder.running.environment import FRAMEWORK_PACKAGES, Environment, json_hash
 from autograder.running.jobs import KeyedJob
@@ -24,6 +26,8 @@ from autograder.sandbox.job import SETUP, Job
 from autograder.worker.jobs import GivenCall, ProbeCall
 
 Variants = Mapping[Task, Variant]
+_TIMES = 4  # what a student returns may be so many times as large as what the solution returns
+_SMALL = 1 << 14  # elements that are never too many: (n, n) where (n, 1) is asked for is still told as such
 _GIVEN = "given"  # the part's name in tasks that make inputs
 
 
@@ -115,8 +119,24 @@ class PreparedQuestion:
             device=self.environment.device,
             preload=question.preload,
             question=self.digest,
+            elements=self._elements(tasks),
         )
         return KeyedJob(key=json_hash([self.digest, names, submission.digest, notes]), job=job)
+
+    def _elements(self, tasks: Sequence[Task]) -> dict[Task, dict[str, int]]:
+        """Return how many elements each array may have, where the solution's evidence is known.
+
+        What is judged is bounded by that: no equation runs over more than a few times what it is made for.
+        """
+        if self.references.solution is None:
+            return {}
+        known = {task: self.references.solution.outcomes[task].evidence for task in tasks}
+        parts = {part.name: part for part in self.entry.question.parts}
+        return {
+            task: {name: _most(parts[task.part], name, array) for name, array in evidence.arrays.items()}
+            for task, evidence in known.items()
+            if evidence is not None
+        }
 
     def call(self, task: Task) -> ProbeCall:
         """Return what is observed for a task."""
@@ -143,6 +163,12 @@ class PreparedQuestion:
         """Return the keys of the inputs and of the solution's attempt, which reports show."""
         given = given_job(self.entry, self.environment, self.variants)
         return ReferenceKeys(given=given.key, solution=self.solution_job().key)
+
+
+def _most(part: Part, name: str, array: Array) -> int:
+    """Return how many elements a student's array may have beside the solution's."""
+    pictured = any(isinstance(check, Picture) and name in check.reads for check in part.checks)
+    return max(_TIMES * array.size, MAX_BYTES if pictured else _SMALL)
 
 
 def _limits(question: Question, profile: Profile) -> dict[str, Limit]:

@@ -44,6 +44,8 @@ class Job:
         data: their folder, visible read-only; only if there is no submission.
         question: the digest of the prepared question; jobs of one question have the same inputs.
         arithmetic: how the worker computes.
+        elements: for a task, how many elements each array may have; arrays that are not named are dropped.
+            Of a task that is not named everything is taken, up to its limit of bytes.
     """
 
     code: str
@@ -62,6 +64,7 @@ class Job:
     question: str = ""
     shared: Mapping[str, str] = field(default_factory=dict)
     arithmetic: Arithmetic = AS_GRADED
+    elements: Mapping[Task, Mapping[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.data is not None and self.submission.name:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograder.core.evidence import Evidence
 from autograder.core.exam import Limit
 from autograder.core.outcome import Fault, FaultKind, Outcome, Task
 from autograder.core.text import Text
-from autograder.core.text_of_runs import EVIDENCE_LIMIT, OUTPUT_DROPPED
+from autograder.core.text_of_runs import EVIDENCE_LIMIT, OUTPUT_DROPPED, TOO_LARGE
 from autograder.sandbox.faults import fault_of, first_causes, sentences
 from autograder.sandbox.job import SETUP, Job
 from autograder.worker.codec import MAX_FACTS_BYTES
@@ -107,6 +107,20 @@ def _fault(session: Session, problem: Problem) -> Fault:
     return fault_of(problem, session.read or Read(), session.causes, session.limit, session.job.device)
 
 
+def _within(evidence: Evidence, elements: Mapping[str, int] | None) -> tuple[Evidence, dict[str, Fault]]:
+    """Drop what nothing can be compared with; return the faults of the arrays that are too large."""
+    if elements is None:
+        return evidence, {}
+    too_large = {
+        name: TOO_LARGE.format(shape=array.shape, elements=elements[name])
+        for name, array in evidence.arrays.items()
+        if array.size > elements.get(name, array.size)
+    }
+    kept = {n: array for n, array in evidence.arrays.items() if n in elements and n not in too_large}
+    faults = {name: Fault(kind=FaultKind.EVIDENCE, message=why) for name, why in too_large.items()}
+    return Evidence(arrays=kept, facts=evidence.facts), faults
+
+
 def _take(session: Session, message: Message, evidence: Evidence) -> None:
     """Apply one message.
 
@@ -133,12 +147,14 @@ def _take(session: Session, message: Message, evidence: Evidence) -> None:
             session.begun, session.busy = session.begun + 1, True
         case Done() if session.busy:
             cause = next(filter(None, map(session.causes.get, message.absent)), None)
+            evidence, too_large = _within(evidence, session.job.elements.get(session.task))
+            missing = {name: _fault(session, found) for name, found in message.missing.items()}
             done = Outcome(
                 evidence=evidence,
                 seconds=now - session.since,
                 memory=message.memory,
                 cause=cause,
-                missing={name: _fault(session, found) for name, found in message.missing.items()},
+                missing=missing | too_large,
                 changed=message.changed,
             )
             session.outcomes[session.task], session.busy = done, False

@@ -11,13 +11,14 @@ from heapq import merge
 from itertools import product
 from pathlib import Path
 
-from autograder.core.outcome import Attempt
+from autograder.core.errors import CancelledError, UserError
+from autograder.core.outcome import Attempt, Outcome, Task
 from autograder.core.progress import Progress, Silent
 from autograder.core.variants import assigned
-from autograder.core.verdict import Finding, Result
+from autograder.core.verdict import Finding, Result, Verdict
 from autograder.course.catalog import Course, ExamEntry
 from autograder.course.question import QuestionEntry
-from autograder.course.submission import find, students
+from autograder.course.submission import Submission, find, students
 from autograder.course.template import template
 from autograder.course.timestamps import TimestampError, submitted_at
 from autograder.grading.grade import grade
@@ -28,6 +29,7 @@ from autograder.records.results import ClassResults, header_of, in_order
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
 from autograder.running.declarations import require_solution
+from autograder.running.environment import json_hash
 from autograder.running.executor import Site
 from autograder.running.jobs import Runner, cache_folder
 from autograder.running.parallel import in_parallel
@@ -36,6 +38,7 @@ from autograder.running.prepared import PreparedQuestion
 from autograder.sandbox.gpus import kind
 from autograder.sandbox.protocol import SANDBOXES
 
+_SAID = 200  # characters of an exception that are told beside its log
 _ABANDONED = 3600  # seconds after which nobody is writing a file any more
 
 
@@ -229,23 +232,41 @@ class _Grading:
 
     def _attempt(self, item: _Item) -> tuple[str, Attempt]:
         """Return the key and the attempt; it is called in several threads."""
-        about, request = item.question, self.request
-        unpack_to = request.run.folder / "unpacked"
-        submission = find(
+        about = item.question
+        tasks = about.tasks_for(item.assigned)
+        try:
+            submission = self._find(item)
+            keyed = about.job(submission, tasks)
+            return keyed.key, self.runner.attempt(keyed)
+        except (CancelledError, UserError):
+            raise  # of the whole run: the disk is full, or nothing can be confined
+        except Exception as error:
+            unknown = json_hash([item.student, about.entry.id])  # nothing is stored under this key
+            return unknown, self._failed(item, tasks, error)
+
+    def _find(self, item: _Item) -> Submission:
+        entry = item.question.entry
+        return find(
             item.folders,
-            request.exam.name,
-            about.entry.name,
-            about.entry.siblings,
-            unpack_to,
-            partial(template, about.entry),
+            self.request.exam.name,
+            entry.name,
+            entry.siblings,
+            self.request.run.folder / "unpacked",
+            partial(template, entry),
         )
-        keyed = about.job(submission, about.tasks_for(item.assigned))
-        return keyed.key, self.runner.attempt(keyed)
+
+    def _failed(self, item: _Item, tasks: Iterable[Task], error: Exception) -> Attempt:
+        """Return an attempt that is not graded for a failure of ours, which is told in full in the log."""
+        where = f"{item.student} {item.question.entry.id}"
+        log = self.request.run.log(where, error)
+        why = f"{type(error).__name__}: {error}"[:_SAID]
+        failure = f"an unexpected failure of the grader ({why}); {log} has it in full"
+        return Attempt(outcomes={task: Outcome(failure=failure) for task in tasks})
 
     def _judge(self, item: _Item, key: str, attempt: Attempt) -> None:
         question, student = item.question.entry, item.student
         with self.parsing:
-            judged = grade(question.question, attempt, item.question.references, self.request.site.device)
+            judged = self._verdicts(item, attempt)
         verdicts = [
             replace(one, findings=self.known.setdefault(one.findings, one.findings)) for one in judged
         ]
@@ -255,3 +276,11 @@ class _Grading:
         kept = Kept(key=key, variants=dict(item.assigned))
         self.manifest.submissions.setdefault(student, {})[question.name] = kept
         self.progress.step(f"{student} {question.name}")
+
+    def _verdicts(self, item: _Item, attempt: Attempt) -> list[Verdict]:
+        about, device = item.question, self.request.site.device
+        try:
+            return grade(about.entry.question, attempt, about.references, device)
+        except Exception as error:
+            failed = self._failed(item, attempt.outcomes, error)
+            return grade(about.entry.question, failed, about.references, device)
