@@ -2,6 +2,7 @@
 
 from autograder.checks.answers import Choice, Essay, Facts, OneOf
 from autograder.checks.closeness import Close, Relation, relation
+from autograder.checks.operators import Operators
 from autograder.checks.properties import AtLeast, AtMost, Dtype, Finite, Picture, Shape
 from autograder.checks.sealed import Sealed, Withheld
 from autograder.checks.source import Forbids, Uses
@@ -17,6 +18,7 @@ __all__ = [
     "Finite",
     "Forbids",
     "OneOf",
+    "Operators",
     "Picture",
     "Relation",
     "Sealed",

@@ -16,6 +16,7 @@ Array = NDArray[Any]
 Json = Any  # None, bool, int, float, str, list and dict of these
 
 MAX_DEPTH = 32
+OPERATORS = "operators"  # the fact that lists torch's operators that ran
 
 
 class EvidenceError(ValueError):

@@ -65,6 +65,7 @@ FORM_OF = Text(ko="{name}의 형식", en="form of {name}")
 ESSAY_OF = Text(ko="서술형 {name}", en="essay {name}")
 NAMES_TO_USE = Text(ko="써야 하는 것", en="what must be used")
 NAMES_NOT_TO_USE = Text(ko="쓸 수 없는 것", en="what may not be used")
+OPERATORS_OF = Text(ko="실행된 연산", en="operators that ran")
 WHOLE_PART = Text(ko="실행", en="run")
 INPUTS = Text(ko="인자", en="arguments")
 
@@ -134,6 +135,14 @@ NOT_USED = Text(ko="{names}을(를) 사용해야 합니다.", en="{names} must b
 FORBIDDEN = Text(
     ko="{line}번째 줄에서 사용이 금지된 {name}을(를) 사용했습니다.",
     en="{name}, used in line {line}, is forbidden.",
+)
+OTHER_OPERATORS = Text(
+    ko="이 소문항에서 쓸 수 없는 torch의 연산이 실행되었습니다: {names}. 어떤 이름으로 불렀는지는 상관이 없습니다. 직접 계산하세요.",
+    en="torch ran operators that may not be used in this part, whatever they were called by: {names}. Compute it yourself.",
+)
+NO_OPERATORS = Text(
+    ko="torch에서 계산한 것이 기록되지 않았습니다. 함수가 불리는 동안 torch로 계산하세요.",
+    en="Nothing was recorded that torch computed. Compute with torch while the function is called.",
 )
 LEADS_ASTRAY = Text(
     ko="{line}번째 줄: {name}은(는) 금지된 이름에 이를 수 있어 이 문항에서 쓸 수 없습니다. 실행할 코드를 그대로 쓰고, 모듈의 것은 '모듈.이름'으로 쓰세요.",

@@ -23,6 +23,7 @@ from autograder.checks import (
     Finite,
     Forbids,
     OneOf,
+    Operators,
     Picture,
     Relation,
     Sealed,
@@ -38,7 +39,7 @@ from autograder.core.outcome import PUBLIC
 from autograder.core.text import Text
 from autograder.handout.portable import NotPortableError, check_to_json
 
-_OPEN = (AtLeast, AtMost, Dtype, Finite, Forbids, OneOf, Picture, Shape, Uses)
+_OPEN = (AtLeast, AtMost, Dtype, Finite, Forbids, OneOf, Operators, Picture, Shape, Uses)
 _ERRORS = (ValueError, LookupError, TypeError, ArithmeticError)
 
 

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from autograder.core.framework import Framework
 
 # Imported before a submission is loaded and its time begins. torch._dynamo comes with the first torch
-# optimiser.
+# optimiser; the record of torch's operators keeps what it needs of torch before a submission can change it.
+_TORCH = ["torch", "torch._dynamo", "autograder.probing.operators"]
 PRELOAD = {
     "python": [],
-    "torch": ["torch", "torch._dynamo"],
-    "fastai": ["torch", "torch._dynamo", "torchvision", "fastai.vision.all"],
+    "torch": _TORCH,
+    "fastai": [*_TORCH, "torchvision", "fastai.vision.all"],
     "tensorflow": ["tensorflow", "keras"],
 }
 

@@ -10,13 +10,16 @@ An own probe is a function ``probe(student, given, observe)`` of the question's 
 ``student`` has the submission's names, ``given`` the inputs and settings. ``observe`` calls a function, turns
 what comes back into plain arrays or facts, and returns it as it came; if that fails, what depends on it fails
 too, and everything else goes on. An exception outside of ``observe`` is the author's.
+
+Within ``with observe.operators():`` the operators that torch runs are observed as well, as the fact
+``operators``, until what comes back is plain. Calls of a part whose checks read this fact are so observed.
 """
 
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import deepcopy
 from itertools import islice
 from types import BuiltinFunctionType, FunctionType
@@ -25,7 +28,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from autograder.core.calls import Call
-from autograder.core.evidence import Array, Evidence, Json
+from autograder.core.evidence import OPERATORS, Array, Evidence, Json
 from autograder.core.outcome import EVERYTHING
 from autograder.probing.arrays import BadReturnError, describe, to_fact, to_numpy, to_tensor
 
@@ -183,6 +186,29 @@ class Observer:
             return self._miss(targets, error)
         return values if len(values) > 1 else values[0]
 
+    @contextmanager
+    def operators(self) -> Iterator[None]:
+        """Observe which of torch's operators run within, in any thread, as the fact ``operators``.
+
+        It adds to what was observed before; if the record of one was stopped, all of it is missing.
+        """
+        from autograder.probing.operators import NotRecordedError, recorded_operators
+
+        found: set[str] = set()
+        try:
+            with recorded_operators() as found:
+                yield
+        except NotRecordedError as error:
+            self.missing[OPERATORS] = error
+        finally:
+            self.found[OPERATORS] = sorted(found.union(self.found.get(OPERATORS, [])))
+            if OPERATORS in self.missing:
+                del self.found[OPERATORS]
+
+    def operators_if_asked(self) -> AbstractContextManager[None]:
+        """Observe the operators if a check reads them."""
+        return self.operators() if OPERATORS in self._facts else nullcontext()
+
     def _keep(self, name: str, value: Any) -> None:
         """Make an item plain; one that cannot be is missing alone."""
         try:
@@ -277,8 +303,9 @@ def run_calls(
             values[name] = _value(name, earlier, given, names, code)
         cause = next(filter(None, map(_cause_of, values.values())), None)
         observer.calls |= dict.fromkeys(call.targets, call.expression)
-        returned = observer.watch(call.targets, _evaluation(call, values), cause)
         mine = theirs.union(results).isdisjoint(call.names)  # the author's
+        with nullcontext() if mine else observer.operators_if_asked():
+            returned = observer.watch(call.targets, _evaluation(call, values), cause)
         if mine and observer.last is not None:
             raise AuthorsError(observer.last) from observer.last
         for name in values.keys() - results.keys() if not mine else ():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from autograder.core.check import Check
-from autograder.core.evidence import Evidence
+from autograder.core.evidence import OPERATORS, Evidence
 from autograder.core.exam import Part
 from autograder.core.outcome import Task
 from autograder.core.text import join
@@ -86,7 +86,7 @@ def _require_calls(ready: PreparedQuestion, part: Part, inputs: Evidence) -> Non
 def _observed(ready: PreparedQuestion, part: Part) -> set[str] | None:
     """Return the names that a part observes; None if its probe alone knows."""
     if not part.probe:
-        return {name for call in part.parsed_calls for name in call.observed}
+        return {OPERATORS, *(name for call in part.parsed_calls for name in call.observed)}
     solution = ready.references.solution
     outcome = solution.outcomes.get(Task(part.name)) if solution else None
     if outcome is None or outcome.evidence is None:
@@ -103,7 +103,7 @@ def _require_observed(
             hint = f"; did you mean {close[0]!r}?" if close else ""
             raise ready.entry.error(
                 f"part {part.name}: {check.id} reads {name!r}, which is not observed; observed are "
-                f"{', '.join(sorted(observed)) or 'none'}{hint}",
+                f"{', '.join(sorted(observed - {OPERATORS})) or 'none'}{hint}",
                 part,
                 check,
             )
