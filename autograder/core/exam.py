@@ -33,14 +33,16 @@ class Limit:
 
     seconds: float = 60  # wall-clock time; in the profile mini at most MINI_SECONDS
     memory_mb: int = 2048  # MiB of address space besides that of the imported framework
-    threads: int = 512
+    threads: int = 32
     processes: int = 0  # besides its own; with 0 memory_mb limits all memory
+    loopback: bool = False  # whether it may use internet sockets, which reach nothing but the sandbox itself
     scratch_mb: int = 64  # MiB of files in the private folder
     output_kb: int = 1024  # KiB of stdout and stderr together
     evidence_mb: int = 64  # MiB of evidence
 
     def __post_init__(self) -> None:
-        expect("Limit", self, seconds=(int, float), processes=int, **dict.fromkeys(_COUNTS, int))
+        expect("Limit", self, seconds=(int, float), processes=int, loopback=bool)
+        expect("Limit", self, **dict.fromkeys(_COUNTS, int))
         minima = {"processes": 0, "seconds": 1e-9, **dict.fromkeys(_COUNTS, 1)}
         if wrong := [name for name, low in minima.items() if not low <= getattr(self, name) < 1 << 30]:
             raise DeclarationError(

@@ -97,6 +97,12 @@ class Attempt:
         """Whether a task has a fault of the student's code."""
         return any(outcome.fault is not None for outcome in self.outcomes.values())
 
+    @property
+    def cut_off(self) -> bool:
+        """Whether a task was ended from outside: by a limit of time or by a signal."""
+        ends = FaultKind.TIME, FaultKind.CRASH
+        return any(one.fault is not None and one.fault.kind in ends for one in self.outcomes.values())
+
     def of_part(self, part: str) -> dict[str, Outcome]:
         """Return the outcomes of one part by variant, the public one first."""
         return {task.variant: self.outcomes[task] for task in by_part(self.outcomes).get(part, ())}

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Protocol
 
 from autograder.core.framework import Profile
-from autograder.core.outcome import Attempt, Fault, FaultKind
+from autograder.core.outcome import Attempt, FaultKind
 from autograder.course.question import QuestionEntry
 from autograder.running.environment import Environment, environment_of
 from autograder.sandbox import supervisor
 from autograder.sandbox.choose import confining
-from autograder.sandbox.gpus import Slots, kind
+from autograder.sandbox.gpus import Slots
 from autograder.sandbox.job import Job
+from autograder.sandbox.pressure import waited_for_processors, were_scarce
 from autograder.sandbox.protocol import Isolation
 
 
@@ -39,7 +40,11 @@ class Executor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """An executor in workers on this machine; each GPU has one worker at a time."""
+    """An executor in workers on this machine; each GPU has one worker at a time.
+
+    A part that crashed, or was cut off while processors were scarce, is run once more with the machine to
+    itself before that counts: another worker may have been the cause. So is one that wants a GPU's memory.
+    """
 
     isolation: Isolation
     slots: Slots = field(default_factory=Slots)
@@ -49,21 +54,19 @@ class Local:
         return self.isolation.name
 
     def run(self, job: Job, cancel: threading.Event) -> Attempt:
-        if kind(job.device) == "cpu":
-            return supervisor.run(job, self.isolation, cancel)
         with self.slots.one(job.device, cancel) as gpu:
+            waited = waited_for_processors()
             attempt = supervisor.run(job, self.isolation, cancel, gpu)
-        parts = {task.part for task, outcome in attempt.outcomes.items() if _wanted_memory(outcome.fault)}
+            scarce = were_scarce(waited)
+        doubtful = {FaultKind.CRASH} | ({FaultKind.TIME} if scarce else set())
+        doubtful |= {FaultKind.MEMORY} if gpu else set()
+        faults = {task.part: outcome.fault for task, outcome in attempt.outcomes.items() if outcome.fault}
+        parts = {part for part, fault in faults.items() if fault.kind in doubtful}
         if not parts:
             return attempt
-        # Another worker may have held the memory: the fault counts only if it recurs with the GPU to itself.
         with self.slots.alone(job.device, cancel) as gpu:
             left = replace(job, tasks=[task for task in job.tasks if task.part in parts])
             return _instead(attempt, supervisor.run(left, self.isolation, cancel, gpu), parts)
-
-
-def _wanted_memory(fault: Fault | None) -> bool:
-    return fault is not None and fault.kind is FaultKind.MEMORY
 
 
 def _instead(attempt: Attempt, again: Attempt, parts: Collection[str]) -> Attempt:

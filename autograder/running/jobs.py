@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.core.outcome import Attempt
@@ -87,7 +87,9 @@ class Runner:
                 return kept
             attempt = self.run(keyed)
             if not attempt.failed and not (keyed.ours and attempt.faulted):
-                self.store.save(keyed.key, attempt)
+                # What a moment of this machine may have caused is nobody else's.
+                store = replace(self.store, behind=None) if attempt.cut_off else self.store
+                store.save(keyed.key, attempt)
         return attempt
 
     def run(self, keyed: KeyedJob) -> Attempt:

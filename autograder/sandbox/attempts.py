@@ -7,12 +7,15 @@ exception means that it did not. The docstrings name the attempts for users.
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import mmap
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -109,6 +112,32 @@ def see_other_processes(hints: Hints) -> bool:
 def signal_other_processes(hints: Hints) -> bool:
     """Send a signal to another process."""
     os.kill(-1, 0)
+    return True
+
+
+def signal_a_group_of_others(hints: Hints) -> bool:
+    """Share a process group or a session with a process outside."""
+    return 0 in (os.getpgrp(), os.getsid(0))
+
+
+def open_an_internet_socket(hints: Hints) -> bool:
+    """Open an internet socket, whose buffers no limit counts."""
+    socket.socket(socket.AF_INET).close()
+    return True
+
+
+def lock_a_file_that_others_see(hints: Hints) -> bool:
+    """Lock a file that other workers see."""
+    with open(sys.executable, "rb") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        return bool(Path("/proc/locks").read_text().strip())
+
+
+def start_many_threads(hints: Hints) -> bool:
+    """Start more threads than the limit."""
+    threads = [threading.Thread(target=time.sleep, args=(0.5,)) for _ in range(hints["threads"])]
+    for thread in threads:
+        thread.start()
     return True
 
 

@@ -48,7 +48,7 @@ class Bubblewrap:
         # reads datasets has no submission, and stays the user who may read them.
         becomes_another = os.geteuid() == 0 and box.data is None
         uid = random.SystemRandom().randrange(1 << 20, 1 << 30) if becomes_another else None
-        filtered = program(processes=box.processes)
+        filtered = program(processes=box.processes, loopback=box.loopback)
         return Confined(process=self._spawn(self.command(box)), uid=uid, data=DATA, filter=filtered)
 
     def _spawn(

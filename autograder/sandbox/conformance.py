@@ -114,6 +114,7 @@ def _outside() -> Iterator[dict[str, Any]]:
                 "abstract": secret,
                 "memory_mb": _LIMIT.memory_mb,
                 "scratch_mb": _LIMIT.scratch_mb,
+                "threads": 2 * _LIMIT.threads,
             }
         finally:
             del os.environ["AUTOGRADER_CONFORMANCE"]

@@ -80,35 +80,35 @@ def choose_device(name: str) -> str:
 
 
 class Slots:
-    """The GPUs of this machine, each lent to one worker at a time."""
+    """The places for workers on this machine: each GPU has one at a time, the processors have any number."""
 
     def __init__(self) -> None:
-        self._taken: set[Gpu] = set()
-        self._reserved = False  # whether a caller of alone() waits for all of them, or has them
+        self._taken: set[object] = set()  # GPUs, and something for each worker on the processors
+        self._reserved = False  # whether a caller of alone() waits for all places, or has them
         self._changed = threading.Condition()
 
     @contextmanager
-    def one(self, device: str, cancel: threading.Event) -> Iterator[Gpu]:
-        """Lend one of the device's GPUs, as soon as one is free.
+    def one(self, device: str, cancel: threading.Event) -> Iterator[Gpu | None]:
+        """Lend one of the device's GPUs, as soon as one is free; on the processors, a place beside others.
 
         Raises:
             CancelledError: ``cancel`` was set while waiting.
         """
-        gpus = usable(device)
+        places = usable(device) or (object(),)
         with self._changed:
-            self._wait(lambda: not self._reserved and not self._taken.issuperset(gpus), cancel)
-            gpu = next(gpu for gpu in gpus if gpu not in self._taken)
-            self._taken.add(gpu)
+            self._wait(lambda: not self._reserved and not self._taken.issuperset(places), cancel)
+            place = next(place for place in places if place not in self._taken)
+            self._taken.add(place)
         try:
-            yield gpu
+            yield place if isinstance(place, Gpu) else None
         finally:
             with self._changed:
-                self._taken.remove(gpu)
+                self._taken.remove(place)
                 self._changed.notify_all()
 
     @contextmanager
-    def alone(self, device: str, cancel: threading.Event) -> Iterator[Gpu]:
-        """Lend one of the device's GPUs while no other worker has any.
+    def alone(self, device: str, cancel: threading.Event) -> Iterator[Gpu | None]:
+        """Lend one of the device's GPUs, or the processors, while no other worker has any.
 
         Raises:
             CancelledError: ``cancel`` was set while waiting.
@@ -119,7 +119,7 @@ class Slots:
         try:
             with self._changed:
                 self._wait(lambda: not self._taken, cancel)
-            yield usable(device)[0]
+            yield next(iter(usable(device)), None)
         finally:
             with self._changed:
                 self._reserved = False

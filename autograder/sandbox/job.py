@@ -150,7 +150,7 @@ class Job:
         seconds = self.limits[SETUP].seconds + sum(self.limits[task.part].seconds for task in tasks)
         return ProcessLimits(
             memory=max(self.memory(name) for name in self.limits),
-            processes=self.largest("threads") + self.largest("processes") if count_processes else 0,
+            processes=1 + self.largest("threads") + self.largest("processes") if count_processes else 0,
             scratch=self.scratch_mb << 20,
             # The supervisor watches the wall clock; this ends a worker whose supervisor is gone. It is too
             # high to be reached before, as the system ends a worker for it without saying why.

@@ -23,6 +23,7 @@ class Box:
     Attributes:
         scratch_mb: MiB of the private writable folder.
         processes: whether it may start other processes.
+        loopback: whether it may open internet sockets, within a network of its own.
         gpu: the GPU that is visible, if any.
         data: a folder of datasets, visible read-only; only for a worker that gets no submission.
         imports: the modules that the worker imports first.
@@ -30,6 +31,7 @@ class Box:
 
     scratch_mb: int
     processes: bool = False
+    loopback: bool = False
     gpu: Gpu | None = None
     data: Path | None = None
     imports: tuple[str, ...] = ()

@@ -9,13 +9,17 @@ from __future__ import annotations
 import errno
 import tempfile
 from functools import cache
+from itertools import product
+from typing import Any
 
 from autograder.sandbox.protocol import IsolationError
 
 _NEW_NAMESPACES = (0x80, 0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000)
 _CLONE_THREAD = 0x10000
-_SOCKETS = {1, 2, 10}  # AF_UNIX, AF_INET, AF_INET6: the namespace holds nothing but a loopback of its own
-_HIGHEST_FAMILY = 64
+_UNIX, _INTERNET = 1, (2, 10)  # AF_UNIX; AF_INET and AF_INET6, whose buffers no limit on memory counts
+_TRANSPORTS = {0, 6, 17}  # the usual, TCP, UDP
+_LOCKS, _LEASES = (6, 7, 37, 38), (1024, 1026)  # <fcntl.h>: F_SETLK and its kind; F_SETLEASE, F_NOTIFY
+_HIGHEST_FAMILY, _HIGHEST_TRANSPORT = 64, 263  # IPPROTO_MPTCP is 262
 _REACHING_OUT = """
     ptrace process_vm_readv process_vm_writev process_madvise kcmp pidfd_getfd
     keyctl add_key request_key bpf perf_event_open userfaultfd io_uring_setup io_uring_enter io_uring_register
@@ -30,12 +34,23 @@ _REACHING_OUT = """
 _PROCESSES = ("fork", "vfork", "execve", "execveat")
 
 
+def _make_locks_harmless(rules: Any, seccomp: Any) -> None:
+    """Let every lock on a file succeed and lock nothing: files that all workers see would carry messages."""
+    nothing = seccomp.ERRNO(0)
+    rules.add_rule(nothing, "flock")
+    for command in _LOCKS:
+        rules.add_rule(nothing, "fcntl", seccomp.Arg(1, seccomp.EQ, command))
+    for command in _LEASES:
+        rules.add_rule(seccomp.ERRNO(errno.EPERM), "fcntl", seccomp.Arg(1, seccomp.EQ, command))
+
+
 @cache
-def program(*, processes: bool) -> bytes:
+def program(*, processes: bool, loopback: bool = False) -> bytes:
     """Return the filter as an array of sock_filter, for this machine's architecture.
 
     Args:
         processes: whether other processes and programs may be started.
+        loopback: whether internet sockets may be opened; the network namespace holds a loopback of its own.
 
     Raises:
         IsolationError: libseccomp is not installed.
@@ -59,8 +74,13 @@ def program(*, processes: bool) -> bytes:
     if not processes:
         rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, 0))
     unknown = seccomp.ERRNO(errno.EAFNOSUPPORT)
-    for family in set(range(_HIGHEST_FAMILY)) - _SOCKETS:
+    for family in set(range(_HIGHEST_FAMILY)) - {_UNIX, *(_INTERNET if loopback else ())}:
         rules.add_rule(unknown, "socket", seccomp.Arg(0, seccomp.EQ, family))
+    for family, transport in product(_INTERNET if loopback else (), range(_HIGHEST_TRANSPORT)):
+        if transport not in _TRANSPORTS:
+            arguments = seccomp.Arg(0, seccomp.EQ, family), seccomp.Arg(2, seccomp.EQ, transport)
+            rules.add_rule(unknown, "socket", *arguments)
+    _make_locks_harmless(rules, seccomp)
     rules.add_rule(unknown, "socket", seccomp.Arg(0, seccomp.GE, _HIGHEST_FAMILY))
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)

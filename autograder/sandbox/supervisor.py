@@ -129,6 +129,7 @@ def _one_worker(
     box = Box(
         scratch_mb=job.scratch_mb,
         processes=job.largest("processes") > 0,
+        loopback=job.largest("loopback") > 0,
         gpu=gpu,
         data=job.data,
         imports=job.imports,

@@ -134,7 +134,9 @@ class Warm:
             if (zygote := self._zygote(box)) is None:
                 break
             try:
-                return Confined(process=zygote.fork(box), filter=program(processes=box.processes))
+                return Confined(
+                    process=zygote.fork(box), filter=program(processes=box.processes, loopback=box.loopback)
+                )
             except OSError:  # it died while it was idle
                 self._discard(zygote)
         return self.cold.start(box)

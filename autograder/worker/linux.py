@@ -18,7 +18,8 @@ from pathlib import Path
 # <linux/sched.h>
 NEW_MOUNTS, NEW_HOSTNAME, NEW_IPC = 0x00020000, 0x04000000, 0x08000000
 NEW_USERS, NEW_PROCESSES, NEW_NETWORK = 0x10000000, 0x20000000, 0x40000000
-_NOSUID_NODEV, _NOEXEC = 0x2 | 0x4, 0x8  # <linux/mount.h>
+_NOSUID, _NOSUID_NODEV, _NOEXEC = 0x2, 0x2 | 0x4, 0x8  # <linux/mount.h>
+_PAGE, _FEW_FILES = 4096, 4096
 _BIND, _MOVE, _RECURSIVE = 0x1000, 0x2000, 0x4000
 _SET_PDEATHSIG, _SET_NO_NEW_PRIVS, _SET_SECCOMP, _FILTER = 1, 38, 22, 2  # <linux/prctl.h>, <linux/seccomp.h>
 _GET_DUMPABLE, _SET_DUMPABLE, _FORGET_PEAK = 3, 4, "5"  # <linux/prctl.h>, proc_pid_clear_refs(5)
@@ -74,9 +75,18 @@ def mount_processes() -> None:
 
 
 def mount_memory(folder: str, size: int) -> None:
-    """Mount an empty file system of ``size`` bytes, writable by everyone, over a folder."""
-    options = f"size={size},mode=1777".encode()
+    """Mount an empty file system of ``size`` bytes, writable by everyone, over a folder.
+
+    Its files, of which an empty one takes no byte of that but some of the kernel's, are counted too.
+    """
+    options = f"size={size},nr_inodes={max(_FEW_FILES, size // _PAGE)},mode=1777".encode()
     _checked(_libc().mount(b"tmpfs", folder.encode(), b"tmpfs", _NOSUID_NODEV, options))
+
+
+def mount_terminals() -> None:
+    """Let /dev/pts hold the terminals of this process alone: others' would carry messages."""
+    options = b"newinstance,ptmxmode=0666,mode=0620"
+    _checked(_libc().mount(b"devpts", b"/dev/pts", b"devpts", _NOSUID | _NOEXEC, options))
 
 
 @cache  # of a process that mounts nothing itself before it forks

@@ -135,6 +135,7 @@ def _become_worker(wanted: Fork, pipes: list[int]) -> None:
         os.dup2(pipe, target)
     os.closerange(_FIRST_OWN_DESCRIPTOR, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     try:
+        os.setsid()  # a signal to the own process group would reach every worker of this zygote
         _isolate(wanted)
         work()
     except BaseException:  # ours: a student's own are caught further inside
@@ -168,6 +169,7 @@ def _isolate(wanted: Fork) -> None:
     uid, gid = os.getuid(), os.getgid()
     linux.unshare(linux.NEW_MOUNTS | linux.NEW_NETWORK | linux.NEW_IPC | linux.NEW_HOSTNAME)
     linux.mount_processes()
+    linux.mount_terminals()
     linux.mount_memory("/dev/shm", wanted.shared_memory)
     _own_temporary_folder(wanted.scratch)
     linux.start_loopback()

@@ -246,7 +246,9 @@ QUESTION = Question(
             pictures=[CRAWLED],
             settings={"count": 10},
             vary={"count": [6, 7, 8]},
-            limit=Limit(seconds=60, memory_mb=4096, threads=64, processes=16),  # verify_images starts some
+            limit=Limit(
+                seconds=60, memory_mb=4096, threads=64, processes=16, loopback=True
+            ),  # verify_images starts some
             checks=[
                 Relation(
                     "keywords",
