@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -179,6 +179,8 @@ class HandScores:
         from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
         waiting = {"timeout": _BUSY_SECONDS}
+        with suppress(OSError):  # what cannot be made is told below
+            os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))  # as private as the results
         engine = create_engine(f"sqlite:///{self.path}", poolclass=NullPool, connect_args=waiting)
         try:
             with engine.begin() as connection:

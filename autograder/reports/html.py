@@ -58,10 +58,13 @@ def page_bytes(html: str) -> bytes:
     return html.encode(errors="replace")
 
 
+_SHORTENED = re.compile(r"-[0-9a-f]{16}$")  # how a shortened name ends, and no other
+
+
 def file_name(student: str) -> str:
     """Return the name of a student's file without its suffix: safe as a file name and different for each."""
     name = re.sub(r"[^\w -]", lambda found: quote(found[0], safe="", errors="surrogatepass"), student)
-    if len(name.encode()) <= _MAX_NAME:
+    if len(name.encode()) <= _MAX_NAME and not _SHORTENED.search(name):
         return name
     return f"{name[:50]}-{hashlib.sha256(student.encode(errors='surrogatepass')).hexdigest()[:16]}"
 

@@ -131,8 +131,10 @@ def _pairs(tokens: Mapping[str, Tokens]) -> list[Pair]:
     from rapidfuzz.process import cdist
 
     numbers = {token: index for index, token in enumerate({t for found in tokens.values() for t in found})}
-    # A character for each token, because rapidfuzz is fastest on strings.
-    words = ["".join(chr(0x10000 + numbers[token]) for token in found) for found in tokens.values()]
+    # A character for each token, because rapidfuzz is fastest on strings; beyond a million some share one.
+    words = [
+        "".join(chr(0x10000 + numbers[token] % (1 << 20)) for token in found) for found in tokens.values()
+    ]
     if len(words) < 2:
         return []
     similar = cdist(words, words, scorer=Indel.normalized_similarity, score_cutoff=SUSPICIOUS, workers=-1)

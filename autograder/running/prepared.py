@@ -135,7 +135,7 @@ class PreparedQuestion:
         return {
             task: {name: _most(parts[task.part], name, array) for name, array in evidence.arrays.items()}
             for task, evidence in known.items()
-            if evidence is not None
+            if evidence is not None and evidence.arrays  # a release has sealed references instead
         }
 
     def call(self, task: Task) -> ProbeCall:

@@ -7,6 +7,7 @@ format raises :class:`EvidenceError`.
 
 from __future__ import annotations
 
+import json
 import struct
 from collections.abc import Mapping
 
@@ -36,7 +37,7 @@ DTYPES = frozenset(
     ]
 )
 _STORED = frozenset(map(np.dtype, DTYPES))  # a dtype's name takes numpy longer than its hash
-_LENGTH = struct.Struct("<I")
+_LENGTH, _HEADER = struct.Struct("<I"), struct.Struct("<Q")
 
 
 def encode_arrays(arrays: Mapping[str, Array]) -> bytes:
@@ -81,10 +82,26 @@ def decode(data: bytes, *, limit: int, facts_limit: int = MAX_FACTS_BYTES) -> Ev
     end = _LENGTH.size + _LENGTH.unpack_from(data)[0]
     if end > min(len(data), _LENGTH.size + facts_limit):
         raise EvidenceError("the facts are truncated or too large")
+    _refuse_duplicates(data[end:])
     evidence = Evidence(facts=parse_facts(data[_LENGTH.size : end]), arrays=parse_arrays(data[end:]))
     if (count := len(evidence.arrays)) > MAX_ARRAYS:
         raise EvidenceError(f"{count:,} arrays, allowed are {MAX_ARRAYS:,}")
     return evidence
+
+
+def _refuse_duplicates(data: bytes) -> None:
+    """Read the names in safetensors' header, of which it takes the last where one stands twice."""
+    try:
+        (length,) = _HEADER.unpack_from(data)
+        json.loads(data[_HEADER.size : _HEADER.size + length], object_pairs_hook=_unique)
+    except (struct.error, ValueError, RecursionError) as error:
+        raise EvidenceError(f"the arrays cannot be read: {error}") from None
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a name stands twice")
+    return dict(pairs)
 
 
 def parse_arrays(data: bytes) -> dict[str, Array]:

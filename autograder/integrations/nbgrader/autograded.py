@@ -16,6 +16,7 @@ from autograder.core.text import Language
 from autograder.core.verdict import Verdict
 from autograder.course.catalog import ExamEntry
 from autograder.course.question import QuestionEntry
+from autograder.course.submission import MAX_NOTEBOOK
 from autograder.course.timestamps import TIMESTAMP
 from autograder.integrations.nbgrader.cells import source_notebook, without_hidden_tests
 from autograder.records.files import write_whole
@@ -91,6 +92,8 @@ def _answer(submitted: Path, source: str) -> list[Cell]:
 
     try:
         with warnings.catch_warnings(action="ignore"):
+            if submitted.is_symlink() or submitted.stat().st_size > MAX_NOTEBOOK:
+                raise ValueError("a link could show any file of the instructor's")
             found = nbformat.reads(submitted.read_text(encoding="utf-8-sig"), as_version=4)
         return [
             make(

@@ -7,10 +7,12 @@ import time
 
 def attack():
     found = set(os.listdir("/dev/pts")) - {"ptmx"}
-    first, _ = os.openpty()
+    first, second = os.openpty()
     os.write(first, b"canary")
     time.sleep(0.5)
     found |= set(os.listdir("/dev/pts")) - {"ptmx", "0"}
+    os.close(first)
+    os.close(second)
     if found:
         raise SystemError(f"BREACH: terminals {found}")
 
