@@ -7,14 +7,14 @@ A name also stands for the operator in place (``add_``), on lists of tensors (``
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from autograder.checks.base import Named
-from autograder.core.check import Observation
-from autograder.core.evidence import OPERATORS
-from autograder.core.text import NO_OPERATORS, OPERATORS_OF, OTHER_OPERATORS, Text
+from autograder.core.check import Likeness, Observation
+from autograder.core.evidence import OPERATORS, Evidence, Json
+from autograder.core.text import NO_OPERATORS, NO_SUCH_OPERATOR, OPERATORS_OF, OTHER_OPERATORS, Text
 from autograder.core.verdict import Finding
 
 
@@ -106,12 +106,12 @@ class Operators(Named):
     """Of torch's operators none ran but those of ``allowed``, whatever they were called by, and some ran.
 
     It reads the fact ``operators``: of a part with ``calls`` what ran in the student's; of a probe, what ran
-    within ``with observe.operators():``. With ``needed``, one of these at least must have run.
+    within ``with observe.operators():``. Without ``allowed`` all are; of ``needed`` one must have run.
     """
 
     name: str = OPERATORS
     _: KW_ONLY
-    allowed: Collection[str]
+    allowed: Collection[str] | None = None
     needed: Collection[str] = ()
 
     reads_source: ClassVar[bool] = False
@@ -121,7 +121,8 @@ class Operators(Named):
     def __post_init__(self) -> None:
         Named.__post_init__(self)
         for name in ("allowed", "needed"):  # in an order that is the same in every process
-            object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -130,16 +131,35 @@ class Operators(Named):
     def judge(self, seen: Observation) -> Finding:
         if not isinstance(found := seen.evidence.facts.get(OPERATORS), list):
             return self.lacks(seen, OPERATORS)
-        ran = {name: _FORM.sub("", name) for name in found if isinstance(name, str)}
+        if others := self._not_allowed(found):
+            return self.fails(OTHER_OPERATORS, names=_listed(others))
+        ran = {form for name in found if isinstance(name, str) for form in (name, _FORM.sub("", name))}
+        if ran and not (self.needed and ran.isdisjoint(self.needed)):
+            return self.passes()
+        if seen.missing:  # it did not get as far
+            return self.lacks(seen, next(iter(seen.missing)))
+        if ran:
+            return self.fails(NO_SUCH_OPERATOR, names=_listed([*self.needed]))
+        return self.fails(NO_OPERATORS)
+
+    def resembles(self, seen: Observation, other: Evidence) -> Likeness:
+        mine, theirs = (
+            self._not_allowed(evidence.facts.get(OPERATORS)) for evidence in (seen.evidence, other)
+        )
+        if mine != theirs:
+            return Likeness.DIFFERENT
+        return Likeness.SAME if mine else Likeness.SILENT
+
+    def _not_allowed(self, found: Json) -> list[str]:
+        if self.allowed is None or not isinstance(found, list):
+            return []
         allowed = frozenset(self.allowed)
-        if others := [name for name, plain in ran.items() if name not in allowed and plain not in allowed]:
-            more = [] if len(others) <= _SHOWN else ["..."]
-            return self.fails(OTHER_OPERATORS, names=", ".join([*others[:_SHOWN], *more]))
-        if not ran or (self.needed and {*ran, *ran.values()}.isdisjoint(self.needed)):
-            if seen.missing:  # it did not get as far
-                return self.lacks(seen, next(iter(seen.missing)))
-            return self.fails(NO_OPERATORS)
-        return self.passes()
+        names = [name for name in found if isinstance(name, str)]
+        return [name for name in names if name not in allowed and _FORM.sub("", name) not in allowed]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join([*names[:_SHOWN], *["..."][: len(names) > _SHOWN]])
 
 
 _SHOWN = 8

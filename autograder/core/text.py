@@ -140,6 +140,10 @@ OTHER_OPERATORS = Text(
     ko="이 소문항에서 쓸 수 없는 torch의 연산이 실행되었습니다: {names}. 어떤 이름으로 불렀는지는 상관이 없습니다. 직접 계산하세요.",
     en="torch ran operators that may not be used in this part, whatever they were called by: {names}. Compute it yourself.",
 )
+NO_SUCH_OPERATOR = Text(
+    ko="torch의 다음 연산이 실행되지 않았습니다: {names}.",
+    en="torch did not run any of these operators: {names}.",
+)
 NO_OPERATORS = Text(
     ko="torch에서 계산한 것이 기록되지 않았습니다. 함수가 불리는 동안 torch로 계산하세요.",
     en="Nothing was recorded that torch computed. Compute with torch while the function is called.",

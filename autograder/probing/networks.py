@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import threading
+from collections.abc import Callable
+from functools import wraps
+from types import FrameType
 from typing import Any
 
 from autograder.probing.arrays import BadReturnError
@@ -26,6 +31,38 @@ def _public_name(kind: type) -> str:
     if kind.__module__.startswith("torch.nn.modules."):
         return f"torch.nn.{kind.__qualname__}"
     return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def noting_classes(function: Callable[..., Any], found: set[str]) -> Callable[..., Any]:
+    """Return a function that does the same and adds to ``found`` which classes of torch modules computed.
+
+    Those are classes that are not torch's own, any method of which ran meanwhile, in any thread, besides
+    ``__init__``.
+    """
+    import torch
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        code = frame.f_code
+        inside = event == "call" and code.co_argcount and code.co_name != "__init__"
+        if not inside or frame.f_globals.get("__name__", "").startswith("torch."):
+            return
+        module = frame.f_locals.get(code.co_varnames[0])
+        if isinstance(module, torch.nn.Module):
+            methods = {f"{kind.__qualname__}.{code.co_name}" for kind in type(module).__mro__}
+            if code.co_qualname in methods:
+                found.add(type(module).__qualname__)
+
+    @wraps(function)
+    def noted(*arguments: Any, **named: Any) -> Any:
+        sys.setprofile(note)
+        threading.setprofile(note)
+        try:
+            return function(*arguments, **named)
+        finally:
+            sys.setprofile(None)
+            threading.setprofile(None)
+
+    return noted
 
 
 def parameters(module: Any, name: str = "the network") -> list[list[Any]]:

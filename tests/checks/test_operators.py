@@ -20,7 +20,7 @@ from autograder.checks.operators import (
     SHAPING,
     SOFTMAX,
 )
-from autograder.core.check import Observation
+from autograder.core.check import Likeness, Observation
 from autograder.core.evidence import Evidence
 from autograder.core.outcome import Fault, FaultKind
 from autograder.handout.portable import check_from_json, check_to_json
@@ -54,10 +54,30 @@ def test_what_is_not_allowed_is_named_in_both_languages():
 
 def test_nothing_recorded_never_passes():
     assert not judge(Operators(allowed=BY_HAND)).passed
-    assert not judge(Operators(allowed=BY_HAND, needed=LINEAR_ALGEBRA), "detach").passed
-    assert judge(Operators(allowed=BY_HAND, needed=LINEAR_ALGEBRA), "detach", "mm").passed
+    assert not judge(Operators()).passed
     without = Observation(evidence=Evidence(), inputs=Evidence())
     assert not Operators(allowed=BY_HAND).judge(without).passed
+
+
+def test_one_of_what_is_needed_must_have_run():
+    check = Operators(needed={"rnn_tanh", "lstm"})
+    assert judge(check, "detach", "rnn_tanh").passed
+    assert judge(Operators(allowed=BY_HAND, needed=LINEAR_ALGEBRA), "detach", "addmm_").passed
+    found = judge(check, "detach", "rnn_tanh_cell")
+    assert not found.passed
+    assert "lstm, rnn_tanh." in found.message.en
+
+
+def test_alike_is_who_ran_the_same_that_is_not_allowed():
+    check = Operators(allowed=BY_HAND)
+
+    def likeness(mine, theirs):
+        mine, theirs = (Evidence(facts={"operators": names}) for names in (mine, theirs))
+        return check.resembles(Observation(evidence=mine, inputs=Evidence()), theirs)
+
+    assert likeness(["add", "softmax"], ["mul", "softmax"]) is Likeness.SAME
+    assert likeness(["add", "softmax"], ["add", "log_softmax"]) is Likeness.DIFFERENT
+    assert likeness(["add"], ["mul"]) is Likeness.SILENT
 
 
 def test_what_failed_before_it_computed_is_told_instead():

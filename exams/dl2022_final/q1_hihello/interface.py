@@ -8,10 +8,7 @@ from matplotlib.figure import Figure
 
 
 def encode(text: Sequence[str], mapping: Mapping[str, int]) -> torch.Tensor:
-    """Return the characters as one-hot rows: float32, shape (len(text), 7), the one at mapping[character].
-
-    The width is that of the mapping, 7, even if some character does not occur in the text.
-    """
+    """Return the characters as one-hot rows: float32, shape (len(text), 7), the one at mapping[character]."""
     raise NotImplementedError
 
 
@@ -26,14 +23,10 @@ def plot_probabilities(probabilities: torch.Tensor, letters: Sequence[str]) -> F
 def train_rnn(
     x: torch.Tensor, y: torch.Tensor, epochs: int, lr: float, seed: int, device: str
 ) -> tuple[Callable[[torch.Tensor], torch.Tensor], torch.Tensor]:
-    """Train torch.nn.RNN(7, 8) and torch.nn.Linear(8, 7) to tell y from x, both one-hot of shape (n, 7).
+    """Train torch.nn.RNN(7, 8) and torch.nn.Linear(8, 7), built in this order after torch.manual_seed(seed).
 
-    Right after torch.manual_seed(seed) build the recurrent network, then the linear layer. Each epoch starts
-    from a hidden state of zeros and makes one update, torch.optim.Adam(..., lr=lr), of
-    torch.nn.CrossEntropyLoss over all n characters. Train on `device`.
-
-    Returns (module, probabilities): the trained torch.nn.Module, which called on x gives the logits, shape
-    (n, 7); and the softmax, shape (n, 7), of the logits of the last epoch, computed before its update.
+    x and y are one-hot, shape (n, 7). Returns (module, probabilities): the trained network, a module or a
+    function, which called on x returns the logits, shape (n, 7); and the softmax of the last epoch's logits.
     """
     raise NotImplementedError
 
@@ -48,17 +41,14 @@ def train_rnn_cell(
 def train_rnn_from_scratch(
     x: torch.Tensor, y: torch.Tensor, epochs: int, lr: float, seed: int, device: str
 ) -> tuple[Callable[[torch.Tensor], torch.Tensor], torch.Tensor]:
-    """Do as train_rnn_cell does, with a class of your own that inherits from torch.nn.Module.
-
-    The initial values are those of the RNNCell and the Linear that train_rnn_cell builds for the same seed.
-    """
+    """Return what train_rnn_cell does for the same seed, with a class of your own."""
     raise NotImplementedError
 
 
 def train_lstm(
     x: torch.Tensor, y: torch.Tensor, epochs: int, lr: float, seed: int, device: str
 ) -> tuple[Callable[[torch.Tensor], torch.Tensor], torch.Tensor]:
-    """Do as train_rnn does, with torch.nn.LSTM(7, 4) and torch.nn.Linear(4, 7); the cell state starts at zero."""
+    """Do as train_rnn does, with torch.nn.LSTM(7, 4) and torch.nn.Linear(4, 7)."""
     raise NotImplementedError
 
 
@@ -72,8 +62,5 @@ def train_lstm_cell(
 def train_lstm_from_scratch(
     x: torch.Tensor, y: torch.Tensor, epochs: int, lr: float, seed: int, device: str
 ) -> tuple[Callable[[torch.Tensor], torch.Tensor], torch.Tensor]:
-    """Do as train_lstm_cell does, with a network of your own; a class is not required.
-
-    The initial values are those of the LSTMCell and the Linear that train_lstm_cell builds for the same seed.
-    """
+    """Return what train_lstm_cell does for the same seed, with a network of your own."""
     raise NotImplementedError

@@ -1,186 +1,124 @@
-"""Inputs and probes: hi?hello!!."""
+"""The text of hi?hello!!, and what is observed of the networks that were trained on it."""
 
 from __future__ import annotations
 
 import numpy as np
 
-# -- what is given ------------------------------------------------------------------------------------------
-
 LETTERS = "!?hielo"  # in the order of the document's mapping
 WORD = "hi?hello!!"
 PUBLIC_SEED = 2022
+TRIAL, TRIAL_EPOCHS = 12, 3  # characters and epochs of the short training, whose operators are observed
+ELSEWHERE = 4  # where in WORD the text begins that no network was trained on
 
 
 def given(seed, profile):
-    """The text as numbers of LETTERS, (n + 1,), the mapping's code of each letter, (7,), and the epochs.
+    """Two texts as numbers of LETTERS, the mapping's code of each letter, (7,), and the numbers of epochs.
 
-    The document's: WORD a hundred times, 500 epochs for the fused networks, 100 for the cells. On embedded
-    data: twice, 60 and 12. Hidden variants start elsewhere in the word, permute the mapping, and train
-    for a few epochs only.
+    The document's text: WORD a hundred times, 500 epochs for the fused networks, 100 for the cells. On embedded
+    data: twice, 40 and 12. Hidden variants begin elsewhere in the word, permute the mapping, and train for a
+    few epochs only. The text `other`, (20,), is not trained on.
     """
     random = np.random.default_rng(seed)
-    word, codes, times, layer_epochs, cell_epochs = WORD, np.arange(7), 2, 60, 12
+    word, codes, times, layer_epochs, cell_epochs = WORD, np.arange(7), 2, 40, 12
     if profile == "full":
         times, layer_epochs, cell_epochs = 100, 500, 100
     if seed != PUBLIC_SEED:
         start = int(random.integers(1, len(WORD)))
         word, codes, times = WORD[start:] + WORD[:start], random.permutation(7), 2
-        layer_epochs = cell_epochs = int(random.integers(6, 10))
+        layer_epochs = cell_epochs = int(random.integers(4, 7))
+    other = (word[ELSEWHERE:] + word[:ELSEWHERE]) * 2
     return {
         "text": np.array([LETTERS.index(letter) for letter in word * times]),
+        "other": np.array([LETTERS.index(letter) for letter in other]),
         "codes": codes,
         "layer_epochs": np.array(layer_epochs),
         "cell_epochs": np.array(cell_epochs),
     }
 
 
-# -- probes -------------------------------------------------------------------------------------------------
-
-TRIAL = 12  # the characters of a short training, which is always watched
-TRIAL_EPOCHS = 5
-WATCHED_STEPS = 300  # characters times epochs; a full training of this length is watched too
-
-# What torch calls its recurrent networks where it computes them, whichever way they were reached.
-RECURRENT_CALLS = frozenset(
-    [
-        *("rnn_tanh", "rnn_relu", "lstm", "gru"),
-        *("rnn_tanh_cell", "rnn_relu_cell", "lstm_cell", "gru_cell"),
-    ]
-)
+def mapping_of(given):
+    """The mapping as a dictionary, its keys in the order of the codes."""
+    return {LETTERS[index]: code for code, index in enumerate(given.codes.argsort().tolist())}
 
 
-def one_hot_pairs(given, device):
-    """x and y, float32 tensors of shape (n, 7)."""
+def one_hot(text, given):
+    """One-hot rows, float32 (n, 7), on the device."""
     import torch
 
-    rows = torch.eye(7)[torch.from_numpy(given["codes"][given["text"]])].to(device)
-    return rows[:-1], rows[1:]
+    return torch.eye(7, device=given.device)[given.codes[text]]
 
 
-def recurrent_classes(module):
-    """The names of torch's recurrent classes in the module tree, those that a student's class inherits too."""
-    import torch
-
-    tree = torch.nn.Module.modules(module) if isinstance(module, torch.nn.Module) else []
-    found = []
-    for inner in tree:
-        own = [kind.__name__ for kind in type(inner).__mro__ if kind.__module__.startswith("torch.")]
-        found += [name for name in own if any(word in name for word in ("RNN", "LSTM", "GRU"))][:1]
-    return found
-
-
-def has_own_class(module):
-    """Whether a class that is not torch's own is in the module tree."""
-    import torch
-
-    tree = torch.nn.Module.modules(module) if isinstance(module, torch.nn.Module) else []
-    return any(not type(inner).__module__.startswith("torch.") for inner in tree)
+def observe_training(train, epochs, student, given, observe):
+    """Train as asked, and twice on the first characters: once observed, once for one more epoch; then draw."""
+    rows, elsewhere = one_hot(given.text, given), one_hot(given.other, given)[:-1]
+    x, y = rows[:-1], rows[1:]
+    settings = given.lr, given.seed, given.device
+    first = x[:TRIAL].clone(), y[:TRIAL].clone()
+    with observe.operators():
+        module, _ = observe("_module, trial_probabilities", train, *first, TRIAL_EPOCHS, *settings)
+        observe("trial_logits", module, first[0].clone())
+        observe("other_logits", module, elsewhere.clone())
+    observe("_, later_probabilities", train, x[:TRIAL], y[:TRIAL], TRIAL_EPOCHS + 1, *settings)
+    module, probabilities = observe("_module, probabilities", train, x.clone(), y.clone(), epochs, *settings)
+    observe("logits_elsewhere", module, elsewhere)
+    observe_drawing(probabilities, student, given, observe)
 
 
-def watched(train, x, y, *settings):
-    """Train and call the module; return it, the probabilities, the logits and the recurrent calls of torch.
-
-    torch's profiler records every operator below Python, so that no alias hides one.
-    """
-    from torch._C._profiler import _ExperimentalConfig
-    from torch.autograd.profiler import profile
-
-    with profile(experimental_config=_ExperimentalConfig(profile_all_threads=True)) as recorded:
-        trained = unwatched(train, x, y, *settings)
-    names = {event.name().removeprefix("aten::") for event in recorded.kineto_results.events()}
-    return *trained[:3], names & RECURRENT_CALLS
-
-
-def unwatched(train, x, y, *settings):
-    """Do the same where the record would be too long."""
-    from autograder.probing.arrays import pair
-
-    module, probabilities = pair(train(x, y, *settings), "the training function")
-    return module, probabilities, module(x), set()
-
-
-def measure(train, given, epochs, device):
-    """Train as asked, and twice on the first characters: once watched, once for one more epoch."""
-    from autograder.probing.arrays import to_numpy
-
-    x, y = one_hot_pairs(given, device)
-    epochs, settings = int(epochs), (given["lr"], given["seed"], device)
-    trial_x, trial_y = x[:TRIAL].clone(), y[:TRIAL].clone()
-    _, trial, trial_logits, trial_calls = watched(train, trial_x, trial_y, TRIAL_EPOCHS, *settings)
-    _, later, _, _ = unwatched(train, trial_x, trial_y, TRIAL_EPOCHS + 1, *settings)
-    run = watched if len(x) * epochs <= WATCHED_STEPS else unwatched
-    module, probabilities, logits, calls = run(train, x, y, epochs, *settings)
-    return {
-        "recurrent": recurrent_classes(module),
-        "calls": sorted(trial_calls | calls),
-        "own_class": has_own_class(module),
-        "trial_probabilities": to_numpy(trial, "probabilities"),
-        "trial_logits": to_numpy(trial_logits, "module(x)"),
-        "later_probabilities": to_numpy(later, "probabilities"),
-        "probabilities": to_numpy(probabilities, "probabilities"),
-        "logits": to_numpy(logits, "module(x)"),
-        "first_logits": to_numpy(module(x[:10]), "module(x[:10])"),
-    }
-
-
-def measure_twin(student, name, given, device):
-    """The trial of torch's own cell with the same seed; only the reference solution names one."""
-    from autograder.probing.arrays import pair, to_numpy
-
-    twin = getattr(student, name, None)
-    if twin is None:
-        return {}
-    x, y = one_hot_pairs(given, device)
-    _, trial = pair(twin(x[:TRIAL], y[:TRIAL], TRIAL_EPOCHS, given["lr"], given["seed"], device), name)
-    return {"twin_probabilities": to_numpy(trial, name)}
-
-
-def probe_rnn(student, given, device):
+def observe_drawing(probabilities, student, given, observe):
+    """Observe the matrix in the figure of these probabilities, and its columns in the order of the tick labels."""
     import torch
 
     from autograder.probing.arrays import to_numpy
-    from autograder.probing.figures import figure_of, matrices, picture
+    from autograder.probing.figures import figure_of, matrices
 
-    letters = [LETTERS[index] for index in given["text"]]
-    mapping = {letter: int(code) for letter, code in zip(LETTERS, given["codes"], strict=True)}
-    encoded = {
-        "encoded": to_numpy(student.encode(letters[:-1], mapping), "encode(text, mapping)"),
-        "encoded_few": to_numpy(student.encode(list("hi?"), mapping), "encode(text, mapping)"),
-    }
-    evidence = measure(student.train_rnn, given, given["layer_epochs"], device)
-    columns = sorted(mapping, key=mapping.__getitem__)
-    shown = torch.from_numpy(evidence["probabilities"])
-    figure = figure_of(student.plot_probabilities(shown, columns), "plot_probabilities")
-    drawn = matrices(figure)
-    labels = figure.axes[0].get_xticklabels() if figure.axes else []
-    return (
-        encoded
-        | evidence
-        | {
-            "figure": picture(figure),
-            "drawn": to_numpy(drawn[0] if drawn else np.empty((0, 0)), "the figure"),
-            "tick_columns": [mapping.get(label.get_text(), -1) for label in labels],
-        }
-    )
+    letters = list(mapping_of(given))
+
+    def drawn(figure):
+        return next(iter(matrices(figure)), np.empty((0, 0)))
+
+    def labelled(figure):
+        matrix, axes = drawn(figure), figure.axes[0]
+        names = [label.get_text() for label in axes.get_xticklabels()]
+        columns = dict(zip(names, np.round(axes.get_xticks()).astype(int).tolist(), strict=False))
+        absent = np.full(len(matrix), np.nan)
+        known = range(matrix.shape[1])
+        return np.stack(
+            [matrix[:, columns[name]] if columns.get(name) in known else absent for name in letters], 1
+        )
+
+    shown = observe("_", lambda: torch.from_numpy(to_numpy(probabilities)))
+    figure = observe("_", lambda: figure_of(student.plot_probabilities(shown, letters), "plot_probabilities"))
+    observe("drawn", drawn, figure)
+    observe("labelled", labelled, figure)
 
 
-def probe_rnn_cell(student, given, device):
-    return measure(student.train_rnn_cell, given, given["cell_epochs"], device)
+def rnn(student, given, observe):
+    letters, mapping = [LETTERS[index] for index in given.text.tolist()], mapping_of(given)
+    observe("encoded", student.encode, letters[:-1], dict(mapping))
+    observe("encoded_few", student.encode, list("hi?"), dict(mapping))
+    observe_training(student.train_rnn, given.layer_epochs, student, given, observe)
 
 
-def probe_rnn_from_scratch(student, given, device):
-    evidence = measure(student.train_rnn_from_scratch, given, given["cell_epochs"], device)
-    return evidence | measure_twin(student, "TWIN_OF_RNN_FROM_SCRATCH", given, device)
+def rnn_cell(student, given, observe):
+    observe_training(student.train_rnn_cell, given.cell_epochs, student, given, observe)
 
 
-def probe_lstm(student, given, device):
-    return measure(student.train_lstm, given, given["layer_epochs"], device)
+def rnn_from_scratch(student, given, observe):
+    from autograder.probing.networks import noting_classes
+
+    classes = set()
+    train = noting_classes(student.train_rnn_from_scratch, classes)
+    observe_training(train, given.cell_epochs, student, given, observe)
+    observe("own_class", lambda: bool(classes))
 
 
-def probe_lstm_cell(student, given, device):
-    return measure(student.train_lstm_cell, given, given["cell_epochs"], device)
+def lstm(student, given, observe):
+    observe_training(student.train_lstm, given.layer_epochs, student, given, observe)
 
 
-def probe_lstm_from_scratch(student, given, device):
-    evidence = measure(student.train_lstm_from_scratch, given, given["cell_epochs"], device)
-    return evidence | measure_twin(student, "TWIN_OF_LSTM_FROM_SCRATCH", given, device)
+def lstm_cell(student, given, observe):
+    observe_training(student.train_lstm_cell, given.cell_epochs, student, given, observe)
+
+
+def lstm_from_scratch(student, given, observe):
+    observe_training(student.train_lstm_from_scratch, given.cell_epochs, student, given, observe)

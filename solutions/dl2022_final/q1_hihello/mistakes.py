@@ -254,7 +254,43 @@ class HandLSTMCell(Borrowed, HandLSTMCell):
         explanation=Text(
             ko="처음 열 행이 아니라 모든 행을 그렸습니다.", en="All rows were drawn instead of the first ten."
         ),
-        loses=frozenset({"rnn"}),
+        loses=ALL,
         edits=[("probabilities[:10]", "probabilities")],
+    ),
+    Mistake(
+        name="no_tick_labels",
+        explanation=Text(
+            ko="가로축 눈금에 문자를 적지 않았습니다.",
+            en="The characters are missing at the ticks of the x axis.",
+        ),
+        loses=ALL,
+        edits=[("    axes.set_xticks(range(len(letters)), labels=letters)\n", "")],
+    ),
+    Mistake(
+        name="never_updated",
+        explanation=Text(
+            ko="optimizer.step()을 부르지 않아 가중치가 한 번도 갱신되지 않았습니다.",
+            en="optimizer.step() was never called, so that no weight was updated.",
+        ),
+        loses=ALL,
+        edits=[("        optimizer.step()\n", "")],
+    ),
+    Mistake(
+        name="sgd_instead_of_adam",
+        explanation=Text(ko="Adam 대신 SGD로 갱신했습니다.", en="SGD was used where Adam is asked."),
+        loses=ALL,
+        edits=[("torch.optim.Adam(", "torch.optim.SGD(")],
+    ),
+    Mistake(
+        name="cells_for_layers",
+        explanation=Text(
+            ko="torch.nn.RNN, torch.nn.LSTM 대신 RNNCell, LSTMCell을 이용했습니다.",
+            en="RNNCell and LSTMCell were used in place of torch.nn.RNN and torch.nn.LSTM.",
+        ),
+        loses=LAYERS,
+        appended="""
+
+train_rnn, train_lstm = train_rnn_cell, train_lstm_cell
+""",
     ),
 ]
