@@ -49,19 +49,23 @@ def one_hot(text, given):
 
 
 def observe_training(train, epochs, student, given, observe):
-    """Train as asked, and twice on the first characters: once observed, once for one more epoch; then draw."""
+    """Train as asked, and twice on the first characters: once observed, once for one more epoch; then draw.
+
+    Returns what was trained as asked.
+    """
     rows, elsewhere = one_hot(given.text, given), one_hot(given.other, given)[:-1]
     x, y = rows[:-1], rows[1:]
     settings = given.lr, given.seed, given.device
     first = x[:TRIAL].clone(), y[:TRIAL].clone()
     with observe.operators():
-        module, _ = observe("_module, trial_probabilities", train, *first, TRIAL_EPOCHS, *settings)
-        observe("trial_logits", module, first[0].clone())
-        observe("other_logits", module, elsewhere.clone())
+        trial, _ = observe("_trial, trial_probabilities", train, *first, TRIAL_EPOCHS, *settings)
+        observe("trial_logits", trial, first[0].clone())
+        observe("other_logits", trial, elsewhere.clone())
     observe("_, later_probabilities", train, x[:TRIAL], y[:TRIAL], TRIAL_EPOCHS + 1, *settings)
     module, probabilities = observe("_module, probabilities", train, x.clone(), y.clone(), epochs, *settings)
     observe("logits_elsewhere", module, elsewhere)
     observe_drawing(probabilities, student, given, observe)
+    return module
 
 
 def observe_drawing(probabilities, student, given, observe):
@@ -108,8 +112,8 @@ def rnn_from_scratch(student, given, observe):
 
     classes = set()
     train = noting_classes(student.train_rnn_from_scratch, classes)
-    observe_training(train, given.cell_epochs, student, given, observe)
-    observe("own_class", lambda: bool(classes))
+    trained = observe_training(train, given.cell_epochs, student, given, observe)
+    observe("own_class", lambda _: bool(classes), trained)
 
 
 def lstm(student, given, observe):

@@ -105,7 +105,7 @@ def built_in(operator, name):
 
 BY_OWN_NETWORK = Operators(
     allowed=BY_HAND | ACTIVATIONS | SOFTMAX | LOGSUMEXP | LOSSES | OPTIMISERS,
-    needed={"tanh", "sigmoid", "exp"},
+    needed={"tanh", "sigmoid", "exp", "exp2", "expm1", "sinh"},
     label=Text(ko="직접 계산한 것", en="what was computed by hand"),
 )
 OWN_CLASS = Facts("own_class", expected=True, open=True, label=Text(ko="직접 정의한 클래스", en="own class"))
@@ -122,7 +122,7 @@ def training(points, probabilities, *required):
 
     Args:
         points: for what the trial's probabilities, one update, learning, and the full training's probabilities
-            earn; the trial's logits earn 4, the drawing 1.
+            earn; the logits of the trial earn 4, the drawing 1.
         probabilities: their tolerance after the full training.
         required: the checks without points.
     """
@@ -221,7 +221,7 @@ QUESTION = Question(
             sequence_diagram("RNN", 8),
         ),
         part("rnn_cell", 12345, training(CELL, RNN_PROBABILITIES, RNN_CELL), cell_diagram("RNNCell", 8, "h")),
-        part("rnn_from_scratch", 43052, training(CELL, RNN_PROBABILITIES, OWN_CLASS, BY_OWN_NETWORK)),
+        part("rnn_from_scratch", 43052, training(CELL, RNN_PROBABILITIES, BY_OWN_NETWORK, OWN_CLASS)),
         part(
             "lstm",
             43052,

@@ -33,7 +33,7 @@ MISTAKES = [
             en="The logits were returned as probabilities, without a softmax.",
         ),
         loses=ALL,
-        edits=[("torch.softmax(output, dim=1).detach()", "output.detach()")],
+        edits=[("torch.softmax(output, dim=1)", "output")],
     ),
     Mistake(
         name="probabilities_after_the_update",
@@ -42,7 +42,7 @@ MISTAKES = [
             en="The probabilities were computed anew after the last update; those before it are asked for.",
         ),
         loses=ALL,
-        edits=[("torch.softmax(output, dim=1).detach()", "torch.softmax(network(x), dim=1).detach()")],
+        edits=[("torch.softmax(output, dim=1)", "torch.softmax(network(x), dim=1)")],
     ),
     Mistake(
         name="seed_not_set",

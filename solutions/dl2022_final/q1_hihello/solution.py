@@ -88,10 +88,10 @@ class HandLSTMCell(torch.nn.Module):
 
 
 def copy_initial_values(hand, cell):
-    hand.i2h.weight.data = cell.weight_ih.data.clone()
-    hand.i2h.bias.data = cell.bias_ih.data.clone()
-    hand.h2h.weight.data = cell.weight_hh.data.clone()
-    hand.h2h.bias.data = cell.bias_hh.data.clone()
+    hand.i2h.weight.data = cell.weight_ih.data
+    hand.i2h.bias.data = cell.bias_ih.data
+    hand.h2h.weight.data = cell.weight_hh.data
+    hand.h2h.bias.data = cell.bias_hh.data
 
 
 def build(recurrent, hidden, seed):
@@ -111,7 +111,7 @@ def fit(network, x, y, epochs, lr, device):
         loss.backward()
         optimizer.step()
         optimizer.zero_grad()
-    return network, torch.softmax(output, dim=1).detach()
+    return network, torch.softmax(output, dim=1)
 
 
 RNN_HIDDEN = 8

@@ -2,8 +2,7 @@
 
 import matplotlib.pyplot as plt
 import torch
-from torch import *  # noqa: F403
-from torch.nn import *  # noqa: F403
+from torch.nn import *
 
 
 def encode(text, mapping):
