@@ -202,42 +202,14 @@ def train_rnn_from_scratch(x, y, epochs, lr, seed, device):
     Mistake(
         name="built_in_cell_trained",
         explanation=Text(
-            ko="torch.nn.RNNCell이나 LSTMCell을 그대로 학습했습니다. 초기값을 복사하는 데만 쓸 수 있습니다.",
-            en="torch.nn.RNNCell or LSTMCell itself was trained; it may only serve to copy initial values.",
+            ko="torch의 셀이 계산했습니다. torch.nn.RNNCell과 LSTMCell은 초기값을 설정하는 데만 쓸 수 있습니다.",
+            en="torch's own cell computed. torch.nn.RNNCell and LSTMCell may only serve to set the initial values.",
         ),
         loses=SCRATCH,
         edits=[
             ("Steps(HandRNNCell(cell), head)", "Steps(cell, head)"),
             ("HandLSTMCell(cell), head", "cell, head"),
         ],
-    ),
-    Mistake(
-        name="built_in_function_called",
-        explanation=Text(
-            ko="셀의 계산을 torch의 내장 함수에 맡겼습니다. 이름을 숨겨도 torch가 실제로 계산한 것이 기록됩니다.",
-            en="The cell was left to a function of torch; whatever its name, what torch computes is recorded.",
-        ),
-        loses=SCRATCH,
-        appended="""
-
-class Borrowed:
-    def __init__(self, cell):
-        super().__init__(cell)
-        self.cells = [cell]
-
-    def forward(self, x, past):
-        values = {"weight_ih": self.i2h.weight, "weight_hh": self.h2h.weight}
-        values |= {"bias_ih": self.i2h.bias, "bias_hh": self.h2h.bias}
-        return torch.func.functional_call(self.cells[0], values, (x, past))
-
-
-class HandRNNCell(Borrowed, HandRNNCell):
-    pass
-
-
-class HandLSTMCell(Borrowed, HandLSTMCell):
-    pass
-""",
     ),
     Mistake(
         name="width_from_the_text",
