@@ -70,6 +70,7 @@ def observe_training(train, epochs, student, given, observe):
 
 def observe_drawing(probabilities, student, given, observe):
     """Observe the matrix in the figure of these probabilities, and its columns in the order of the tick labels."""
+    import matplotlib.pyplot as plt
     import torch
 
     from autograder.probing.arrays import to_numpy
@@ -77,11 +78,19 @@ def observe_drawing(probabilities, student, given, observe):
 
     letters = list(mapping_of(given))
 
+    def plotted(shown):
+        made = student.plot_probabilities(shown, letters)
+        drew = made is None and plt.get_fignums()  # what it did not return is the current figure
+        return figure_of(plt.gcf() if drew else made, "plot_probabilities")
+
     def drawn(figure):
         return next(iter(matrices(figure)), np.empty((0, 0)))
 
     def labelled(figure):
-        matrix, axes = drawn(figure), figure.axes[0]
+        matrix = drawn(figure)
+        if matrix.ndim < 2 or not matrix.size:
+            return matrix
+        axes = figure.axes[0]
         names = [label.get_text() for label in axes.get_xticklabels()]
         columns = dict(zip(names, np.round(axes.get_xticks()).astype(int).tolist(), strict=False))
         absent = np.full(len(matrix), np.nan)
@@ -91,7 +100,7 @@ def observe_drawing(probabilities, student, given, observe):
         )
 
     shown = observe("_", lambda: torch.from_numpy(to_numpy(probabilities)))
-    figure = observe("_", lambda: figure_of(student.plot_probabilities(shown, letters), "plot_probabilities"))
+    figure = observe("_", plotted, shown)
     observe("drawn", drawn, figure)
     observe("labelled", labelled, figure)
 

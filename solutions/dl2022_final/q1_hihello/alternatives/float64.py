@@ -14,7 +14,7 @@ def encode(text, mapping):
 def plot_probabilities(probabilities, letters):
     plt.matshow(probabilities.data.cpu().numpy()[0:10, :], cmap="bwr", vmin=-1, vmax=1)
     plt.xticks(np.arange(7), letters)
-    return plt.gca()
+    plt.show()
 
 
 class Recurrent(nn.Module):

@@ -14,7 +14,7 @@ def plot_probabilities(probabilities, letters):
     axes = plt.figure().gca()
     image = axes.matshow(probabilities[:10].tolist(), cmap="bwr", vmin=-1, vmax=1)
     axes.set_xticks(list(range(7)), letters)
-    return image
+    return image.figure
 
 
 def descend(logits, parameters, x, y, epochs, lr):
