@@ -56,6 +56,17 @@ def lines(figure: Any) -> list[Array]:
     ]
 
 
+def points(figure: Any) -> list[Array]:
+    """Return the points (n, 2), float64, of every line and every scatter plot in every axes."""
+    scattered = [
+        np.ma.filled(np.ma.asarray(drawn.get_offsets(), np.float64), np.nan)
+        for axes in figure.axes
+        for drawn in axes.collections
+        if type(drawn).__name__ == "PathCollection"
+    ]
+    return lines(figure) + scattered
+
+
 def matrices(figure: Any) -> list[Array]:
     """Return the data (h, w) or (h, w, channels) of every image (imshow, matshow), in order of drawing."""
     return [np.ma.filled(image.get_array(), np.nan) for axes in figure.axes for image in axes.get_images()]

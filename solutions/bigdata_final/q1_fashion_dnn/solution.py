@@ -1,4 +1,4 @@
-"""A perfect submission to question 1 of the big-data final, and the mistakes students make in it."""
+"""A perfect submission to question 1 of the big-data final."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -21,8 +21,7 @@ def fit(network, X, y, epochs, batch_size):
 
 
 def test_probabilities(network, XX):
-    pieces = [network(XX[start : start + 1000]) for start in range(0, len(XX), 1000)]
-    return np.concatenate(pieces)
+    return network.predict(XX, verbose=0)
 
 
 def accuracy(probabilities, labels):
