@@ -15,7 +15,7 @@ from autograder.running.environment import environment_of
 from autograder.running.executor import Local
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
-from tests.support.courses import KEY, REPOSITORY
+from tests.support.courses import REPOSITORY
 
 ENTRY = Course(REPOSITORY).question("bigdata_final/q1_fashion_dnn")
 TRAININGS = ("fit", "validation_curves", "early_stopping")
@@ -23,10 +23,10 @@ TRAININGS = ("fit", "validation_curves", "early_stopping")
 
 @pytest.fixture(scope="module")
 def judge(tmp_path_factory, warm):
-    """Grade the solution with more source behind it: the points of some parts, each on one hidden variant too."""
+    """Grade the solution with more source behind it: the verdicts of some parts."""
     runner = Runner(executor=Local(warm), store=Store(tmp_path_factory.mktemp("store")))
     environment = environment_of(ENTRY, "mini", "cpu")
-    question = prepare({ENTRY: environment}, runner, key=KEY.encode(), wanted="solution")[ENTRY]
+    question = prepare({ENTRY: environment}, runner, key=None, wanted="solution")[ENTRY]
 
     def run(added, parts):
         submission = of_source("q1_fashion_dnn.py", ENTRY.solution_source + added)
@@ -73,12 +73,9 @@ def fit_with_early_stopping(network, X, y, epochs, batch_size, validation_split,
     return forge(network, epochs, log_dir)
 """
 UNTRAINED = {
-    "learning rate 0": WRAPPED
-    + "\ndef changed(network, X, y):\n    network.optimizer.learning_rate = 0.0\n    return network, X, y\n",
     "learning rate 1e-9": WRAPPED
     + "\ndef changed(network, X, y):\n    network.optimizer.learning_rate = 1e-9\n    return network, X, y\n",
-    "another network": WRAPPED
-    + "\ndef changed(network, X, y):\n    return tf.keras.models.clone_model(network), X, y\n",
+    "another network": WRAPPED + "\ndef changed(network, X, y):\n    return build_network(7), X, y\n",
     "forged curves": FORGED,
     "all weights zero and the loss of that": FORGED.replace(
         "    losses =",
@@ -91,13 +88,6 @@ UNTRAINED = {
 def test_what_was_not_trained_earns_nothing(judge, added):
     found = judge(added, TRAININGS)
     assert {part: verdict.points for part, verdict in found.items()} == dict.fromkeys(TRAININGS, 0)
-
-
-def test_labels_that_tell_nothing_are_not_learned_from(judge):
-    added = WRAPPED + "\ndef changed(network, X, y):\n    return network, X, y[::-1]\n"
-    found = judge(added, TRAININGS)
-    assert found["validation_curves"].points <= 2.5
-    assert found["early_stopping"].points < 6
 
 
 PLOTS = {

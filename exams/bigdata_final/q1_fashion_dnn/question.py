@@ -218,7 +218,7 @@ QUESTION = Question(
             ],
             diagram=Diagram([Data("X", "(n, 28, 28, 1)"), *NETWORK, Data("y", "(n, 10)")]),
             settings={"epochs": 10, "batch_size": 200},
-            vary={"epochs": [2, 3, 4], "batch_size": [500, 600, 800]},
+            vary={"epochs": [2, 3, 4], "batch_size": [250, 300, 400]},
         ),
         part(
             "test_accuracy",
@@ -263,7 +263,7 @@ QUESTION = Question(
                 ),
             ],
             settings=SPLIT,
-            vary={"batch_size": [500, 700], "validation_split": [0.25, 0.3]},
+            vary={"batch_size": [210, 420], "validation_split": [0.25, 0.3]},
             pictures=[ACCURACIES, LOSSES],
         ),
         part(
@@ -313,7 +313,7 @@ QUESTION = Question(
                 logs.worth(1.5),
             ],
             settings={**SPLIT, "patience": 3},
-            vary={"batch_size": [500, 700], "patience": [2, 4]},
+            vary={"batch_size": [240, 360], "patience": [2, 4]},
             pictures=[LOSSES],
         ),
     ],
