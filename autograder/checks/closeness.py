@@ -236,8 +236,23 @@ class Relation(_OfArrays):
         rtol, atol = tolerances(self.rtol, self.atol, seen.device, [left, right])
         found = compare(self.id, self.name, left, right, rtol, atol, reveal=False)
         if found is None:
+            found = self._unexpected_nan(seen, left)
+        if found is None:
             return self.passes()
         return replace(found, message=RELATION.format(statement=self.statement, detail=found.message))
+
+    def _unexpected_nan(self, seen: Observation, left: Array) -> Finding | None:
+        """Return a finding where both sides are NaN and those of the reference's arrays are not."""
+        nan = np.isnan(left)
+        if seen.reference is None or not nan.any():
+            return None
+        with np.errstate(all="ignore"):
+            expected, _ = self.sides(seen.reference, seen.inputs)
+        if expected.shape == left.shape:
+            nan &= ~np.isnan(expected)
+        if not nan.any():
+            return None
+        return finding_of(self.id, NAN_DIFFERS, name=self.name, count=int(nan.sum()), index=first_index(nan))
 
     def resembles(self, seen: Observation, other: Evidence) -> Likeness:
         return together(self.shares(name, seen, other) for name in self.arrays_in(seen.inputs))

@@ -154,6 +154,16 @@ def test_a_difference_is_told_with_count_place_and_allowance():
     )
 
 
+def test_nan_on_both_sides_of_an_equation_is_right_only_where_the_reference_has_it():
+    check = Relation("r", arrays=["a"], equation=lambda e, i: (e["a"], e["a"]), statement=WORDS)
+    assert check.judge(see([1.0, np.nan], reference=[1.0, np.nan])).passed
+    assert check.judge(see([1.0, 2.0], reference=[1.0, np.nan])).passed
+    assert check.judge(see([1.0, np.nan])).passed  # a student's own check has no reference
+    finding = check.judge(see([np.nan, np.nan], reference=[1.0, np.nan]))
+    assert not finding.passed
+    assert "1 places differ, first at (0,)" in finding.message.en
+
+
 def test_nan_must_stand_where_it_is_expected_and_nowhere_else():
     assert Close("a").judge(see([1.0, np.nan], reference=[1.0, np.nan])).passed
     for got in ([np.nan, np.nan], [1.0, 2.0], [np.nan, 2.0]):

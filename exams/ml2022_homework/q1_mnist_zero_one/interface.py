@@ -46,11 +46,10 @@ def plot_fit(y: torch.Tensor, yhat: torch.Tensor) -> Figure:
     raise NotImplementedError
 
 
-NAN_LOSS_STEP: int = 0  # in which epoch, counted from 1, is the loss NaN for the first time in (3)?
-NAN_OUTPUT_STEP: int = (
-    0  # in which epoch, counted from 1, is the network's output NaN for the first time in (3)?
-)
+NAN_LOSS_STEP: int = 0  # in (3), the first epoch, counted from 1, whose loss is NaN; 0 if there is none
+NAN_OUTPUT_STEP: int = 0  # in (3), the first epoch, counted from 1, with an output that is NaN; 0 if none
 MANUAL_TRAINS_WELL: bool | None = None  # does training go well in (3)?
 MANUAL_REASON: str = ""  # Why?
 NORMALIZED_TRAINS_WELL: bool | None = None  # does training go well in (4)?
 NORMALIZED_REASON: str = ""  # Why?
+NORMALIZED_ACCURACY: float = 0.0  # what is the accuracy of the result of (4)?

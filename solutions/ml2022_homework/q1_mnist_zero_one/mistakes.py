@@ -1,30 +1,9 @@
 """The mistakes that students make: telling 0 from 1."""
 
-from autograder import Mistake, Text, Trivial
+from autograder import Mistake, Text
 
 BCE, MANUAL, NORMALIZED = "train_bce_loss", "train_manual_bce", "train_normalized"
 TRAINING = frozenset({BCE, MANUAL, NORMALIZED})
-
-LABELS = frozenset({"the input nan_y"})
-SATURATED = (
-    "raw pixels saturate the sigmoid, so that the outputs are the labels; what is learned shows in the losses"
-)
-TRIVIAL = [
-    Trivial("train_bce_loss", "Close(yhat)", answers=LABELS, because=SATURATED),
-    Trivial("train_bce_loss", "Close(trained_yhat)", answers=LABELS, because=SATURATED),
-    Trivial(
-        "train_manual_bce",
-        "Close(yhat)",
-        answers=frozenset({"NaN"}),
-        because="the document's formula gives NaN, which is what is asked",
-    ),
-    Trivial(
-        "train_normalized",
-        "AtLeast(accuracy)",
-        answers=LABELS,
-        because="the accuracy is that on the images of the training, whose labels are known",
-    ),
-]
 
 MISTAKES = [
     Mistake(
@@ -71,13 +50,13 @@ MISTAKES = [
             ko="zero_grad()를 빠뜨려 미분계수가 매번 누적되었습니다.",
             en="zero_grad() is missing: the gradients of all earlier epochs add up.",
         ),
-        loses=frozenset({BCE, NORMALIZED}),
+        loses=TRAINING,
         edits=[("        optimizer.zero_grad()\n", "")],
     ),
     Mistake(
         name="sgd_instead_of_adam",
         explanation=Text(ko="Adam 대신 SGD로 학습했습니다.", en="SGD was used where Adam is asked for."),
-        loses=frozenset({BCE, NORMALIZED}),
+        loses=TRAINING,
         edits=[("torch.optim.Adam(", "torch.optim.SGD(")],
     ),
     Mistake(
@@ -86,7 +65,7 @@ MISTAKES = [
             ko="인자로 받은 lr을 쓰지 않고 학습률을 0.02로 두었습니다.",
             en="The learning rate is 0.02, whatever lr says.",
         ),
-        loses=frozenset({BCE, NORMALIZED}),
+        loses=TRAINING,
         edits=[("lr=lr)", "lr=0.02)")],
     ),
     Mistake(
@@ -166,7 +145,7 @@ MISTAKES = [
             ko="yhat 대신 잔차 y − yhat을 그렸습니다.",
             en="The figure shows the residuals y − yhat instead of yhat.",
         ),
-        loses=frozenset({BCE, NORMALIZED}),
+        loses=TRAINING,
         edits=[('axes.plot(yhat, ".", alpha=0.4)', 'axes.plot(y - yhat, ".", alpha=0.4)')],
     ),
     Mistake(
@@ -195,5 +174,90 @@ MISTAKES = [
         ),
         loses=frozenset({"accuracy"}),
         edits=[("ytilde = (yhat > 0.5) * 1", "ytilde = 1 - (yhat <= 0.5) * 1")],
+    ),
+    Mistake(
+        name="one_epoch_too_few",
+        explanation=Text(ko="한 epoch을 덜 학습했습니다.", en="One epoch too few was trained."),
+        loses=TRAINING,
+        edits=[("for _ in range(epochs)", "for _ in range(epochs - 1)")],
+    ),
+    Mistake(
+        name="weight_decay",
+        explanation=Text(
+            ko="Adam에 가중치 감쇠(weight_decay)를 더했습니다.",
+            en="Adam was given weight decay, which is not asked for.",
+        ),
+        loses=TRAINING,
+        edits=[("lr=lr)", "lr=lr, weight_decay=0.01)")],
+    ),
+    Mistake(
+        name="minibatches",
+        explanation=Text(
+            ko="자료를 32장씩 나누어 학습했습니다. 매 epoch 자료 전체를 한 번에 씁니다.",
+            en="The data were split into batches of 32; every epoch uses all of them at once.",
+        ),
+        loses=TRAINING,
+        edits=[
+            (
+                """        yhat = network(X)
+        value = loss_function(yhat, y)
+        value.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        losses.append(value.detach())
+""",
+                """        total = 0
+        for rows, answers in zip(X.split(32), y.split(32)):
+            value = loss_function(network(rows), answers)
+            value.backward()
+            optimizer.step()
+            optimizer.zero_grad()
+            total += value.detach() * len(rows) / len(X)
+        yhat = network(X)
+        losses.append(total)
+""",
+            )
+        ],
+    ),
+    Mistake(
+        name="only_the_ones_counted",
+        explanation=Text(
+            ko="수식의 둘째 항 (1−y)·log(1−yhat)이 없습니다.",
+            en="The second term of the formula, (1−y)·log(1−yhat), is missing.",
+        ),
+        loses=frozenset({MANUAL, NORMALIZED}),
+        edits=[("y * torch.log(yhat) + (1 - y) * torch.log(1 - yhat)", "y * torch.log(yhat)")],
+    ),
+    Mistake(
+        name="clamped_formula",
+        explanation=Text(
+            ko="yhat을 clamp하여 NaN을 피했습니다. 수식을 그대로 써서 무슨 일이 일어나는지 보는 문항입니다.",
+            en="yhat was clamped to avoid the NaN; the plain formula was asked for, to see what happens.",
+        ),
+        loses=frozenset({MANUAL}),
+        edits=[
+            (
+                "def manual_bce(yhat, y):\n",
+                "def manual_bce(yhat, y):\n    yhat = torch.clamp(yhat, 1e-7, 1 - 1e-7)\n",
+            )
+        ],
+    ),
+    Mistake(
+        name="divided_by_256",
+        explanation=Text(
+            ko="255가 아니라 256으로 나누어 가장 밝은 픽셀이 1이 되지 않습니다.",
+            en="Divided by 256 instead of 255, so that the brightest pixel is not 1.",
+        ),
+        loses=frozenset({NORMALIZED}),
+        edits=[("return X / 255", "return X / 256")],
+    ),
+    Mistake(
+        name="rounded_outputs",
+        explanation=Text(
+            ko="yhat을 반올림하여 y와 비교했습니다. NaN은 반올림해도 NaN이라 0과 같지 않습니다.",
+            en="yhat was rounded and compared with y; NaN stays NaN, which does not equal 0.",
+        ),
+        loses=frozenset({"accuracy"}),
+        edits=[("ytilde = (yhat > 0.5) * 1", "ytilde = torch.round(yhat)")],
     ),
 ]

@@ -1,4 +1,4 @@
-"""A perfect submission to the homework's question, and the mistakes students make in it."""
+"""A perfect submission to the homework's question."""
 
 import matplotlib.pyplot as plt
 import torch
@@ -66,3 +66,4 @@ NORMALIZED_REASON = (
     "Yes: the loss falls to 0.0015 and 12661 of the 12665 images are right. With pixels from 0 to 1 the input of the "
     "sigmoid stays small, no output is exactly 0 or 1, and both logarithms are finite."
 )
+NORMALIZED_ACCURACY = 12661 / 12665
