@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from contextlib import nullcontext
 from dataclasses import replace
 from types import SimpleNamespace
 from urllib.parse import quote
@@ -14,12 +15,13 @@ import pytest
 from PIL import Image
 
 from autograder.core.check import Observation
-from autograder.core.evidence import Evidence, collect
+from autograder.core.evidence import Evidence
 from autograder.core.verdict import Status
 from autograder.course.catalog import Course
 from autograder.course.modules import load_module
 from autograder.course.submission import of_source
 from autograder.grading.grade import grade
+from autograder.probing.observing import Given, Observer, run_probe
 from autograder.records.store import Store
 from autograder.running.environment import environment_of
 from autograder.running.executor import Local
@@ -27,6 +29,7 @@ from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
 from autograder.sandbox.choose import choose
 from exams._shared.image_search import ImageServer, Reply
+from tests.support.answers import judge_of
 from tests.support.courses import REPOSITORY
 
 ENTRY = Course(REPOSITORY).question("dl2022_midterm/q1_crawl_cam")
@@ -84,6 +87,11 @@ def test_it_answers_so_many_requests_and_stops_with_its_block():
         fetch(f"{running.url}/images/cat/0.jpg")
 
 
+@pytest.fixture(scope="module")
+def with_reference(tmp_path_factory, warm):
+    return judge_of(ENTRY, warm, tmp_path_factory.mktemp("store"))
+
+
 # -- in the sandbox -----------------------------------------------------------------------------------------
 
 
@@ -110,53 +118,6 @@ def judge(tmp_path_factory, warm):
     return run
 
 
-WITH_FASTAI = """
-import requests
-
-KEYWORDS = ["고양이 새끼", "dog"]
-
-
-def crawl(base_url, keywords, folder, count):
-    for keyword in keywords:
-        address, found = f"{base_url}/api/search?q={keyword}", []
-        while address:
-            page = requests.get(address).json()
-            found += [base_url + result for result in page["results"]]
-            address = page["next"] and base_url + page["next"]
-        download_images(folder / keyword, urls=found, n_workers=2)
-        verify_images(get_image_files(folder / keyword)).map(Path.unlink)
-        seen = set()
-        for path in sorted((folder / keyword).iterdir()):
-            data = path.read_bytes()
-            if data in seen or len(seen) == count:
-                path.unlink()
-            seen.add(data)
-
-
-def train(dls, epochs, lr, seed):
-    torch.manual_seed(seed)
-    learner = vision_learner(dls, resnet34, pretrained=False, metrics=[error_rate, accuracy])
-    learner.fine_tune(epochs, lr)
-    return learner
-
-
-def plot_cam(image, maps):
-    figure, axes = plt.subplots(1, 2)
-    for ax, one in zip(axes, maps):
-        show_image(image, ctx=ax)
-        ax.imshow(one.cpu(), alpha=0.5, extent=(0, 127, 127, 0))
-    return figure
-"""
-
-
-def test_other_ways_to_crawl_train_and_draw_earn_everything(judge):
-    source = ENTRY.solution_source + "\nfrom fastai.vision.all import *\n" + WITH_FASTAI
-    verdicts, _ = judge(source)
-    assert {part: verdict.points for part, verdict in verdicts.items()} == {
-        part.name: part.points for part in ENTRY.question.parts
-    }
-
-
 def test_without_a_crawler_pictures_of_ones_own_earn_the_rest(judge, tmp_path):
     rng = np.random.default_rng(0)
     for name in ("cats", "dogs"):
@@ -167,12 +128,63 @@ def test_without_a_crawler_pictures_of_ones_own_earn_the_rest(judge, tmp_path):
         (tmp_path / "images" / name / "notes.jpg").write_text("no picture")
     source = ENTRY.solution_source.replace("def crawl(", "def no_crawl(")
     verdicts, attempt = judge(source, extras=files_in(tmp_path))
-    assert verdicts["crawl"].status is Status.FAULT
-    assert all(verdicts[part].status is Status.PASSED for part in ("dls", "train", "cam"))
+    assert verdicts["crawl"].points == 0.5  # for the keywords
+    assert [verdicts[part].status for part in ("dls", "train", "cam")] == [
+        Status.PASSED,
+        Status.PASSED,
+        Status.MANUAL,
+    ]
     for task, outcome in attempt.outcomes.items():
         if task.part == "dls":
             assert len(outcome.evidence.arrays["folders"]) == 12
-            assert bytes(outcome.evidence.arrays["vocab"][0][:4].astype(np.uint8)) == b"cats"
+            assert outcome.evidence.arrays["vocab"].tolist() == [0, 1]
+
+
+# -- what takes no training and no map ------------------------------------------------------------------------
+
+NOT_A_NUMBER = """
+honest_network = cam_network
+
+
+def cam_network(learner):
+    import torch
+
+    net = honest_network(learner)
+    for value in (*net.parameters(), *net.buffers()):
+        if value.is_floating_point():
+            value.data.fill_(float("nan"))
+    return net
+
+
+def cam(net, image):
+    import torch
+
+    side = image.shape[-1] // 32
+    return torch.full((2, side, side), float("nan")), torch.full((2,), float("nan"))
+"""
+ZEROS = """
+def cam(net, image):
+    import torch
+
+    side = image.shape[-1] // 32
+    return torch.zeros(2, side, side), torch.zeros(2)
+"""
+
+
+def test_maps_that_nobody_computed_earn_what_was_drawn_only(with_reference):
+    found = [
+        with_reference(f"{ENTRY.solution_source}\n\n{source}", ["cam"])["cam"]
+        for source in (NOT_A_NUMBER, ZEROS)
+    ]
+    assert [verdict.points for verdict in found] == [
+        2,
+        3,
+    ]  # the head, the figure, and a mean that is none of NaN
+
+
+def test_a_learner_that_was_never_trained_earns_its_architecture(with_reference):
+    source = ENTRY.solution_source.replace("learner.fit_one_cycle(epochs, lr)", "pass")
+    assert with_reference(source, ["train"])["train"].points == 0.5
 
 
 def test_the_server_is_reached_without_a_sandbox_too(judge):
@@ -252,20 +264,21 @@ def impolite(base_url, keywords, folder, count):
         (honest, ("zebra", "고양이"), []),
         (honest, ("IU", "h y n n"), ["keywords"]),
         (honest, ("cat", "Cat"), ["keywords"]),
-        (too_few, ("cat", "dog"), ["enough pictures"]),
-        (cut_off, ("cat", "dog"), ["only pictures", "enough pictures"]),
-        (exchanged, ("cat", "dog"), ["pictures of the keyword"]),
-        (from_elsewhere, ("cat", "dog"), ["pictures of the keyword"]),
-        (impolite, ("cat", "dog"), ["requests"]),
-        (one_class, ("cat", "dog"), ["one folder per keyword", "only pictures", "no duplicates", "enough pictures", "requests"]),
-        (nothing, ("cat", "dog"), ["one folder per keyword", "only pictures", "no duplicates", "enough pictures", "pictures of the keyword", "requests"]),
+        (too_few, ("cat", "dog"), ["enough_pictures"]),
+        (cut_off, ("cat", "dog"), ["only_pictures", "enough_pictures"]),
+        (exchanged, ("cat", "dog"), ["pictures_of_the_keyword"]),
+        (from_elsewhere, ("cat", "dog"), ["pictures_of_the_keyword"]),
+        (impolite, ("cat", "dog"), ["polite_requests"]),
+        (one_class, ("cat", "dog"), ["one_folder_per_keyword", "only_pictures", "no_duplicates", "enough_pictures", "polite_requests"]),
+        (nothing, ("cat", "dog"), ["one_folder_per_keyword", "only_pictures", "no_duplicates", "enough_pictures", "pictures_of_the_keyword", "polite_requests"]),
     ],
 )  # fmt: skip
 def test_each_flaw_fails_its_checks(crawler, keywords, fails, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     part, probes = ENTRY.question.part("crawl"), load_module(ENTRY.probes_path)
-    arrays = probes.given(3, "mini")
-    student = SimpleNamespace(KEYWORDS=keywords, crawl=crawler)
-    evidence = collect(probes.probe_crawl(student, {**arrays, "count": 7}, "cpu"))
-    seen = Observation(evidence=evidence, inputs=Evidence(arrays=arrays, facts={"count": 7}))
+    arrays, settings = probes.found_online(3, n=10), {"count": 7}
+    student, observer = SimpleNamespace(KEYWORDS=keywords, crawl=crawler), Observer(nullcontext)
+    run_probe(probes.crawl, student, Given(arrays, settings, "python", "cpu"), observer)
+    assert not observer.missing
+    seen = Observation(evidence=observer.evidence, inputs=Evidence(arrays=arrays, facts=settings))
     assert [check.name for check in part.checks if not check.judge(seen).passed] == fails

@@ -12,8 +12,8 @@ def crawl(base_url: str, keywords: tuple[str, str], folder: Path, count: int) ->
     """Save `count` different pictures of each keyword as folder/<keyword>/<any name>.jpg.
 
     {base_url}/search?q=<keyword>&page=<1, 2, ...> is a page of HTML with the results as <img src="...">, and
-    {base_url}/api/search?q=<keyword>&page=<1, 2, ...> the same as JSON, {"results": [...], "next": ...}. A
-    result may be missing (404), no picture at all, damaged, or a copy of another: save no such file.
+    {base_url}/api/search?q=<keyword>&page=<1, 2, ...> the same as JSON, {"results": [...], "next": ...}. Not
+    every result is of use; what is saved must be pictures, no two of them the same.
     """
     raise NotImplementedError
 
@@ -31,7 +31,7 @@ def train(dls: DataLoaders, epochs: int, lr: float, seed: int) -> Learner:
     """Return vision_learner(dls, resnet34, pretrained=False, metrics=error_rate) after training.
 
     Call torch.manual_seed(seed) right before vision_learner. Train all of its layers for `epochs` epochs with
-    the greatest learning rate `lr`, by fit_one_cycle or fine_tune. `learner.no_bar()` keeps the output short.
+    the maximum learning rate `lr`, by fit_one_cycle or fine_tune. `learner.no_bar()` keeps the output short.
     """
     raise NotImplementedError
 
@@ -61,3 +61,6 @@ def plot_cam(image: torch.Tensor, maps: torch.Tensor) -> Figure:
     an alpha.
     """
     raise NotImplementedError
+
+
+CAM_REASON: str = ""  # what does your own trained network look at, as its maps show?

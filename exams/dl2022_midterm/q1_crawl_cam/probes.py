@@ -1,10 +1,12 @@
-"""Inputs and probes: the crawl and the CAM."""
+"""Inputs and probes: the crawl, the loaders, the training and the CAM."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import tempfile
+import unicodedata
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ import numpy as np
 # -- what is given ------------------------------------------------------------------------------------------
 
 SEED = 2022
+DOCUMENT = 43052  # the seed of train and cam on the public data
 SIDE = 96  # pixels, of the pictures that the server has
 DEAD = -1  # a search result that is missing
 PAGE = -2  # one that is no picture
@@ -24,24 +27,33 @@ def given(seed, profile):
 
     `pictures` (2, n, 96, 96, 3) uint8; `links` (2, n + 7): for each search result the index of its picture, or
     DEAD, PAGE or CUT, two pictures standing there twice; `image` (3, 128, 128) float32, a disc and stripes;
-    `weight` (2, 512) and `bias` (2,), of the head that is looked at; `epochs` ().
+    `weight` (2, 512) and `bias` (2,), of the head that is looked at; `epochs` () and `start_seed` (), and `before`
+    (3, 500), some of the weights that this seed gives.
     """
-    rng = np.random.default_rng(seed)
+    import torch
+    from fastai.vision.all import create_vision_model, resnet34
+
     full = profile == "full" and seed == SEED
-    n = 40 if full else 12 if seed == SEED else 10
-    pictures = np.stack([[draw(rng, SIDE) for _ in range(n)] for draw in (disc, stripes)])
-    links = np.stack([search_results(rng, n) for _ in range(2)])
-    rng = np.random.default_rng([seed, 1])  # what follows does not depend on n
+    start_seed = DOCUMENT if seed == SEED else seed % 1000
+    torch.manual_seed(start_seed)
+    rng = np.random.default_rng([seed, 1])
     image = stripes(rng, 128)
     image[:64, :64] = disc(rng, 64)
-    return {
-        "pictures": pictures,
-        "links": links,
+    return found_online(seed, 40 if full else 12 if seed == SEED else 10) | {
         "image": (image.transpose(2, 0, 1) / 255).astype(np.float32),
         "weight": rng.normal(0, 0.05, (2, 512)).astype(np.float32),
         "bias": rng.uniform(0.5, 1, 2).astype(np.float32) * rng.permutation([-1, 1]).astype(np.float32),
         "epochs": np.array(2 if full else 1),
+        "start_seed": np.array(start_seed),
+        "before": samples(create_vision_model(resnet34, 2, pretrained=False)),
     }
+
+
+def found_online(seed, n):
+    """`pictures` and `links`, with n pictures of each kind."""
+    rng = np.random.default_rng(seed)
+    pictures = np.stack([[draw(rng, SIDE) for _ in range(n)] for draw in (disc, stripes)])
+    return {"pictures": pictures, "links": np.stack([search_results(rng, n) for _ in range(2)])}
 
 
 def colours(rng):
@@ -76,18 +88,7 @@ def search_results(rng, n):
     return np.concatenate([rng.permutation(first), rng.permutation(rest)]).astype(np.int64)
 
 
-# -- names as arrays ----------------------------------------------------------------------------------------
-
-LETTERS = 40  # of a name are compared
-
-
-def letters(names):
-    """Names as code points, (n, 40) uint32, padded with zeros."""
-    rows = [[ord(letter) for letter in name[:LETTERS].ljust(LETTERS, "\0")] for name in names]
-    return np.array(rows, np.uint32).reshape(-1, LETTERS)
-
-
-# -- crawl: probe -------------------------------------------------------------------------------------------
+# -- crawl -------------------------------------------------------------------------------------------
 
 MOST_REQUESTS = 400  # that the server answers
 MOST_FILES = 200  # of a class that are looked at
@@ -131,11 +132,18 @@ def image_server(pictures, links, keywords):
 
 
 def two_keywords(value):
+    """The two keywords, as a tuple of texts."""
     from autograder.probing.arrays import BadReturnError
 
     if isinstance(value, tuple | list) and len(value) == 2 and all(isinstance(word, str) for word in value):
         return tuple(value)
-    raise BadReturnError(f"KEYWORDS must be a tuple of two strings, got {value!r}")
+    raise BadReturnError(f"KEYWORDS must be a tuple of two strings, got {value!r:.80}")
+
+
+def allowed(keywords):
+    """[how many are different, how many of them allowed]; upper case and spaces are no help."""
+    plain = {"".join(unicodedata.normalize("NFKC", word).casefold().split()) for word in keywords}
+    return [len(plain), len(plain - {"", "iu", "hynn"})]
 
 
 def decode(data):
@@ -155,32 +163,50 @@ def thumbnail(picture):
 
 
 def look_into(folder):
-    """[files, pictures among them, different ones] of a class, and the thumbnails of the different ones."""
-    files = sorted(path for path in folder.iterdir() if path.is_file())[:MOST_FILES]
-    pictures = [picture for path in files if (picture := decode(path.read_bytes())) is not None]
+    """[files, pictures among them, different ones] of a folder, and the thumbnails of the different ones."""
+    paths = sorted(path for path in folder.glob("*") if path.is_file())[:MOST_FILES]
+    pictures = [picture for path in paths if (picture := decode(path.read_bytes())) is not None]
     distinct = {hashlib.sha256(picture.tobytes()).hexdigest(): picture for picture in pictures}
     large = [thumbnail(picture) for picture in distinct.values() if min(picture.shape[:2]) >= 8]
-    return [len(files), len(pictures), len(distinct)], large
+    return [len(paths), len(pictures), len(distinct)], large
 
 
-def probe_crawl(student, given, device):
-    keywords = two_keywords(student.KEYWORDS)
+def crawl(student, given, observe):
+    from autograder.probing.arrays import to_numpy
+
+    keywords = observe("_keywords", two_keywords, student.KEYWORDS)
+    observe("allowed", allowed, keywords)
+    if is_missing(keywords) or "" in keywords or keywords[0] == keywords[1]:
+        keywords = ("cat", "dog")  # the crawler is judged all the same
     folder = Path(tempfile.mkdtemp(dir=".")).resolve() / "crawled"
     folder.mkdir()
-    with image_server(given["pictures"], given["links"], keywords) as server:
-        student.crawl(server.url, keywords, folder, given["count"])
-    classes = sorted(path for path in folder.iterdir() if path.is_dir())
-    seen = [look_into(path) for path in classes]
-    served = {request.result for request in server.log if request.status == 200 and request.result}
-    per_keyword = [sum(word == keyword for keyword, _ in served) for word in keywords]
-    return {
-        "keywords": letters(keywords),
-        "classes": letters(path.name for path in classes),
-        "files": np.array([counts for counts, _ in seen]).reshape(-1, 3),
-        "thumbnails": np.array([t for _, large in seen for t in large], np.float32).reshape(-1, 8, 8, 3),
-        "thumbnail_class": np.array([i for i, (_, large) in enumerate(seen) for _ in large], np.int64),
-        "requests": np.array([len(server.log), *per_keyword]),
-    }
+    with image_server(to_numpy(given.pictures), given.links, keywords) as server:
+        done = observe("_crawled", student.crawl, server.url, keywords, folder, given.count)
+
+    def saved(_):
+        names = {path.name for path in folder.iterdir() if path.is_dir()}
+        seen = [look_into(folder / word) for word in keywords]
+        thumbnails = [small for _, large in seen for small in large]
+        return (
+            [*(word in names for word in keywords), len(names.difference(keywords))],
+            [counts for counts, _ in seen],
+            np.array(thumbnails, np.float32).reshape(-1, 8, 8, 3),
+            np.repeat([0, 1], [len(large) for _, large in seen]),
+        )
+
+    def requested(_):
+        served = {request.result for request in server.log if request.status == 200 and request.result}
+        return [len(server.log), *(sum(word == keyword for keyword, _ in served) for word in keywords)]
+
+    observe("folders, files, thumbnails, thumbnail_class", saved, done)
+    observe("requests", requested, done)
+
+
+def is_missing(value):
+    """Whether a student's function gave nothing that could be observed."""
+    from autograder.probing.observing import Missing
+
+    return isinstance(value, Missing)
 
 
 # -- folders and loaders for the other parts ----------------------------------------------------------------
@@ -226,36 +252,55 @@ def use_device(device):
         torch.cuda.set_device(device)
 
 
-def loaders_of_ours(given, device):
+def loaders_of_ours(given):
+    """Loaders of the pictures, with batches of 8."""
     from fastai.vision.all import ImageDataLoaders, Resize
 
-    use_device(device)
+    from autograder.probing.arrays import to_numpy
+
+    use_device(given.device)
     return ImageDataLoaders.from_folder(
-        image_folder(given["pictures"]),
+        image_folder(to_numpy(given.pictures)[:, : given.used]),
         valid_pct=0.2,
         seed=1,
-        item_tfms=Resize(given["size"]),
+        item_tfms=Resize(given.size),
         bs=8,
         num_workers=0,
-        device=device,
+        device=given.device,
     )
 
 
-def learner_of_ours(given, device):
+def learner_of_ours(given, loaders):
+    """A learner with a resnet34 whose weights are drawn in a way that takes less time than its own."""
     import torch
     from fastai.vision.all import resnet34, vision_learner
 
-    loaders = loaders_of_ours(given, device)
-    torch.manual_seed(given["seed"])
-    return vision_learner(loaders, resnet34, pretrained=False)
+    def quickly_drawn(**options):
+        with torch.device("meta"):
+            net = resnet34(**options)
+        net.to_empty(device="cpu")
+        for module in net.modules():
+            if isinstance(module, torch.nn.Conv2d):
+                bound = (6 / (module.out_channels * module.kernel_size[0] ** 2)) ** 0.5
+                torch.nn.init.uniform_(module.weight, -bound, bound)
+            elif isinstance(module, torch.nn.BatchNorm2d):
+                module.reset_parameters()
+        return net
+
+    torch.manual_seed(given.start_seed)
+    return vision_learner(loaders, quickly_drawn, pretrained=False)
 
 
-def architecture(body):
-    """Convolutions and parameters of a body: 36 and 21,284,672 are resnet34's."""
+def architecture(model):
+    """Convolutions, and parameters of these and of batch norms behind them: 36 and 21,284,672 are resnet34's."""
     import torch
 
-    convolutions = sum(isinstance(module, torch.nn.Conv2d) for module in body.modules())
-    return {"convolutions": convolutions, "parameters": sum(value.numel() for value in body.parameters())}
+    modules = list(model.modules())
+    body = [module for module in modules if isinstance(module, torch.nn.Conv2d | torch.nn.BatchNorm2d)]
+    return {
+        "convolutions": sum(isinstance(module, torch.nn.Conv2d) for module in body),
+        "parameters": sum(value.numel() for module in body for value in module.parameters()),
+    }
 
 
 # -- dls ----------------------------------------------------------------------------------------------------
@@ -274,29 +319,44 @@ def places(dataset, files):
     return np.array(found, np.int64), np.array(labels, np.int64)
 
 
-def probe_dls(student, given, device):
+@contextmanager
+def counting(kind, name):
+    """Count in a list the calls of a class method, by whatever name it is called."""
+    original, calls = vars(kind)[name], []
+
+    def counted(cls, *arguments, **options):
+        calls.append(name)
+        return original.__func__(cls, *arguments, **options)
+
+    setattr(kind, name, classmethod(counted))
+    try:
+        yield calls
+    finally:
+        setattr(kind, name, original)
+
+
+def dls(student, given, observe):
+    from fastai.vision.all import ImageDataLoaders
+
     from autograder.probing.arrays import to_numpy
 
-    use_device(device)
-    folder = image_folder(given["pictures"])
+    use_device(given.device)
+    folder = image_folder(to_numpy(given.pictures))
     files = sorted(folder.glob("*/*.jpg"))
-    arguments = (folder, given["size"], given["batch_size"], given["split_seed"])
-    loaders, again = student.image_loaders(*arguments), student.image_loaders(*arguments)
-    train, train_labels = places(loaders.train_ds, files)
-    valid, valid_labels = places(loaders.valid_ds, files)
     classes = sorted({path.parent.name for path in files})
-    return {
-        "classes": letters(classes),
-        "vocab": letters(str(name) for name in loaders.vocab),
-        "folders": np.array([classes.index(path.parent.name) for path in files]),
-        "train": train,
-        "valid": valid,
-        "valid_again": places(again.valid_ds, files)[0],
-        "labels": np.concatenate([train_labels, valid_labels]),
-        "batch": to_numpy(loaders.one_batch()[0], "a batch")
-        if len(loaders.train)
-        else np.empty((0, 3, 0, 0)),
-    }
+    arguments = (folder, given.size, given.batch_size, given.split_seed)
+    with counting(ImageDataLoaders, "from_folder") as calls:
+        loaders = observe("_loaders", student.image_loaders, *arguments)
+    again = observe("_again", student.image_loaders, *arguments)
+    observe("from_folder", lambda made: len(calls) > 0, loaders)
+    observe(
+        "vocab", lambda made: [classes.index(name) if name in classes else -1 for name in made.vocab], loaders
+    )
+    observe("folders", lambda: [classes.index(path.parent.name) for path in files])
+    observe("train, train_labels", lambda made: places(made.train_ds, files), loaders)
+    observe("valid, valid_labels", lambda made: places(made.valid_ds, files), loaders)
+    observe("valid_again, _labels", lambda made: places(made.valid_ds, files), again)
+    observe("batch", lambda made: made.one_batch()[0], loaders)
 
 
 # -- train --------------------------------------------------------------------------------------------------
@@ -328,55 +388,81 @@ def outputs_of(model, loader):
     return [np.concatenate([to_numpy(item[i]) for item in found]) for i in range(2)]
 
 
-def probe_train(student, given, device):
-    import torch
-    from fastai.vision.all import Learner
-
-    from autograder.probing.arrays import BadReturnError
-
-    ours = learner_of_ours(given, device)
-    before = samples(ours.model)
-    loaders = ours.dls
-    learner = student.train(loaders, epochs=int(given["epochs"]), lr=given["lr"], seed=given["seed"])
-    if not isinstance(learner, Learner):
-        raise BadReturnError(f"train must return a fastai Learner, got {type(learner).__name__}")
-    norms = [module for module in learner.model.modules() if isinstance(module, torch.nn.BatchNorm2d)]
+def recorded(learner, name):
+    """The last value of a column of the recorder's table, as it is headed."""
     recorder = learner.recorder
-    rows = np.array(getattr(recorder, "values", []), np.float64)
-    logits, labels = outputs_of(learner.model.to(device), loaders.valid)
-    return {
-        "architecture": architecture(learner.model[0]),
-        "outputs": int(logits.shape[1]),
-        "loss": type(learner.loss_func).__name__,
-        "metrics": [metric.name for metric in learner.metrics],
-        "before": before,
-        "after": samples(learner.model),
-        "batches": np.array([len(loaders.train) * int(given["epochs"])]),
-        "steps": np.array([int(norm.num_batches_tracked) for norm in norms]),
-        "losses": np.array([float(loss) for loss in getattr(recorder, "losses", [])]),
-        "history": rows.reshape(len(rows), -1),
-        "logits": logits,
-        "labels": labels,
-    }
+    return recorder.values[-1][list(recorder.metric_names).index(name) - 1]
+
+
+def steps_of(learner):
+    """How many batches each batch norm has seen."""
+    import torch
+
+    modules = learner.model.modules()
+    return [int(norm.num_batches_tracked) for norm in modules if isinstance(norm, torch.nn.BatchNorm2d)]
+
+
+def train(student, given, observe):
+    loaders = loaders_of_ours(given)
+    learner = observe(
+        "_learner", student.train, loaders, epochs=given.epochs, lr=given.lr, seed=given.start_seed
+    )
+    observe("architecture", lambda made: architecture(made.model), learner)
+    observe("after", lambda made: samples(made.model), learner)
+    observe("batches", lambda: [len(loaders.train) * given.epochs])
+    observe("steps", steps_of, learner)
+    observe("losses", lambda made: [float(loss) for loss in made.recorder.losses], learner)
+    observe("valid_loss", recorded, learner, "valid_loss")
+    observe("error_rate", recorded, learner, "error_rate")
+    observe("logits, labels", lambda made: outputs_of(made.model.to(given.device), loaders.valid), learner)
 
 
 # -- cam ----------------------------------------------------------------------------------------------------
 
 
 def halves(net):
-    """Body, head and the head's last linear layer of what cam_network returned."""
+    """Body, and the head's parameters of two classes: a weight (2, 512), or (2, 512, 1, 1), and a bias."""
     import torch
 
     from autograder.probing.arrays import BadReturnError
 
-    if not isinstance(net, torch.nn.Sequential) or len(net) != 2:
+    if not isinstance(net, torch.nn.Sequential) or len(net) < 2:
         raise BadReturnError(
             f"cam_network must return torch.nn.Sequential(body, head), got {type(net).__name__}"
         )
-    linear = [module for module in net[1].modules() if isinstance(module, torch.nn.Linear)]
-    if not linear:
+    kinds = torch.nn.Linear | torch.nn.Conv2d
+    layers = [module for module in net[1:].modules() if isinstance(module, kinds)]
+    if not layers:
         raise BadReturnError("the head of cam_network has no torch.nn.Linear")
-    return net[0], net[1], linear[-1]
+    return net[0], layers[-1]
+
+
+def fitted(body, loaders, bias):
+    """A weight (2, 512) with which the features of a batch give logits of 1 for its classes and -1 for others."""
+    import torch
+
+    pictures, kinds = loaders.one_batch()
+    with torch.no_grad():
+        means = body.eval()(pictures).mean((2, 3)).as_subclass(torch.Tensor).nan_to_num()
+    wanted = 2.0 * (torch.arange(2, device=means.device) == kinds.as_subclass(torch.Tensor)[:, None]) - 1
+    return torch.linalg.lstsq(means.cpu(), wanted.cpu() - bias.cpu()).solution.T
+
+
+def with_head(net, layer, weight, bias):
+    """The network with these numbers in its last layer, and as it is while it is trained."""
+    for value, ours in ((layer.weight, weight), (layer.bias, bias)):
+        if value is not None and value.numel() == ours.numel():
+            value.data = ours.reshape(value.shape).to(value.device)
+    return net.train()
+
+
+def looked_at(body, net, image):
+    """The features (512, h, w) and logits (2,) of an image, in evaluation mode."""
+    import torch
+
+    net.eval()
+    with torch.no_grad():
+        return body(image[None])[0], net(image[None])[0]
 
 
 def drawn(figure):
@@ -386,43 +472,37 @@ def drawn(figure):
     axes = [images for ax in figure.axes if len(images := ax.get_images()) >= 2]
     if len(axes) < 2:
         raise BadReturnError("plot_cam must draw the image, and over it the map, in two axes")
-    found = {
-        "drawn_image": [under.get_array() for under, *_ in axes[:2]],
-        "drawn_maps": [images[-1].get_array() for images in axes[:2]],
-        "extents": [images[-1].get_extent() for images in axes[:2]],
-    }
-    return {name: np.stack([np.asarray(item, np.float64) for item in items]) for name, items in found.items()}
+    return (
+        [np.asarray(under.get_array(), np.float64) for under, *_ in axes[:2]],
+        [np.asarray(images[-1].get_array(), np.float64) for images in axes[:2]],
+        [images[-1].get_extent() for images in axes[:2]],
+    )
 
 
-def probe_cam(student, given, device):
-    import torch
-
-    from autograder.probing.arrays import pair, to_numpy
+def cam(student, given, observe):
     from autograder.probing.figures import figure_of, picture
 
-    learner = learner_of_ours(given, device)
+    loaders, own = loaders_of_ours(given), given.start_seed == DOCUMENT
+    learner = (
+        observe("_learner", student.train, loaders, given.epochs, given.lr, given.start_seed) if own else None
+    )
+    if learner is None or is_missing(learner):
+        learner, own = learner_of_ours(given, loaders), False
     learner.model.train()  # as it is while it is trained
-    net = student.cam_network(learner).to(device)
-    body, head, linear = halves(net)
-    for value, ours in ((linear.weight, given["weight"]), (linear.bias, given["bias"])):
-        if value is not None and value.shape == ours.shape:  # nobody's own start, and a bias of some size
-            value.data = torch.from_numpy(ours).to(device)
-    image = torch.from_numpy(given["image"]).to(device)
-    maps, logits = pair(student.cam(net, image), "cam")
-    net.eval()
-    with torch.no_grad():
-        features, said = body(image[None])[0], net(image[None])[0]
-    any_maps = image[:2, ::32, ::32].cpu().clone()
-    figure = figure_of(student.plot_cam(image.cpu(), any_maps), "plot_cam")
-    return {
-        "architecture": architecture(body),
-        "head": [list(value.shape) for value in head.parameters()],
-        "weight": to_numpy(linear.weight),
-        "bias": given["bias"] if linear.bias is None else to_numpy(linear.bias),
-        "features": to_numpy(features),
-        "network_logits": to_numpy(said),
-        "maps": to_numpy(maps, "maps"),
-        "logits": to_numpy(logits, "logits"),
-        "figure": picture(figure),
-        **drawn(figure),
-    }
+    net = observe("_net", lambda made: student.cam_network(made).to(given.device), learner)
+    body, last = observe("_body, _last", halves, net)
+    observe("head", lambda layer: [value.numel() for value in layer.parameters()], last)
+    weight = observe("_weight", fitted, body, loaders, given.bias) if own else given.weight
+    net = observe("_net", with_head, net, last, weight, given.bias)
+    maps, _ = observe("maps, logits", student.cam, net, given.image)
+    observe("features, network_logits", looked_at, body, net, given.image)
+    observe("head_weight", lambda layer: layer.weight.reshape(-1, 512), last)
+    observe("head_bias", lambda layer: given.bias if layer.bias is None else layer.bias, last)
+
+    def drawing(of_maps):
+        return figure_of(student.plot_cam(given.image.cpu(), of_maps), "plot_cam")
+
+    observe("drawn_image, drawn_maps, extents", lambda: drawn(drawing(given.image[:2, ::32, ::32].cpu())))
+    if given.start_seed == DOCUMENT:
+        observe("figure", lambda found: picture(drawing(found)), maps)
+    observe("CAM_REASON", lambda reason: reason, student.CAM_REASON)

@@ -83,7 +83,7 @@ MISTAKES = [
     Mistake(
         name="body_frozen",
         explanation=Text(
-            ko="무작위로 초기화된 몸통을 얼린 채 머리만 학습했습니다. 미리 학습된 가중치가 없으면 모든 층을 학습해야 합니다.",
+            ko="무작위로 초기화된 몸통을 얼린 채 헤드만 학습했습니다. 미리 학습된 가중치가 없으면 모든 층을 학습해야 합니다.",
             en="Only the head was trained, on a frozen body of random weights; without pretrained weights train them all.",
         ),
         loses=frozenset({"train"}),
@@ -94,7 +94,7 @@ MISTAKES = [
     Mistake(
         name="bias_forgotten",
         explanation=Text(
-            ko="logit을 지도의 평균으로만 계산하고 편향을 더하지 않았습니다.",
+            ko="logit을 맵의 평균으로만 계산하고 편향을 더하지 않았습니다.",
             en="The logits are the means of the maps without the bias.",
         ),
         loses=frozenset({"cam"}),
@@ -112,10 +112,67 @@ MISTAKES = [
     Mistake(
         name="maximum_pooled",
         explanation=Text(
-            ko="머리에서 평균 대신 최댓값을 취했습니다. 그러면 지도의 평균이 logit이 되지 않습니다.",
+            ko="헤드에서 평균 대신 최댓값을 취했습니다. 그러면 맵의 평균이 logit이 되지 않습니다.",
             en="The head takes the maximum instead of the mean, so the mean of a map is no logit.",
         ),
         loses=frozenset({"cam"}),
         edits=[("torch.nn.AdaptiveAvgPool2d(1)", "torch.nn.AdaptiveMaxPool2d(1)")],
+    ),
+    Mistake(
+        name="first_page_only",
+        explanation=Text(
+            ko="검색 결과의 첫 페이지만 보아 그림이 모자랍니다. 다음 페이지도 보세요.",
+            en="Only the first page of results was read, which has too few pictures; read the next ones too.",
+        ),
+        loses=frozenset({"crawl"}),
+        edits=[("        page += 1\n", "        return\n")],
+    ),
+    Mistake(
+        name="never_trained",
+        explanation=Text(
+            ko="learner를 만들기만 하고 학습하지 않았습니다.", en="The learner was made but never trained."
+        ),
+        loses=frozenset({"train"}),
+        edits=[("        learner.fit_one_cycle(epochs, lr)\n", "        pass\n")],
+    ),
+    Mistake(
+        name="mean_of_the_features_drawn",
+        explanation=Text(
+            ko="클래스의 가중치를 쓰지 않고 특징 맵의 평균을 맵으로 했습니다.",
+            en="The map is the mean of the feature maps, without the weights of the class.",
+        ),
+        loses=frozenset({"cam"}),
+        edits=[
+            (
+                'maps = torch.einsum("ck,khw->chw", head[-1].weight, features)',
+                "maps = features.mean(dim=0).expand(2, -1, -1)",
+            )
+        ],
+    ),
+    Mistake(
+        name="classes_exchanged",
+        explanation=Text(
+            ko="두 클래스의 맵이 서로 바뀌었습니다.", en="The maps of the two classes are exchanged."
+        ),
+        loses=frozenset({"cam"}),
+        edits=[("    return maps, logits\n", "    return maps.flip(0), logits\n")],
+    ),
+    Mistake(
+        name="map_in_a_corner",
+        explanation=Text(
+            ko="extent가 없어 맵이 그림의 왼쪽 위 구석에만 그려집니다.",
+            en="Without extent the map is drawn in the upper left corner of the image only.",
+        ),
+        loses=frozenset({"cam"}),
+        edits=[("ax.imshow(one, extent=(0, width, height, 0), **over)", "ax.imshow(one, **over)")],
+    ),
+    Mistake(
+        name="relu_of_the_map",
+        explanation=Text(
+            ko="맵의 음수를 0으로 바꾸었습니다. CAM의 식에는 relu가 없습니다.",
+            en="Negative numbers of the map were set to 0; there is no relu in the formula of CAM.",
+        ),
+        loses=frozenset({"cam"}),
+        edits=[("    return maps, logits\n", "    return maps.relu(), logits\n")],
     ),
 ]

@@ -110,3 +110,9 @@ def plot_cam(image, maps):
         over = {"alpha": 0.5, "cmap": "magma", "interpolation": "bilinear"}
         ax.imshow(one, extent=(0, width, height, 0), **over)
     return figure
+
+
+CAM_REASON = (
+    "The map of zebra is large on the stripes of the body and small on the grass behind it, that of tiger on the head; so the "
+    "network decides by the pattern of the animal rather than by the background, which is what it should look at."
+)
