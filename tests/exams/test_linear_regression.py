@@ -22,12 +22,14 @@ from autograder.records.run_folder import Run
 from autograder.running.executor import Local, Site
 from autograder.workflows.demo import misbehaving, submissions_of
 from autograder.workflows.grade import GradeRequest, run_class
+from tests.support.answers import judge_of
 from tests.support.courses import REPOSITORY
 from tests.support.runs import rows
 
 COURSE = Course(REPOSITORY)
 ENTRY = COURSE.question("dl2022_midterm/q2_linear_regression")
-PARTS = {part.name for part in ENTRY.question.parts}
+PARTS_IN_ORDER = [part.name for part in ENTRY.question.parts]
+PARTS = set(PARTS_IN_ORDER)
 MISTAKES = {mistake.name: mistake for mistake in ENTRY.mistakes}
 CORES = len(os.sched_getaffinity(0))
 
@@ -205,6 +207,11 @@ def sgd_updates(*args, **options):
 
 
 @pytest.fixture(scope="session")
+def judge(tmp_path_factory, warm):
+    return judge_of(ENTRY, warm, tmp_path_factory.mktemp("store"))
+
+
+@pytest.fixture(scope="session")
 def graded(tmp_path_factory, warm):
     """The demo's class and the tampering students, graded once; rows by (student, part)."""
     folder = tmp_path_factory.mktemp("midterm")
@@ -251,6 +258,43 @@ def test_the_solution_earns_full_automatic_marks(graded):
     assert short(graded, "solution") == set()
     assert {graded["solution", part]["status"] for part in PARTS} == {"passed", "manual"}
     assert graded["solution", "convergence"]["manual"] == 4
+
+
+BY_HAND = """
+
+def adam_updates(net, X, y, lr, steps):
+    first, second, gradients, weights = 0, 0, [], []
+    for t in range(1, steps + 1):
+        gradient = 2 / len(y) * (net(X) - y).T.detach() @ X
+        first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
+        net.weight.data -= lr * first / (1 - 0.9**t) / ((second / (1 - 0.999**t)).sqrt() + 1e-8)
+        gradients.append(gradient)
+        weights.append(net.weight.detach().clone())
+    return gradients, weights
+
+
+def sgd_updates(net, X, y, lr, steps):
+    return adam_updates(net, X, y, lr, 0)
+
+
+def converged(gradient):
+    return gradient.abs().max() < {threshold}
+
+
+TRAINED_WELL = None
+"""
+
+
+@pytest.mark.parametrize("threshold", [1e-6, 1e-3, 0.5])
+def test_updates_by_hand_cost_the_optimiser_and_thresholds_are_everybodys_own(judge, threshold):
+    found = judge(ENTRY.solution_source + BY_HAND.replace("{threshold}", repr(threshold)))
+    assert [found[part].points for part in PARTS_IN_ORDER] == [8, 7.5, 7.5, 0, 4]
+    assert found["convergence"].manual == 3
+
+
+def test_each_gradient_is_judged_apart(judge):
+    source = ENTRY.solution_source + "\n\ndef converged(gradient):\n    return bool(gradient.max() < 0.2)\n"
+    assert judge(source, ["convergence"])["convergence"].points == pytest.approx(4 * 5 / 6)
 
 
 def test_the_empty_template_earns_nothing_and_says_why(graded):

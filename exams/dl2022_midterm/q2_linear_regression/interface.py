@@ -36,4 +36,5 @@ def converged(gradient: torch.Tensor) -> bool:
     raise NotImplementedError
 
 
+TRAINED_WELL: bool | None = None  # did the training above go well, by its last gradient?
 CONVERGENCE_REASON: str = ""  # Why do you think that the training above did, or did not, go well?

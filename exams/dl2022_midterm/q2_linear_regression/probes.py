@@ -1,6 +1,8 @@
-"""The inputs of the linear regression."""
+"""The inputs of the linear regression, and what is observed of its updates."""
 
 from __future__ import annotations
+
+from contextlib import contextmanager
 
 START = (-5.0, 10.0)  # the document's first guess of (w0, w1)
 JUDGED = ("zero", "nearly_zero", "large", "negative", "one_coordinate", "cancelling")
@@ -10,16 +12,16 @@ def given(seed, profile):
     """The document's data for its seed, 7676: x sorted, noise of standard deviation 0.5, y = 2.5 + 4x + noise.
 
     x (100,), y (100, 1); `adam_start` and `sgd_start` (1, 2), where SGD takes over after five updates with Adam;
-    and `judged` (6, 1, 2), gradients as JUDGED names them.
+    and `judged` (6, 1, 2), gradients as JUDGED names them: of length 1e-8 at most, or with a component of 1 and more.
     """
     import torch
 
     torch.manual_seed(seed)
     x = torch.randn(100).sort().values
     y = (2.5 + 4 * x + torch.randn(100) * 0.5)[:, None]
-    large = 5 + 10 * torch.rand(4, 1, 1)
+    large = 1 + 10 * torch.rand(4, 1, 1)
     signs = torch.tensor([[[1.0, -1.0]], [[-1.0, -1.0]], [[0.0, 1.0]], [[1.0, -1.0]]])
-    small = torch.tensor([[[0.0, 0.0]], [[1e-5, -1e-5]]])
+    small = torch.tensor([[[0.0, 0.0]], [[7e-9, -7e-9]]])
     net = line(torch.tensor([START])).double()
     optimizer = torch.optim.Adam(net.parameters(), lr=0.1)
     for _ in range(5):
@@ -45,3 +47,42 @@ def line(start):
     net = torch.nn.Linear(in_features=2, out_features=1, bias=False)
     net.weight.data = start
     return net
+
+
+@contextmanager
+def optimizers():
+    """Collect the names of torch's optimisers that make steps, ``Adam`` also for a subclass of one's own."""
+    from torch.optim.optimizer import register_optimizer_step_post_hook
+
+    names = set()
+
+    def note(optimizer, *_):
+        kinds = (kind for kind in type(optimizer).mro() if kind.__module__.startswith("torch.optim."))
+        names.add(next(kinds).__name__)
+
+    handle = register_optimizer_step_post_hook(note)
+    try:
+        yield names
+    finally:
+        handle.remove()
+
+
+def updates(function, given, observe):
+    net = line(given[given.start]).to(given.device)
+    with optimizers() as names:
+        observe("gradients, weights", function, net, design(given.x), given.y, lr=given.lr, steps=given.steps)
+    observe("net_weight", lambda: net.weight)
+    observe("optimizer", lambda: sorted(names))
+
+
+def adam(student, given, observe):
+    updates(student.adam_updates, given, observe)
+
+
+def sgd(student, given, observe):
+    updates(student.sgd_updates, given, observe)
+
+
+def said(answer):
+    """A judgement as a text for the person who grades it, nothing if none was made."""
+    return "" if answer is None else str(answer)

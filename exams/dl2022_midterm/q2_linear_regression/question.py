@@ -68,7 +68,7 @@ def sgd_formula(gradients, weights, lr, inputs):
 
 
 def convergence_key(inputs):
-    """The loss is convex: a gradient of zero is the minimum, one of length 5 and more is far from it."""
+    """The loss is convex: a gradient of zero is the minimum, one of length 1 and more is far from it."""
     return dict(zip(JUDGED, (np.abs(inputs["judged"]).max(axis=(1, 2)) < 1e-3).tolist(), strict=True))
 
 
@@ -83,24 +83,24 @@ PATH = LossPath(
 )
 
 
-def updates(name, optimizer, points, *, formula, lr, steps, vary, pictures=()):
+OPTIMIZER = Text(ko="갱신한 optimizer", en="optimiser that made the updates")
+
+
+def updates_part(name, optimizer, points, *, formula, lr, steps, vary, pictures=()):
     """A part with updates; the points are those of the gradients and of the weights."""
     return Part(
         name=name,
         points=8,
-        calls=[
-            f"_net = line({optimizer}_start).to(device)",
-            f"gradients, weights = {optimizer}_updates(_net, design(x), y, lr=lr, steps=steps)",
-            "net_weight = _net.weight",
-        ],
-        settings={"lr": lr, "steps": steps, "start": f"{optimizer}_start"},
+        probe=optimizer.lower(),
+        settings={"lr": lr, "steps": steps, "start": f"{optimizer.lower()}_start"},
         vary=vary,
         limit=Limit(seconds=10),
         checks=[
             Close("gradients", points=points[0]),
             gradient_formula.worth(1),
             Close("weights", points=points[1]),
-            formula.worth(1),
+            formula.worth(0.5),
+            Facts("optimizer", expected=[optimizer], label=OPTIMIZER, points=0.5),
             Close("net_weight", points=1),
         ],
         pictures=pictures,
@@ -132,10 +132,10 @@ QUESTION = Question(
                 Facts("parameters", points=2),
             ],
         ),
-        updates("adam_first_update", "adam", (3, 2), steps=1, vary={"lr": ADAM_RATES}, **ADAM),
-        updates("adam_five_updates", "adam", (2, 3), steps=5, vary=FIVE, pictures=[PATH], **ADAM),
-        updates(
-            *("sgd_ten_updates", "sgd", (2, 3)),
+        updates_part("adam_first_update", "Adam", (3, 2), steps=1, vary={"lr": ADAM_RATES}, **ADAM),
+        updates_part("adam_five_updates", "Adam", (2, 3), steps=5, vary=FIVE, pictures=[PATH], **ADAM),
+        updates_part(
+            *("sgd_ten_updates", "SGD", (2, 3)),
             formula=sgd_formula,
             lr=0.2,
             steps=10,
@@ -147,22 +147,31 @@ QUESTION = Question(
             points=8,
             calls=[
                 "converged = {name: bool(converged(one)) for name, one in zip(JUDGED, judged)}",
+                "trained_well = said(TRAINED_WELL)",
                 "reason = CONVERGENCE_REASON",
             ],
             limit=Limit(seconds=10),
             checks=[
                 Choice("converged", key=convergence_key, points=4),
                 Essay(
+                    "trained_well",
+                    points=1,
+                    rubric=Text(
+                        ko="(4)의 결과로 학습이 잘 되었는지 판단하였고, 그 판단이 아래 근거와 맞는다 1점. 문서의 답은 '잘 되었다'이지만 "
+                        "수렴은 정도의 문제이므로 근거가 있으면 '아직 덜 되었다'도 인정한다.",
+                        en="1 point for a judgement whether the training of (4) went well that agrees with the reason below. The "
+                        "document's answer is yes; convergence is a matter of degree, so 'not yet' counts too if it is argued.",
+                    ),
+                ),
+                Essay(
                     "reason",
-                    points=4,
+                    points=3,
                     rubric=Text(
                         ko="마지막 미분계수가 0에 가깝다는(또는 아직 0은 아니라는) 사실을 수치로 든다 2점; 손실함수가 "
-                        "볼록하여 미분계수가 0인 곳이 전역 최솟값임을 말한다 2점. 수렴은 정도의 문제이므로 근거가 "
-                        "있으면 '아직 덜 되었다'는 판단도 인정한다. 참값 2.5, 4와 비교하면 0점.",
+                        "볼록하여 미분계수가 0인 곳이 전역 최솟값임을 말한다 1점. 참값 2.5, 4와 비교하면 0점.",
                         en="2 points for the fact, with a number, that the last gradient is near zero (or not yet zero); "
-                        "2 points for convexity: where the gradient is zero is the global minimum. Convergence is a "
-                        "matter of degree, so 'not yet' counts too if it is argued. Comparing with the true 2.5 and 4 "
-                        "earns nothing.",
+                        "1 point for convexity: where the gradient is zero is the global minimum. Comparing with the true 2.5 "
+                        "and 4 earns nothing.",
                     ),
                 ),
             ],

@@ -97,7 +97,7 @@ LAST = Text(ko="첫 손실과 마지막 손실", en="first and last loss")
 @relation(
     label=LAST,
     statement=Text(
-        ko="losses의 첫 값은 처음 네트워크의 출력의 BCELoss, 마지막 값은 돌려준 yhat(마지막 갱신 전의 출력)의 BCELoss여야 합니다.",
+        ko="losses의 첫 값은 처음 네트워크의 출력의 BCELoss, 마지막 값은 반환한 yhat(마지막 갱신 전의 출력)의 BCELoss여야 합니다.",
         en="The first of losses must be the BCELoss of the first network's output, the last that of the returned yhat, "
         "which is the output before the last update.",
     ),
@@ -111,7 +111,7 @@ def clamped_losses(losses, start, yhat, zeros, ones):
 @relation(
     label=LAST,
     statement=Text(
-        ko="losses의 첫 값과 마지막 값은 처음 네트워크의 출력과 돌려준 yhat(마지막 갱신 전의 출력)을 수식에 그대로 넣은 값이어야 합니다.",
+        ko="losses의 첫 값과 마지막 값은 처음 네트워크의 출력과 반환한 yhat(마지막 갱신 전의 출력)을 수식에 그대로 넣은 값이어야 합니다.",
         en="The first and last of losses must be what the plain formula gives for the first network's output and for the "
         "returned yhat, which is the output before the last update.",
     ),
@@ -205,7 +205,7 @@ LOSSES = Curves(
 )
 
 
-def training(name, *checks, scale, scales):
+def training_part(name, *checks, scale, scales):
     """Part (2), (3) or (4): 200 epochs on the document's data, a few on other data."""
     return Part(
         name=name,
@@ -271,7 +271,7 @@ QUESTION = Question(
                 Close("start", rtol=0, atol={"cpu": 1e-5, "cuda": 1e-4}, points=3),
             ],
         ),
-        training(
+        training_part(
             "train_bce_loss",
             Operators(allowed=BY_FORMULA | BINARY_CROSS_ENTROPY, needed=["binary_cross_entropy"], points=1),
             Close("few_losses", **RAW, points=6),
@@ -283,7 +283,7 @@ QUESTION = Question(
             scale=1,
             scales=[50, 60, 80],
         ),
-        training(
+        training_part(
             "train_manual_bce",
             Operators(allowed=BY_FORMULA),
             Close("few_losses", **LOSS, points=4),
@@ -313,7 +313,7 @@ QUESTION = Question(
             scale=1,
             scales=[50, 60, 80],
         ),
-        training(
+        training_part(
             "train_normalized",
             Operators(allowed=BY_FORMULA),
             pixels_from_0_to_1.worth(3),

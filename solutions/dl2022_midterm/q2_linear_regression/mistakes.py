@@ -42,10 +42,28 @@ def adam_updates(net, X, y, lr, steps):
         name="sum_instead_of_mean",
         explanation=Text(
             ko="손실을 평균이 아니라 합으로 계산하여 미분계수가 n배가 되었습니다.",
-            en="The loss is a sum instead of a mean: the gradient is n times too great.",
+            en="The loss is a sum instead of a mean: the gradient is n times too large.",
         ),
         loses=UPDATES,
         edits=[("torch.mean((y - net(X)) ** 2)", "torch.sum((y - net(X)) ** 2)")],
+    ),
+    Mistake(
+        name="half_of_the_mean",
+        explanation=Text(
+            ko="손실에 1/2을 곱하여 미분계수가 반이 되었습니다. MSELoss는 제곱의 평균입니다.",
+            en="The loss was halved, and the gradient with it; MSELoss is the mean of the squares.",
+        ),
+        loses=UPDATES,
+        edits=[("torch.mean((y - net(X)) ** 2)", "0.5 * torch.mean((y - net(X)) ** 2)")],
+    ),
+    Mistake(
+        name="y_without_its_axis",
+        explanation=Text(
+            ko="y의 모양을 (n,)으로 바꾸어 (n, 1)인 예측값과의 차가 (n, n)이 되었습니다. 둘의 모양이 같아야 합니다.",
+            en="y was given the shape (n,), so that its difference to the prediction (n, 1) is (n, n); both need one shape.",
+        ),
+        loses=UPDATES,
+        edits=[("torch.mean((y - net(X)) ** 2)", "torch.mean((y.reshape(-1) - net(X)) ** 2)")],
     ),
     Mistake(
         name="residual_sign_flipped",
@@ -258,7 +276,7 @@ def sgd_updates(net, X, y, lr, steps):
         name="converged_without_absolute_value",
         explanation=Text(
             ko="미분계수의 절댓값을 보지 않아 큰 음수도 수렴으로 판정합니다.",
-            en="The gradient's absolute value is not taken, so that a great negative one counts as converged.",
+            en="The gradient's absolute value is not taken, so that a large negative number counts as converged.",
         ),
         loses=frozenset({"convergence"}),
         edits=[("gradient.abs().max() < 0.2", "gradient.max() < 0.2")],

@@ -37,6 +37,7 @@ def converged(gradient):
     return bool(gradient.abs().max() < 0.2)
 
 
+TRAINED_WELL = True
 CONVERGENCE_REASON = (
     "The gradient of the last update, (-0.122, 0.023), is nearly zero against (-15.7, 14.7) at the start, and "
     "the mean squared error of a linear model is convex, so that a point of zero gradient is the global "

@@ -79,7 +79,7 @@ MISTAKES = [
     Mistake(
         name="yhat_after_the_update",
         explanation=Text(
-            ko="마지막 갱신을 한 뒤의 출력을 돌려주었습니다. 마지막 epoch의 손실을 계산한, 갱신 전의 출력이어야 합니다.",
+            ko="마지막 갱신을 한 뒤의 출력을 반환했습니다. 마지막 epoch의 손실을 계산한, 갱신 전의 출력이어야 합니다.",
             en="The output after the last update is returned; asked for is the one that the last loss was computed from.",
         ),
         loses=TRAINING,
@@ -160,7 +160,7 @@ MISTAKES = [
     Mistake(
         name="count_instead_of_share",
         explanation=Text(
-            ko="맞힌 개수를 돌려주었습니다. n으로 나누어야 합니다.",
+            ko="맞힌 개수를 반환했습니다. n으로 나누어야 합니다.",
             en="The number of right answers is returned; it must be divided by n.",
         ),
         loses=frozenset({"accuracy"}),
