@@ -320,19 +320,19 @@ QUESTION = Question(
             Close("few_losses", **LOSS, points=4),
             Close("losses", **LOSS, points=4),
             Close("yhat", **FAINT, points=3),
-            Close("trained", **FAINT, points=4),
+            Close("trained", **FAINT, points=5),
             plain_losses.worth(1),
             plotted_lines.worth(1),
             Choice("NORMALIZED_TRAINS_WELL", points=1),
             Essay(
                 "NORMALIZED_REASON",
-                points=4,
+                points=3,
                 rubric=Text(
-                    ko="학습이 잘 되었음을 수치나 그림으로 보인다(손실이 약 0.0015로 줄었고, 12665장 중 12661장을 맞힌다, 출력이 y와 "
-                    "겹친다 등) 2점; (3)과 다른 까닭을 말한다(입력이 작아 sigmoid의 출력이 정확히 0이나 1이 되지 않으므로 로그가 "
+                    ko="학습이 잘 되었음을 수치나 그림으로 보인다(손실이 약 0.0015로 줄었다, 출력이 y와 겹친다, 12665장 중 12661장을 "
+                    "맞힌다 등) 1점; (3)과 다른 까닭을 말한다(입력이 작아 sigmoid의 출력이 정확히 0이나 1이 되지 않으므로 로그가 "
                     "유한하다) 2점.",
-                    en="2 points for showing, with a number or the figure, that training went well (the loss fell to about 0.0015, "
-                    "12661 of 12665 images are right, the outputs lie on y, ...); 2 points for why it differs from (3): the "
+                    en="1 point for showing, with a number or the figure, that training went well (the loss fell to about 0.0015, "
+                    "the outputs lie on y, 12661 of 12665 images are right, ...); 2 points for why it differs from (3): the "
                     "input is small, so that no output of the sigmoid is exactly 0 or 1 and the logarithms are finite.",
                 ),
             ),
