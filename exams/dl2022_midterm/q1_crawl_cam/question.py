@@ -388,8 +388,8 @@ QUESTION = Question(
             name="train",
             points=8,
             pictures=[LOSS],
-            settings={"size": 32, "lr": 1e-3, "used": 40},
-            vary={"size": [33, 34], "lr": [5e-4, 2e-3], "used": [8, 9]},
+            settings={"size": 32, "lr": 1e-3},
+            vary={"size": [33, 34], "lr": [5e-4, 2e-3]},
             limit=Limit(seconds=180, memory_mb=4096, output_kb=4096),
             checks=[
                 Facts("architecture", expected=RESNET34, points=0.5),
@@ -414,8 +414,8 @@ QUESTION = Question(
             ),
             points=8,
             pictures=[MAPS],
-            settings={"size": 32, "lr": 1e-3, "used": 7},
-            vary={"lr": [5e-4, 2e-3], "used": [8, 9]},
+            settings={"size": 32, "lr": 1e-3},
+            vary={"lr": [5e-4, 2e-3]},
             limit=Limit(seconds=120, memory_mb=4096, output_kb=4096),
             checks=[
                 Facts("head", expected=[2 * 512, 2], points=0.5),

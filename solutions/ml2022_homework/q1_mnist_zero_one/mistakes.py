@@ -1,6 +1,6 @@
 """The mistakes that students make: telling 0 from 1."""
 
-from autograder import Mistake, Text
+from autograder import Equivalent, Mistake, Text
 
 BCE, MANUAL, NORMALIZED = "train_bce_loss", "train_manual_bce", "train_normalized"
 TRAINING = frozenset({BCE, MANUAL, NORMALIZED})
@@ -260,4 +260,16 @@ MISTAKES = [
         loses=frozenset({"accuracy"}),
         edits=[("ytilde = (yhat > 0.5) * 1", "ytilde = torch.round(yhat)")],
     ),
+]
+
+EQUIVALENT = [
+    Equivalent(
+        before,
+        before.replace(".detach()", "", 1),
+        because="what comes back is detached before it is looked at",
+    )
+    for before in (
+        "losses.append(value.detach())",
+        "return network, yhat.detach(), torch.stack(losses)",
+    )
 ]
