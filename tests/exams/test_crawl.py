@@ -182,6 +182,12 @@ def test_maps_that_nobody_computed_earn_what_was_drawn_only(with_reference):
     ]  # the head, the figure, and a mean that is none of NaN
 
 
+def test_maps_are_judged_where_there_is_no_training_of_ones_own(with_reference):
+    source = ENTRY.solution_source + "\n\ndef train(dls, epochs, lr, seed):\n    return 1\n"
+    found = with_reference(source, ["train", "cam"])
+    assert (found["train"].points, found["cam"].points, found["cam"].manual) == (0, 7, 1)
+
+
 def test_a_learner_that_was_never_trained_earns_its_architecture(with_reference):
     source = ENTRY.solution_source.replace("learner.fit_one_cycle(epochs, lr)", "pass")
     assert with_reference(source, ["train"])["train"].points == 0.5

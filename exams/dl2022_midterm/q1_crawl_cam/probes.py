@@ -175,10 +175,10 @@ def look_into(folder):
 def crawl(student, given, observe):
     from autograder.probing.arrays import to_numpy
 
-    keywords = observe("_keywords", two_keywords, student.KEYWORDS)
-    observe("allowed", allowed, keywords)
-    if is_missing(keywords) or "" in keywords or keywords[0] == keywords[1]:
-        keywords = ("cat", "dog")  # the crawler is judged all the same
+    chosen = observe("_keywords", two_keywords, student.KEYWORDS)
+    observe("allowed", allowed, chosen)
+    usable = isinstance(chosen, tuple) and "" not in chosen and chosen[0] != chosen[1]
+    keywords = chosen if usable else ("cat", "dog")  # the crawler is judged all the same
     folder = Path(tempfile.mkdtemp(dir=".")).resolve() / "crawled"
     folder.mkdir()
     with image_server(to_numpy(given.pictures), given.links, keywords) as server:
@@ -201,13 +201,6 @@ def crawl(student, given, observe):
 
     observe("folders, files, thumbnails, thumbnail_class", saved, done)
     observe("requests", requested, done)
-
-
-def is_missing(value):
-    """Whether a student's function gave nothing that could be observed."""
-    from autograder.probing.observing import Missing
-
-    return isinstance(value, Missing)
 
 
 # -- folders and loaders for the other parts ----------------------------------------------------------------
@@ -481,14 +474,16 @@ def drawn(figure):
 
 
 def cam(student, given, observe):
+    from fastai.vision.all import Learner
+
     from autograder.probing.figures import figure_of, picture
 
-    loaders, own = loaders_of_ours(given), given.start_seed == DOCUMENT
-    learner = (
-        observe("_learner", student.train, loaders, given.epochs, given.lr, given.start_seed) if own else None
-    )
-    if learner is None or is_missing(learner):
-        learner, own = learner_of_ours(given, loaders), False
+    loaders, document = loaders_of_ours(given), given.start_seed == DOCUMENT
+    learner = None
+    if document:  # what their own network looks at
+        learner = observe("_learner", student.train, loaders, given.epochs, given.lr, given.start_seed)
+    own = isinstance(learner, Learner)
+    learner = learner if own else learner_of_ours(given, loaders)
     learner.model.train()  # as it is while it is trained
     net = observe("_net", lambda made: student.cam_network(made).to(given.device), learner)
     body, last = observe("_body, _last", halves, net)
@@ -504,6 +499,6 @@ def cam(student, given, observe):
         return figure_of(student.plot_cam(given.image.cpu(), of_maps), "plot_cam")
 
     observe("drawn_image, drawn_maps, extents", lambda: drawn(drawing(given.image[:2, ::32, ::32].cpu())))
-    if given.start_seed == DOCUMENT:
+    if document:
         observe("figure", lambda found: picture(drawing(found)), maps)
     observe("CAM_REASON", lambda reason: reason, student.CAM_REASON)
