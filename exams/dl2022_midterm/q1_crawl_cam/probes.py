@@ -478,9 +478,8 @@ def cam(student, given, observe):
 
     from autograder.probing.figures import figure_of, picture
 
-    loaders, document = loaders_of_ours(given), given.start_seed == DOCUMENT
-    learner = None
-    if document:  # what their own network looks at
+    loaders, learner = loaders_of_ours(given), None
+    if given.start_seed == DOCUMENT:  # what their own network looks at
         learner = observe("_learner", student.train, loaders, given.epochs, given.lr, given.start_seed)
     own = isinstance(learner, Learner)
     learner = learner if own else learner_of_ours(given, loaders)
@@ -499,6 +498,5 @@ def cam(student, given, observe):
         return figure_of(student.plot_cam(given.image.cpu(), of_maps), "plot_cam")
 
     observe("drawn_image, drawn_maps, extents", lambda: drawn(drawing(given.image[:2, ::32, ::32].cpu())))
-    if document:
-        observe("figure", lambda found: picture(drawing(found)), maps)
+    observe("figure", lambda found: picture(drawing(found)), maps)
     observe("CAM_REASON", lambda reason: reason, student.CAM_REASON)

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder import Data, Diagram, Essay, Facts, Layer, Limit, Part, Question, Shape, Text, relation
+from autograder import (
+    Data,
+    Diagram,
+    Essay,
+    Facts,
+    Layer,
+    Limit,
+    Part,
+    Picture,
+    Question,
+    Shape,
+    Text,
+    relation,
+)
 from autograder.pictures import ContactSheet, Curves, Overlay
 
 from .probes import MOST_FILES, SAMPLES, SEED, SIDE
 
 
 def shaped(array, *shape):
-    """An array of this shape, None for any length: equations must not grow with whatever a worker sends.
-
-    Raises:
-        ValueError: it has another shape.
-    """
+    """An array of this shape, None for any length; an equation fails with any other."""
     if array.ndim != len(shape) or any(n not in (None, m) for n, m in zip(shape, array.shape, strict=True)):
         raise ValueError(f"an array has shape {array.shape}")
     return array.astype(np.float64) if array.dtype.kind == "f" else array
@@ -171,8 +180,6 @@ def same_split_again(valid, valid_again):
 
 
 # -- train --------------------------------------------------------------------------------------------------
-
-RESNET34 = {"convolutions": 36, "parameters": 21_284_672}
 
 
 @relation(
@@ -392,7 +399,7 @@ QUESTION = Question(
             vary={"size": [33, 34], "lr": [5e-4, 2e-3]},
             limit=Limit(seconds=180, memory_mb=4096, output_kb=4096),
             checks=[
-                Facts("architecture", expected=RESNET34, points=0.5),
+                Facts("architecture", expected={"convolutions": 36, "parameters": 21_284_672}, points=0.5),
                 trained_on_every_batch.worth(2),
                 layers_moved.worth(3),
                 recorded_loss.worth(1.5),
@@ -422,7 +429,8 @@ QUESTION = Question(
                 pooled_by_the_mean.worth(1),
                 weighted_features.worth(2.5),
                 mean_of_the_map.worth(1.5),
-                picture_and_map.worth(1),
+                picture_and_map.worth(0.5),
+                Picture("figure", points=0.5),
                 map_over_the_image.worth(0.5),
                 Essay(
                     "CAM_REASON",

@@ -41,6 +41,7 @@ def cam_network(learner):
     return nn.Sequential(learner.model[0], head).eval()
 
 
+@torch.no_grad()
 def cam(net, image):
     net.eval()
     weight, bias = net[1][2].weight, net[1][2].bias
