@@ -34,6 +34,17 @@ _REACHING_OUT = """
 _PROCESSES = ("fork", "vfork", "execve", "execveat")
 
 
+def _refuse_sockets(rules: Any, seccomp: Any, *, loopback: bool) -> None:
+    unknown = seccomp.ERRNO(errno.EAFNOSUPPORT)
+    for family in set(range(_HIGHEST_FAMILY)) - {_UNIX, *(_INTERNET if loopback else ())}:
+        rules.add_rule(unknown, "socket", seccomp.Arg(0, seccomp.EQ, family))
+    for family, transport in product(_INTERNET if loopback else (), range(_HIGHEST_TRANSPORT)):
+        if transport not in _TRANSPORTS:
+            arguments = seccomp.Arg(0, seccomp.EQ, family), seccomp.Arg(2, seccomp.EQ, transport)
+            rules.add_rule(unknown, "socket", *arguments)
+    rules.add_rule(unknown, "socket", seccomp.Arg(0, seccomp.GE, _HIGHEST_FAMILY))
+
+
 def _make_locks_harmless(rules: Any, seccomp: Any) -> None:
     """Let every lock on a file succeed and lock nothing: files that all workers see would carry messages."""
     nothing = seccomp.ERRNO(0)
@@ -73,15 +84,8 @@ def program(*, processes: bool, loopback: bool = False) -> bytes:
         rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, flag, flag))
     if not processes:
         rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, 0))
-    unknown = seccomp.ERRNO(errno.EAFNOSUPPORT)
-    for family in set(range(_HIGHEST_FAMILY)) - {_UNIX, *(_INTERNET if loopback else ())}:
-        rules.add_rule(unknown, "socket", seccomp.Arg(0, seccomp.EQ, family))
-    for family, transport in product(_INTERNET if loopback else (), range(_HIGHEST_TRANSPORT)):
-        if transport not in _TRANSPORTS:
-            arguments = seccomp.Arg(0, seccomp.EQ, family), seccomp.Arg(2, seccomp.EQ, transport)
-            rules.add_rule(unknown, "socket", *arguments)
+    _refuse_sockets(rules, seccomp, loopback=loopback)
     _make_locks_harmless(rules, seccomp)
-    rules.add_rule(unknown, "socket", seccomp.Arg(0, seccomp.GE, _HIGHEST_FAMILY))
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)
