@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -70,3 +71,25 @@ def points(figure: Any) -> list[Array]:
 def matrices(figure: Any) -> list[Array]:
     """Return the data (h, w) or (h, w, channels) of every image (imshow, matshow), in order of drawing."""
     return [np.ma.filled(image.get_array(), np.nan) for axes in figure.axes for image in axes.get_images()]
+
+
+def title_of(axes: Any) -> str:
+    """Return an axes' title, wherever it stands above it."""
+    return next(filter(None, (axes.get_title(loc).strip() for loc in ("center", "left", "right"))), "")
+
+
+def in_reading_order(axes: Iterable[Any]) -> list[Any]:
+    """Return axes of a figure from the upper left to the lower right, row by row, however they were made."""
+    return sorted(axes, key=lambda one: (-_corner(one)[1], _corner(one)[0]))
+
+
+def rows_and_columns(axes: Iterable[Any]) -> list[int]:
+    """Return in how many rows and in how many columns axes of a figure stand."""
+    left, top = zip(*map(_corner, axes), strict=True) if (axes := list(axes)) else ((), ())
+    return [len(set(top)), len(set(left))]
+
+
+def _corner(axes: Any) -> tuple[float, float]:
+    """Return where the upper left corner is, in hundredths of the figure; a picture in it may be smaller."""
+    box = axes.get_position(original=True)
+    return round(box.x0, 2), round(box.y1, 2)

@@ -1,0 +1,54 @@
+"""Where the axes of a figure stand, and what they are called, however they were made."""
+
+from __future__ import annotations
+
+import matplotlib.figure
+import numpy as np
+import pytest
+
+from autograder.probing.figures import figure_of, in_reading_order, lines, rows_and_columns, title_of
+
+
+def by_subplots(figure):
+    return list(figure.subplots(2, 3).flat)
+
+
+def by_hand_from_the_last(figure):
+    places = [(0.05 + 0.3 * (k % 3), 0.55 - 0.5 * (k // 3), 0.2, 0.3) for k in range(6)]
+    return [figure.add_axes(place) for place in reversed(places)][::-1]
+
+
+def by_columns(figure):
+    made = {k: figure.add_subplot(2, 3, k + 1) for k in (0, 3, 1, 4, 2, 5)}
+    return [made[k] for k in range(6)]
+
+
+@pytest.mark.parametrize("make", [by_subplots, by_hand_from_the_last, by_columns])
+def test_axes_are_read_row_by_row(make):
+    figure = matplotlib.figure.Figure()
+    expected = make(figure)
+    for axes in expected:
+        axes.imshow(np.zeros((2, 3)))  # makes the box smaller when it is drawn
+    assert in_reading_order(figure.axes) == expected
+    assert rows_and_columns(figure.axes) == [2, 3]
+
+
+def test_a_figure_without_axes_has_no_rows():
+    assert rows_and_columns([]) == [0, 0]
+
+
+@pytest.mark.parametrize("loc", ["left", "center", "right"])
+def test_a_title_may_stand_anywhere(loc):
+    axes = matplotlib.figure.Figure().subplots()
+    assert title_of(axes) == ""
+    axes.set_title(" tanh ", loc=loc)
+    assert title_of(axes) == "tanh"
+
+
+def test_the_figure_behind_what_was_drawn_and_its_lines():
+    figure = matplotlib.figure.Figure()
+    axes = figure.subplots()
+    drawn = axes.plot([1, 2], [3, 4])
+    axes.axhline(5)
+    assert [figure_of(value, "plot") for value in (figure, axes, drawn, (figure, axes))] == [figure] * 4
+    assert [one.tolist() for one in lines(figure)] == [[[1, 3], [2, 4]], [[0, 5], [1, 5]]]
