@@ -1,13 +1,30 @@
-"""Inputs and probes: the activation functions."""
+"""The inputs of the activation functions, and what is observed."""
 
 from __future__ import annotations
 
 import numpy as np
 
-# -- what is given ------------------------------------------------------------------------------------------
+from autograder.probing.arrays import BadReturnError
+from autograder.probing.figures import in_reading_order, lines, rows_and_columns, title_of
+from exams._shared.drawing import drawn
 
 SEED = 3
 SCORES = (-2.2, 0.1, 2.5)  # the document's: trash car, bear, dog
+
+FUNCTIONS = ("tanh", "hardtanh", "sigmoid", "softmax", "relu", "leaky_relu")
+TITLES = ("tanh", "hardtanh", "sigmoid", "softmax", "relu", "leakyrelu")
+# The nine curves, by the names that they are observed by.
+CURVES = {
+    "a": "A",
+    "b": "B",
+    "ab": "A+B",
+    "c": "C",
+    "d": "D",
+    "cd": "C+D",
+    "c_of_ab": "C(A+B)",
+    "d_of_ab": "D(A+B)",
+    "both_of_ab": "C(A+B)+D(A+B)",
+}
 
 
 def given(seed, profile):
@@ -26,13 +43,8 @@ def given(seed, profile):
         "columns": rng.uniform(-3, 3, (4, 3)).round(2),
         "narrow": np.linspace(-width, width, points),
         "neurons": rng.uniform(0.5, 1.5, (2, 4)).round(2) * [[1, -1, 1, -1], [-1, 1, 1, -1]],
+        "public": np.array(public),
     }
-
-
-# -- probes -------------------------------------------------------------------------------------------------
-
-FUNCTIONS = ("tanh", "hardtanh", "sigmoid", "softmax", "relu", "leaky_relu")
-CURVES = ("A", "B", "A+B", "C", "D", "C+D", "C(A+B)", "D(A+B)", "C(A+B)+D(A+B)")
 
 
 def rectify(z):
@@ -40,75 +52,72 @@ def rectify(z):
     return np.maximum(z, 0)
 
 
-def probe_tanh(student, given, device):
-    from autograder.probing.arrays import to_numpy
-
-    w, b = (float(value) for value in given["neurons"][:, 0])
-    return {
-        "tanh_values": to_numpy(student.tanh_values(given["scores"].copy()), "tanh_values(scores)"),
-        "neuron": to_numpy(student.neuron(given["narrow"].copy(), w, b, rectify), "neuron(x, w, b, f)"),
-    }
+def plain(text):
+    """A title or label in small letters, without spaces and underscores."""
+    return text.lower().replace(" ", "").replace("_", "")
 
 
-def longest_line(axes, name):
-    """The points (n, 2) of the line with most points in an axes: guides such as axhline have but two."""
-    from autograder.probing.arrays import BadReturnError
+def nearest(found, own):
+    """Of the lines (n, 2) of a figure the one with as many points as a function's values that is nearest to them.
 
-    found = [np.asarray(line.get_xydata(), np.float64) for line in axes.get_lines()]
-    if not found:
-        raise BadReturnError(f"{name}: the axes titled {axes.get_title()!r} has no line")
-    return max(found, key=len)
-
-
-def place(axes):
-    """Title, row and column of an axes in its grid, and the grid's size: ["tanh", [0, 0], [2, 3]]."""
-    spec = axes.get_subplotspec()
-    if spec is None:
-        return [axes.get_title(), None, None]
-    where = [spec.rowspan.start, spec.colspan.start]
-    return [axes.get_title(), where, [spec.get_gridspec().nrows, spec.get_gridspec().ncols]]
+    Guides, such as axhline, have two points.
+    """
+    own = np.asarray(own, np.float64)
+    same = [one for one in found if len(one) == len(own)]
+    if not same:
+        raise BadReturnError(f"the figure has no line of {len(own)} points here")
+    return min(same, key=lambda one: np.abs(one[:, 1] - own).max())
 
 
-def probe_activations(student, given, device):
-    from autograder.probing.arrays import to_numpy
-    from autograder.probing.figures import figure_of, picture
+def flattened(properties):
+    """{"tanh": {"nonlinear": True, ...}, ...} as {"tanh nonlinear": True, ...}."""
+    return {f"{name} {key}": value for name, each in properties.items() for key, value in each.items()}
 
-    x = given["grid"]
-    figure = figure_of(student.plot_activations(x.copy()), "plot_activations")
-    curves = [longest_line(axes, "plot_activations") for axes in figure.axes]
-    values = {name: to_numpy(getattr(student, name)(x.copy()), f"{name}(x)") for name in FUNCTIONS}
-    return {
-        **values,
-        "softmax_columns": to_numpy(student.softmax(given["columns"].copy()), "softmax(x)"),
-        "curves": to_numpy(curves, "the curves of plot_activations"),
-        "axes": [place(axes) for axes in figure.axes],
-        "figure": picture(figure),
-        "properties": getattr(student, "PROPERTIES", {}),
-    }
+
+def activation_functions(student, given, observe):
+    x = given.grid
+    values = {name: observe(name, getattr(student, name), x.copy()) for name in FUNCTIONS}
+    observe("softmax_columns", student.softmax, given.columns)
+    figure = drawn(observe, "plot_activations", student.plot_activations, x, keep=given.public)
+    axes = observe("_axes", lambda: in_reading_order(one for one in figure.axes if one.get_lines()))
+    titles = observe("_titles", lambda: [plain(title_of(one)) for one in axes])
+    observe("titles", lambda: {str(number): title for number, title in enumerate(titles, 1)})
+    observe("grid_drawn", lambda: rows_and_columns(axes))
+    for number, (name, title) in enumerate(zip(FUNCTIONS, TITLES, strict=True)):
+
+        def curve(number=number, name=name, title=title):
+            place = titles.index(title) if title in titles else number
+            return nearest(lines_of(axes[place]), values[name])
+
+        observe(f"{name}_drawn", curve)
+    observe("properties", lambda: flattened(student.PROPERTIES))
+
+
+def lines_of(axes):
+    return [np.asarray(line.get_xydata(), np.float64) for line in axes.get_lines()]
 
 
 def legend_of(figure):
     """The legend's labels; of "A: Tanh(-2*x-1.25)" only what stands before the colon."""
-    legend = figure.axes[0].get_legend() if figure.axes else None
-    return [] if legend is None else [text.get_text().split(":")[0].strip() for text in legend.get_texts()]
+    legends = [axes.get_legend() for axes in figure.axes if axes.get_legend()] + figure.legends
+    if not legends:
+        raise BadReturnError("plot_compositions must draw a legend")
+    return [plain(text.get_text().split(":")[0]) for text in legends[0].get_texts()]
 
 
-def probe_composition(student, given, device):
-    from autograder.probing.arrays import BadReturnError, to_numpy
-    from autograder.probing.figures import figure_of, lines, picture
-
-    x, (weights, biases) = given["narrow"], given["neurons"]
-    curves = student.compositions(x.copy())
-    if not isinstance(curves, dict) or set(curves) != set(CURVES):
-        raise BadReturnError(f"compositions(x) must be a dict with exactly the keys {', '.join(CURVES)}")
-    figure = figure_of(student.plot_compositions(x.copy()), "plot_compositions")
-    return {
-        "compositions": to_numpy([curves[name] for name in CURVES], "compositions(x)"),
-        "drawn": to_numpy(lines(figure), "the curves of plot_compositions"),
-        "legend": legend_of(figure),
-        "figure": picture(figure),
-        "network": to_numpy(student.network(x.copy(), weights.copy(), biases.copy(), np.tanh), "network"),
-        "affine_map": to_numpy(student.affine_map(weights.copy(), biases.copy()), "affine_map").reshape(-1),
-        "statements": getattr(student, "STATEMENTS", {}),
-        "why": str(getattr(student, "WHY_ACTIVATIONS", "")),
-    }
+def composition(student, given, observe):
+    x, (weights, biases) = given.narrow, given.neurons
+    curves = observe("_curves", student.compositions, x.copy())
+    by_name = observe("_by_name", lambda: {plain(name): values for name, values in curves.items()})
+    figure = drawn(observe, "plot_compositions", student.plot_compositions, x.copy(), keep=given.public)
+    found = observe("_lines", lines, figure)
+    observe("x_drawn", nearest, found, x)
+    for key, name in CURVES.items():
+        values = observe(key, lambda name=name: by_name[plain(name)])
+        observe(f"{key}_drawn", nearest, found, values)
+    labels = observe("_labels", legend_of, figure)
+    observe("legend", lambda: {name: name for name in ("X", *CURVES.values()) if plain(name) in labels})
+    observe("composed", student.network, x, weights.copy(), biases.copy(), np.tanh)
+    observe("slope, intercept", student.affine_map, weights.copy(), biases.copy())
+    observe("statements", lambda: dict(student.STATEMENTS))
+    observe("why", lambda: student.WHY_ACTIVATIONS)

@@ -4,92 +4,79 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder import Choice, Close, Essay, Facts, Limit, Part, Picture, Question, Relation, Shape, Text
+from autograder import Choice, Close, Essay, Facts, Limit, Part, Question, Text, relation
 from autograder.pictures import Panels
 
-from .probes import CURVES, FUNCTIONS, SEED
+from .probes import CURVES, FUNCTIONS, SEED, TITLES
 
-# -- the mathematics ----------------------------------------------------------------------------------------
-
-
-def softmax_of(x):
-    """Softmax along the first axis; shifting by the greatest element changes nothing but the overflow."""
-    powers = np.exp(x - x.max(axis=0))
-    return powers / powers.sum(axis=0)
+# Everything is asked in float64: np.tanh, math.tanh and (e^2x-1)/(e^2x+1) differ on [-10, 10] by at most 2.3e-16,
+# two ways to write the sigmoid likewise; in float32 they differ by 5e-8.
+EXACT = {"rtol": 1e-12, "atol": 1e-12}
 
 
-def activations_of(x):
-    """The six functions of x (n,), in the order of the figure: (6, n)."""
-    sigmoid_of_x = 1 / (1 + np.exp(-x))
-    return np.stack(
-        [
-            np.tanh(x),
-            np.clip(x, -1, 1),
-            sigmoid_of_x,
-            softmax_of(x),
-            np.maximum(x, 0),
-            np.maximum(0.1 * x, x),
-        ]
-    )
-
-
-def compositions_of(x):
-    """The nine curves of x (n,), in the order of CURVES: (9, n)."""
-    a, b = np.tanh(-2 * x - 1.25), np.tanh(x + 0.75)
-    c, d = np.tanh(4 * x + 1.0), np.tanh(-3 * x - 1.5)
-    c_of_ab, d_of_ab = np.tanh(4 * (a + b) + 1.0), np.tanh(-3 * (a + b) - 1.5)
-    return np.stack([a, b, a + b, c, d, c + d, c_of_ab, d_of_ab, c_of_ab + d_of_ab])
-
-
-def network_of(x, neurons, f):
-    """Neurons one after another: x (n,), neurons (2, k)."""
-    for w, b in neurons.T:
-        x = f(w * x + b)
-    return x
+def formula(ko, en, *statement):
+    """Make a relation of the function below, worth a point: its label and its statement."""
+    return relation(label=Text(ko, en), statement=Text(*statement), **EXACT, points=1)
 
 
 def drawn(x, values):
-    """What a figure of these values (k, n) over x (n,) shows: (k, n, 2)."""
-    return np.stack([np.broadcast_to(x, values.shape), values], axis=-1)
+    """The points (n, 2) of a curve over x."""
+    return np.stack([x, values], axis=1)
 
 
-def tanh_equation(evidence, inputs):
-    """tanh z = (e^2z − 1) / (e^2z + 1)."""
-    powers = np.exp(2 * inputs["scores"])
-    return evidence["tanh_values"], (powers - 1) / (powers + 1)
+@formula(
+    "tanh의 식",
+    "formula of tanh",
+    "tanh z = (e²ᶻ − 1)/(e²ᶻ + 1)이어야 합니다.",
+    "tanh z must be (e²ᶻ − 1)/(e²ᶻ + 1).",
+)
+def tanh_formula(tanh_values, scores):
+    powers = np.exp(2 * scores)
+    return tanh_values, (powers - 1) / (powers + 1)
 
 
-def neuron_equation(evidence, inputs):
-    w, b = inputs["neurons"][:, 0]
-    return evidence["neuron"], np.maximum(w * inputs["narrow"] + b, 0)
+@formula(
+    "뉴런의 식",
+    "formula of the neuron",
+    "뉴런의 출력은 주어진 함수 f로 f(wx + b)여야 합니다.",
+    "The neuron's output must be f(wx + b), with the function f that is passed in.",
+)
+def neuron_formula(output, narrow, neurons):
+    w, b = neurons[:, 0]
+    return output, np.maximum(w * narrow + b, 0)
 
 
-def network_equation(evidence, inputs):
-    return evidence["network"], network_of(inputs["narrow"], inputs["neurons"], np.tanh)
+@formula(
+    "softmax의 합",
+    "sum of softmax",
+    "softmax의 각 열(0번 축)의 합은 1이고 모든 값이 양수여야 합니다.",
+    "Every column of softmax (axis 0) must sum to one, and every number be positive.",
+)
+def softmax_sums(softmax_columns):
+    return np.append(softmax_columns.sum(axis=0), (softmax_columns > 0).all()), np.ones(4)
 
 
-def affine_equation(evidence, inputs):
-    """The affine map, at every x, is what the neurons give when f(z) = z."""
-    w, b = evidence["affine_map"]
-    x = inputs["narrow"]
-    return w * x + b, network_of(x, inputs["neurons"], lambda z: z)
+@formula(
+    "신경망의 식",
+    "formula of the network",
+    "network은 앞 뉴런의 출력을 다음 뉴런에 넣어 f(w·x + b)를 되풀이해야 합니다.",
+    "network must apply f(w x + b) again and again, each neuron to the output of the one before.",
+)
+def network_formula(composed, narrow, neurons):
+    x = narrow
+    for w, b in neurons.T:
+        x = np.tanh(w * x + b)
+    return composed, x
 
 
-def sums_equation(evidence, inputs):
-    sums = evidence["softmax_columns"].sum(axis=0)
-    return sums, np.ones(3)
-
-
-# -- what is drawn ------------------------------------------------------------------------------------------
+# -- what is asked ------------------------------------------------------------------------------------------
 
 SIX = Panels(
     Text(
         ko="여섯 활성 함수. 실선은 제출한 함수의 값, 점선은 기준.",
         en="The six activation functions: what yours return drawn through, the reference dashed.",
     ),
-    functions=lambda evidence, inputs: {
-        name: np.stack([inputs["grid"], evidence[name]], axis=1) for name in FUNCTIONS
-    },
+    functions=lambda evidence, inputs: {name: drawn(inputs["grid"], evidence[name]) for name in FUNCTIONS},
 )
 NINE = Panels(
     Text(
@@ -97,30 +84,28 @@ NINE = Panels(
         en="The nine compositions: yours drawn through, the reference dashed.",
     ),
     functions=lambda evidence, inputs: {
-        name: np.stack([inputs["narrow"], values], axis=1)
-        for name, values in zip(CURVES, evidence["compositions"], strict=True)
+        name: drawn(inputs["narrow"], evidence[key]) for key, name in CURVES.items()
     },
 )
 
 
-# -- what is asked ------------------------------------------------------------------------------------------
-
-# Everything is asked in float64: np.tanh, math.tanh and (e^2x-1)/(e^2x+1) differ on [-10, 10] by at most 2.3e-16,
-# two ways to write the sigmoid likewise; in float32 they differ by 5e-8.
-EXACT = {"rtol": 1e-12, "atol": 1e-12}
+def titles_key(inputs):
+    return {str(number): title for number, title in enumerate(TITLES, 1)}
 
 
-def equals(name, arrays, equation, ko, en, points, *, label):
-    statement = Text(ko=ko, en=en)
-    return Relation(
-        name, label=label, arrays=arrays, equation=equation, statement=statement, **EXACT, points=points
-    )
+def legend_key(inputs):
+    return {name: name for name in ("X", *CURVES.values())}
 
 
-PLACES = [
-    [title, [index // 3, index % 3], [2, 3]]
-    for index, title in enumerate(["tanh", "hardtanh", "sigmoid", "softmax", "relu", "leakyrelu"])
-]
+def value(name, points, ko, en):
+    """What is compared with the solution's, under a label."""
+    return Close(name, points=points, label=Text(ko, en), **EXACT)
+
+
+def choice(name, points, ko, en, key=None):
+    """Several answers, each of which earns its share."""
+    return Choice(name, points=points, key=key, label=Text(ko, en))
+
 
 QUESTION = Question(
     framework="python",
@@ -132,134 +117,54 @@ QUESTION = Question(
         Part(
             name="tanh_values",
             points=4,
-            probe="probe_tanh",
+            calls=[
+                "tanh_values(scores)",
+                "output = neuron(narrow, float(neurons[0, 0]), float(neurons[1, 0]), rectify)",
+            ],
             limit=Limit(seconds=10, memory_mb=4096),
             checks=[
-                Shape("tanh_values", (None,)),
-                equals(
-                    "tanh formula",
-                    ["tanh_values"],
-                    tanh_equation,
-                    "tanh z = (e²ᶻ − 1)/(e²ᶻ + 1) 이어야 합니다.",
-                    "tanh z must be (e²ᶻ − 1)/(e²ᶻ + 1).",
-                    1,
-                    label=Text(ko="tanh의 식", en="formula of tanh"),
-                ),
-                Close("tanh_values", **EXACT, points=2),
-                equals(
-                    "neuron formula",
-                    ["neuron"],
-                    neuron_equation,
-                    "뉴런의 출력은 주어진 함수 f로 f(wx + b) 이어야 합니다.",
-                    "The neuron's output must be f(wx + b), with the function f that is passed in.",
-                    1,
-                    label=Text(ko="뉴런의 식", en="formula of the neuron"),
-                ),
+                tanh_formula,
+                value("tanh_values", 2, "tanh의 값", "values of tanh"),
+                neuron_formula,
             ],
         ),
         Part(
             name="activation_functions",
             points=9,
-            probe="probe_activations",
             pictures=[SIX],
             limit=Limit(seconds=20, memory_mb=4096),
             checks=[
-                *(Close(name, **EXACT, points=0.5) for name in FUNCTIONS),
-                Relation(
-                    "six formulas",
-                    label=Text(ko="여섯 함수의 식", en="formulas of the six functions"),
-                    arrays=FUNCTIONS,
-                    equation=lambda evidence, inputs: (
-                        np.stack([evidence[name] for name in FUNCTIONS]).astype(np.float64),
-                        activations_of(inputs["grid"]),
-                    ),
-                    statement=Text(
-                        ko="여섯 함수의 값은 발문의 정의와 같아야 합니다.",
-                        en="The values of the six functions must be those of the definitions above.",
-                    ),
-                    **EXACT,
-                    points=0,  # for a student's own check; the points are above, function by function
+                *(value(name, 0.75, f"{name}의 값", f"values of {name}") for name in FUNCTIONS),
+                value("softmax_columns", 0.5, "열마다의 softmax", "softmax of columns"),
+                softmax_sums,
+                *(value(f"{n}_drawn", 0.2, f"그림의 {n} 곡선", f"curve of {n}") for n in FUNCTIONS),
+                choice("titles", 0.5, "그림의 제목", "titles in the figure", titles_key),
+                Facts(
+                    "grid_drawn",
+                    expected=[2, 3],
+                    points=0.3,
+                    label=Text("그림의 행과 열의 수", "rows and columns of the figure"),
                 ),
-                Close("softmax_columns", **EXACT, points=1),
-                equals(
-                    "softmax sums to one",
-                    ["softmax_columns"],
-                    sums_equation,
-                    "softmax의 각 열(0번 축)의 합은 1이어야 합니다.",
-                    "Every column of softmax (axis 0) must sum to one.",
-                    1,
-                    label=Text(ko="softmax의 합", en="sum of softmax"),
-                ),
-                Picture("figure"),
-                Facts("axes", expected=PLACES, points=1),
-                equals(
-                    "six curves",
-                    ["curves"],
-                    lambda evidence, inputs: (
-                        evidence["curves"],
-                        drawn(inputs["grid"], activations_of(inputs["grid"])),
-                    ),
-                    "그림의 여섯 곡선은 가로축이 x, 세로축이 그 활성 함수의 값이어야 합니다.",
-                    "The six curves must show the activation functions over x.",
-                    1,
-                    label=Text(ko="그림의 여섯 곡선", en="six curves drawn"),
-                ),
-                Choice("properties", points=2),
+                choice("properties", 1, "다섯 함수의 성질", "properties of five functions"),
             ],
         ),
         Part(
             name="composition",
             points=7,
-            probe="probe_composition",
             pictures=[NINE],
             limit=Limit(seconds=20, memory_mb=4096),
             checks=[
-                Close("compositions", **EXACT, points=1),
-                equals(
-                    "nine curves",
-                    ["compositions"],
-                    lambda evidence, inputs: (evidence["compositions"], compositions_of(inputs["narrow"])),
-                    "아홉 곡선은 A, B, C, D의 정의대로여야 합니다.",
-                    "The nine curves must be those that the definitions of A, B, C and D give.",
-                    0.5,
-                    label=Text(ko="아홉 곡선", en="nine curves"),
+                *(value(key, 0.15, f"곡선 {name}", f"curve {name}") for key, name in CURVES.items()),
+                value("x_drawn", 0.15, "그림의 X", "X in the figure"),
+                *(
+                    value(f"{key}_drawn", 0.1, f"그림의 {name}", f"{name} in the figure")
+                    for key, name in CURVES.items()
                 ),
-                Picture("figure"),
-                equals(
-                    "drawn curves",
-                    ["drawn"],
-                    lambda evidence, inputs: (
-                        evidence["drawn"],
-                        drawn(
-                            inputs["narrow"],
-                            np.stack([inputs["narrow"], *compositions_of(inputs["narrow"])]),
-                        ),
-                    ),
-                    "그림에는 가로축 x 위에 X와 아홉 곡선이 이 순서로 있어야 합니다.",
-                    "The figure must show X and the nine curves over x, in this order.",
-                    1,
-                    label=Text(ko="그림의 곡선", en="curves drawn"),
-                ),
-                Facts("legend", expected=["X", *CURVES], points=0.5),
-                equals(
-                    "network formula",
-                    ["network"],
-                    network_equation,
-                    "network은 앞 뉴런의 출력을 다음 뉴런에 넣어 f(w·x + b)를 되풀이해야 합니다.",
-                    "network must apply f(w x + b) again and again, each neuron to the output of the one before.",
-                    1,
-                    label=Text(ko="신경망의 식", en="formula of the network"),
-                ),
-                equals(
-                    "affine formula",
-                    ["affine_map"],
-                    affine_equation,
-                    "affine_map의 wx + b는 f(z) = z인 network의 출력과 모든 x에서 같아야 합니다.",
-                    "wx + b of affine_map must equal the network with f(z) = z at every x.",
-                    1,
-                    label=Text(ko="아핀 함수의 식", en="formula of the affine map"),
-                ),
-                Choice("statements", points=1),
+                choice("legend", 0.6, "범례", "legend", legend_key),
+                network_formula,
+                value("slope", 0.5, "아핀 함수의 기울기", "slope of the affine map"),
+                value("intercept", 0.5, "아핀 함수의 절편", "intercept of the affine map"),
+                choice("statements", 1, "옳고 그름", "true or false"),
                 Essay(
                     "why",
                     points=1,

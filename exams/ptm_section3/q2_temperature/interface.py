@@ -26,7 +26,15 @@ def linear_model(in_features: int) -> torch.nn.Linear:
 
 
 def predict(model: torch.nn.Module, x: torch.Tensor) -> torch.Tensor:
-    """Return the model's output, shape (B, 1), for the batch x, shape (B, N_in), from one proper call."""
+    """Return the model's output, shape (B, 1), for the batch x, shape (B, N_in), from one proper call.
+
+    For one sample without a batch axis, x of shape (N_in,), it has shape (1,).
+    """
+    raise NotImplementedError
+
+
+def weight_and_bias(model: torch.nn.Linear) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return a linear model's weight, shape (1, N_in), and its bias, shape (1,). (No points.)"""
     raise NotImplementedError
 
 
@@ -100,8 +108,8 @@ def fit_named_model(
 def plot_fit(model: torch.nn.Module, t_u: torch.Tensor, t_c: torch.Tensor, t_range: torch.Tensor) -> Figure:
     """Return a figure with one axes that compares the data with a model trained on 0.1 t_u.
 
-    t_u, t_c (n, 1) and t_range (m, 1) are in the thermometers' own units. Three lines, in this order: the data
-    (t_u, t_c) as circles; the model's curve over t_range; the model's predictions at t_u as crosses. The tensors
+    t_u, t_c (n, 1) and t_range (m, 1) are in the thermometers' own units. Three lines: the data (t_u, t_c) as
+    circles; the model's curve over t_range; the model's predictions at t_u as crosses. The tensors
     may be on a GPU: bring them to the CPU before they are drawn.
     """
     raise NotImplementedError

@@ -1,6 +1,6 @@
 """The mistakes that students make: the activation functions."""
 
-from autograder import Mistake, Text
+from autograder import Equivalent, Mistake, Text
 
 VALUES = frozenset({"tanh_values"})
 FUNCTIONS = frozenset({"activation_functions"})
@@ -141,5 +141,38 @@ MISTAKES = [
         edits=[
             ('all(found["low"] and found["high"] for found in PROPERTIES.values())', "True"),
         ],
+    ),
+]
+
+# The experiments behind the truth values: the lines with a bound, and the grid.
+BOUNDS = [
+    '"nonlinear": bool(np.abs(np.diff(f(x), 2)).max() > 1e-6),',
+    '"differentiable": bool(np.abs(right - left).max() < 1e-3),',
+    '"low": bool(np.abs(np.diff(f(-far))).max() < 1e-6),',
+    '"high": bool(np.abs(np.diff(f(far))).max() < 1e-6),',
+    '"affine_only": bool(second_difference_without_activation() < 1e-12),',
+    '"linear_minimum": bool(least_curvature_of_the_linear_loss() > 0),',
+    '"network_minimum": bool(change_by_turning_a_hidden_unit() > 1e-12),',
+    '"saturated": bool(abs(tanh(5.0) - tanh(3.0)) < 0.01),',
+]
+GRID = "x = np.arange({}, {}) / 4  # has the kinks, -1, 0 and 1, among its points"
+
+EQUIVALENT = [
+    *(
+        Equivalent(
+            line,
+            line.replace(" < ", " <= ").replace(" > ", " >= "),
+            because="No number that is found is the bound itself.",
+        )
+        for line in BOUNDS
+    ),
+    *(
+        Equivalent(GRID.format(-12, 13), GRID.format(low, high), because="The kinks stay among the points.")
+        for low, high in [(-11, 13), (-13, 13), (-12, 12), (-12, 14)]
+    ),
+    Equivalent(
+        BOUNDS[-1],
+        BOUNDS[-1].replace("tanh(5.0)", "sigmoid(5.0)"),
+        because="The sigmoid is nearly 1 at 5, too.",
     ),
 ]

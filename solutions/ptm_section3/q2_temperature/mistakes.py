@@ -1,6 +1,6 @@
 """The mistakes that students make: the thermometer's scale."""
 
-from autograder import Mistake, Text
+from autograder import Mistake, Text, Trivial
 
 LINEAR = frozenset({"linear_model"})
 TRAINING = frozenset({"training_loop"})
@@ -222,5 +222,20 @@ MISTAKES = [
         ),
         loses=NAMED,
         edits=[("model.hidden_linear.weight.grad", "model.hidden_linear.weight")],
+    ),
+]
+
+TRIVIAL = [
+    Trivial(
+        "linear_model",
+        "Close(ten)",
+        answers=frozenset({"a constant", "random values"}),
+        because="All ten rows are w + b, so that their mean is the answer.",
+    ),
+    Trivial(
+        "linear_model",
+        "Close(x_val)",
+        answers=frozenset({"the input t_un_val"}),
+        because="Later parts are given what the split comes to.",
     ),
 ]

@@ -23,6 +23,10 @@ def predict(model, x):
     return model(x)
 
 
+def weight_and_bias(model):
+    return model.weight, model.bias
+
+
 WHY_CALL = (
     "model(x) runs Module.__call__, which runs the forward pre-hooks, forward, and the forward hooks; model.forward(x) "
     "skips the hooks without a word. Batches give the hardware enough work at once to be used fully, and larger "
