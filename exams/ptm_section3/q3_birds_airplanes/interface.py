@@ -18,6 +18,19 @@ def make_dataset(
     raise NotImplementedError
 
 
+def make_iterable_dataset(images: np.ndarray, labels: np.ndarray) -> torch.utils.data.IterableDataset:
+    """Return an object of a class of your own that is derived from torch.utils.data.IterableDataset.
+
+    It yields the pairs (image, label) of images (n, 32, 32, 3) and labels (n,) in their order. (No points.)
+    """
+    raise NotImplementedError
+
+
+def class_hierarchy(dataset: torch.utils.data.Dataset) -> tuple[type, ...]:
+    """Return the classes of an object in the order in which Python looks for its names. (No points.)"""
+    raise NotImplementedError
+
+
 def to_tensor(image: np.ndarray) -> torch.Tensor:
     """Return a float32 tensor (3, 32, 32) of numbers from 0 to 1 for an image (32, 32, 3) of uint8."""
     raise NotImplementedError

@@ -1,51 +1,67 @@
-"""Inputs and probes: birds and airplanes."""
+"""The inputs of birds and airplanes, and what is observed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+
 import numpy as np
 
-# -- what is given ------------------------------------------------------------------------------------------
+from autograder.probing.arrays import BadReturnError, to_numpy
+from autograder.probing.figures import in_reading_order, rows_and_columns, title_of
+from autograder.probing.networks import classes, parameters
+from exams._shared.drawing import drawn
 
 PUBLIC_SEED = 0
+AIRPLANE, BIRD = 0, 2
 
+# Epochs, the least accuracy on the validation images and the greatest loss of the training images, from the runs in
+# data/measured/ptm_section3/q3_birds_airplanes_accuracies.json. Untrained networks have a loss of 0.61 and more.
+FULL, HIDDEN_FULL, MINI = (100, 0.75, 0.3), (5, 0.65, 0.55), (10, 0.6, 0.4)
 
-AIRPLANE = 0
-BIRD = 2
-
-# Epochs, and the accuracy on the validation images that must be reached, from the accuracies over seeds in
-# data/measured/ptm_section3/q3_birds_airplanes_accuracies.json. The last few updates can cost 0.1: of 20 runs of
-# FULL 18 ended at 0.78 to 0.82 and two at 0.69. So the threshold is well below these, and still 9 standard errors
-# above guessing.
-FULL = (8, 0.60)
-MINI = (20, 0.60)
-HIDDEN_FULL = (5, 0.65)  # 250 + 250 images
+ITEM = 99  # the document's cifar10[99]
+HIDDEN = 8  # neurons of the small network that the student's functions are given
+EACH = 40  # airplanes and birds that are trained on in the part `training`
+SINGLE = 10  # of them, one by one
+ONCE = {"epochs": 1, "batch_size": 16}
+SMALL_LR = 4e-5  # so small that the order within an epoch hardly matters
+COMPARED = 8  # images of either set, whose log-probabilities are compared with the trained network's
 
 
 def given(seed, profile, data):
     """CIFAR-10: all training images for the public seed, in their order; a sample in a new order for others.
 
-    images (n, 32, 32, 3) uint8, labels (n,); the airplanes and birds of the other split as validation_images
-    (m, 32, 32, 3) and validation_labels (m,) of 0 and 1, which are withheld; validation_counts (2,), how many
-    there are of each; classifier_epochs () and threshold (), see above; scores (6, 4) for softmax.
+    images (n, 32, 32, 3) uint8, labels (n,); x (80, 3, 32, 32) float32 and y (80,): airplanes and birds in turn, as
+    a network takes them; the airplanes and birds of the other split as validation_images (m, 32, 32, 3) and, withheld,
+    validation_labels (m,); classifier_epochs, threshold and most_loss, see above; one_by_one, how many images are trained on one
+    by one: those of x or, as in the document, all; scores (6, 4) for softmax; log_rows (60, 2) and log_labels (60,) for the accuracy; and whether it is public.
     """
     cifar10 = data["cifar10"]
     rng = np.random.default_rng(seed)
+    public, full = seed == PUBLIC_SEED, profile == "full"
     wanted = np.flatnonzero(np.isin(cifar10.test_labels, [AIRPLANE, BIRD]))
     chosen = np.arange(len(cifar10.train_labels))
-    epochs, threshold = FULL if profile == "full" else MINI
-    if seed != PUBLIC_SEED:
+    if not public:
         chosen, wanted = hidden_sample(cifar10.train_labels, rng), rng.permutation(wanted)
-        epochs, threshold = HIDDEN_FULL if profile == "full" else MINI
-    validation_labels = (cifar10.test_labels[wanted] == BIRD).astype(np.int64)
+    epochs, threshold, most_loss = (FULL if public else HIDDEN_FULL) if full else MINI
+    images, labels = cifar10.train_images[chosen], cifar10.train_labels[chosen]
+    x, y = in_turn(images, labels)
     return {
-        "images": cifar10.train_images[chosen],
-        "labels": cifar10.train_labels[chosen],
+        "images": images,
+        "labels": labels,
+        "x": x,
+        "y": y,
         "validation_images": cifar10.test_images[wanted],
-        "validation_labels": validation_labels,
-        "validation_counts": np.bincount(validation_labels, minlength=2),
+        "validation_labels": (cifar10.test_labels[wanted] == BIRD).astype(np.int64),
         "classifier_epochs": np.array(epochs),
         "threshold": np.array(threshold),
+        "most_loss": np.array(most_loss),
+        "one_by_one": np.array(len(two_classes(images, labels)[1]) if full and public else len(y)),
         "scores": rng.normal(0, 2, (6, 4)).astype(np.float32),
+        "log_rows": np.log(rng.dirichlet([1, 1], 60)).astype(np.float32),
+        "log_labels": rng.integers(0, 2, 60),
+        "public": np.array(public),
     }
 
 
@@ -59,56 +75,88 @@ def hidden_sample(labels, rng):
     )
 
 
-# -- what probes and formulas share -------------------------------------------------------------------------
+def two_classes(images, labels):
+    """The airplanes and birds in the given order, and their labels: 0 for airplanes, 1 for birds."""
+    two = np.flatnonzero(np.isin(labels, [AIRPLANE, BIRD]))
+    return images[two], (labels[two] == BIRD).astype(np.int64)
 
 
 def pixels_of(images):
-    """Images (n, 32, 32, 3) uint8 as network input (n, 3, 32, 32), float32, from -2 to 2."""
+    """Images (n, 32, 32, 3) uint8 as a network's input (n, 3, 32, 32), float32, from -2 to 2."""
     return ((images / 255 - 0.5) / 0.25).astype(np.float32).transpose(0, 3, 1, 2).copy()
 
 
-def small_sample(inputs, each):
-    """The first `each` airplanes and birds in turn: input (2·each, 3, 32, 32) float32, labels (2·each,)."""
-    labels = inputs["labels"]
-    order = np.stack([np.flatnonzero(labels == label)[:each] for label in (AIRPLANE, BIRD)], axis=1).ravel()
-    return pixels_of(inputs["images"][order]), np.tile(np.array([0, 1]), each)
+def in_turn(images, labels):
+    """The first EACH airplanes and birds in turn, as a network's input, with their labels."""
+    order = np.stack([np.flatnonzero(labels == label)[:EACH] for label in (AIRPLANE, BIRD)], axis=1).ravel()
+    return pixels_of(images[order]), np.tile(np.array([0, 1]), EACH)
+
+
+# -- networks of ours ---------------------------------------------------------------------------------------
 
 
 def known_weights(shapes):
     """Weights of these shapes that look random and are the same everywhere, float32; of size 1/√(inputs)."""
     weights = []
     for k, shape in enumerate(shapes):
-        noise = (np.arange(np.prod(shape)) * 7919 + 104729 * (k + 1)) % 2003 / 2003 - 0.5
-        weights.append((2 * noise / np.sqrt(shape[-1])).astype(np.float32).reshape(shape))
+        period = (np.arange(2003) * 7919 + 104729 * (k + 1)) % 2003 / 2003 - 0.5
+        values = (2 * period / np.sqrt(shape[-1])).astype(np.float32)
+        weights.append(np.resize(values, shape))
     return weights
 
 
-HIDDEN = 8  # neurons of the small network that the probes hand to the student's functions
+def filled(network, device):
+    """A network on the device with the known weights, whatever its shapes."""
+    import torch
+
+    found = list(network.parameters())
+    for parameter, weight in zip(found, known_weights([tuple(p.shape) for p in found]), strict=True):
+        parameter.data = torch.from_numpy(weight)
+    return network.to(device)
+
+
+def plain_network(hidden):
+    """The network 3072-hidden-2, which gives logits, with whatever weights the memory has."""
+    import torch
+    from torch.nn.utils import skip_init
+
+    linear = torch.nn.Linear
+    return torch.nn.Sequential(skip_init(linear, 3072, hidden), torch.nn.Tanh(), skip_init(linear, hidden, 2))
+
+
+def known_network(device):
+    """The small network with the known weights."""
+    return filled(plain_network(HIDDEN), device)
+
+
+def partly_frozen():
+    """A small network of which the first layer is not trained."""
+    network = plain_network(HIDDEN)
+    network[0].requires_grad_(False)
+    return network
+
+
+def kinds(network):
+    """The classes of a network and of its layers, but for those that change nothing here."""
+    idle = ("torch.nn.Flatten", "torch.nn.Identity")
+    return [name for name in classes(network, "build_network(hidden)") if name not in idle]
+
+
+def shapes_of(network):
+    return [shape for _, shape in parameters(network, "build_network(hidden)")]
+
+
+def flat(values):
+    """The numbers of several tensors or arrays in one array."""
+    return np.concatenate([to_numpy(value).ravel() for value in values])
 
 
 # -- probes -------------------------------------------------------------------------------------------------
 
 
-def known_network(device):
-    """A small network with the known weights: (n, 3072) to logits (n, 2)."""
-    import torch
-
-    network = torch.nn.Sequential(torch.nn.Linear(3072, HIDDEN), torch.nn.Tanh(), torch.nn.Linear(HIDDEN, 2))
-    return fill(network).to(device)
-
-
-def fill(network):
-    """Put the known weights into a network's parameters, whatever their shapes."""
-    import torch
-
-    parameters = list(network.parameters())
-    weights = known_weights([tuple(parameter.shape) for parameter in parameters])
-    for parameter, weight in zip(parameters, weights, strict=True):
-        parameter.data = torch.from_numpy(weight)
-    return network
-
-
-ITEM = 99
+def arrays(given, *names):
+    """Inputs as numpy arrays."""
+    return [given[name].cpu().numpy() for name in names]
 
 
 def inverted(image):
@@ -116,238 +164,241 @@ def inverted(image):
     return 255 - image
 
 
-def normalized_item(images):
-    """Item 99 as a network input, (3, 32, 32): its numbers go beyond 0 and 1."""
-    return pixels_of(images[ITEM : ITEM + 1])[0]
+def image_axes(figure):
+    """The axes of a figure that show images, in the order of reading."""
+    found = in_reading_order(axes for axes in figure.axes if axes.get_images())
+    if not found:
+        raise BadReturnError("must show its images with imshow; the figure has none")
+    return found
 
 
-def pictures_in(figure, name):
-    """The images that a figure shows, stacked."""
-    from autograder.probing.arrays import BadReturnError, to_numpy
-    from autograder.probing.figures import matrices
-
-    if not (found := matrices(figure)):
-        raise BadReturnError(f"{name} must show its images with imshow; the figure has none")
-    return to_numpy(found, "the images shown")
+def images_in(figure):
+    """The images that a figure shows, (n, height, width, 3), as matplotlib draws them: from 0 to 1."""
+    found = to_numpy([np.ma.filled(axes.get_images()[-1].get_array(), np.nan) for axes in image_axes(figure)])
+    return found / 255 if found.dtype == np.uint8 else np.clip(found.astype(np.float64), 0, 1)
 
 
-def probe_dataset(student, given, device):
+def dataset(student, given, observe):
     import torch
 
-    from autograder.probing.arrays import pair, to_numpy
-    from autograder.probing.figures import figure_of, picture
-
-    images, labels = given["images"], given["labels"]
-    plain, changed = student.make_dataset(images, labels), student.make_dataset(images, labels, inverted)
-    item, label = pair(plain[ITEM], "dataset[99]")
-    tensor = to_numpy(student.to_tensor(images[ITEM].copy()), "to_tensor(image)")
-    image = figure_of(student.show_image(torch.from_numpy(normalized_item(images))), "show_image")
-    classes = figure_of(student.plot_classes(images, labels), "plot_classes")
-    places = [axes.get_subplotspec() for axes in classes.axes]
-    grids = {place.get_geometry()[:2] if place else (1, 1) for place in places}
-    return {
-        "is_dataset": isinstance(plain, torch.utils.data.Dataset),
-        "own_class": not type(plain).__module__.startswith("torch"),
-        "length_and_label": np.array([len(plain), int(label)]),
-        "item": to_numpy(item, "dataset[99][0]"),
-        "transformed_item": to_numpy(pair(changed[ITEM], "dataset[99]")[0], "dataset[99][0]"),
-        "tensor": tensor,
-        "tensor_range": np.array([tensor.min(), tensor.max()]),
-        "shown": pictures_in(image, "show_image")[0],
-        "figure_image": picture(image),
-        "shown_classes": pictures_in(classes, "plot_classes"),
-        "titles": [axes.get_title() for axes in classes.axes],
-        "grid": [list(grid) for grid in sorted(grids)],
-        "figure_classes": picture(classes),
-    }
+    images, labels = arrays(given, "images", "labels")
+    plain = observe("_plain", student.make_dataset, images, labels)
+    observe("is_dataset", isinstance, plain, torch.utils.data.Dataset)
+    observe("own_class", of_own_class, plain, torch.utils.data.Dataset)
+    observe("length", lambda: len(plain))
+    observe("item, label", lambda: plain[ITEM])
+    changed = observe("_changed", student.make_dataset, images, labels, inverted)
+    observe("transformed_item", lambda: changed[ITEM][0])
+    tensor = observe("tensor", student.to_tensor, images[ITEM].copy())
+    observe("tensor_range", lambda: [tensor.min(), tensor.max()])
+    image = torch.from_numpy(pixels_of(images[ITEM : ITEM + 1])[0])  # its numbers go beyond 0 and 1
+    figure = drawn(observe, "show_image", student.show_image, image, keep=given.public)
+    observe("shown", lambda: images_in(figure)[0])
+    ten = drawn(observe, "plot_classes", student.plot_classes, images, labels, keep=given.public)
+    observe("shown_classes", lambda: images_in(ten))
+    observe("titles", lambda: [title_of(axes).lower() for axes in image_axes(ten)])
+    observe("grid", lambda: rows_and_columns(image_axes(ten)))
+    observe("hierarchy", lambda: [kind.__name__ for kind in student.class_hierarchy(numbered_images())])
+    stream = observe("_stream", student.make_iterable_dataset, images[:5], labels[:5])
+    observe("is_iterable", isinstance, stream, torch.utils.data.IterableDataset)
+    observe("streamed", lambda: [flat([image, label]) for image, label in islice(stream, 6)])
 
 
-TRAIN = slice(0, 32)  # of the given images, for normalize_both
-VALIDATION = slice(32, 48)
-ASKED_MEAN = (0.4914, 0.4822, 0.4465)
-ASKED_STD = (0.2470, 0.2435, 0.2616)
+def of_own_class(thing, base):
+    return isinstance(thing, base) and not type(thing).__module__.startswith("torch")
 
 
-def probe_normalization(student, given, device):
+def numbered_images():
+    """A dataset whose class is two steps away from torch's."""
+    from torch.utils.data import Dataset
+
+    return type("NumberedImages", (type("Images", (Dataset,), {}),), {})()
+
+
+TRAIN, VALIDATION = slice(0, 32), slice(32, 48)  # of the given images, for normalize_both
+ASKED_MEAN, ASKED_STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
+
+
+def normalization(student, given, observe):
     import torch
 
-    from autograder.probing.arrays import pair, to_numpy
-
-    images = given["images"]
-    mean, std = pair(student.channel_statistics(images), "channel_statistics(images)")
+    [images] = arrays(given, "images")
+    observe("mean, std", student.channel_statistics, images)
     scaled = torch.from_numpy((images[:16] / 255).astype(np.float32)).permute(0, 3, 1, 2)
-    asked = student.normalize(scaled, torch.tensor(ASKED_MEAN), torch.tensor(ASKED_STD))
-    both = student.normalize_both(images[TRAIN].copy(), images[VALIDATION].copy())
-    train, validation = pair(both, "normalize_both(train_images, validation_images)")
-    return {
-        "mean": to_numpy(mean, "mean"),
-        "std": to_numpy(std, "std"),
-        "normalized": to_numpy(asked, "normalize(tensors, mean, std)"),
-        "train": to_numpy(train, "the normalised training images"),
-        "validation": to_numpy(validation, "the normalised validation images"),
-    }
+    mean, std = torch.tensor(ASKED_MEAN), torch.tensor(ASKED_STD)
+    observe("normalized", student.normalize, scaled, mean, std)
+    observe("train, validation", student.normalize_both, images[TRAIN].copy(), images[VALIDATION].copy())
 
 
-def probe_two_classes(student, given, device):
-    from autograder.probing.arrays import pair, to_numpy
+def chosen_classes(student, given, observe):
+    chosen, _ = observe("_chosen, labels", student.airplanes_and_birds, *arrays(given, "images", "labels"))
+    chosen = observe("_array", to_numpy, chosen)
+    # All images would be 30 MB: the sums tell which they are, and in which order.
+    observe("sums", lambda: chosen.sum(axis=tuple(range(1, chosen.ndim)), dtype=np.float64))
+    observe("first_images", lambda: chosen[:8])
 
-    chosen = pair(
-        student.airplanes_and_birds(given["images"], given["labels"]), "airplanes_and_birds(images, labels)"
+
+def softmax_and_classes(student, given, observe):
+    import torch
+
+    row = torch.tensor([1.0, 2.0, 3.0], device=given.device)
+    rows = torch.stack([row, row])
+    with observe.operators():
+        observe("vector", student.softmax, row, 0)
+        observe("batch", student.softmax, rows, 1)
+        observe("rows", student.softmax, given.scores, 1)
+    network, other, images = known_network(given.device), known_network(given.device), given.x[:4]
+    for parameter in other[2].parameters():
+        parameter.data.neg_()  # logits of the other sign, so that the other class is the more probable one
+    observe("probabilities, _", student.classify, network, images[0])
+    observe(
+        "indices", lambda: [student.classify(one, image)[1] for one in (network, other) for image in images]
     )
-    images, labels = to_numpy(chosen[0], "images"), to_numpy(chosen[1], "labels")
-    return {
-        "labels": labels,
-        "shape": np.array(images.shape),
-        # all images would be 30 MB: the sums tell which images they are, and in which order
-        "sums": images.sum(axis=tuple(range(1, images.ndim)), dtype=np.float64),
-        "first_images": images[:8],
-        "counts": np.bincount(labels.astype(np.int64).clip(0, 9).ravel(), minlength=2),
-        "validation_counts": given["validation_counts"],
-    }
 
 
-def probe_network(student, given, device):
-    import torch
-
-    from autograder.probing.arrays import to_numpy
-    from autograder.probing.networks import classes, parameters
-
-    network = student.build_network(given["hidden"])
-    kinds = classes(network, "build_network(hidden)")
-    x, _ = small_sample(given, 4)
-    logits = fill(network).to(device)(torch.from_numpy(x).to(device).flatten(1))
-    return {
-        "classes": kinds,
-        "parameter_shapes": [shape for _, shape in parameters(network)],
-        "logits": to_numpy(logits, "the network's output"),
-    }
-
-
-def operations_of(function, *arguments):
-    """The torch operations that a call does, by name, and what it returns."""
-    from torch.utils._python_dispatch import TorchDispatchMode
-
-    class Recorder(TorchDispatchMode):
-        def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-            seen.add(str(func))
-            return func(*args, **(kwargs or {}))
-
-    seen = set()
-    with Recorder():
-        value = function(*arguments)
-    return value, sorted(seen)
-
-
-def probe_softmax(student, given, device):
-    import torch
-
-    from autograder.probing.arrays import pair, to_numpy
-
-    row = torch.tensor([1.0, 2.0, 3.0]).to(device)
-    values, operations = operations_of(student.softmax, torch.stack([row, row]), 1)
-    x, _ = small_sample(given, 1)
-    image = torch.from_numpy(x[0]).to(device)
-    probabilities, index = pair(student.classify(known_network(device), image), "classify(network, image)")
-    return {
-        "vector": to_numpy(student.softmax(row, 0), "softmax(x, 0)"),
-        "batch": to_numpy(values, "softmax(x, 1)"),
-        "operations": operations,
-        "rows": to_numpy(student.softmax(torch.from_numpy(given["scores"]).to(device), 1), "softmax(x, 1)"),
-        "probabilities": to_numpy(probabilities, "probabilities"),
-        "index": to_numpy(index, "index"),
-    }
-
-
-def probe_loss(student, given, device):
-    import torch
-
-    from autograder.probing.arrays import BadReturnError, to_numpy
-
-    x, y = small_sample(given, 4)
-    images, labels = torch.from_numpy(x).to(device), torch.from_numpy(y).to(device)
-    network, found = known_network(device), {}
-    for name, rows in (("", slice(8)), ("first_", slice(1))):
-        values = student.classification_loss(network, images[rows], labels[rows])
-        if not isinstance(values, tuple | list) or len(values) != 3:
-            raise BadReturnError("classification_loss must return (log_probabilities, likelihood, loss)")
-        for key, value in zip(("log_probabilities", "likelihood", "loss"), values, strict=True):
-            found[name + key] = to_numpy(value, key)
-    return found
-
-
-EACH = 40  # airplanes and birds that are trained on in the part `training`
-SINGLE = {"epochs": 2, "batch_size": 1, "shuffle": False}  # the document's first loop
-ONCE = {"epochs": 1, "batch_size": 16}
-SMALL_LR = 4e-5  # so small that the order within an epoch hardly matters
-
-
-def probe_training(student, given, device):
-    import torch
-
-    from autograder.probing.arrays import to_numpy
-
-    x, y = small_sample(given, EACH)
-    images, labels = torch.from_numpy(x).to(device), torch.from_numpy(y).to(device)
-    settings = {name: given[name] for name in ("epochs", "lr", "batch_size")}
+def training(student, given, observe):
+    x, y, lr = given.x, given.y, given.lr
+    asked = {"epochs": given.epochs, "batch_size": given.batch_size, "lr": lr}
     runs = {
-        "ordered": (len(y), {**settings, "shuffle": False}),
-        "single": (10, {**SINGLE, "lr": given["lr"]}),
-        "whole": (len(y), {**settings, "batch_size": len(y), "shuffle": True}),
+        "ordered": (len(y), {**asked, "shuffle": False}),
+        "single": (SINGLE, {"epochs": 2, "batch_size": 1, "lr": lr, "shuffle": False}),
+        "whole": (len(y), {**asked, "batch_size": len(y), "shuffle": True}),
         "once": (len(y), {**ONCE, "lr": SMALL_LR, "shuffle": True}),
-        "shuffled": (len(y), {**ONCE, "lr": given["lr"], "shuffle": True}),
+        "shuffled": (len(y), {**ONCE, "lr": lr, "shuffle": True}),
     }
-    found = {}
-    for name, (count, arguments) in runs.items():
-        network = known_network(device)
-        losses = student.train(network, images[:count], labels[:count], **arguments)
-        found[f"{name}_losses"] = to_numpy(losses, "the losses")
-        weights = [to_numpy(parameter, "a weight").ravel() for parameter in network.parameters()]
-        found[f"{name}_weights"] = np.concatenate(weights)
-    return found
+    for name, (count, how) in runs.items():
+        network = known_network(given.device)
+        order = (how[key] for key in ("epochs", "lr", "batch_size", "shuffle"))
+        observe(f"{name}_losses", student.train, network, x[:count], y[:count], *order)
+        observe(f"{name}_weights", lambda network=network: flat(network.parameters()))
+    network, images, labels = one_by_one(given)
+    with watched_training() as seen:
+        observe("_losses", student.train, network, images, labels, 1, lr, 1, False)
+    observe("updates_one_by_one", lambda: seen.steps)
 
 
-def probe_validation(student, given, device):
+def one_by_one(given):
+    """The document's loop over single images: its network and its 10,000 images in the profile full, else fewer."""
     import torch
 
-    from autograder.probing.arrays import pair, to_numpy
-
-    two = np.isin(given["labels"], [AIRPLANE, BIRD])
-    labels = (given["labels"][two] == BIRD).astype(np.int64)
-    found = student.train_classifier(
-        given["images"][two],
-        labels,
-        given["validation_images"],
-        epochs=int(given["classifier_epochs"]),
-        seed=given["seed"],
-        device=device,
-    )
-    training, validation = map(torch.as_tensor, pair(found, "train_classifier(...)"))
-    x, _ = small_sample(given, EACH)
-    predicted = student.predict(known_network(device), torch.from_numpy(x).to(device))
-    reported = student.accuracy(training, torch.from_numpy(labels).to(training.device))
-    return {
-        "training_log_probabilities": to_numpy(training, "log-probabilities"),
-        "validation_log_probabilities": to_numpy(validation, "log-probabilities"),
-        "predicted": to_numpy(predicted, "predict(network, images)"),
-        "reported": to_numpy(reported, "accuracy(log_probabilities, labels)"),
-    }
+    if given.one_by_one == len(given.y):
+        return known_network(given.device), given.x, given.y
+    images, labels = two_classes(*arrays(given, "images", "labels"))
+    tensors = torch.from_numpy(pixels_of(images)), torch.from_numpy(labels)
+    return filled(plain_network(512), given.device), *(tensor.to(given.device) for tensor in tensors)
 
 
-def probe_parameters(student, given, device):
+class Training:
+    """What torch's optimisers did.
+
+    Attributes:
+        optimizer: the class and the settings of the one that made the last update.
+        steps: how many updates there were, and ``updates`` how many of them changed the parameters.
+        first: of the first update, the parameters before it and the gradients, for an update without momentum.
+        parameters: of the last, after it.
+    """
+
+    def __init__(self):
+        self.optimizer, self.steps, self.updates = {}, 0, 0
+        self.first, self.parameters, self._last = ((), ()), (), None
+
+    def note(self, optimizer, *_):
+        import torch
+
+        self.steps += 1
+        group = optimizer.param_groups[0]
+        self.parameters = [value for one in optimizer.param_groups for value in one["params"]]
+        last = self.parameters[-1].detach().clone()
+        self.updates += self._last is None or not torch.equal(last, self._last)
+        self._last = last
+        if not self.first[0]:
+            grads = [torch.zeros_like(p) if p.grad is None else p.grad.clone() for p in self.parameters]
+            before = [p.detach() + group["lr"] * g for p, g in zip(self.parameters, grads, strict=True)]
+            self.first = before, grads
+            self.updates = int(any(bool(grad.any()) for grad in grads) and group["lr"] != 0)
+        kind = next(one for one in type(optimizer).__mro__ if one.__module__.startswith("torch.optim"))
+        settings = {name: float(group.get(name, 0)) for name in ("lr", "momentum", "weight_decay")}
+        self.optimizer = {"class": kind.__name__, **settings}
+
+    @property
+    def trained(self):
+        """The parameters of the last update.
+
+        Raises:
+            BadReturnError: there was none that changed anything.
+        """
+        if not self.updates:
+            raise BadReturnError("train_classifier made no update with an optimiser of torch")
+        return self.parameters
+
+
+@contextmanager
+def watched_training() -> Iterator[Training]:
+    """What optimisers do within."""
+    from torch.optim.optimizer import register_optimizer_step_post_hook
+
+    seen = Training()
+    handle = register_optimizer_step_post_hook(seen.note)
+    try:
+        yield seen
+    finally:
+        handle.remove()
+
+
+def layers_of(tensors, hidden=512):
+    """W1 (hidden, 3072), b1, W2 (2, hidden) and b2, in float64 on the CPU, among a network's parameters."""
+    by_size = {tensor.numel(): tensor.detach().cpu().double() for tensor in tensors}
+    wanted = [(hidden, 3072), (hidden,), (2, hidden), (2,)]
+    if sorted(by_size) != sorted(np.prod(shape) for shape in wanted) or len(tensors) != 4:
+        raise BadReturnError(
+            f"the trained network is no 3072-{hidden}-2: its parameters have {sorted(by_size)} numbers"
+        )
+    found = [by_size[int(np.prod(shape))] for shape in wanted]
+    return [
+        value if value.shape == shape else value.T.reshape(shape)
+        for value, shape in zip(found, wanted, strict=True)
+    ]
+
+
+def rows_of(layers, images):
+    """The log-probabilities that a network of these layers gives for images (n, 3, 32, 32)."""
     import torch
 
-    from autograder.probing.arrays import pair, to_numpy
+    w1, b1, w2, b2 = layers
+    hidden = torch.tanh(images.flatten(1).double() @ w1.T + b1)
+    return torch.log_softmax(hidden @ w2.T + b2, dim=1)
 
-    own = pair(student.parameter_counts(student.build_network(given["hidden"])), "parameter_counts(network)")
-    network = known_network(device)
-    network[0].requires_grad_(False)
-    frozen = pair(student.parameter_counts(network), "parameter_counts(network)")
-    x, _ = small_sample(given, 1)
-    image = torch.from_numpy(x[1]).to(device)
-    shifted = student.shifted_probabilities(known_network(device), image, given["pixels"])
-    return {
-        "counts": {"total": int(own[0]), "parameters": [int(count) for count in own[1]]},
-        "partly_frozen": {"total": int(frozen[0]), "parameters": [int(count) for count in frozen[1]]},
-        "shifted": to_numpy(shifted, "shifted_probabilities(network, image, pixels)"),
-        "reason": str(getattr(student, "TRANSLATION_REASON", "")),
-    }
+
+def normalized_by(train, images):
+    """Images (n, 3, 32, 32), float64, less the training images' mean, over their deviation."""
+    import torch
+
+    values = torch.from_numpy(train).double() / 255
+    mean, std = values.mean(dim=(0, 1, 2)), values.std(dim=(0, 1, 2))
+    return ((torch.from_numpy(images) / 255 - mean) / std).permute(0, 3, 1, 2)
+
+
+def validation(student, given, observe):
+    predicted = observe("predicted", student.predict, known_network(given.device), given.x)
+    observe("records_gradients", getattr, predicted, "requires_grad", False)
+    observe("accuracy", student.accuracy, given.log_rows, given.log_labels)
+    images, labels = two_classes(*arrays(given, "images", "labels"))
+    [unseen] = arrays(given, "validation_images")
+    names = "training_log_probabilities, validation_log_probabilities"
+    how = given.classifier_epochs, given.seed, given.device
+    with watched_training() as seen:
+        observe(names, student.train_classifier, images.copy(), labels.copy(), unseen.copy(), *how)
+    observe("optimizer", lambda: seen.optimizer)
+    observe("updates", lambda: seen.updates)
+    compared = normalized_by(images, np.concatenate([images[:COMPARED], unseen[:COMPARED]]))
+    observe("network_rows", lambda: rows_of(layers_of(seen.trained), compared))
+    observe("first_in_order", lambda: in_order(seen, normalized_by(images, images[:64]), labels[:64]))
+
+
+def in_order(seen, images, labels):
+    """Whether the first update was made by the first images in the given order: its gradient tells."""
+    import torch
+
+    _, before, grads = map(layers_of, (seen.trained, *seen.first))
+    error = rows_of(before, images).exp() - torch.eye(2).double()[torch.from_numpy(labels)]
+    return bool(torch.allclose(error.mean(dim=0), grads[-1], atol=1e-4))

@@ -1,6 +1,6 @@
 """The mistakes that students make: birds and airplanes."""
 
-from autograder import Mistake, Text
+from autograder import Equivalent, Mistake, Text
 
 MISTAKES = [
     Mistake(
@@ -18,7 +18,7 @@ MISTAKES = [
             ko="높이와 너비의 차원을 혼동했습니다. (3, 32, 32)에서 행은 1번, 열은 2번 차원입니다.",
             en="Height and width are confused: in (3, 32, 32) the rows are dimension 1, the columns dimension 2.",
         ),
-        loses=frozenset({"dataset", "normalization", "parameter_count"}),
+        loses=frozenset({"dataset", "normalization", "parameter_count", "validation_accuracy"}),
         edits=[
             (".movedim(-1, -3) / 255", ".transpose(-1, -3) / 255"),
             ("pixels, dims=2)", "pixels, dims=1)"),
@@ -40,7 +40,7 @@ MISTAKES = [
             en="The validation images were normalised by their own mean and standard deviation, which is another "
             "transformation than the training images went through.",
         ),
-        loses=frozenset({"normalization"}),
+        loses=frozenset({"normalization", "validation_accuracy"}),
         edits=[
             (
                 "normalize(to_tensor(validation_images), mean, std)",
@@ -77,7 +77,7 @@ MISTAKES = [
             ko="선형 계층에 편향이 없습니다.",
             en="The linear layers have no bias.",
         ),
-        loses=frozenset({"fully_connected", "parameter_count"}),
+        loses=frozenset({"fully_connected", "validation_accuracy"}),
         edits=[
             ("3 * 32 * 32, hidden)", "3 * 32 * 32, hidden, bias=False)"),
             ("(hidden, 2)", "(hidden, 2, bias=False)"),
@@ -89,7 +89,7 @@ MISTAKES = [
             ko="은닉층의 뉴런 수를 hidden이 아니라 256으로 두었습니다.",
             en="The hidden layer has 256 neurons, whatever `hidden` is.",
         ),
-        loses=frozenset({"fully_connected", "parameter_count"}),
+        loses=frozenset({"fully_connected", "validation_accuracy"}),
         edits=[("3 * 32 * 32, hidden)", "3 * 32 * 32, 256)"), ("(hidden, 2)", "(256, 2)")],
     ),
     Mistake(
@@ -98,7 +98,7 @@ MISTAKES = [
             ko="활성 함수로 Tanh 대신 ReLU를 썼습니다.",
             en="The activation function is ReLU instead of Tanh.",
         ),
-        loses=frozenset({"fully_connected"}),
+        loses=frozenset({"fully_connected", "validation_accuracy"}),
         edits=[("torch.nn.Tanh()", "torch.nn.ReLU()")],
     ),
     Mistake(
@@ -166,4 +166,76 @@ def train(network, images, labels, epochs, lr, batch_size, shuffle):
     return losses
 """,
     ),
+    Mistake(
+        name="linear_classifier",
+        explanation=Text(
+            ko="은닉층이 없는 선형 분류기를 학습했습니다. tanh 뉴런 512개의 은닉층이 있어야 합니다.",
+            en="A linear classifier was trained: the hidden layer of 512 tanh neurons is missing.",
+        ),
+        loses=frozenset({"validation_accuracy"}),
+        edits=[
+            (
+                "    network = build_network(512).to(device)",
+                "    network = torch.nn.Linear(3072, 2).to(device)",
+            )
+        ],
+    ),
+    Mistake(
+        name="whole_data_as_a_batch",
+        explanation=Text(
+            ko="미니배치 64가 아니라 전체 자료로 한 에포크에 한 번만 갱신했습니다.",
+            en="Each epoch made one update with all the data instead of one for each minibatch of 64.",
+        ),
+        loses=frozenset({"validation_accuracy"}),
+        edits=[(".to(device), 64, True)", ".to(device), len(train_tensors), True)")],
+    ),
+    Mistake(
+        name="adam_instead_of_sgd",
+        explanation=Text(ko="SGD 대신 Adam으로 학습했습니다.", en="Adam was used instead of SGD."),
+        loses=frozenset({"validation_accuracy"}),
+        edits=[
+            (
+                "torch.optim.SGD(network.parameters(), lr=0.01)",
+                "torch.optim.Adam(network.parameters(), lr=0.001)",
+            )
+        ],
+    ),
+    Mistake(
+        name="never_shuffled",
+        explanation=Text(
+            ko="shuffle을 무시하고 항상 주어진 순서대로 학습했습니다.",
+            en="The images always come in the given order, whatever `shuffle` says.",
+        ),
+        loses=frozenset({"training", "validation_accuracy"}),
+        edits=[("shuffle=shuffle)", "shuffle=False)")],
+    ),
+    Mistake(
+        name="last_minibatch_dropped",
+        explanation=Text(
+            ko="크기가 모자란 마지막 미니배치를 버렸습니다. 한 에포크에는 모든 이미지가 쓰여야 합니다.",
+            en="The last, smaller minibatch was dropped; an epoch uses every image.",
+        ),
+        loses=frozenset({"training", "validation_accuracy"}),
+        edits=[("shuffle=shuffle)", "shuffle=shuffle, drop_last=len(images) > batch_size)")],
+    ),
+    Mistake(
+        name="mean_loss_of_the_epoch",
+        explanation=Text(
+            ko="마지막 미니배치의 손실이 아니라 에포크의 평균 손실을 반환했습니다.",
+            en="The mean loss of each epoch was returned instead of its last minibatch's.",
+        ),
+        loses=frozenset({"training"}),
+        edits=[
+            (
+                "    criterion = torch.nn.NLLLoss()\n    for",
+                "    criterion, losses = torch.nn.NLLLoss(), []\n    for",
+            ),
+            (
+                "        optimizer.step()\n    return loss.item()",
+                "        optimizer.step()\n        losses.append(loss.item())\n    return sum(losses) / len(losses)",
+            ),
+        ],
+    ),
 ]
+
+EQUIVALENT: list[Equivalent] = []

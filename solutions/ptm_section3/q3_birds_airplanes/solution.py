@@ -23,6 +23,22 @@ def make_dataset(images, labels, transform=None):
     return ImageDataset(images, labels, transform)
 
 
+class ImageStream(torch.utils.data.IterableDataset):
+    def __init__(self, images, labels):
+        self.images, self.labels = images, labels
+
+    def __iter__(self):
+        return zip(self.images, self.labels, strict=True)
+
+
+def make_iterable_dataset(images, labels):
+    return ImageStream(images, labels)
+
+
+def class_hierarchy(dataset):
+    return type(dataset).__mro__
+
+
 def to_tensor(image):
     """An image (32, 32, 3), or several (n, 32, 32, 3): the channels go before height and width."""
     return torch.from_numpy(image).movedim(-1, -3) / 255
