@@ -165,7 +165,7 @@ LOSSES = pair(0, "loss", "훈련·검증 손실.", "Training and validation loss
 TAKEN_FOR = Confusion(
     Text(
         ko="훈련 이미지 200장에서 어느 것을 무엇으로 보았는지, 그리고 가장 확신하고도 틀린 이미지.",
-        en="Which of 200 training images were taken for what, and those that were wrong with the greatest certainty.",
+        en="Which of 200 training images were taken for what, and the most certain of those that were wrong.",
     ),
     outputs=lambda evidence, inputs: evidence["train_outputs"],
     labels=lambda inputs: inputs["labels"][:200],

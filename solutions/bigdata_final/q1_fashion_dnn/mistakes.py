@@ -140,7 +140,7 @@ MISTAKES = [
         name="most_likely_class_not_taken",
         explanation=Text(
             ko="출력이 0.5를 넘는지로 맞고 틀림을 정했습니다. 가장 큰 출력의 클래스를 답으로 보아야 합니다.",
-            en="An answer counts as right where its output exceeds 0.5; the class of the greatest output is the answer.",
+            en="An answer counts as right where its output exceeds 0.5; the class of the largest output is the answer.",
         ),
         loses=ACCURACIES,
         edits=[
