@@ -235,7 +235,6 @@ QUESTION = Question(
                 ),
             ],
             settings={"epochs": 10, "batch_size": 200},
-            vary={"epochs": [1, 2]},
             pictures=[TAKEN_FOR],
         ),
         part(
@@ -300,7 +299,6 @@ QUESTION = Question(
                 ),
             ],
             settings={"epochs": 10, **SPLIT},
-            vary={"epochs": [1, 2]},
             seconds=1200,
         ),
         part(
