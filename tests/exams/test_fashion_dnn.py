@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from autograder.course.catalog import Course
@@ -136,16 +135,3 @@ def test_a_network_that_is_not_the_one_drawn_loses_where_it_counts(judge):
     found = judge(added, ["fit", "early_stopping"])
     assert found["fit"].points < 4
     assert found["early_stopping"].points == 6
-
-
-def test_points_and_lines_are_read_from_every_figure():
-    from matplotlib.figure import Figure
-
-    from autograder.probing.figures import points
-
-    figure = Figure()
-    left, right = figure.subplots(1, 2)
-    left.plot([1, 2], [3, 4])
-    left.fill_between([1, 2], [3, 4])
-    right.scatter([5, 6], [7, 8])
-    assert np.array_equal(points(figure), [[[1, 3], [2, 4]], [[5, 7], [6, 8]]])

@@ -6,7 +6,7 @@ import matplotlib.figure
 import numpy as np
 import pytest
 
-from autograder.probing.figures import figure_of, in_reading_order, lines, rows_and_columns, title_of
+from autograder.probing.figures import figure_of, in_reading_order, lines, points, rows_and_columns, title_of
 
 
 def by_subplots(figure):
@@ -52,3 +52,12 @@ def test_the_figure_behind_what_was_drawn_and_its_lines():
     axes.axhline(5)
     assert [figure_of(value, "plot") for value in (figure, axes, drawn, (figure, axes))] == [figure] * 4
     assert [one.tolist() for one in lines(figure)] == [[[1, 3], [2, 4]], [[0, 5], [1, 5]]]
+
+
+def test_points_of_lines_and_of_scatter_plots_are_read():
+    figure = matplotlib.figure.Figure()
+    left, right = figure.subplots(1, 2)
+    left.plot([1, 2], [3, 4])
+    left.fill_between([1, 2], [3, 4])
+    right.scatter([5, 6], [7, 8])
+    assert np.array_equal(points(figure), [[[1, 3], [2, 4]], [[5, 7], [6, 8]]])
