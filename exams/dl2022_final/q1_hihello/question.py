@@ -76,7 +76,7 @@ def loss_elsewhere(seen):
 
 
 def right_fraction(seen):
-    """How many next characters have the greatest probability after a long training."""
+    """How many next characters have the largest probability after a long training."""
     if seen.inputs["layer_epochs"] < LONG_TRAINING:
         return 1.0
     right = seen.inputs["codes"][seen.inputs["text"][1:]]
