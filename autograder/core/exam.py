@@ -169,7 +169,7 @@ class Question:
         datasets: names of the datasets that ``given`` reads.
         preload: modules that a worker imports besides the framework, before a student's time begins.
         long_training: whether the public variant of the profile ``full`` trains so long that only the
-            solution is run on it; mistakes are run on the hidden variants alone.
+            solution is run on it; mistakes and alternatives are run on the hidden variants alone.
     """
 
     framework: Framework

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
 from autograder.core.errors import UserError
 from autograder.core.evidence import Evidence
-from autograder.core.outcome import PUBLIC, Attempt
+from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress, Silent
 from autograder.course.question import QuestionEntry
 from autograder.grading.grade import References
@@ -55,11 +55,8 @@ def _inputs(entry: QuestionEntry, given: Attempt) -> dict[str, Evidence]:
 def reference_jobs(question: PreparedQuestion, *, mistakes: bool = True) -> dict[Label, KeyedJob]:
     """Return the jobs of the solution and of each mistake, by the labels of :func:`_label`."""
     entry = question.entry
-    # If the public variant trains for long, only the solution is run on it.
-    hidden_only = entry.question.long_training and question.environment.profile == "full"
-    tasks = [task for task in question.tasks if not hidden_only or task.variant != PUBLIC]
     wrong = {
-        _label(entry, mistake.name): question.source_job(entry.mistake_source(mistake), tasks)
+        _label(entry, mistake.name): question.source_job(entry.mistake_source(mistake), _short(question))
         for mistake in (entry.mistakes if mistakes else ())
     }
     return {_label(entry): question.solution_job(), **wrong}
@@ -69,9 +66,15 @@ def alternative_jobs(question: PreparedQuestion) -> dict[Label, KeyedJob]:
     """Return the jobs of the right alternatives; their names stand last in their labels."""
     entry = question.entry
     return {
-        (entry.id, "alternative", name): question.source_job(source, question.tasks)
+        (entry.id, "alternative", name): question.source_job(source, _short(question))
         for name, source in entry.alternatives.items()
     }
+
+
+def _short(question: PreparedQuestion) -> Sequence[Task]:
+    """Return the tasks of all but the solution: without the public variant if that trains for long."""
+    long = question.entry.question.long_training and question.environment.profile == "full"
+    return [task for task in question.tasks if not long or task.variant != PUBLIC]
 
 
 def _label(entry: QuestionEntry, mistake: str = "") -> Label:
