@@ -293,7 +293,8 @@ class Training:
 
     Attributes:
         optimizer: the class and the settings of the one that made the last update.
-        steps: how many updates there were, and ``updates`` how many of them changed the parameters.
+        steps: how many updates there were.
+        updates: how many of them changed the parameters; late in a training single ones are too small to.
         first: of the first update, the parameters before it and the gradients, for an update without momentum.
         parameters: of the last, after it.
     """
@@ -389,7 +390,7 @@ def validation(student, given, observe):
     with watched_training() as seen:
         observe(names, student.train_classifier, images.copy(), labels.copy(), unseen.copy(), *how)
     observe("optimizer", lambda: seen.optimizer)
-    observe("updates", lambda: seen.updates)
+    observe("updates", lambda: seen.steps if seen.updates else 0)
     compared = normalized_by(images, np.concatenate([images[:COMPARED], unseen[:COMPARED]]))
     observe("network_rows", lambda: rows_of(layers_of(seen.trained), compared))
     observe("first_in_order", lambda: in_order(seen, normalized_by(images, images[:64]), labels[:64]))
