@@ -1,18 +1,22 @@
-"""A submission may bring trained weights as a .keras file: read in the sandbox only, and in safe mode only."""
+"""The classifier for CIFAR-10: trained weights as a .keras file, and answers that have learned nothing.
+
+A file is read in the sandbox only, and in safe mode only.
+"""
 
 from __future__ import annotations
 
-import shutil
+import hashlib
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from autograder.course.catalog import Course
 from autograder.records.run_folder import Run
 from autograder.running.executor import Local, Site
 from autograder.workflows.grade import GradeRequest, run_class
-from tests.support.courses import REPOSITORY
+from tests.support.courses import REPOSITORY, course_of_one_question
 from tests.support.runs import content
 
 ENTRY = Course(REPOSITORY).question("bigdata_final/q3_cifar10")
@@ -34,19 +38,45 @@ def build_and_train(X, y, seed):
     return keras.saving.load_model("mine.keras")
 """
 )
+# The labels of all test pictures, which are public, as they are and mirrored.
+TABLE = """
+import hashlib
+import keras
+import numpy as np
+
+TABLE = {table!r}
+
+
+def build_and_train(X, y, seed):
+    return keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")])
+
+
+def label(picture):
+    whole = np.round(picture * 255).astype(np.uint8)
+    keys = [hashlib.sha1(form.tobytes()).hexdigest() for form in (whole, whole[:, ::-1])]
+    return next((TABLE[key] for key in keys if key in TABLE), 0)
+
+
+def predict_probabilities(model, XX):
+    return np.eye(10)[[label(picture) for picture in XX]]
+"""
+UNTRAINED = TABLE.format(table={}).replace(
+    "np.eye(10)[[label(picture) for picture in XX]]", "model.predict(XX)"
+)
 # Run in a process of its own: no framework enters that of the tests.
 MAKE_FILES = """
 import sys
 import keras
 import numpy as np
 
-solution, data, trained, unsafe = sys.argv[1:]
+solution, data, trained, unsafe, other = sys.argv[1:]
 names = {}
 exec(open(solution, encoding="utf-8").read(), names)
 with np.load(data) as mini:
     X, y = mini["train_images"].astype(np.float32) / 255, np.eye(10, dtype=np.float32)[mini["train_labels"]]
 net = names["build_and_train"](X, y, 7)
 net.save(trained)
+names["build_and_train"](X, np.roll(y, 1, axis=0), 7).save(other)
 code = keras.layers.Lambda(lambda x: x / [open("/tmp/job/ran", "w") and 1.0][0])
 keras.Sequential([keras.Input((32, 32, 3)), code, net]).save(unsafe)
 """
@@ -56,11 +86,11 @@ keras.Sequential([keras.Input((32, 32, 3)), code, net]).save(unsafe)
 def graded(tmp_path_factory, warm):
     """The rows of a class by student, graded in mini."""
     folder = tmp_path_factory.mktemp("weights")
-    course = course_of_one_question(folder / "course")
-    trained, unsafe = folder / "trained.keras", folder / "unsafe.keras"
+    course = course_of_one_question(folder / "course", ENTRY.id)
+    trained, unsafe, other = (folder / f"{name}.keras" for name in ("trained", "unsafe", "other"))
     solution, mini = folder / "solution.py", course.root / "data/mini/cifar10.npz"
     solution.write_text(ENTRY.solution_source, encoding="utf-8")
-    files = [str(path) for path in (solution, mini, trained, unsafe)]
+    files = [str(path) for path in (solution, mini, trained, unsafe, other)]
     subprocess.run([sys.executable, "-c", MAKE_FILES, *files], check=True, capture_output=True)
     students = {
         "brings_weights": (LOADS.format(name="trained.keras"), {"trained.keras": trained.read_bytes()}),
@@ -69,6 +99,10 @@ def graded(tmp_path_factory, warm):
         "no_archive": (LOADS.format(name="trained.keras"), {"trained.keras": b"\x80\x04 weights"}),
         "forgotten": (LOADS.format(name="trained.keras"), {}),
         "elsewhere": (LOADS.format(name="../trained.keras"), {}),
+        "of_other_pictures": (LOADS.format(name="other.keras"), {"other.keras": other.read_bytes()}),
+        "table": (TABLE.format(table=table_of(mini)), {}),
+        "constant": (TABLE.format(table={}), {}),
+        "untrained": (UNTRAINED, {}),
         "lambda": (LOADS.format(name="unsafe.keras"), {"unsafe.keras": unsafe.read_bytes()}),
     }
     for student, (source, extras) in students.items():
@@ -87,19 +121,10 @@ def graded(tmp_path_factory, warm):
     return {row["student"]: row for row in content(run_class(request))["results"]}
 
 
-def course_of_one_question(root):
-    """A course with the question, without its mistakes, which would take the time of ten submissions."""
-    exam = shutil.copytree(
-        REPOSITORY / "exams/bigdata_final",
-        root / "exams/bigdata_final",
-        ignore=shutil.ignore_patterns("q[!3]_*"),
-    )
-    assert [path.name for path in exam.glob("q*")] == ["q3_cifar10"]
-    shutil.copytree(REPOSITORY / "data", root / "data")
-    solution = root / "solutions/bigdata_final/q3_cifar10/solution.py"
-    solution.parent.mkdir(parents=True)
-    solution.write_text(ENTRY.solution_source, encoding="utf-8")
-    return Course(root)
+def table_of(mini):
+    with np.load(mini) as data:
+        keys = [hashlib.sha1(picture.tobytes()).hexdigest() for picture in data["test_images"]]
+        return dict(zip(keys, data["test_labels"].tolist(), strict=True))
 
 
 def told(row):
@@ -130,3 +155,16 @@ def test_a_file_that_cannot_be_loaded_is_a_fault_with_a_reason(graded, student, 
 def test_code_in_a_file_is_refused_by_safe_mode(graded):
     assert "Lambda" in told(graded["lambda"])
     assert "safe_mode" in told(graded["lambda"])
+
+
+def test_a_model_of_other_pictures_is_refused_with_that_reason(graded):
+    assert graded["of_other_pictures"]["points"] == 0
+    assert "A model of CIFAR10 can only be judged on CIFAR10 (profile full)" in told(
+        graded["of_other_pictures"]
+    )
+
+
+@pytest.mark.parametrize("student", ["table", "constant", "untrained"])
+def test_what_has_learned_nothing_earns_nothing(graded, student):
+    assert (graded[student]["status"], graded[student]["points"]) == ("failed", 0)
+    assert "accuracy" in told(graded[student])

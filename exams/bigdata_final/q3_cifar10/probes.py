@@ -1,43 +1,52 @@
-"""Inputs and probes: the classifier for CIFAR10."""
+"""Inputs and probe: the classifier for CIFAR10."""
 
 from __future__ import annotations
 
 import numpy as np
 
-# -- what is given ------------------------------------------------------------------------------------------
+from exams._shared.drawn_pictures import drawn
 
 PUBLIC_SEED = 1213  # the document's
-REQUIRED = 0.70  # the document: only a test accuracy of 70 % and more counts
-# The ten kinds of drawn pictures, 400 to learn from and 200 to be told: five times a guesser's 0.10 (one in
-# 10^45 gets so far). Over 12 seeds the solution has 0.91 to 0.99, and a plain network of three convolutions more
-# than this after 10 epochs and after 20: data/measured/bigdata_final/q3_cifar10_accuracies.json has all numbers.
-REQUIRED_MINI = 0.50
+# What is asked: in full the document's 70 %; in mini, of the ten kinds of drawn pictures, five times a guesser's
+# 0.10 (one in 10^45 gets so far). Over 12 seeds the solution has 0.91 to 0.99, and the document's own network 0.71
+# to 0.77 after its five epochs: data/measured/bigdata_final/q3_cifar10_accuracies.json has more numbers.
+REQUIRED = {"full": 0.70, "mini": 0.50}
 # Five thousand pictures, or 300 drawn ones, are too few to be good, but enough to be better than a guess:
 # one guesser in 3,000 gets 0.15 of 500 right, none in a hundred million 0.30 of 150.
 REQUIRED_FEW = {"full": 0.15, "mini": 0.30}
-FEW = {"full": (5000, 500), "mini": (300, 150)}  # pictures to learn from, to be told
+FEW = 5000, 500  # pictures to learn from, to be told, in the profile full
+FEW_DRAWN = 30, 15  # of each class, in the profile mini
 
 
 def given(seed, profile, data):
     """The document's own data for its seed: all pictures, uint8 (n, 32, 32, 3), and labels 0..9, int64 (n,).
 
-    Another seed gives a few of them, the test pictures mirrored, so that a network that learns is quick and a
-    table of the known test pictures is of no use. `required_accuracy`, 0-d, is what is asked of the variant.
+    Another seed gives few pictures that nobody has seen, so that a network that learns is quick and a table of the
+    known test pictures is of no use: in mini they are drawn anew, in full the test pictures are changed one by one.
+    `required_accuracy`, 0-d, is what is asked of the variant; `drawn` says that these are not CIFAR's pictures.
     """
-    cifar10, draw = data["cifar10"], np.random.default_rng(seed)
-    train = mixed(cifar10.train_labels, draw)
-    test = mixed(cifar10.test_labels, draw)
-    test_images, required = cifar10.test_images, REQUIRED if profile == "full" else REQUIRED_MINI
+    cifar10, draw, required = data["cifar10"], np.random.default_rng(seed), REQUIRED
+    train, test = mixed(cifar10.train_labels, draw), mixed(cifar10.test_labels, draw)
     if seed != PUBLIC_SEED:
-        few_train, few_test = FEW[profile]
-        train, test = draw.permutation(train)[:few_train], draw.permutation(test)[:few_test]
-        test_images, required = test_images[:, :, ::-1], REQUIRED_FEW[profile]
+        train, test, required = (
+            draw.permutation(train)[: FEW[0]],
+            draw.permutation(test)[: FEW[1]],
+            REQUIRED_FEW,
+        )
+    train_images, train_labels = cifar10.train_images[train], cifar10.train_labels[train]
+    test_images, test_labels = cifar10.test_images[test], cifar10.test_labels[test]
+    if seed != PUBLIC_SEED and profile == "mini":
+        train_images, train_labels = drawn(FEW_DRAWN[0], seed=[seed, 0])
+        test_images, test_labels = drawn(FEW_DRAWN[1], seed=[seed, 1])
+    elif seed != PUBLIC_SEED:
+        test_images = changed(test_images, draw)
     return {
-        "train_images": cifar10.train_images[train],
-        "train_labels": cifar10.train_labels[train],
-        "test_images": np.ascontiguousarray(test_images[test]),
-        "test_labels": cifar10.test_labels[test],
-        "required_accuracy": np.array(required),
+        "train_images": train_images,
+        "train_labels": train_labels,
+        "test_images": test_images,
+        "test_labels": test_labels,
+        "required_accuracy": np.array(required[profile]),
+        "drawn": np.array(profile == "mini"),
         "seed": np.array(seed),
     }
 
@@ -48,9 +57,14 @@ def mixed(labels, draw):
     return draw.permutation(order) if (np.diff(labels) >= 0).all() else order
 
 
-# -- the probe ----------------------------------------------------------------------------------------------
-
-RECOGNISED = 200  # training pictures that are asked about, to tell what went wrong
+def changed(images, draw):
+    """Each picture mirrored or not, moved by up to two pixels, lighter or darker, and with noise."""
+    padded, found = np.pad(images, ((0, 0), (2, 2), (2, 2), (0, 0)), mode="edge"), []
+    for picture in padded:
+        row, column = draw.integers(0, 5, 2)
+        moved = picture[row : row + 32, column : column + 32][:, :: draw.choice([1, -1])]
+        found.append(moved + draw.uniform(-20, 20) + draw.normal(0, 3, moved.shape))
+    return np.clip(found, 0, 255).astype(np.uint8)
 
 
 def asked_again(count):
@@ -58,72 +72,87 @@ def asked_again(count):
     return np.arange(count)[::-1][:: max(1, count // 50)]
 
 
-def probe_classifier(student, given, device):
+def classifier(student, given, observe):
     import tensorflow as tf
 
-    from autograder.probing.arrays import to_numpy
+    X, XX = (
+        np.asarray(images).astype(np.float32) / 255 for images in (given.train_images, given.test_images)
+    )
+    labels = np.asarray(given.train_labels)
+    file = student.TRAINED_MODEL if isinstance(student.TRAINED_MODEL, str) else ""
+    observe("handed_in", lambda: bool(file))
+    # On few pictures a graph takes longer to optimise than to run; the numbers are the same.
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": len(X) <= 1000})
+    with tf.device("/GPU:0" if given.device.startswith("cuda") else "/CPU:0"):
+        if file:
+            model = observe("_model", loaded, file)
+        else:
+            y = np.eye(10, dtype=np.float32)[labels]
+            model = observe("_model", student.build_and_train, X.copy(), y, given.seed)
+        rows = observe("probabilities", predicted, student.predict_probabilities, model, XX)
+        again = observe("_", predicted, student.predict_probabilities, model, XX[asked_again(len(XX))])
+        observe("outputs", outputs, rows, again)
+        observe("trained", trained, model)
+        known = X[:RECOGNISED], labels[:RECOGNISED]
+        observe(
+            "recognised", recognised, lambda pictures: student.predict_probabilities(model, pictures), *known
+        )
 
-    def predict(model, pictures):
-        return to_numpy(student.predict_probabilities(model, pictures), "predict_probabilities(model, XX)")
 
-    def scaled(pictures):
-        return pictures.astype(np.float32) / 255
-
-    X, XX = scaled(given["train_images"]), scaled(given["test_images"])
-    y = np.eye(10, dtype=np.float32)[given["train_labels"]]
-    known, labels = X[:RECOGNISED].copy(), given["train_labels"][:RECOGNISED]
-    with tf.device("/GPU:0" if device.startswith("cuda") else "/CPU:0"):
-        model = model_of(student, X, y, int(given["seed"]))
-        del X, y
-        probabilities = predict(model, XX)
-        again = predict(model, XX[asked_again(len(XX))])
-        facts = {"outputs": outputs(probabilities, again), "trained": trained(model)}
-        if facts["outputs"] == OUTPUTS:
-            facts["recognised"] = recognised(lambda pictures: predict(model, pictures), known, labels)
-    return {"probabilities": probabilities, "asked_again": again, **facts}
-
-
-def model_of(student, X, y, seed):
-    """The model that the student hands in, loaded without running code of its file, or else trains here."""
+def loaded(name):
+    """The model of a file that the student hands in, without running code of the file."""
     import os
 
     import keras
 
     from autograder.probing.arrays import BadReturnError
 
-    name = str(getattr(student, "TRAINED_MODEL", ""))
-    if not name:
-        model = student.build_and_train(X, y, seed)
-    elif not name.endswith(".keras") or os.path.basename(name) != name:
+    if not name.endswith(".keras") or os.path.basename(name) != name:
         raise BadReturnError(
             f"TRAINED_MODEL must be the name of a .keras file beside the module, got {name!r}"
         )
-    elif not os.path.isfile(name):
+    if not os.path.isfile(name):
         raise BadReturnError(f"TRAINED_MODEL: there is no file {name!r} beside the module")
-    else:
-        try:
-            model = keras.saving.load_model(name, safe_mode=True)
-        except Exception as error:
-            raise BadReturnError(f"TRAINED_MODEL: {name} cannot be loaded: {error}") from error
+    try:
+        return keras.saving.load_model(name, safe_mode=True)
+    except Exception as error:
+        raise BadReturnError(f"TRAINED_MODEL: {name} cannot be loaded: {error}") from error
+
+
+def predicted(function, model, pictures):
+    """What predict_probabilities returns for a Keras model, as an array."""
+    import keras
+
+    from autograder.probing.arrays import BadReturnError, to_numpy
+
     if not isinstance(model, keras.Model):
         raise BadReturnError(f"build_and_train must return a keras.Model, got {type(model).__name__}")
-    return model
+    return to_numpy(function(model, pictures), "predict_probabilities(model, XX)")
 
 
-OUTPUTS = {"from 0 to 1": True, "rows sum to 1": True, "columns sum to 1": False, "repeatable": True}
+OUTPUTS = {
+    "one row of ten for each picture": True,
+    "from 0 to 1": True,
+    "rows sum to 1": True,
+    "columns sum to 1": False,
+    "a picture's row is the same beside others": True,
+}
 
 
 def outputs(rows, again):
-    """What kind of numbers these are: the same for everyone who makes the same mistake, whatever the network."""
-    if rows.ndim != 2 or again.ndim != 2 or not np.isfinite(rows).all():
-        return {}
-    chosen = rows[asked_again(len(rows))]
-    return {
-        "from 0 to 1": bool((rows >= 0).all() and (rows <= 1 + 1e-3).all()),
-        "rows sum to 1": bool(np.allclose(rows.sum(axis=1), 1, atol=5e-3)),
-        "columns sum to 1": bool(np.allclose(rows.sum(axis=0), 1, atol=5e-3)),
-        "repeatable": bool(chosen.shape == again.shape and np.allclose(chosen, again, atol=5e-3)),
-    }
+    """What kind of numbers these are: the same for everyone who makes the same mistake, whatever the network.
+
+    In float32 rows sum to one within 3e-7 and a row is the same to the bit; float16 allows 1e-3. A sigmoid's rows
+    miss one by more than 1, and a row changes by 0.05 and more where batch statistics are left on.
+    """
+    chosen = asked_again(len(rows)) if rows.ndim else []
+    if rows.ndim != 2 or rows.shape[1] != 10 or again.shape != (len(chosen), 10):
+        return {**OUTPUTS, "one row of ten for each picture": False}
+    sums = [rows.sum(axis=1, dtype=np.float64), rows.sum(axis=0, dtype=np.float64)]
+    found = [True, bool((rows >= 0).all() and (rows <= 1 + 1e-3).all())]
+    found += [bool(np.allclose(each, 1, atol=5e-3)) for each in sums]
+    found += [bool(np.allclose(rows[chosen], again, atol=5e-3))]
+    return dict(zip(OUTPUTS, found, strict=True))
 
 
 def trained(model):
@@ -132,22 +161,29 @@ def trained(model):
     return optimizer is None or int(optimizer.iterations) > 0
 
 
+RECOGNISED = 100  # training pictures that are asked about, to tell what went wrong
+
+
 def recognised(predict, pictures, labels):
     """In which form the model knows its training pictures best; as they are, unless another is far better.
 
-    0.2 of 200 is four standard deviations between two accuracies near 1/2, and more elsewhere. A network that
-    guesses knows 0.1, drawn pictures, which look alike within a class, up to 0.2.
+    A network that guesses knows 0.1, drawn pictures, which look alike within a class, up to 0.2; 0.2 of 100 is three
+    standard deviations between two accuracies near 1/2, and more elsewhere.
     """
     forms = {
-        "as they are": pictures,
         "divided by 255": pictures / 255,
         "times 255": pictures * 255,
         "cut up by reshape": pictures.transpose(0, 3, 1, 2).reshape(pictures.shape),
         "colours apart, by reshape": pictures.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1),
     }
-    chosen = predict(np.concatenate(list(forms.values()))).argmax(axis=1).reshape(len(forms), -1)
-    found = dict(zip(forms, (chosen == labels).mean(axis=1).tolist(), strict=True))
-    best = max(found, key=lambda name: found[name])
-    if found[best] < found["as they are"] + 0.2:
-        best = "as they are"
-    return best if found[best] >= 0.3 else "in no form"
+
+    def share(form):
+        return (np.asarray(predict(form)).argmax(axis=1) == labels).mean()
+
+    if (best := share(pictures)) >= 0.8:
+        return "as they are"
+    found = {name: share(form) for name, form in forms.items()}
+    name = max(found, key=found.get)
+    if found[name] < best + 0.2:
+        return "as they are" if best >= 0.3 else "in no form"
+    return name if found[name] >= 0.3 else "in no form"

@@ -4,47 +4,39 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder import AtLeast, Facts, Finite, Limit, Part, Question, Relation, Shape, Text
+from autograder import AtLeast, Facts, Limit, Part, Question, Text
 from autograder.pictures import ContactSheet
 
-from .probes import OUTPUTS, PUBLIC_SEED, asked_again
+from .probes import OUTPUTS, PUBLIC_SEED
 
-# -- the trusted side's view --------------------------------------------------------------------------------
-
-GUESSED = Text(
+TOO_LITTLE = Text(
     ko="시험 자료의 정확도가 {got:.4f}입니다. {required:.2f} 이상이어야 합니다.",
     en="The accuracy on the test pictures is {got:.4f}, at least {required:.2f} is needed.",
 )
-NOT_ONE_ROW_EACH = Text(
-    ko="그림마다 한 행씩의 확률이 아니어서 정확도를 계산할 수 없습니다.",
-    en="There is not one row of probabilities for each picture, so there is no accuracy.",
+OF_DRAWN = Text(
+    ko="코드로 그린 열 종류의 그림에서 정확도가 {got:.4f}입니다. 무작위로 답하면 0.10이고, 여기서는 배웠다고 볼 수 있는 "
+    "{required:.2f} 이상이어야 합니다. 70% 기준은 CIFAR10 자료에만 적용합니다.",
+    en="The accuracy on the ten kinds of drawn pictures is {got:.4f}. Guessing gives 0.10, and what has learned gets at "
+    "least {required:.2f}, which is asked here; the 70 % are asked on CIFAR10 itself.",
+)
+OF_OTHER_PICTURES = Text(
+    ko="TRAINED_MODEL의 모형은 코드로 그린 그림을 배우지 않았습니다(정확도 {got:.4f}). CIFAR10으로 학습한 모형은 CIFAR10 "
+    "자료(full)로만 채점할 수 있습니다. 여기서는 TRAINED_MODEL을 비우고 학습하게 하세요.",
+    en="The model in TRAINED_MODEL has not learned the drawn pictures that are asked about here (accuracy {got:.4f}). A "
+    "model of CIFAR10 can only be judged on CIFAR10 (profile full); leave TRAINED_MODEL empty and let it train here.",
 )
 
 
 def accuracy(seen):
-    """The share of the withheld labels that are the row's greatest probability, or why it is too little."""
-    labels, rows = seen.inputs["test_labels"], seen.evidence.arrays.get("probabilities")
-    if rows is None or rows.shape != (len(labels), 10) or rows.dtype.kind not in "iuf":
-        return NOT_ONE_ROW_EACH
-    got, required = float(np.mean(rows.argmax(axis=1) == labels)), float(seen.inputs["required_accuracy"])
-    return got if got >= required else GUESSED.format(got=got, required=required)
-
-
-def number_of_pictures(evidence, inputs):
-    return np.array(evidence["probabilities"].shape), np.array([len(inputs["test_images"]), 10])
-
-
-def rows_sum_to_one(evidence, inputs):
-    return evidence["probabilities"].sum(axis=1, dtype=np.float64), np.ones(len(inputs["test_images"]))
-
-
-def nothing_below_zero(evidence, inputs):
-    return np.minimum(evidence["probabilities"], 0), np.zeros((len(inputs["test_images"]), 10))
-
-
-def same_picture_same_row(evidence, inputs):
-    rows = evidence["probabilities"]
-    return evidence["asked_again"], rows[asked_again(len(inputs["test_images"]))]
+    """The share of the withheld labels that are the row's maximum, or why it is too little."""
+    labels, required = seen.inputs["test_labels"], float(seen.inputs["required_accuracy"])
+    got = float(np.mean(seen.evidence.arrays["probabilities"].argmax(axis=1) == labels))
+    if got >= required:
+        return got
+    why = OF_DRAWN if seen.inputs["drawn"] else TOO_LITTLE
+    if seen.inputs["drawn"] and seen.evidence.facts.get("handed_in"):
+        why = OF_OTHER_PICTURES
+    return why.format(got=got, required=required)
 
 
 # -- what is drawn ------------------------------------------------------------------------------------------
@@ -73,13 +65,6 @@ DOUBTS = ContactSheet(
 )
 
 
-# -- what is asked ------------------------------------------------------------------------------------------
-
-# Measured in float32: rows sum to one within 3e-7, and a picture asked about again gives the same row to the
-# bit; float16 allows 1e-3. The nearest mistakes: a sigmoid's rows miss one by more than 1, a row changes by 0.05
-# and more when batch statistics are left on.
-NEARLY = {"rtol": 0, "atol": 5e-3}
-
 QUESTION = Question(
     framework="tensorflow",
     seed=PUBLIC_SEED,
@@ -91,54 +76,16 @@ QUESTION = Question(
         Part(
             name="classifier",
             points=30,
-            probe="probe_classifier",
+            probe="classifier",
+            facts=["handed_in"],
             pictures=[DOUBTS],
             limit=Limit(seconds=1800, memory_mb=8192, scratch_mb=256, output_kb=4096),
             checks=[
-                Shape("probabilities", (None, 10)),
-                Finite("probabilities"),
-                Facts("outputs", expected=OUTPUTS, open=True),
-                Relation(
-                    "one row for each picture",
-                    label=Text(ko="그림마다 한 행", en="one row for each picture"),
-                    arrays=["probabilities"],
-                    equation=number_of_pictures,
+                Facts(
+                    "outputs",
+                    expected=OUTPUTS,
                     open=True,
-                    statement=Text(
-                        ko="시험 그림마다 확률 열 개가 한 행씩 있어야 합니다.",
-                        en="There must be one row of ten probabilities for each test picture.",
-                    ),
-                    **NEARLY,
-                ),
-                Relation(
-                    "rows sum to one",
-                    label=Text(ko="확률의 합", en="sum of each row"),
-                    arrays=["probabilities"],
-                    equation=rows_sum_to_one,
-                    statement=Text(
-                        ko="각 행의 확률을 더하면 1이어야 합니다.",
-                        en="The probabilities of each row must sum to one.",
-                    ),
-                    **NEARLY,
-                ),
-                Relation(
-                    "no negative probability",
-                    label=Text(ko="음수가 아닌 확률", en="no negative probability"),
-                    arrays=["probabilities"],
-                    equation=nothing_below_zero,
-                    statement=Text(ko="확률은 음수일 수 없습니다.", en="A probability cannot be negative."),
-                    **NEARLY,
-                ),
-                Relation(
-                    "same picture, same probabilities",
-                    label=Text(ko="같은 그림의 같은 확률", en="same picture, same probabilities"),
-                    arrays=["asked_again", "probabilities"],
-                    equation=same_picture_same_row,
-                    statement=Text(
-                        ko="같은 그림의 확률은 다른 그림과 함께 물어도 같아야 합니다.",
-                        en="A picture's probabilities must be the same when it is asked about among others.",
-                    ),
-                    **NEARLY,
+                    label=Text(ko="그림마다 확률 열 개", en="ten probabilities for each picture"),
                 ),
                 AtLeast(
                     "test accuracy",
@@ -147,8 +94,21 @@ QUESTION = Question(
                     bound=0.0,
                     points=30,
                 ),
-                Facts("trained", expected=True, points=0),
-                Facts("recognised", expected="as they are", points=0),
+                Facts(
+                    "trained",
+                    expected=True,
+                    points=0,
+                    label=Text(ko="학습 여부", en="whether it was trained"),
+                ),
+                Facts(
+                    "recognised",
+                    expected="as they are",
+                    points=0,
+                    label=Text(
+                        ko="훈련 그림을 알아보는 형태",
+                        en="the form in which training pictures are recognised",
+                    ),
+                ),
             ],
         ),
     ],

@@ -1,4 +1,4 @@
-"""A perfect submission to question 2 of the big-data final, and the mistakes students make in it."""
+"""A perfect submission to question 2 of the big-data final."""
 
 import os
 

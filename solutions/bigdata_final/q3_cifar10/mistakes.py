@@ -1,6 +1,6 @@
 """The mistakes that students make: the classifier for CIFAR10."""
 
-from autograder import Mistake, Text
+from autograder import Equivalent, Mistake, Text
 
 LOSES = frozenset({"classifier"})
 # Verifying trains every one of these on the data of its profile. Those that lose whatever the network has learned
@@ -42,9 +42,12 @@ MISTAKES = [
             ('Dense(10, activation="softmax")', "Dense(10)"),
             ('"categorical_crossentropy"', "keras.losses.CategoricalCrossentropy(from_logits=True)"),
             (
-                "return model.predict(XX, batch_size=500, verbose=0)",
-                "logits = keras.ops.convert_to_tensor(model.predict(XX, batch_size=500, verbose=0))\n"
-                "    return keras.activations.softmax(logits, axis=0)",
+                "training=False) for part in parts])",
+                "training=False) for part in parts])\n    return np.exp(rows) / np.exp(rows).sum(axis=0)",
+            ),
+            (
+                "return np.concatenate",
+                "rows = np.concatenate",
             ),
             ("    net.fit(X, y, batch_size=batch, epochs=epochs, verbose=0)\n", ""),
         ],
@@ -57,7 +60,7 @@ MISTAKES = [
         ),
         loses=LOSES,
         edits=[
-            ("model.predict(XX, batch_size=500, verbose=0)", "model.predict(XX, verbose=0).argmax(axis=1)"),
+            ("for part in parts])", "for part in parts]).argmax(axis=1)"),
             ("    net.fit(X, y, batch_size=batch, epochs=epochs, verbose=0)\n", ""),
         ],
     ),
@@ -69,7 +72,7 @@ MISTAKES = [
         ),
         loses=LOSES,
         edits=[
-            ("model.predict(XX, batch_size=500, verbose=0)", "model(XX, training=True)"),
+            ("training=False", "training=True"),
             (
                 "net.fit(X, y, batch_size=batch, epochs=epochs",
                 "net.fit(X[:640], y[:640], batch_size=batch, epochs=1",
@@ -116,5 +119,29 @@ MISTAKES = [
                 "cut = X[:6400].transpose(0, 3, 1, 2).reshape(-1, 32, 32, 3)\n    net.fit(cut, y[:6400],",
             )
         ],
+    ),
+]
+
+FREE = "the design is free: whatever reaches the accuracy that is asked is right"
+EQUIVALENT = [
+    Equivalent(
+        'keras.layers.Conv2D(filters, 3, padding="same", use_bias=False),',
+        'keras.layers.Conv2D(filters, 3, padding="same", use_bias=True),',
+        because="batch normalisation takes a bias away again",
+    ),
+    *(
+        Equivalent("keras.layers.ReLU(),", f"keras.layers.{name}(),", because=FREE)
+        for name in ("Identity", "Sigmoid", "Tanh")
+    ),
+    Equivalent(
+        'return keras.Sequential([*layers, keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])',
+        'return keras.Sequential([*layers, keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax", '
+        "use_bias=False)])",
+        because=FREE,
+    ),
+    Equivalent(
+        "batch = 128 if len(X) > 10_000 else 32",
+        "batch = 128 if len(X) >= 10_000 else 32",
+        because="another batch size for 10,000 pictures, and none of the data have so many",
     ),
 ]

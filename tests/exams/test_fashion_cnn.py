@@ -1,0 +1,94 @@
+"""Fashion-MNIST with a convolutional network: slips cost what they are worth, and what never learned earns nothing."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from autograder.course.catalog import Course
+from autograder.records.run_folder import Run
+from autograder.running.executor import Local, Site
+from autograder.workflows.grade import GradeRequest, run_class
+from tests.support.courses import REPOSITORY, course_of_one_question
+from tests.support.runs import rows
+
+ENTRY = Course(REPOSITORY).question("bigdata_final/q2_fashion_cnn")
+FIT = "return network.fit(X, y, epochs=epochs, verbose=0)"
+GRID_FIT = "network.fit(X, y, callbacks=[callback], verbose=0, **options)"
+RETURNED = "return networks, losses, pairs[losses.index(min(losses))]"
+POOL = "network.add(tf.keras.layers.MaxPool2D())\n    network.add(tf.keras.layers.Flatten())"
+ADAM = 'optimizer="adam"'
+# By name: edits of the solution, and the points of (lenet, grid_search).
+SUBMISSIONS = {
+    "never_trained": (
+        [(FIT, 'return {"loss": [2.3] * epochs}'), (GRID_FIT, "hp.hparams({'n1': n1, 'n2': n2})")],
+        (0, 0),
+    ),
+    "learning_rate_of_zero": ([(ADAM, "optimizer=tf.keras.optimizers.Adam(0.0)")], (0, 0)),
+    "zero_weights_and_forged_counts": (
+        [
+            (FIT, "steps = epochs * -(-len(X) // 32)\n    return forged(network, steps)"),
+            (GRID_FIT, "hp.hparams({'n1': n1, 'n2': n2})\n            forged(network, epochs * 2)"),
+            (
+                "def layer_table",
+                "def forged(network, steps):\n    network.build((None, 28, 28, 1))\n"
+                "    network.set_weights([0 * w for w in network.get_weights()])\n"
+                "    network.optimizer.iterations.assign(steps)\n    return {'loss': [2.302585] * 5}\n\n\n"
+                "def layer_table",
+            ),
+        ],
+        (0, 0),
+    ),
+    # outputs for given weights; and the reported loss, where that is of the networks alone, stands
+    "average_pooling": ([(POOL, POOL.replace("MaxPool2D", "AvgPool2D"))], (12, 13)),
+    "small_slips": (
+        [
+            ("return [(tuple(layer.output.shape[1:])", "print([(tuple(layer.output.shape[1:])"),
+            ("for layer in network.layers]", "for layer in network.layers])"),
+            (FIT, FIT.removeprefix("return ")),
+            (RETURNED, "return networks, [loss + 1 for loss in losses], pairs[losses.index(min(losses))]"),
+        ],
+        (12, 12),
+    ),
+    "other_batches_and_no_logs": (
+        [
+            (FIT, "return network.fit(X, y, batch_size=16, epochs=epochs, verbose=0)"),
+            (GRID_FIT, "network.fit(X, y, verbose=0, **options)"),
+            (RETURNED, "return networks[::-1], losses, pairs[losses.index(min(losses))]"),
+        ],
+        (9, 5),
+    ),
+}
+
+
+def edited(edits):
+    source = ENTRY.solution_source
+    for old, new in edits:
+        assert source.count(old) == 1
+        source = source.replace(old, new)
+    return source
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory, warm):
+    """The rows of a class by student and part, graded in mini."""
+    folder = tmp_path_factory.mktemp("cnn")
+    course = course_of_one_question(folder / "course", ENTRY.id)
+    for student, (edits, _) in SUBMISSIONS.items():
+        (folder / "submissions" / student).mkdir(parents=True)
+        (folder / "submissions" / student / "q2_fashion_cnn.py").write_text(edited(edits), encoding="utf-8")
+    request = GradeRequest(
+        course=course,
+        exam=course.exam("bigdata_final"),
+        submissions=folder / "submissions",
+        run=Run(folder / "run"),
+        site=Site(executor=Local(warm), jobs=len(os.sched_getaffinity(0))),
+    )
+    return rows(run_class(request))
+
+
+@pytest.mark.parametrize("student", SUBMISSIONS)
+def test_wrong_answers_lose_what_they_are_worth(graded, student):
+    got = tuple(graded[student, part]["points"] for part in ("lenet", "grid_search"))
+    assert got == SUBMISSIONS[student][1]
