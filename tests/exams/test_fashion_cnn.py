@@ -40,7 +40,6 @@ SUBMISSIONS = {
         ],
         (0, 0),
     ),
-    # outputs for given weights; and the reported loss, where that is of the networks alone, stands
     "average_pooling": ([(POOL, POOL.replace("MaxPool2D", "AvgPool2D"))], (12, 13)),
     "small_slips": (
         [
@@ -49,7 +48,7 @@ SUBMISSIONS = {
             (FIT, FIT.removeprefix("return ")),
             (RETURNED, "return networks, [loss + 1 for loss in losses], pairs[losses.index(min(losses))]"),
         ],
-        (12, 12),
+        (12, 13),
     ),
     "other_batches_and_no_logs": (
         [
@@ -57,7 +56,7 @@ SUBMISSIONS = {
             (GRID_FIT, "network.fit(X, y, verbose=0, **options)"),
             (RETURNED, "return networks[::-1], losses, pairs[losses.index(min(losses))]"),
         ],
-        (9, 5),
+        (9, 9),
     ),
 }
 

@@ -8,7 +8,7 @@ from exams._shared.drawn_pictures import drawn
 
 PUBLIC_SEED = 1213  # the document's
 # What is asked: in full the document's 70 %; in mini, of the ten kinds of drawn pictures, five times a guesser's
-# 0.10 (one in 10^45 gets so far). Over 12 seeds the solution has 0.91 to 0.99, and the document's own network 0.71
+# 0.10 (one in 10^45 gets so far). Over 12 seeds the solution has 0.88 to 0.96, and the document's own network 0.71
 # to 0.77 after its five epochs: data/measured/bigdata_final/q3_cifar10_accuracies.json has more numbers.
 REQUIRED = {"full": 0.70, "mini": 0.50}
 # Five thousand pictures, or 300 drawn ones, are too few to be good, but enough to be better than a guess:

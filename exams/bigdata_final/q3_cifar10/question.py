@@ -10,7 +10,7 @@ from autograder.pictures import ContactSheet
 from .probes import OUTPUTS, PUBLIC_SEED
 
 TOO_LITTLE = Text(
-    ko="시험 자료의 정확도가 {got:.4f}입니다. {required:.2f} 이상이어야 합니다.",
+    ko="테스트 자료의 정확도가 {got:.4f}입니다. {required:.2f} 이상이어야 합니다.",
     en="The accuracy on the test pictures is {got:.4f}, at least {required:.2f} is needed.",
 )
 OF_DRAWN = Text(
@@ -58,7 +58,7 @@ def least_certain(evidence, inputs):
 
 DOUBTS = ContactSheet(
     Text(
-        ko="시험 그림 가운데 네트워크가 가장 자신 없어 하는 것들과, 그것을 무엇으로 보았는지.",
+        ko="테스트 그림 가운데 네트워크가 가장 자신 없어 하는 것들과, 그것을 무엇으로 보았는지.",
         en="The test pictures about which the network is least certain, and what it takes them for.",
     ),
     images=least_certain,
@@ -89,7 +89,7 @@ QUESTION = Question(
                 ),
                 AtLeast(
                     "test accuracy",
-                    label=Text(ko="시험 정확도", en="test accuracy"),
+                    label=Text(ko="테스트 정확도", en="test accuracy"),
                     metric=accuracy,
                     bound=0.0,
                     points=30,
