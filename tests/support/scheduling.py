@@ -12,6 +12,7 @@ _REFERENCES = re.compile(r"tests/(?:exams/test_exams|workflows/test_mutations)\.
 _LONGEST = (
     "bigdata_final/q1_fashion_dnn",
     "tests/hostile/test_hostile.py",
+    "tests/exams/test_fashion_cnn.py",
     "bigdata_final/q2_fashion_cnn",
     "dl2022_midterm/q1_crawl_cam",
     "tests/sandbox/test_sandbox.py",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder import AtLeast, Facts, Limit, Part, Question, Text
+from autograder import AtLeast, Facts, Limit, Part, Question, Text, relation
 from autograder.pictures import ContactSheet
 
 from .probes import OUTPUTS, PUBLIC_SEED
@@ -37,6 +37,19 @@ def accuracy(seen):
     if seen.inputs["drawn"] and seen.evidence.facts.get("handed_in"):
         why = OF_OTHER_PICTURES
     return why.format(got=got, required=required)
+
+
+@relation(
+    label=Text(ko="확률의 합", en="sum of each row"),
+    statement=Text(
+        ko="테스트 그림마다 한 행씩 있고, 행의 확률을 더하면 1이어야 합니다.",
+        en="There must be a row for each test picture, and its probabilities must sum to one.",
+    ),
+    rtol=0,
+    atol=5e-3,
+)
+def rows_sum_to_one(probabilities, test_images):
+    return probabilities.sum(axis=1, dtype=np.float64), np.ones(len(test_images))
 
 
 # -- what is drawn ------------------------------------------------------------------------------------------
@@ -87,6 +100,7 @@ QUESTION = Question(
                     open=True,
                     label=Text(ko="그림마다 확률 열 개", en="ten probabilities for each picture"),
                 ),
+                rows_sum_to_one,
                 AtLeast(
                     "test accuracy",
                     label=Text(ko="테스트 정확도", en="test accuracy"),
