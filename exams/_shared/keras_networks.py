@@ -57,9 +57,9 @@ def optimizer_of(network: Any) -> list[Any]:
 
 
 def kernel_shapes(network: Any, dimensions: int) -> list[list[int]]:
-    """Return the shapes of the kernels with so many dimensions, sorted: 4 for Conv2D, 2 for Dense."""
+    """Return the shapes of the kernels with so many dimensions, by what comes in: 4 for Conv2D, 2 for Dense."""
     shapes = [list(map(int, weight.shape)) for weight in compiled(network).weights]
-    return sorted(shape for shape in shapes if len(shape) == dimensions)
+    return sorted((shape for shape in shapes if len(shape) == dimensions), key=lambda shape: shape[-2:])
 
 
 def put_weights(network: Any, value: Callable[[tuple[int, ...]], Any]) -> None:

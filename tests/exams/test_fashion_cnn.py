@@ -40,7 +40,7 @@ SUBMISSIONS = {
         ],
         (0, 0),
     ),
-    "average_pooling": ([(POOL, POOL.replace("MaxPool2D", "AvgPool2D"))], (12, 13)),
+    "average_pooling": ([(POOL, POOL.replace("MaxPool2D()", "AvgPool2D(2)"))], (12, 13)),
     "small_slips": (
         [
             ("return [(tuple(layer.output.shape[1:])", "print([(tuple(layer.output.shape[1:])"),
