@@ -129,9 +129,11 @@ EQUIVALENT = [
         'keras.layers.Conv2D(filters, 3, padding="same", use_bias=True),',
         because="batch normalisation takes a bias away again",
     ),
-    *(
-        Equivalent("keras.layers.ReLU(),", f"keras.layers.{name}(),", because=FREE)
-        for name in ("Identity", "Sigmoid", "Tanh")
+    Equivalent("keras.layers.ReLU(),", "keras.layers.Identity(),", because=FREE),
+    Equivalent(
+        'net.compile(optimizer=keras.optimizers.Adam(rate), loss="categorical_crossentropy")',
+        'net.compile(optimizer=keras.optimizers.SGD(rate), loss="categorical_crossentropy")',
+        because=FREE,
     ),
     Equivalent(
         'return keras.Sequential([*layers, keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])',
