@@ -73,14 +73,16 @@ def asked_again(count):
 
 
 def classifier(student, given, observe):
+    from functools import partial
+
     import tensorflow as tf
 
     X, XX = (
         np.asarray(images).astype(np.float32) / 255 for images in (given.train_images, given.test_images)
     )
     labels = np.asarray(given.train_labels)
+    known = X[:RECOGNISED].copy(), labels[:RECOGNISED]
     file = student.TRAINED_MODEL if isinstance(student.TRAINED_MODEL, str) else ""
-    observe("handed_in", lambda: bool(file))
     # On few pictures a graph takes longer to optimise than to run; the numbers are the same.
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": len(X) <= 1000})
     with tf.device("/GPU:0" if given.device.startswith("cuda") else "/CPU:0"):
@@ -88,15 +90,13 @@ def classifier(student, given, observe):
             model = observe("_model", loaded, file)
         else:
             y = np.eye(10, dtype=np.float32)[labels]
-            model = observe("_model", student.build_and_train, X.copy(), y, given.seed)
+            model = observe("_model", student.build_and_train, X, y, given.seed)
+        observe("handed_in", lambda model: bool(file), model)
         rows = observe("probabilities", predicted, student.predict_probabilities, model, XX)
         again = observe("_", predicted, student.predict_probabilities, model, XX[asked_again(len(XX))])
         observe("outputs", outputs, rows, again)
         observe("trained", trained, model)
-        known = X[:RECOGNISED], labels[:RECOGNISED]
-        observe(
-            "recognised", recognised, lambda pictures: student.predict_probabilities(model, pictures), *known
-        )
+        observe("recognised", recognised, partial(student.predict_probabilities, model), *known)
 
 
 def loaded(name):
