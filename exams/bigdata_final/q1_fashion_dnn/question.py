@@ -135,8 +135,8 @@ def above(name, floor):
     return metric
 
 
-def floor(name, outputs, bound, ko, en, points):
-    return AtLeast(name, above(outputs, bound), 0, label=Text(ko=ko, en=en), points=points)
+def floor(outputs, bound, ko, en, points):
+    return AtLeast(en, above(outputs, bound), 0, label=Text(ko=ko, en=en), points=points)
 
 
 # -- what is drawn ------------------------------------------------------------------------------------------
@@ -226,7 +226,6 @@ QUESTION = Question(
                 Close("probabilities", rtol=1e-4, atol=1e-6, points=2),
                 Close("accuracy", rtol=0, atol=1e-6, points=2.5),
                 floor(
-                    "floor",
                     "test_outputs",
                     "floor",
                     "테스트 정확도의 하한",
@@ -271,11 +270,8 @@ QUESTION = Question(
                 Close("before", rtol=0, atol=1e-6, points=0.75),
                 Close("after", rtol=0, atol=1e-6, points=0.75),
                 Close("difference", rtol=0, atol=1e-6, points=1),
+                floor("first", "floor", "(1)의 정확도의 하한", "accuracy of (1) above the floor", 0.75),
                 floor(
-                    "first", "first", "floor", "(1)의 정확도의 하한", "accuracy of (1) above the floor", 0.75
-                ),
-                floor(
-                    "second",
                     "second",
                     "long_floor",
                     "(3)의 정확도의 하한",
