@@ -37,6 +37,7 @@ _LONGEST = (
     "tests/sandbox/test_warm.py",
     "tests/workflows/test_grade.py",
     "tests/exams/test_crawl.py",
+    "tests/exams/test_homework.py",
 )
 
 
