@@ -155,7 +155,7 @@ def test_linear_regression_in_float64(warm):
     by_part = {(one.part, one.check): one for one in found.measurement.quantities}
     gradients = by_part["adam_five_updates", "Close(gradients)"]
     assert gradients.uncounted == {}
-    assert gradients.needed_by == "float64"
+    assert "float64" in gradients.needed_by  # the solution itself so run, or an alternative in it
     assert 1e-6 < gradients.needed.absolute < 2e-5
     assert gradients.nearest is not None
     assert gradients.nearest.name == "adam_state_not_carried"

@@ -100,7 +100,7 @@ def updates_part(name, optimizer, points, *, formula, lr, steps, vary, pictures=
             gradient_formula.worth(1),
             Close("weights", points=points[1]),
             formula.worth(0.5),
-            Facts("optimizer", expected=[optimizer], label=OPTIMIZER, points=0.5),
+            Facts("optimizer", expected=[optimizer], label=OPTIMIZER, points=0.5, open=True),
             Close("net_weight", points=1),
         ],
         pictures=pictures,

@@ -194,6 +194,11 @@ RAW = {"rtol": {"cpu": 1e-4, "cuda": 1e-2}, "atol": {"cpu": 3e-3, "cuda": 1e-2}}
 FAINT = {"rtol": 0, "atol": {"cpu": 5e-4, "cuda": 2e-3}}
 LOSS = {"rtol": 0, "atol": {"cpu": 1e-5, "cuda": 1e-4}}
 
+PARAMETERS = Text(ko="파라미터의 모양", en="shapes of the parameters")
+START = Text(ko="처음 네트워크의 출력", en="output of the first network")
+FEW_LOSSES = Text(ko="몇 epoch의 손실", en="losses of a few epochs")
+TRAINED = Text(ko="학습된 네트워크의 출력", en="output of the trained network")
+
 BY_FORMULA = BY_HAND | ACTIVATIONS | OPTIMISERS
 
 LOSSES = Curves(
@@ -266,18 +271,18 @@ QUESTION = Question(
             checks=[
                 images_as_rows.worth(2),
                 labels_of_images.worth(2),
-                Facts("shapes", expected=SHAPES, points=2),
+                Facts("shapes", expected=SHAPES, label=PARAMETERS, points=2, open=True),
                 forward_pass.worth(4),
-                Close("start", rtol=0, atol={"cpu": 1e-5, "cuda": 1e-4}, points=3),
+                Close("start", label=START, rtol=0, atol={"cpu": 1e-5, "cuda": 1e-4}, points=3),
             ],
         ),
         training_part(
             "train_bce_loss",
             Operators(allowed=BY_FORMULA | BINARY_CROSS_ENTROPY, needed=["binary_cross_entropy"], points=1),
-            Close("few_losses", **RAW, points=6),
+            Close("few_losses", label=FEW_LOSSES, **RAW, points=6),
             Close("losses", **RAW, points=6),
             Close("yhat", **RAW, points=6),
-            Close("trained", **RAW, points=5),
+            Close("trained", label=TRAINED, **RAW, points=5),
             clamped_losses.worth(0.5),
             plotted_lines.worth(0.5),
             scale=1,
@@ -286,10 +291,10 @@ QUESTION = Question(
         training_part(
             "train_manual_bce",
             Operators(allowed=BY_FORMULA),
-            Close("few_losses", **LOSS, points=4),
+            Close("few_losses", label=FEW_LOSSES, **LOSS, points=4),
             Close("losses", **LOSS, points=4),
             Close("yhat", **FAINT, points=3),
-            Close("trained", **FAINT, points=2),
+            Close("trained", label=TRAINED, **FAINT, points=2),
             plain_losses.worth(1),
             plotted_lines.worth(1),
             Choice("NAN_LOSS_STEP", points=2),
@@ -317,10 +322,10 @@ QUESTION = Question(
             "train_normalized",
             Operators(allowed=BY_FORMULA),
             pixels_from_0_to_1.worth(3),
-            Close("few_losses", **LOSS, points=4),
+            Close("few_losses", label=FEW_LOSSES, **LOSS, points=4),
             Close("losses", **LOSS, points=4),
             Close("yhat", **FAINT, points=3),
-            Close("trained", **FAINT, points=5),
+            Close("trained", label=TRAINED, **FAINT, points=5),
             plain_losses.worth(1),
             plotted_lines.worth(1),
             Choice("NORMALIZED_TRAINS_WELL", points=1),
