@@ -31,6 +31,7 @@ _LONGEST = (
     "tests/exams/test_concepts.py",
     "tests/workflows/test_scaffold.py",
     "tests/exams/test_linear_regression.py",
+    "tests/exams/test_hihello.py",
     "tests/integrations/test_nbgrader.py",
     "tests/test_readme.py",
     "tests/exams/test_trained_weights.py",
