@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -155,3 +156,49 @@ def series(history: Any, name: str) -> Array:
     if not isinstance(record, dict) or name not in record:
         raise BadReturnError(f"expected what network.fit returns, with {name!r}, got {describe(history)}")
     return np.array(record[name], np.float64).reshape(-1)
+
+
+def table(layers: Any) -> Array:
+    """Return pairs as rows (shape, filled up with zeros to three columns; number of parameters); None becomes -1.
+
+    Raises:
+        BadReturnError: it is no list.
+    """
+    if not isinstance(layers, list | tuple):
+        raise BadReturnError(f"expected a list of pairs, got {describe(layers)}")
+    shapes = [[-1 if size is None else int(size) for size in shape] for shape, _ in layers]
+    width = max([3, *map(len, shapes)])
+    rows = zip(shapes, layers, strict=True)
+    return np.array([[*shape, *[0] * (width - len(shape)), int(count)] for shape, (_, count) in rows])
+
+
+def layers_of(network: Any) -> list[tuple[Any, int]]:
+    """Return the output shape, without the batch axis, and the number of parameters of every layer."""
+    shape, found = (None, 28, 28, 1), []
+    for layer in compiled(network).layers:
+        try:
+            shape = layer.output.shape
+        except (AttributeError, ValueError):  # in a network that is no graph
+            shape = layer.compute_output_shape(shape)
+        found.append((shape[1:], layer.count_params()))
+    return found
+
+
+def loaded(name: str) -> Any:
+    """Return the model of a ``.keras`` file beside the submission, without running code of the file.
+
+    Raises:
+        BadReturnError: there is no such file, or it cannot be read.
+    """
+    import keras
+
+    if not name.endswith(".keras") or Path(name).name != name:
+        raise BadReturnError(
+            f"TRAINED_MODEL must be the name of a .keras file beside the module, got {name!r}"
+        )
+    if not Path(name).is_file():
+        raise BadReturnError(f"TRAINED_MODEL: there is no file {name!r} beside the module")
+    try:
+        return keras.saving.load_model(name, safe_mode=True)
+    except Exception as error:
+        raise BadReturnError(f"TRAINED_MODEL: {name} cannot be loaded: {error}") from error

@@ -57,8 +57,8 @@ def lenet(student, given, observe):
     sizes = {name: given[name] for name in ("n1", "n2", "n3", "dropout")}
     network = observe("_network", student.build_network, **sizes, seed=given.network_seed)
     observe_layers(observe, [network], given)
-    observe("reported", lambda: table(student.layer_table(network)))
-    observe("observed", lambda: table(layers_of(network)))
+    observe("reported", lambda: networks_of.table(student.layer_table(network)))
+    observe("observed", lambda: networks_of.table(networks_of.layers_of(network)))
     X, y = networks_of.training_data(given.images, given.labels)
     one_batch = len(X) == ONE_BATCH
     if one_batch:
@@ -85,31 +85,6 @@ def observe_layers(observe, networks, given):
         "optimizers": networks_of.optimizer_of,
     }.items():
         observe(name, lambda function=function: [function(network) for network in networks])
-
-
-def table(layers):
-    """Rows (output shape without the batch axis, filled up with zeros to three columns; number of parameters)."""
-    from autograder.probing.arrays import BadReturnError
-
-    if not isinstance(layers, list | tuple):
-        raise BadReturnError(f"layer_table must return a list, got {type(layers).__name__}")
-    shapes = [[-1 if size is None else int(size) for size in shape] for shape, _ in layers]
-    width = max([3, *map(len, shapes)])
-    return np.array(
-        [[*shape, *[0] * (width - len(shape)), int(n)] for shape, (_, n) in zip(shapes, layers, strict=True)]
-    )
-
-
-def layers_of(network):
-    """What is so of every layer of network.layers."""
-    shape, found = (None, 28, 28, 1), []
-    for layer in network.layers:
-        try:
-            shape = layer.output.shape
-        except (AttributeError, ValueError):  # in a network that is no graph
-            shape = layer.compute_output_shape(shape)
-        found.append((shape[1:], layer.count_params()))
-    return found
 
 
 def grid_search(student, given, observe):

@@ -14,14 +14,13 @@ from autograder import (
     Limit,
     Part,
     Question,
+    Relation,
     Text,
     relation,
 )
 from autograder.pictures import Curves, Matrix
 
 from .probes import ONE_BATCH, PUBLIC_SEED
-
-# -- what a trained network shows ---------------------------------------------------------------------------
 
 NOT_LEARNED = Text(
     ko="학습된 네트워크로 보이지 않습니다. 공개되지 않은 테스트 이미지의 정확도가 {got:.3f}입니다. 학습되었다면 {floor:.2f} 이상입니다.",
@@ -31,21 +30,19 @@ NOT_LEARNED = Text(
 
 
 def learned(part):
-    """The check that networks are trained, by the withheld half of the test labels; required, so that what was
-    never trained earns nothing."""
+    """The check that networks are trained; required, so that what was never trained earns nothing."""
 
     def accuracy(seen):
-        """The accuracy above the floor, on average over the networks."""
+        """That on the withheld half of the test images above the floor, on average over the networks."""
         labels, floor = seen.inputs["held_labels"], float(seen.inputs[f"{part}_floor"])
         rows = seen.evidence.arrays["probabilities"][..., -len(labels) :, :]
         got = float(np.mean(rows.argmax(axis=-1) == labels))
         return got - floor if got >= floor else NOT_LEARNED.format(got=got, floor=floor)
 
-    label = Text(ko="학습된 네트워크", en="trained network")
-    return AtLeast("trained network", accuracy, 0, label=label)
+    return AtLeast("trained network", accuracy, 0, label=Text("학습된 네트워크", "trained network"))
 
 
-# -- equations ----------------------------------------------------------------------------------------------
+EXACT = {"rtol": 0, "atol": 0}
 
 
 @relation(
@@ -91,8 +88,7 @@ def first_loss(losses, expected_losses, labels, epochs):
         ko="layer_table은 층마다 배치 축을 뺀 출력의 모양과 파라미터 수를 반환해야 합니다.",
         en="layer_table must return each layer's output shape without the batch axis and its number of parameters.",
     ),
-    rtol=0,
-    atol=0,
+    **EXACT,
     points=1,
 )
 def layer_table(reported, observed):
@@ -105,44 +101,34 @@ def losses_of(rows, labels, least):
     return -np.log(np.maximum(right, least)).mean(axis=1)
 
 
-def as_of_networks(losses, rows, labels):
-    """The losses beside those of the networks.
+def beside_networks(name):
+    def equation(evidence, inputs):
+        """Keras knows the logits, and a softmax output that is 0 in float32 hides how small it is: a loss may be from
+        that with probabilities cut at 1e-7, as Keras cuts them without logits, to that without a cut."""
+        rows, labels, losses = evidence["probabilities"], inputs["open_labels"], evidence[name].astype(float)
+        low, high = (losses_of(rows, labels, least) for least in (1e-7, 0))
+        return losses, np.clip(losses, low, high)
 
-    Keras knows the logits, and a softmax output that is 0 in float32 hides how small it is: a loss may be anything
-    from that with probabilities cut at 1e-7, as Keras cuts them without logits, to that without a cut.
-    """
-    low, high = (losses_of(rows, labels, least) for least in (1e-7, 0))
-    got = losses.astype(float).reshape(len(losses))
-    return got, np.clip(got, low, high)
-
-
-OF_NETWORKS = {"rtol": 1e-3, "atol": 1e-4}  # float32 against float64: less than 1e-4 of the value
+    return equation
 
 
-@relation(
-    label=Text(ko="테스트 손실", en="test losses"),
-    statement=Text(
-        ko="보고한 손실은 반환된 네트워크의 (XX, yy)에서의 손실과 같아야 합니다.",
-        en="The reported losses must be those of the returned networks on (XX, yy).",
-    ),
-    **OF_NETWORKS,
-    points=2,
+def of_networks(name, points, label, ko, en):
+    """The check that these losses are those of the networks returned; float32 is off by less than 1e-4 of the value."""
+    near = {"rtol": 1e-3, "atol": 1e-4}
+    said = {"label": label, "statement": Text(ko=ko, en=en), "points": points}
+    return Relation(name, arrays=[name, "probabilities"], equation=beside_networks(name), **said, **near)
+
+
+REPORTED = of_networks(
+    *("losses", 2, Text("보고한 테스트 손실", "test losses reported")),
+    "보고한 손실은 반환된 네트워크의 (XX, yy)에서의 손실과 같아야 합니다.",
+    "The reported losses must be those of the returned networks on (XX, yy).",
 )
-def test_losses(losses, probabilities, open_labels):
-    return as_of_networks(losses, probabilities, open_labels)
-
-
-@relation(
-    label=Text(ko="기록된 테스트 손실", en="test losses recorded"),
-    statement=Text(
-        ko="이벤트 파일의 test_loss는 반환된 네트워크의 (XX, yy)에서의 손실과 같아야 합니다.",
-        en="test_loss in the event files must be the loss of the returned networks on (XX, yy).",
-    ),
-    **OF_NETWORKS,
-    points=1,
+RECORDED = of_networks(
+    *("logged", 1, Text("기록된 테스트 손실", "test losses recorded")),
+    "이벤트 파일의 test_loss는 반환된 네트워크의 (XX, yy)에서의 손실과 같아야 합니다.",
+    "test_loss in the event files must be the loss of the returned networks on (XX, yy).",
 )
-def recorded_losses(logged, probabilities, open_labels):
-    return as_of_networks(logged, probabilities, open_labels)
 
 
 def combinations(inputs):
@@ -156,8 +142,7 @@ def combinations(inputs):
         ko="고른 조합은 반환된 네트워크의 테스트 손실이 가장 작은 조합이어야 합니다.",
         en="The combination chosen must be the one whose network has the least test loss.",
     ),
-    rtol=0,
-    atol=0,
+    **EXACT,
     points=2,
 )
 def winner(winner, probabilities, inputs):
@@ -170,43 +155,20 @@ def winner(winner, probabilities, inputs):
 
 def architecture(layers, outputs, dropout, optimizer):
     """The checks of what networks are made of, each with its points, compared with the solution's on all variants."""
+    kernels = Text("합성곱층의 커널", "kernels of the convolutions")
+    computed = Text("정해진 가중치에서의 출력", "outputs for given weights")
+    adam = Text("optimizer와 학습률", "optimizer and its learning rate")
+    near = {"rtol": 1e-4, "atol": 1e-5}
     return [
-        Facts(
-            "convolutions",
-            points=layers / 2,
-            label=Text(ko="합성곱층의 커널", en="kernels of the convolutions"),
-        ),
-        Facts(
-            "dense_layers", points=layers / 2, label=Text(ko="Dense층의 크기", en="sizes of the dense layers")
-        ),
-        Close(
-            "outputs",
-            rtol=1e-4,
-            atol=1e-5,
-            points=outputs,
-            label=Text(
-                ko="정해진 가중치에서의 출력(커널, relu, 풀링, softmax)",
-                en="outputs for given weights (kernels, relu, pooling, softmax)",
-            ),
-        ),
-        Close(
-            "dropout_rates",
-            rtol=1e-4,
-            atol=1e-5,
-            points=dropout,
-            label=Text(ko="드랍아웃 비율", en="dropout rate"),
-        ),
-        Facts(
-            "optimizers",
-            points=optimizer,
-            label=Text(ko="optimizer와 학습률", en="optimizer and its learning rate"),
-        ),
+        Facts("convolutions", points=layers / 2, label=kernels),
+        Facts("dense_layers", points=layers / 2, label=Text("Dense층의 크기", "sizes of the dense layers")),
+        Close("outputs", points=outputs, label=computed, **near),
+        Close("dropout_rates", points=dropout, label=Text("드랍아웃 비율", "dropout rate"), **near),
+        Facts("optimizers", points=optimizer, label=adam),
     ]
 
 
-UPDATES = Close("updates", rtol=0, atol=0, label=Text(ko="갱신 횟수", en="number of updates"))
-
-# -- what is drawn ------------------------------------------------------------------------------------------
+UPDATES = Close("updates", label=Text("갱신 횟수", "number of updates"), **EXACT)
 
 GRID = Matrix(
     Text(
@@ -214,13 +176,8 @@ GRID = Matrix(
         en="The test loss of every combination, as reported. What differs from the reference by more than 0.005 is "
         "framed; small differences are no mistake.",
     ),
-    values=lambda evidence, inputs: evidence["losses"].reshape(
-        len(inputs["n1_values"]), len(inputs["n2_values"])
-    ),
-    labels=lambda inputs: (
-        [f"n1={n}" for n in inputs["n1_values"]],
-        [f"n2={n}" for n in inputs["n2_values"]],
-    ),
+    values=lambda evidence, inputs: evidence["losses"].reshape(len(inputs["n1_values"]), -1),
+    labels=lambda inputs: [[f"{name}={n}" for n in inputs[f"{name}_values"]] for name in ("n1", "n2")],
     decimals=3,
 )
 TRAINING_LOSS = Curves(
@@ -231,7 +188,12 @@ TRAINING_LOSS = Curves(
     curves=lambda evidence, inputs: {"training": evidence["losses"]},
 )
 
-# -- what is asked ------------------------------------------------------------------------------------------
+LAYERS = [
+    Data("X", "28×28×1"),
+    *(Layer("Conv 5×5, relu", "24×24×n1"), Layer("Pool 2×2", "12×12×n1")),
+    *(Layer("Conv 5×5, relu", "8×8×n2"), Layer("Pool 2×2", "4×4×n2"), Layer("Flatten", "16·n2")),
+    *(Layer("Dense, relu", "n3"), Layer("Dropout", "n3"), Layer("Dense, softmax", "10")),
+]
 
 QUESTION = Question(
     framework="tensorflow",
@@ -245,19 +207,7 @@ QUESTION = Question(
     parts=[
         Part(
             name="lenet",
-            diagram=Diagram(
-                [
-                    Data("X", "28×28×1"),
-                    Layer("Conv 5×5, relu", "24×24×n1"),
-                    Layer("Pool 2×2", "12×12×n1"),
-                    Layer("Conv 5×5, relu", "8×8×n2"),
-                    Layer("Pool 2×2", "4×4×n2"),
-                    Layer("Flatten", "16·n2"),
-                    Layer("Dense, relu", "n3"),
-                    Layer("Dropout", "n3"),
-                    Layer("Dense, softmax", "10"),
-                ]
-            ),
+            diagram=Diagram(LAYERS),
             points=15,
             probe="lenet",
             pictures=[TRAINING_LOSS],
@@ -284,24 +234,12 @@ QUESTION = Question(
             checks=[
                 learned("grid_search"),
                 *architecture(layers=1, outputs=2, dropout=1, optimizer=1),
-                Close(
-                    "order",
-                    rtol=0,
-                    atol=0,
-                    points=1,
-                    label=Text(ko="조합의 순서", en="order of the combinations"),
-                ),
+                Close("order", points=1, label=Text("조합의 순서", "order of the combinations"), **EXACT),
                 UPDATES.worth(2),
-                test_losses,
+                REPORTED,
                 winner,
-                Close(
-                    "recorded",
-                    rtol=0,
-                    atol=0,
-                    points=2,
-                    label=Text(ko="기록된 HParams", en="HParams recorded"),
-                ),
-                recorded_losses,
+                Close("recorded", points=2, label=Text("기록된 HParams", "HParams recorded"), **EXACT),
+                RECORDED,
             ],
         ),
     ],

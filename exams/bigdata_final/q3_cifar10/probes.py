@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from exams._shared import keras_networks
 from exams._shared.drawn_pictures import drawn
 
 PUBLIC_SEED = 1213  # the document's
@@ -28,11 +29,8 @@ def given(seed, profile, data):
     cifar10, draw, required = data["cifar10"], np.random.default_rng(seed), REQUIRED
     train, test = mixed(cifar10.train_labels, draw), mixed(cifar10.test_labels, draw)
     if seed != PUBLIC_SEED:
-        train, test, required = (
-            draw.permutation(train)[: FEW[0]],
-            draw.permutation(test)[: FEW[1]],
-            REQUIRED_FEW,
-        )
+        train, test = draw.permutation(train)[: FEW[0]], draw.permutation(test)[: FEW[1]]
+        required = REQUIRED_FEW
     train_images, train_labels = cifar10.train_images[train], cifar10.train_labels[train]
     test_images, test_labels = cifar10.test_images[test], cifar10.test_labels[test]
     if seed != PUBLIC_SEED and profile == "mini":
@@ -87,7 +85,7 @@ def classifier(student, given, observe):
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": len(X) <= 1000})
     with tf.device("/GPU:0" if given.device.startswith("cuda") else "/CPU:0"):
         if file:
-            model = observe("_model", loaded, file)
+            model = observe("_model", keras_networks.loaded, file)
         else:
             y = np.eye(10, dtype=np.float32)[labels]
             model = observe("_model", student.build_and_train, X, y, given.seed)
@@ -97,26 +95,6 @@ def classifier(student, given, observe):
         observe("outputs", outputs, rows, again)
         observe("trained", trained, model)
         observe("recognised", recognised, partial(student.predict_probabilities, model), *known)
-
-
-def loaded(name):
-    """The model of a file that the student hands in, without running code of the file."""
-    import os
-
-    import keras
-
-    from autograder.probing.arrays import BadReturnError
-
-    if not name.endswith(".keras") or os.path.basename(name) != name:
-        raise BadReturnError(
-            f"TRAINED_MODEL must be the name of a .keras file beside the module, got {name!r}"
-        )
-    if not os.path.isfile(name):
-        raise BadReturnError(f"TRAINED_MODEL: there is no file {name!r} beside the module")
-    try:
-        return keras.saving.load_model(name, safe_mode=True)
-    except Exception as error:
-        raise BadReturnError(f"TRAINED_MODEL: {name} cannot be loaded: {error}") from error
 
 
 def predicted(function, model, pictures):

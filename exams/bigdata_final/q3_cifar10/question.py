@@ -52,8 +52,6 @@ def rows_sum_to_one(probabilities, test_images):
     return probabilities.sum(axis=1, dtype=np.float64), np.ones(len(test_images))
 
 
-# -- what is drawn ------------------------------------------------------------------------------------------
-
 KINDS = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 UNSURE = 24  # pictures that are shown
 
@@ -78,6 +76,8 @@ DOUBTS = ContactSheet(
 )
 
 
+TEN_EACH = Text("그림마다 확률 열 개", "ten probabilities for each picture")
+KNOWN_AS = Text("훈련 그림을 알아보는 형태", "the form in which training pictures are recognised")
 QUESTION = Question(
     framework="tensorflow",
     seed=PUBLIC_SEED,
@@ -94,35 +94,13 @@ QUESTION = Question(
             pictures=[DOUBTS],
             limit=Limit(seconds=1800, memory_mb=8192, scratch_mb=256, output_kb=4096),
             checks=[
-                Facts(
-                    "outputs",
-                    expected=OUTPUTS,
-                    open=True,
-                    label=Text(ko="그림마다 확률 열 개", en="ten probabilities for each picture"),
-                ),
+                Facts("outputs", expected=OUTPUTS, open=True, label=TEN_EACH),
                 rows_sum_to_one,
                 AtLeast(
-                    "test accuracy",
-                    label=Text(ko="테스트 정확도", en="test accuracy"),
-                    metric=accuracy,
-                    bound=0.0,
-                    points=30,
+                    "test accuracy", accuracy, 0, points=30, label=Text("테스트 정확도", "test accuracy")
                 ),
-                Facts(
-                    "trained",
-                    expected=True,
-                    points=0,
-                    label=Text(ko="학습 여부", en="whether it was trained"),
-                ),
-                Facts(
-                    "recognised",
-                    expected="as they are",
-                    points=0,
-                    label=Text(
-                        ko="훈련 그림을 알아보는 형태",
-                        en="the form in which training pictures are recognised",
-                    ),
-                ),
+                Facts("trained", expected=True, points=0, label=Text("학습 여부", "whether it was trained")),
+                Facts("recognised", expected="as they are", points=0, label=KNOWN_AS),
             ],
         ),
     ],
