@@ -21,7 +21,7 @@ def part(name, read):
 # TensorFlow 2.21, Keras 3.15, CPU, one thread, 2026-11-21.
 QUESTION = Question(
     framework="python",
-    pool=1,
+    pool=2,
     setup=Limit(seconds=60, memory_mb=8192),  # answers may have been computed: importing keras is allowed
     parts=[
         part("conv_shape", "shape"),

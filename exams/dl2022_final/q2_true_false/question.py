@@ -7,7 +7,7 @@ from autograder import Choice, Limit, OneOf, Part, Question
 # The key is the solution's, where an experiment stands behind every answer.
 QUESTION = Question(
     framework="python",
-    pool=1,
+    pool=2,
     setup=Limit(seconds=60, memory_mb=8192),  # answers may have been computed: importing torch is allowed
     parts=[
         Part(
