@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from autograder import AtLeast, AtMost, Essay, OneOf, Relation
+from autograder import AtLeast, AtMost, Choice, Essay, OneOf, Relation
 from autograder.core.progress import Silent
 from autograder.core.text import Text
 from autograder.course.catalog import Course
@@ -65,7 +65,8 @@ def test_hidden_variants_differ_in_more_than_the_data(entry):
 def test_every_automatic_part_has_three_mistakes_or_the_only_one(entry):
     for part in entry.question.parts:
         if any(not isinstance(check, Essay) for check in part.checks):
-            least = 1 if any(isinstance(check, OneOf) for check in part.checks) else 3  # of true and false
+            judged = [type(check) for check in part.checks]
+            least = 1 if judged == [OneOf, Choice] else 3  # true or false: there is one wrong answer
             assert sum(part.name in mistake.loses for mistake in entry.mistakes) >= least, part.name
     names = [mistake.name for mistake in entry.mistakes]
     assert len(set(names)) == len(names)

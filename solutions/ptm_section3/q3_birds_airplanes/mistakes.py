@@ -236,6 +236,29 @@ def train(network, images, labels, epochs, lr, batch_size, shuffle):
             ),
         ],
     ),
+    Mistake(
+        name="frozen_counted",
+        explanation=Text(
+            ko="학습되지 않는 파라미터까지 셌습니다. requires_grad가 False인 것은 세지 않습니다.",
+            en="Parameters that are not trained were counted too: leave out those whose requires_grad is False.",
+        ),
+        loses=frozenset({"parameter_count"}),
+        edits=[
+            (
+                " for parameter in network.parameters() if parameter.requires_grad]",
+                " for parameter in network.parameters()]",
+            )
+        ],
+    ),
+    Mistake(
+        name="biases_not_counted",
+        explanation=Text(
+            ko="가중치만 세고 편향을 빠뜨렸습니다. Linear(3072, 512)의 파라미터는 3072·512+512개입니다.",
+            en="The weights were counted without the biases; Linear(3072, 512) has 3072·512+512 parameters.",
+        ),
+        loses=frozenset({"parameter_count"}),
+        edits=[("if parameter.requires_grad]", "if parameter.requires_grad and parameter.ndim > 1]")],
+    ),
 ]
 
 EQUIVALENT: list[Equivalent] = []
