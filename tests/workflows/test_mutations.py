@@ -44,7 +44,7 @@ def last_dropped(array):
 
 
 MUTATIONS = [negated, scaled, rows_permuted, last_dropped]
-BIASES = "a hundredth of a bias is lost in float32 among pixels up to 255"
+BOUND = "judged by a bound"
 COUNTS = "a count that is judged by a bound"
 SMALL_CHANGES = {"scaled"}
 NO_ORDER = {"rows_permuted"}
@@ -52,14 +52,16 @@ ANY_VALUES = {"negated", "scaled", "rows_permuted"}
 # The mutations of an array that no check needs to see, by part and array, and why.
 EXEMPT: dict[tuple[str, str], tuple[set[str], str]] = {
     **{
-        (part, f"weight{layer}"): (SMALL_CHANGES, BIASES)
-        for part in ("test_accuracy", "validation_curves", "early_stopping")
-        for layer in (1, 3, 5)
+        (part, "logits_elsewhere"): (SMALL_CHANGES, BOUND)
+        for part in ("rnn", "rnn_cell", "rnn_from_scratch", "lstm", "lstm_cell", "lstm_from_scratch")
     },
-    ("fit", "history_accuracy"): (ANY_VALUES, "only its shape is judged, it depends on the order of batches"),
-    ("test_accuracy", "train_probabilities"): (SMALL_CHANGES, "the greatest stays the greatest"),
-    ("compare_accuracy", "first"): (NO_ORDER, "judged by accuracy, for which mini has no floor"),
-    ("compare_accuracy", "second"): (NO_ORDER, "judged by accuracy, for which mini has no floor"),
+    ("fit", "accuracies"): (SMALL_CHANGES, "one image more or less is allowed"),
+    ("test_accuracy", "test_outputs"): (SMALL_CHANGES, "the largest stays the largest"),
+    ("validation_curves", "curves"): (SMALL_CHANGES, "as near as two ways of taking the mean of minibatches"),
+    ("validation_curves", "scores"): (SMALL_CHANGES, BOUND),
+    ("compare_accuracy", "first"): (SMALL_CHANGES, "the largest stays the largest"),
+    ("compare_accuracy", "second"): (SMALL_CHANGES, "the largest stays the largest"),
+    ("early_stopping", "curves"): (SMALL_CHANGES | {"last_dropped"}, "stopping reads the loss of validation"),
     ("lenet", "losses"): (NO_ORDER, "the first is judged, where the images are one batch"),
     ("lenet", "probabilities"): (SMALL_CHANGES, "the greatest stays the greatest"),
     ("crawl", "files"): (SMALL_CHANGES, COUNTS),
@@ -68,13 +70,11 @@ EXEMPT: dict[tuple[str, str], tuple[set[str], str]] = {
     ("crawl", "thumbnail_class"): ({"negated"}, "an index, and -1 of two classes is 1"),
     ("dls", "batch"): (ANY_VALUES, "only its shape is judged"),
     ("dls", "valid_again"): (NO_ORDER, "a set"),
-    ("train", "before"): (SMALL_CHANGES, "judged by how far training moved it, within bounds"),
     ("train", "after"): (SMALL_CHANGES, "judged by how far training moved it, within bounds"),
     ("train", "losses"): ({"negated", "scaled"}, "only their number is judged"),
     ("train", "batches"): ({"negated"}, COUNTS),
     ("train", "steps"): ({"scaled", "last_dropped"}, COUNTS),
-    ("train_manual_bce", "second_yhat"): ({"negated", "scaled", "last_dropped"}, "judged by holding NaN"),
-    ("training", "shuffled_weights"): (ANY_VALUES, "judged by being another than without shuffling"),
+    ("training", "shuffled_weights"): (SMALL_CHANGES, "judged by being another than without shuffling"),
 }
 
 
@@ -100,6 +100,8 @@ def tampered(attempt, part, name, mutate):
     outcomes, differs = dict(attempt.outcomes), False
     for task in [task for task in outcomes if task.part == part.name]:
         evidence = outcomes[task].evidence
+        if name not in evidence.arrays:  # made on the public variant alone
+            continue
         array = evidence.arrays[name]
         changed = mutate(array)
         differs |= changed is None or not same(array, changed)
