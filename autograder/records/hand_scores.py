@@ -7,6 +7,7 @@ primary key: SQLite accepts one and the other gets an error, so that nobody over
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -172,6 +173,19 @@ class HandScores:
             raise OutdatedError(self.newest().get(score.whose))
         return revision
 
+    def _make_private(self) -> None:
+        """Make an empty file as private as the results; what cannot be made is told on connecting.
+
+        A file that is there is not opened: closing it would give up the locks that SQLite holds on it.
+        """
+        if not self.path.exists():
+            with suppress(OSError):
+                descriptor, empty = tempfile.mkstemp(dir=self.path.parent, prefix=".", suffix=".tmp")
+                os.close(descriptor)
+                with suppress(FileExistsError):
+                    os.link(empty, self.path)
+                os.unlink(empty)
+
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
         """Open a connection for one transaction, committed at the end and rolled back on an exception."""
@@ -179,8 +193,7 @@ class HandScores:
         from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
         waiting = {"timeout": _BUSY_SECONDS}
-        with suppress(OSError):  # what cannot be made is told below
-            os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))  # as private as the results
+        self._make_private()
         engine = create_engine(f"sqlite:///{self.path}", poolclass=NullPool, connect_args=waiting)
         try:
             with engine.begin() as connection:

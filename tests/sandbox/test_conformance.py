@@ -20,7 +20,7 @@ def test_no_attempt_succeeds_in_a_sandbox(name):
     with confining(name) as isolation:
         found = examine(isolation, limits=True)
     assert found.holds, found
-    assert found.tried == 22
+    assert found.tried == 26
 
 
 def test_without_a_sandbox_the_same_attempts_succeed():
@@ -50,7 +50,7 @@ def test_a_filter_allows_processes_only_where_a_part_does():
 def test_auto_takes_the_first_sandbox_that_holds_or_refuses(monkeypatch, broken, left):
     def examined(isolation, **_):
         escaped = ("Become root.",) if isolation.name in broken else ()
-        return Conformance(tried=22, succeeded=escaped)
+        return Conformance(tried=26, succeeded=escaped)
 
     monkeypatch.setattr("autograder.sandbox.choose.examine", examined)
     if left is None:
@@ -76,7 +76,7 @@ def test_doctor_says_what_holds(autograder):
     assert "--isolation auto is warm here" in result.stderr
     found = json.loads(autograder("doctor", "--json").stdout)
     assert found["auto"] == "warm"
-    assert [item["conformance"]["tried"] for item in found["isolation"]] == [22, 22]
+    assert [item["conformance"]["tried"] for item in found["isolation"]] == [26, 26]
 
 
 def test_doctor_names_what_is_missing(monkeypatch):

@@ -76,7 +76,8 @@ def test_probes_of_torch_questions_use_the_device_they_are_given(entry):
         name
         for name, node in functions.items()
         for inner in ast.walk(node)
-        if isinstance(inner, ast.Name) and inner.id == "device" and isinstance(inner.ctx, ast.Load)
+        if "device" in (getattr(inner, "id", ""), getattr(inner, "attr", ""))  # device, or given.device
+        and isinstance(inner.ctx, ast.Load)
     }
     calls = [call for part in entry.question.parts for call in part.parsed_calls]
     assert used or calls, "no probe passes its device on"  # the inputs of calls are on it
