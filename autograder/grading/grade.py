@@ -229,13 +229,17 @@ def _judge_one(check: Check, seen: Observation) -> Finding:
         raise _OursError(str(error)) from error
     except Exception as error:
         said = f"{type(error).__name__}: {error}"[:_SAID]
-        try:
-            if seen.reference is None:
-                raise _OursError(f"{check.id}: {said}") from error
-            check.judge(replace(seen, evidence=seen.reference, missing={}))
-        except Exception as ours:
-            raise _OursError(f"{check.id}: {said}") from ours
+        if seen.reference is None or not _judges(check, replace(seen, evidence=seen.reference, missing={})):
+            raise _OursError(f"{check.id}: {said}") from error
         return finding_of(check.id, NOT_JUDGEABLE, error=said)
+
+
+def _judges(check: Check, seen: Observation) -> bool:
+    try:
+        check.judge(seen)
+    except Exception:
+        return False
+    return True
 
 
 def _judge(check: Check, seen: _Seen) -> Finding:

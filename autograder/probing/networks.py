@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from types import FrameType
 from typing import Any
@@ -73,6 +74,24 @@ def parameters(module: Any, name: str = "the network") -> list[list[Any]]:
     """
     classes(module, name)
     return [[key, list(value.shape)] for key, value in module.named_parameters() if value.requires_grad]
+
+
+@contextmanager
+def after_each_step(note: Callable[[Any], None]) -> Iterator[None]:
+    """Call ``note(optimizer)`` after every update that an optimiser of torch makes within, in any thread."""
+    from torch.optim.optimizer import register_optimizer_step_post_hook
+
+    handle = register_optimizer_step_post_hook(lambda optimizer, *_: note(optimizer))
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+def optimizer_class(optimizer: Any) -> str:
+    """Return the name of the class of torch's that an optimiser is or inherits, ``"Adam"``."""
+    kinds = (kind for kind in type(optimizer).__mro__ if kind.__module__.startswith("torch.optim"))
+    return next(kinds).__name__
 
 
 def layers(model: Any, name: str = "the model") -> list[dict[str, Any]]:

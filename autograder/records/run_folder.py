@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -69,8 +71,9 @@ class Run:
         """
         path = self.folder / LOG
         told = "".join(traceback.format_exception(error))
-        with suppress(OSError), path.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {where}\n{told}\n")
+        line = f"{datetime.now(UTC).isoformat(timespec='seconds')} {where}\n{told}\n"
+        with suppress(OSError), open(path, "ab", opener=partial(os.open, mode=0o600)) as file:
+            file.write(line.encode(errors="backslashreplace"))
         return path
 
     def manifest(self) -> Manifest | None:

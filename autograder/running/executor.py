@@ -16,10 +16,10 @@ from autograder.course.question import QuestionEntry
 from autograder.running.environment import Environment, environment_of
 from autograder.sandbox import supervisor
 from autograder.sandbox.choose import confining
-from autograder.sandbox.gpus import Slots
 from autograder.sandbox.job import Job
 from autograder.sandbox.pressure import waited_for_processors, were_scarce
 from autograder.sandbox.protocol import Isolation
+from autograder.sandbox.slots import Slots
 
 
 class Executor(Protocol):

@@ -290,6 +290,14 @@ def test_a_damaged_file_of_scores_is_an_error_and_no_empty_one(tmp_path):
         HandScores(tmp_path / "manual.db").current()
 
 
+def test_scores_are_as_private_as_results(tmp_path):
+    HandScores(tmp_path / "manual.db").current()
+    score = HandScore(student="a", question="q", part="p", automatic=None, waiting=1, extra=0, settled=True)
+    HandScores(tmp_path / "manual.db").give(score, "page", seen=0)
+    assert {path.name for path in tmp_path.iterdir()} == {"manual.db"}
+    assert (tmp_path / "manual.db").stat().st_mode & 0o777 == 0o600
+
+
 def test_names_that_are_no_unicode_are_kept(tmp_path):
     scores = HandScores(tmp_path / "manual.db")
     assert scores.current() == []

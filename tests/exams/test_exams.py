@@ -94,6 +94,18 @@ def test_frameworks_are_imported_inside_probes_only(entry):
             assert FRAMEWORKS.isdisjoint(name.split(".")[0] for name in names)
 
 
+@every_question
+def test_probes_import_the_engine_before_a_submission_can_replace_it(entry):
+    inside = [
+        ast.unparse(node)
+        for function in ast.walk(ast.parse(entry.probe_source))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in ("autograder", "exams")
+    ]
+    assert inside == []
+
+
 def test_sentences_of_the_engine_have_the_same_fields_in_both_languages():
     from autograder.core import text
 

@@ -75,6 +75,7 @@ def test_an_exception_of_one_submission_is_told_and_the_class_goes_on(
     told = found["odd", "mean"]["findings"][0]["message"]["en"]
     assert type(error).__name__ in told
     assert str(request.run.folder / "errors.log") in told
+    assert (request.run.folder / "errors.log").stat().st_mode & 0o777 == 0o600  # as private as the results
     log = (request.run.folder / "errors.log").read_text(encoding="utf-8")
     assert "odd toy/q1_numbers" in log
     assert "Traceback" in log

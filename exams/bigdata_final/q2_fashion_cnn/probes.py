@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.probing.arrays import to_numpy
+from autograder.probing.tensorboard import curves, hyperparameters
 from exams._shared import keras_networks as networks_of
 
 PUBLIC_SEED = 1213  # the document's
@@ -90,8 +92,6 @@ def observe_layers(observe, networks, given):
 def grid_search(student, given, observe):
     import tempfile
 
-    from autograder.probing.arrays import to_numpy
-
     size, half, log_dir = given.grid_images, len(given.open_labels), tempfile.mkdtemp()
     networks_of.prepare(size)
     returned, losses, _ = observe(
@@ -129,8 +129,6 @@ def logged_runs(log_dir):
 
     The loss counts in the run's folder, in one above and in one below.
     """
-    from autograder.probing.tensorboard import curves, hyperparameters
-
     losses = {
         name.rpartition("/")[0]: values[-1]
         for name, (_, values) in curves(log_dir).items()

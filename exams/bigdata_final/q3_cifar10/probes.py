@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.probing.arrays import BadReturnError, to_numpy
 from exams._shared import keras_networks
 from exams._shared.drawn_pictures import drawn
 
@@ -100,8 +101,6 @@ def classifier(student, given, observe):
 def predicted(function, model, pictures):
     """What predict_probabilities returns for a Keras model, as an array."""
     import keras
-
-    from autograder.probing.arrays import BadReturnError, to_numpy
 
     if not isinstance(model, keras.Model):
         raise BadReturnError(f"build_and_train must return a keras.Model, got {type(model).__name__}")

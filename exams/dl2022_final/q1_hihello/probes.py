@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.probing.arrays import to_numpy
+from autograder.probing.figures import figure_of, matrices
+from autograder.probing.networks import noting_classes
+
 LETTERS = "!?hielo"  # in the order of the document's mapping
 WORD = "hi?hello!!"
 PUBLIC_SEED = 2022
@@ -73,9 +77,6 @@ def observe_drawing(probabilities, student, given, observe):
     import matplotlib.pyplot as plt
     import torch
 
-    from autograder.probing.arrays import to_numpy
-    from autograder.probing.figures import figure_of, matrices
-
     letters = list(mapping_of(given))
 
     def plotted(shown):
@@ -117,8 +118,6 @@ def rnn_cell(student, given, observe):
 
 
 def rnn_from_scratch(student, given, observe):
-    from autograder.probing.networks import noting_classes
-
     classes = set()
     train = noting_classes(student.train_rnn_from_scratch, classes)
     trained = observe_training(train, given.cell_epochs, student, given, observe)

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import numpy as np
 
+from autograder.probing import figures
+from autograder.probing.arrays import BadReturnError, to_numpy
+from autograder.probing.figures import figure_of
+from exams._shared.found_online import disc, found_online, image_server, jpeg, stripes
+
 # -- what is given ------------------------------------------------------------------------------------------
 
 SEED = 2022
 DOCUMENT = 43052  # the seed of train and cam on the public data
-SIDE = 96  # pixels, of the pictures that the server has
-DEAD = -1  # a search result that is missing
-PAGE = -2  # one that is no picture
-CUT = -3  # one that is a damaged picture
-PAGE_SIZE = 7  # search results on a page
 
 
 def given(seed, profile):
@@ -50,92 +50,13 @@ def given(seed, profile):
     }
 
 
-def found_online(seed, n):
-    """`pictures` and `links`, with n pictures of each kind."""
-    rng = np.random.default_rng(seed)
-    pictures = np.stack([[draw(rng, SIDE) for _ in range(n)] for draw in (disc, stripes)])
-    return {"pictures": pictures, "links": np.stack([search_results(rng, n) for _ in range(2)])}
-
-
-def colours(rng):
-    """Two colours that are far apart, (3,) each."""
-    first = rng.uniform(0, 255, 3)
-    return first, (first + 127.5) % 255
-
-
-def disc(rng, side):
-    """A disc somewhere, (side, side, 3) uint8."""
-    back, front = colours(rng)
-    y, x = np.mgrid[:side, :side]
-    row, column = rng.uniform(0.35 * side, 0.65 * side, 2)
-    inside = np.hypot(y - row, x - column) < rng.uniform(0.15, 0.3) * side
-    return np.where(inside[..., None], front, back).astype(np.uint8)
-
-
-def stripes(rng, side):
-    """Parallel stripes in some direction, (side, side, 3) uint8."""
-    back, front = colours(rng)
-    y, x = np.mgrid[:side, :side]
-    angle, phase = rng.uniform(0, np.pi), rng.uniform(0, 2 * np.pi)
-    wave = np.sin((x * np.cos(angle) + y * np.sin(angle)) / rng.uniform(2, 4) + phase)
-    return np.where(wave[..., None] > 0, front, back).astype(np.uint8)
-
-
-def search_results(rng, n):
-    """All pictures in some order, two of them twice, and five results that are none; each sort on page 1."""
-    order = rng.permutation(n)
-    first = np.array([*order[:3], order[0], DEAD, PAGE, CUT])
-    rest = np.array([*order[3:], order[1], DEAD, PAGE])
-    return np.concatenate([rng.permutation(first), rng.permutation(rest)]).astype(np.int64)
-
-
 # -- crawl -------------------------------------------------------------------------------------------
 
-MOST_REQUESTS = 400  # that the server answers
 MOST_FILES = 200  # of a class that are looked at
-
-
-def jpeg(picture):
-    """A picture (height, width, 3) as the bytes of a JPEG file."""
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, format="JPEG", quality=95, subsampling=0)
-    return buffer.getvalue()
-
-
-def reply(picture, link):
-    """The server's answer for one search result."""
-    from exams._shared.image_search import Reply
-
-    if link == DEAD:
-        return Reply(status=404, kind="text/plain", body=b"not found\n")
-    if link == PAGE:
-        return Reply(
-            status=200, kind="text/html", body=b"<!doctype html><title>This picture has moved</title>"
-        )
-    data = jpeg(picture)
-    return Reply(status=200, kind="image/jpeg", body=data[: len(data) // 2] if link == CUT else data)
-
-
-def image_server(pictures, links, keywords):
-    """A server that has discs for the first keyword and stripes for the second, and for any other keyword."""
-    from exams._shared.image_search import ImageServer
-
-    results = [
-        [reply(kind[link], link) for link in row] for kind, row in zip(pictures, links.tolist(), strict=True)
-    ]
-
-    def find(keyword):
-        return results[0 if keyword == keywords[0] else 1]
-
-    return ImageServer(find, page_size=PAGE_SIZE, most=MOST_REQUESTS)
 
 
 def two_keywords(value):
     """The two keywords, as a tuple of texts."""
-    from autograder.probing.arrays import BadReturnError
-
     if isinstance(value, tuple | list) and len(value) == 2 and all(isinstance(word, str) for word in value):
         return tuple(value)
     raise BadReturnError(f"KEYWORDS must be a tuple of two strings, got {value!r:.80}")
@@ -173,8 +94,6 @@ def look_into(folder):
 
 
 def crawl(student, given, observe):
-    from autograder.probing.arrays import to_numpy
-
     chosen = observe("_keywords", two_keywords, student.KEYWORDS)
     observe("allowed", allowed, chosen)
     usable = isinstance(chosen, tuple) and "" not in chosen and chosen[0] != chosen[1]
@@ -250,8 +169,6 @@ def loaders_of_ours(given):
     """Loaders of the pictures, with batches of 8."""
     from fastai.vision.all import ImageDataLoaders, Resize
 
-    from autograder.probing.arrays import to_numpy
-
     use_device(given.device)
     return ImageDataLoaders.from_folder(
         image_folder(to_numpy(given.pictures)[:, : given.used]),
@@ -302,8 +219,6 @@ def architecture(model):
 
 def places(dataset, files):
     """The place among `files` of each item of a dataset, -1 where it is none of them; and its label."""
-    from autograder.probing.arrays import BadReturnError
-
     index = {path.resolve(): place for place, path in enumerate(files)}
     try:
         found = [index.get(Path(item).resolve(), -1) for item in dataset.items]
@@ -331,8 +246,6 @@ def counting(kind, name):
 
 def dls(student, given, observe):
     from fastai.vision.all import ImageDataLoaders
-
-    from autograder.probing.arrays import to_numpy
 
     use_device(given.device)
     folder = image_folder(to_numpy(given.pictures))
@@ -362,8 +275,6 @@ def samples(model):
     """Some weights of the first and last convolution and the last linear layer, (3, 500)."""
     import torch
 
-    from autograder.probing.arrays import to_numpy
-
     convolutions = [module for module in model.modules() if isinstance(module, torch.nn.Conv2d)]
     linear = [module for module in model.modules() if isinstance(module, torch.nn.Linear)]
     layers = [convolutions[0], convolutions[-1], linear[-1]]
@@ -373,8 +284,6 @@ def samples(model):
 def outputs_of(model, loader):
     """Logits (n, 2) and labels (n,) of a loader's items, in evaluation mode."""
     import torch
-
-    from autograder.probing.arrays import to_numpy
 
     model.eval()
     with torch.no_grad():
@@ -418,8 +327,6 @@ def halves(net):
     """Body, and the head's parameters of two classes: a weight (2, 512), or (2, 512, 1, 1), and a bias."""
     import torch
 
-    from autograder.probing.arrays import BadReturnError
-
     if not isinstance(net, torch.nn.Sequential) or len(net) < 2:
         raise BadReturnError(
             f"cam_network must return torch.nn.Sequential(body, head), got {type(net).__name__}"
@@ -461,8 +368,6 @@ def looked_at(body, net, image):
 
 def drawn(figure):
     """Of the first two axes: the image, the map over it, and the map's extent."""
-    from autograder.probing.arrays import BadReturnError
-
     axes = [images for ax in figure.axes if len(images := ax.get_images()) >= 2]
     if len(axes) < 2:
         raise BadReturnError("plot_cam must draw the image, and over it the map, in two axes")
@@ -475,8 +380,6 @@ def drawn(figure):
 
 def cam(student, given, observe):
     from fastai.vision.all import Learner
-
-    from autograder.probing.figures import figure_of, picture
 
     loaders, learner = loaders_of_ours(given), None
     if given.start_seed == DOCUMENT:  # what their own network looks at
@@ -498,5 +401,5 @@ def cam(student, given, observe):
         return figure_of(student.plot_cam(given.image.cpu(), of_maps), "plot_cam")
 
     observe("drawn_image, drawn_maps, extents", lambda: drawn(drawing(given.image[:2, ::32, ::32].cpu())))
-    observe("figure", lambda found: picture(drawing(found)), maps)
+    observe("figure", lambda found: figures.picture(drawing(found)), maps)
     observe("CAM_REASON", lambda reason: reason, student.CAM_REASON)

@@ -19,8 +19,9 @@ from autograder import (
     relation,
 )
 from autograder.pictures import ContactSheet, Curves, Overlay
+from exams._shared.found_online import SIDE
 
-from .probes import SAMPLES, SEED, SIDE
+from .probes import SAMPLES, SEED
 
 
 def shaped(array, *shape):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from autograder.probing.networks import after_each_step, optimizer_class
 
 START = (-5.0, 10.0)  # the document's first guess of (w0, w1)
 JUDGED = ("zero", "nearly_zero", "large", "negative", "one_coordinate", "cancelling")
@@ -49,27 +49,9 @@ def line(start):
     return net
 
 
-@contextmanager
-def optimizers():
-    """Collect the names of torch's optimisers that make steps, ``Adam`` also for a subclass of one's own."""
-    from torch.optim.optimizer import register_optimizer_step_post_hook
-
-    names = set()
-
-    def note(optimizer, *_):
-        kinds = (kind for kind in type(optimizer).mro() if kind.__module__.startswith("torch.optim."))
-        names.add(next(kinds).__name__)
-
-    handle = register_optimizer_step_post_hook(note)
-    try:
-        yield names
-    finally:
-        handle.remove()
-
-
 def updates(function, given, observe):
-    net = line(given[given.start]).to(given.device)
-    with optimizers() as names:
+    net, names = line(given[given.start]).to(given.device), set()
+    with after_each_step(lambda optimizer: names.add(optimizer_class(optimizer))):
         observe("gradients, weights", function, net, design(given.x), given.y, lr=given.lr, steps=given.steps)
     observe("net_weight", lambda: net.weight)
     observe("optimizer", lambda: sorted(names))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.probing.arrays import BadReturnError, to_numpy
+from autograder.probing.figures import figure_of, lines, picture
+
 SEED = 12345  # the document's own
 PIXELS = 784  # 28 times 28
 FEW = 6  # images of each class, where a few are enough
@@ -130,8 +133,6 @@ def plain(yhat):
     """What a student's code returned, as a tensor on the CPU."""
     import torch
 
-    from autograder.probing.arrays import to_numpy
-
     return torch.from_numpy(to_numpy(yhat, "yhat"))
 
 
@@ -143,24 +144,12 @@ def counts(start, yhat, y):
 
 def drawn(plot_fit, y, yhat):
     """The figure that the student's function draws."""
-    from autograder.probing.figures import figure_of
-
     return figure_of(plot_fit(y.cpu(), plain(yhat)), "plot_fit")
 
 
 def lines_in(figure, n):
     """The heights (2, n) of the first two lines of n points; others, such as a line at 0.5, do not matter."""
-    from autograder.probing.arrays import BadReturnError
-    from autograder.probing.figures import lines
-
     found = [line[:, 1] for line in lines(figure) if len(line) == n]
     if len(found) < 2:
         raise BadReturnError(f"plot_fit must plot two lines of {n} points, got {len(found)}")
     return np.stack(found[:2])
-
-
-def picture(figure):
-    """The figure as PNG, for the feedback."""
-    from autograder.probing import figures
-
-    return figures.picture(figure)

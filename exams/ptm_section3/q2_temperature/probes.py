@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.probing.arrays import BadReturnError
 from autograder.probing.figures import lines
-from autograder.probing.networks import classes, parameters
+from autograder.probing.networks import after_each_step, classes, parameters
 from exams._shared.drawing import drawn
 
 SEED = 11
@@ -152,18 +152,14 @@ def named_network(inputs, hidden, device):
 def updated(model, run):
     """Return what run() returns, and a list that gets the model's parameters after each update of any optimiser."""
     import torch
-    from torch.optim.optimizer import register_optimizer_step_post_hook
 
     path = []
 
-    def note(*_):
+    def note(_):
         path.append(torch.cat([value.detach().reshape(-1) for value in model.parameters()]))
 
-    handle = register_optimizer_step_post_hook(note)
-    try:
+    with after_each_step(note):
         return run(), path
-    finally:
-        handle.remove()
 
 
 # -- probes -------------------------------------------------------------------------------------------------

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 
 import numpy as np
 
 from autograder.probing.arrays import BadReturnError, to_numpy
 from autograder.probing.figures import in_reading_order, rows_and_columns, title_of
-from autograder.probing.networks import classes, parameters
+from autograder.probing.networks import after_each_step, classes, optimizer_class, parameters
 from exams._shared.drawing import drawn
 
 PUBLIC_SEED = 0
@@ -272,7 +270,8 @@ def training(student, given, observe):
         observe(f"{name}_losses", student.train, network, x[:count], y[:count], *order)
         observe(f"{name}_weights", lambda network=network: flat(network.parameters()))
     network, images, labels = one_by_one(given)
-    with watched_training() as seen:
+    seen = Training()
+    with after_each_step(seen.note):
         observe("_losses", student.train, network, images, labels, 1, lr, 1, False)
     observe("updates_one_by_one", lambda: seen.steps)
 
@@ -303,7 +302,7 @@ class Training:
         self.optimizer, self.steps, self.updates = {}, 0, 0
         self.first, self.parameters, self._last = ((), ()), (), None
 
-    def note(self, optimizer, *_):
+    def note(self, optimizer):
         import torch
 
         self.steps += 1
@@ -317,9 +316,8 @@ class Training:
             before = [p.detach() + group["lr"] * g for p, g in zip(self.parameters, grads, strict=True)]
             self.first = before, grads
             self.updates = int(any(bool(grad.any()) for grad in grads) and group["lr"] != 0)
-        kind = next(one for one in type(optimizer).__mro__ if one.__module__.startswith("torch.optim"))
         settings = {name: float(group.get(name, 0)) for name in ("lr", "momentum", "weight_decay")}
-        self.optimizer = {"class": kind.__name__, **settings}
+        self.optimizer = {"class": optimizer_class(optimizer), **settings}
 
     @property
     def trained(self):
@@ -331,19 +329,6 @@ class Training:
         if not self.updates:
             raise BadReturnError("train_classifier made no update with an optimiser of torch")
         return self.parameters
-
-
-@contextmanager
-def watched_training() -> Iterator[Training]:
-    """What optimisers do within."""
-    from torch.optim.optimizer import register_optimizer_step_post_hook
-
-    seen = Training()
-    handle = register_optimizer_step_post_hook(seen.note)
-    try:
-        yield seen
-    finally:
-        handle.remove()
 
 
 def layers_of(tensors, hidden=512):
@@ -387,7 +372,8 @@ def validation(student, given, observe):
     [unseen] = arrays(given, "validation_images")
     names = "training_log_probabilities, validation_log_probabilities"
     how = given.classifier_epochs, given.seed, given.device
-    with watched_training() as seen:
+    seen = Training()
+    with after_each_step(seen.note):
         observe(names, student.train_classifier, images.copy(), labels.copy(), unseen.copy(), *how)
     observe("optimizer", lambda: seen.optimizer)
     observe("updates", lambda: seen.steps if seen.updates else 0)
