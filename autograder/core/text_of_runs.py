@@ -198,3 +198,14 @@ TIMESTAMP_UNREADABLE = Text(
     ko="timestamp.txt에서 제출 시각을 읽을 수 없습니다({found}). 예: 2026-11-20 23:59:59 Asia/Seoul",
     en="timestamp.txt does not hold a date and time ({found}). Expected, for example: 2026-11-20 23:59:59 UTC",
 )
+
+# -- no result ----------------------------------------------------------------------------------------------
+
+NOTHING_GRADED = Text(
+    ko="채점 프로그램의 문제로 {parts} 채점을 보류했습니다. 0점이 아니며 조교가 다시 채점합니다.",
+    en="Not graded because of a failure of the grader: {parts}. This is not a zero; the staff will grade it again.",
+)
+STAFF_GRADE_AGAIN = Text(
+    ko="조교에게: 이 제출물은 채점되지 않았습니다. 원인을 고치고 다시 채점하십시오.",
+    en="To the staff: this submission has no result. Mend the cause and rerun the autograder on it.",
+)

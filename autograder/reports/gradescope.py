@@ -6,9 +6,11 @@ The format: https://gradescope-autograders.readthedocs.io/en/latest/specs/#outpu
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.core.text import Language
+from autograder.core.text_of_runs import NOTHING_GRADED, STAFF_GRADE_AGAIN
 from autograder.core.verdict import Status, StudentResults, Verdict
 from autograder.records.files import write_whole
 from autograder.records.forms import Header
@@ -19,22 +21,19 @@ from autograder.reports.plain import plain_lines
 
 # Until the due date students may hand in again, so the result of a hidden check would help them guess. That
 # their file does not run they see at once.
-_AT_ONCE, _LATER = "visible", "after_due_date"
+_AT_ONCE, _LATER, _STAFF = "visible", "after_due_date", "hidden"
 
 
 def write_gradescope(
     results: ClassResults, folder: Path, language: Language, material: Material
 ) -> list[Path]:
-    """Write ``gradescope/<student>.json`` for every student without an ungraded part; a Renderer.
+    """Write ``gradescope/<student>.json`` for every student; a Renderer.
 
-    For the others Gradescope says that grading failed; a test without a score would count as zero.
+    Where a part is ungraded it says so and has no points: those of the other parts would look like a result.
     """
     files = []
     for student in results.students():
         path = folder / "gradescope" / f"{file_name(student.student)}.json"
-        if any(verdict.status is Status.UNGRADED for _, verdict in student.verdicts):
-            path.unlink(missing_ok=True)  # from an earlier report
-            continue
         text = json.dumps(_result(results.header, student, language), ensure_ascii=False, indent=1)
         write_whole(path, text.encode(errors="backslashreplace"))
         files.append(path)
@@ -42,14 +41,33 @@ def write_gradescope(
 
 
 def _result(header: Header, student: StudentResults, language: Language) -> dict[str, object]:
+    ungraded = [(name, verdict) for name, verdict in student.verdicts if verdict.status is Status.UNGRADED]
+    if ungraded:
+        tests = _nothing(ungraded, language)
+    else:
+        tests = [_test(question, verdict, language) for question, verdict in student.verdicts]
     return {
         "execution_time": round(sum(verdict.seconds for _, verdict in student.verdicts), 3),
         "stdout_visibility": "hidden",
         "test_output_format": "text",  # a student's text is never read as HTML or Markdown
         "test_name_format": "text",
-        "tests": [_test(question, verdict, language) for question, verdict in student.verdicts],
+        "tests": tests,
         "extra_data": {name: getattr(header, name) for name in ("exam", "profile", "device", "dataset")},
     }
+
+
+def _nothing(ungraded: Sequence[tuple[str, Verdict]], language: Language) -> list[dict[str, object]]:
+    """Return a test without points that tells the student, and one that tells the instructors why."""
+    names = [f"{question} · {verdict.part}" for question, verdict in ungraded]
+    why = [line for _, verdict in ungraded for line in plain_lines(verdict, language)]
+    said = NOTHING_GRADED.format(parts=", ".join(names))
+    return [_worthless(said[language], [], _AT_ONCE), _worthless(STAFF_GRADE_AGAIN[language], why, _STAFF)]
+
+
+def _worthless(name: str, output: list[str], visibility: str) -> dict[str, object]:
+    """Return a failed test without points."""
+    test: dict[str, object] = {"name": name, "score": 0, "max_score": 0, "status": "failed"}
+    return test | {"output": "\n".join(output), "visibility": visibility}
 
 
 def _test(question: str, verdict: Verdict, language: Language) -> dict[str, object]:

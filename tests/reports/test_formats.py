@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import jsonschema
 import pytest
@@ -144,7 +143,7 @@ GRADESCOPE = {
 }
 
 
-def test_gradescope_reads_the_results_and_never_a_zero_for_what_is_ungraded(write):
+def test_gradescope_reads_the_results(write):
     files = write("gradescope", ["kim", HOSTILE], statuses=STATUSES[:-1])
     assert len(files) == 2
     for data in files.values():
@@ -156,13 +155,20 @@ def test_gradescope_reads_the_results_and_never_a_zero_for_what_is_ungraded(writ
         assert [shown[name]["score"] for name in STATUSES[:-1]] == [2, 1.5, 0, 0, 0]
         assert [shown[name].get("status") for name in STATUSES[:-1]] == ["passed", *["failed"] * 3, None]
         assert {name for name, test in shown.items() if test["visibility"] == "visible"} == {"fault"}
-    assert write("gradescope", ["kim"]) == {}
 
 
-def test_a_result_that_became_ungraded_takes_its_old_file_along(write, tmp_path):
-    assert list(write("gradescope", ["kim"], ["passed"])) == ["gradescope/kim.json"]
-    write("gradescope", ["kim"], ["passed", "ungraded"])
-    assert not Path(tmp_path / "out" / "gradescope" / "kim.json").exists()
+def test_who_is_ungraded_gets_a_result_that_says_so_and_has_no_points(write):
+    (data,) = write("gradescope", ["kim"]).values()
+    result = json.loads(data)
+    jsonschema.validate(result, GRADESCOPE)
+    student, staff = result["tests"]
+    assert [(test["score"], test["max_score"], test["status"]) for test in result["tests"]] == [
+        (0, 0, "failed")
+    ] * 2
+    assert "q1_x · ungraded 채점을 보류했습니다. 0점이 아니며" in student["name"]
+    assert (student["visibility"], student["output"]) == ("visible", "")
+    assert staff["visibility"] == "hidden"  # Gradescope shows it to the staff alone
+    assert "틀림" in staff["output"]
 
 
 @pytest.fixture(scope="module")
@@ -213,6 +219,32 @@ def test_the_archive_for_gradescope_runs(gradescope):
     assert run("run_autograder", {"wrong_name.py": solution}).returncode == 0
     result = json.loads((root / "results" / "results.json").read_bytes())
     assert [(test["score"], test["visibility"]) for test in result["tests"]] == [(0, "visible")] * 3
+
+
+AUTHORS_MISTAKE = """
+def probe_mean(student, given, observe):
+    mean = observe("mean", student.mean, given["values"].tolist())
+    assert mean != 0, "nobody answers that"
+"""
+
+
+def test_on_gradescope_what_is_ungraded_is_told_to_the_student_and_to_the_staff(gradescope):
+    root, run = gradescope
+    probes = root / "source/course/exams/toy/q1_numbers/probes.py"
+    text = probes.read_text(encoding="utf-8")
+    probes.write_text(text + AUTHORS_MISTAKE, encoding="utf-8")
+    try:
+        done = run("run_autograder", {"q1_numbers.py": "def mean(values):\n    return 0.0\n"})
+    finally:
+        probes.write_text(text, encoding="utf-8")
+    assert done.returncode == 3, done.stderr
+    assert "UNGRADED" in done.stderr
+    result = json.loads((root / "results" / "results.json").read_bytes())
+    jsonschema.validate(result, GRADESCOPE)
+    student, staff = result["tests"]
+    assert [test["max_score"] for test in (student, staff)] == [0, 0]
+    assert "q1_numbers · mean" in student["name"]
+    assert "nobody answers that" in staff["output"]
 
 
 def test_without_a_sandbox_gradescope_gets_no_result_and_no_zero(gradescope):
