@@ -11,6 +11,7 @@ from autograder.core.check import AbsentReferenceError, Likeness, Observation
 from autograder.core.evidence import Evidence, Json
 from autograder.core.text import (
     ANSWER_OF,
+    EMPTY,
     ESSAY_EMPTY,
     ESSAY_OF,
     ESSAY_WAITS,
@@ -183,11 +184,12 @@ class Essay(Named):
     """Free text that a person grades by a rubric; an empty answer fails without one."""
 
     _: KW_ONLY
-    rubric: Text
+    rubric: Text = EMPTY
 
     reads_source: ClassVar[bool] = False
     reads_facts: ClassVar[bool] = True
     about: ClassVar[Text] = ESSAY_OF
+    sentence: ClassVar[str] = "rubric"
 
     def judge(self, seen: Observation) -> Finding:
         answer = seen.evidence.facts.get(self.name)

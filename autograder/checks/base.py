@@ -11,7 +11,7 @@ import numpy as np
 from autograder.core.check import Likeness, Observation
 from autograder.core.evidence import Array, Evidence
 from autograder.core.outcome import EVERYTHING
-from autograder.core.text import ABSENT, NOT_NUMBERS, Text
+from autograder.core.text import ABSENT, EMPTY, NOT_NUMBERS, Text
 from autograder.core.verdict import NO_LABEL, Finding, finding_of, right
 
 
@@ -27,6 +27,7 @@ class Named(ABC):
     reads_source: ClassVar[bool] = True
     reads_facts: ClassVar[bool] = False
     about: ClassVar[Text] = Text("{name}", "{name}")  # the label of a check that declares none
+    sentence: ClassVar[str] = ""  # the field with what its kind says to people besides the label
 
     name: str
     _: KW_ONLY
@@ -39,9 +40,16 @@ class Named(ABC):
             object.__setattr__(self, "label", self.about.format(name=self.name))
 
     @property
-    def unlabelled(self) -> bool:
-        """Whether people have no words for it: its kind has none, and none were given."""
-        return self.about is Named.about and self.label == self.about.format(name=self.name)
+    def labelled(self) -> bool:
+        """Whether it has another label than that of its kind."""
+        return self.label != self.about.format(name=self.name)
+
+    @property
+    def lacking(self) -> str:
+        """The field of the words that people need and that it lacks; empty if it has them."""
+        if self.about is Named.about and not self.labelled:
+            return "label"
+        return self.sentence if self.sentence and getattr(self, self.sentence) == EMPTY else ""
 
     @property
     def id(self) -> str:

@@ -13,8 +13,8 @@ import numpy as np
 from autograder.checks.base import Named, first_index
 from autograder.core.check import AbsentReferenceError, Likeness, Observation
 from autograder.core.evidence import Array, Evidence
-from autograder.core.text import DIFFERS, EXPECTED_VALUE, NAN_DIFFERS, RELATION, SHAPE, VALUE_OF, Text
-from autograder.core.verdict import Finding, finding_of
+from autograder.core.text import DIFFERS, EMPTY, EXPECTED_VALUE, NAN_DIFFERS, RELATION, SHAPE, VALUE_OF, Text
+from autograder.core.verdict import NO_LABEL, Finding, finding_of
 
 Tolerance = float | Mapping[str, float] | None  # one number, one per device kind, or the dtype's default
 
@@ -198,7 +198,9 @@ class Relation(_OfArrays):
     _: KW_ONLY
     arrays: Sequence[str] = ()
     equation: Callable[..., tuple[Array, Array]]
-    statement: Text
+    statement: Text = EMPTY
+
+    sentence: ClassVar[str] = "statement"
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -267,8 +269,8 @@ def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
 
 def relation(
     *,
-    label: Text,
-    statement: Text,
+    label: Text = NO_LABEL,
+    statement: Text = EMPTY,
     points: float | None = None,
     rtol: Tolerance = None,
     atol: Tolerance = None,
@@ -281,6 +283,8 @@ def relation(
         @relation(label=Text(ko="합", en="sum"), statement=Text(ko="합은 1입니다.", en="They sum to 1."))
         def sums_to_one(softmax):
             return softmax.sum(-1), np.ones(softmax.shape[:-1])
+
+    The label and the statement may stand in the question's feedback instead.
     """
 
     def make(equation: Callable[..., tuple[Array, Array]]) -> Relation:

@@ -18,13 +18,10 @@ from autograder.core.framework import Framework, Profile
 from autograder.core.generators import Generator
 from autograder.core.illustration import Illustration
 from autograder.core.points import add_points
-from autograder.core.text import Text
+from autograder.core.text import EMPTY, Text
 
 MINI_SECONDS = 120.0
 _COUNTS = ("memory_mb", "threads", "scratch_mb", "output_kb", "evidence_mb")
-
-
-EMPTY = Text("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

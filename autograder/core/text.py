@@ -47,6 +47,9 @@ class Text:
         return self.ko if language == "ko" else self.en
 
 
+EMPTY = Text()
+
+
 def join(texts: Iterable[Text], separator: str = " ") -> Text:
     """Return the sentences joined, in both languages."""
     parts = [text for text in texts if text.ko or text.en]

@@ -16,7 +16,8 @@ from autograder.core.check import Check
 from autograder.core.errors import DeclarationError
 from autograder.core.exam import Part, Question
 from autograder.core.mistake import Equivalent, Mistake, Trivial
-from autograder.core.text import Language
+from autograder.core.text import EMPTY, Language
+from autograder.course.feedback import with_feedback
 from autograder.course.languages import languages_of
 from autograder.course.measured import Measured, read_measured, with_tolerances
 from autograder.course.mistake_file import mistake_of_file, read_source
@@ -73,10 +74,10 @@ class QuestionEntry(QuestionFiles):
             load_module(self.probes_path)
         found = declared(load_module(self.path), self.path, "QUESTION", Question)
         title, words = with_statements(found, self.folder, self.languages)
-        parts = [
-            replace(self._complete(part), title=words[part.name][0], statement=words[part.name][1])
-            for part in found.parts
-        ]
+        told = with_feedback([self._complete(part) for part in found.parts], self.folder, self.languages)
+        for part in told:
+            self._demand_words(part)
+        parts = [replace(part, title=words[part.name][0], statement=words[part.name][1]) for part in told]
         given = found.given or ("given" if "given" in self._functions else "")
         return replace(found, title=title, parts=parts, given=given, interface=list(self.stubs))
 
@@ -107,11 +108,6 @@ class QuestionEntry(QuestionFiles):
         try:
             if not part.probe and not part.parsed_calls:
                 raise DeclarationError(f"part {part.name}: it needs calls, a probe or checks")
-            for check in part.checks:
-                if isinstance(check, Named) and check.unlabelled:
-                    raise self.error(
-                        f"part {part.name}: {check.id} needs label=Text(...), what it is about", part, check
-                    )
             if part.checks:
                 return part
             observed = [name for call in part.parsed_calls for name in call.observed]
@@ -120,6 +116,22 @@ class QuestionEntry(QuestionFiles):
             return replace(part, checks=_default_checks(observed, part))
         except DeclarationError as error:
             raise self.error(str(error), part) from None
+
+    def _demand_words(self, part: Part) -> None:
+        """Demand that people have words for each check and picture.
+
+        Raises:
+            CatalogError: one has none, neither in ``question.py`` nor in the feedback.
+        """
+        lacking: list[tuple[str, str, Check | None]] = [
+            (check.lacking, check.name, check) for check in part.checks if isinstance(check, Named)
+        ]
+        lacking += [("caption", "picture", None) for one in part.pictures if one.caption == EMPTY]
+        for field, name, check in lacking:
+            if field:
+                place = f"what feedback.{self.languages[0]}.md says below '### {name}'"
+                whose = f"part {part.name}: {check.id if check else name}"
+                raise self.error(f"{whose} needs {field}=Text(...), or {place}", part, check)
 
     def error(self, why: str, part: Part | None = None, check: Check | None = None) -> CatalogError:
         """Return the error that something is wrong with a part or one of its checks, with file and line."""

@@ -16,7 +16,7 @@ _PART = re.compile(r"##\s+(\w+)\s*:\s*(\S.*)")
 
 
 class StatementError(UserError):
-    """A statement is absent, or lacks a part; the message names the file and the line."""
+    """A file of words is absent, lacks something or names what is not there; the message says where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +39,12 @@ def read_statement(path: Path, parts: Sequence[str]) -> Statement:
     Raises:
         StatementError: the file is absent, has no title, lacks a part, or is about another.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        raise StatementError(
-            f"{path}:1: no such statement; write it, or take its language out of languages in course.toml"
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise StatementError(f"{path}: the statement cannot be read: {error}") from None
-    headings = _headings(lines)
-    if not headings or not lines[headings[0]].startswith("# "):
+    lines = read_lines(path)
+    numbers = headings(lines, ("# ", "## "))
+    if not numbers or not lines[numbers[0]].startswith("# "):
         raise StatementError(f"{path}:1: it must begin with a title, '# ...'")
     found: dict[str, _Section] = {}
-    for number, end in zip(headings[1:], [*headings[2:], len(lines)], strict=True):
+    for number, end in zip(numbers[1:], [*numbers[2:], len(lines)], strict=True):
         where = f"{path}:{number + 1}"
         if (match := _PART.fullmatch(lines[number].strip())) is None:
             raise StatementError(f"{where}: expected '## part: its title', got {lines[number]!r}")
@@ -63,16 +56,33 @@ def read_statement(path: Path, parts: Sequence[str]) -> Statement:
         raise StatementError(
             f"{path}:{len(lines)}: no statement of part {absent[0]}: add '## {absent[0]}: ...'"
         )
-    return Statement(lines[headings[0]].removeprefix("# ").strip(), found)
+    return Statement(lines[numbers[0]].removeprefix("# ").strip(), found)
 
 
-def _headings(lines: Sequence[str]) -> list[int]:
-    """Return the numbers, from 0, of the lines that are headings of the first two levels."""
+def read_lines(path: Path) -> list[str]:
+    """Return the lines of a question's file of words in one language.
+
+    Raises:
+        StatementError: it is absent or unreadable.
+    """
+    what = path.name.partition(".")[0]
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise StatementError(
+            f"{path}:1: no such {what}; write it, or take its language out of languages in course.toml"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StatementError(f"{path}: the {what} cannot be read: {error}") from None
+
+
+def headings(lines: Sequence[str], marks: tuple[str, ...]) -> list[int]:
+    """Return the numbers, from 0, of the lines that begin with one of these marks, outside of code."""
     found, fence = [], ""
     for number, line in enumerate(lines):
         if match := _FENCE.match(line):
             fence = "" if fence == match[1] else fence or match[1]
-        elif not fence and line.startswith(("# ", "## ")):
+        elif not fence and line.startswith(marks):
             found.append(number)
     return found
 

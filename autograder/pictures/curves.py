@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
-from autograder.core.text import Text
+from autograder.core.text import EMPTY, Text
 from autograder.pictures.canvas import BLUE, COLOURS, ORANGE, YOURS, both, new_figure, numbers
 
 _MAX_MARKED = 30  # points; a longer curve has no markers
@@ -23,9 +23,9 @@ class Curves:
     ``curves`` returns arrays (n,) by name. The legend says from which point a curve is not finite.
     """
 
-    caption: Text
-    curves: Callable[[Evidence, Evidence], Mapping[str, Array]]
+    caption: Text = EMPTY
     _: KW_ONLY
+    curves: Callable[[Evidence, Evidence], Mapping[str, Array]]
     x: str = "epoch"
     y: str = "loss"
 
@@ -65,7 +65,8 @@ class Panels:
     ``functions`` returns points (n, 2) by name.
     """
 
-    caption: Text
+    caption: Text = EMPTY
+    _: KW_ONLY
     functions: Callable[[Evidence, Evidence], Mapping[str, Array]]
 
     def draw(self, seen: Observation) -> Any:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import numpy as np
 
 from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
-from autograder.core.text import Text
+from autograder.core.text import EMPTY, Text
 from autograder.pictures.canvas import BLUE, GREY, ORANGE, REFERENCE, YOURS, both, new_figure, numbers
 
 _GRID = 60  # points on each side of the grid for the loss
@@ -25,7 +25,8 @@ class LossPath:
     ones first.
     """
 
-    caption: Text
+    caption: Text = EMPTY
+    _: KW_ONLY
     data: Callable[[Evidence], tuple[Array, Array]]
     path: Callable[[Evidence, Evidence], Array]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
-from autograder.core.text import Text
+from autograder.core.text import EMPTY, Text
 from autograder.pictures.canvas import DrawingError, both, new_figure, numbers
 
 _COLUMNS, _MAX_SHOWN, _WORST = 12, 48, 8
@@ -20,7 +20,8 @@ _COLUMNS, _MAX_SHOWN, _WORST = 12, 48, 8
 class ContactSheet:
     """At most 48 small images: ``images`` returns (title, image) pairs, (h, w) or (h, w, 3), 0 to 255."""
 
-    caption: Text
+    caption: Text = EMPTY
+    _: KW_ONLY
     images: Callable[[Evidence, Evidence], Sequence[tuple[str, Array]]]
 
     def draw(self, seen: Observation) -> Any:
@@ -58,7 +59,8 @@ class Overlay:
     ``image`` returns (h, w, 3), values 0 to 255; ``maps`` (k, any height, any width) for k ``titles``.
     """
 
-    caption: Text
+    caption: Text = EMPTY
+    _: KW_ONLY
     image: Callable[[Evidence], Array]
     maps: Callable[[Evidence, Evidence], Array]
     titles: Sequence[str]
@@ -93,12 +95,12 @@ class Confusion:
     (n, h, w, 3); students know all of these images and labels.
     """
 
-    caption: Text
+    caption: Text = EMPTY
+    _: KW_ONLY
     outputs: Callable[[Evidence, Evidence], Array]
     labels: Callable[[Evidence], Array]
     images: Callable[[Evidence], Array]
     classes: Sequence[str]
-    _: KW_ONLY
     atlas: str = "Blues"
 
     def draw(self, seen: Observation) -> Any:

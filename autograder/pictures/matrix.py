@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
-from autograder.core.text import Text
+from autograder.core.text import EMPTY, Text
 from autograder.pictures.canvas import ORANGE, REFERENCE, YOURS, both, new_figure, numbers
 
 Labels = tuple[Sequence[str], Sequence[str]]
@@ -24,10 +24,10 @@ class Matrix:
     ``values`` returns an array (rows, columns), ``labels`` the labels of rows and of columns.
     """
 
-    caption: Text
+    caption: Text = EMPTY
+    _: KW_ONLY
     values: Callable[[Evidence, Evidence], Array]
     labels: Callable[[Evidence], Labels]
-    _: KW_ONLY
     x: str = ""
     y: str = ""
     decimals: int = 2

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from autograder.core.exam import EMPTY, Part
+from autograder.core.exam import Part
 from autograder.core.outcome import Attempt
-from autograder.core.text import Language, Text
+from autograder.core.text import EMPTY, Language, Text
 from autograder.core.verdict import RIGHT, Finding, Result, StudentResults, Verdict
 from autograder.pictures.render import Gallery, Rendered
 from autograder.records.files import write_whole

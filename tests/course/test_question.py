@@ -61,6 +61,7 @@ def own(student, given, observe):
     observe("seen, kind", lambda: (student.scale(given.x, 1), "scaled"))
 '''
 STATEMENT = "# T\n## scaled: A\n## split: B\n## own: C\n## name: D\n"
+FEEDBACK = "## split\n### low: the least of a row\n"
 SOLUTION = """def scale(x, by):
     return by * x
 
@@ -78,6 +79,7 @@ FILES = {
     "exams/e/q1_scale/interface.py": INTERFACE,
     "exams/e/q1_scale/probes.py": PROBES,
     "exams/e/q1_scale/statement.en.md": STATEMENT,
+    "exams/e/q1_scale/feedback.en.md": FEEDBACK,
     "solutions/e/q1_scale/solution.py": SOLUTION,
 }
 
@@ -122,6 +124,7 @@ def test_the_declaration_is_completed_from_the_files_beside_it(entry):
     question = entry.question
     assert question.title.en == "T"
     assert [part.title.en for part in question.parts] == ["A", "B", "C", "D"]
+    assert question.parts[1].checks[0].label.en == "the least of a row"
     assert question.interface == ["scale", "split", "NAME"]
     assert question.given == ""  # probes.py has no given
     scaled, _, own, name = question.parts
@@ -229,7 +232,7 @@ WRONG = [
         "question.py",
         'Close("high")',
         '__import__("autograder").AtLeast("high", metric=len, bound=1)',
-        "part split: AtLeast(high) needs label=Text(...), what it is about",
+        "part split: AtLeast(high) needs label=Text(...), or what feedback.en.md says below '### high'",
     ),
     # in question.py
     ("question.py", "scale(x, by)", "scael(x, by)", f"{PART}'out = scael(x, by)' uses 'scael', which is no input, setting, earlier result, name of the interface or function of probes.py; did you mean 'scale'?"),
@@ -253,6 +256,7 @@ WRONG = [
     ("question.py", "points=3, calls", "pionts=3, calls", "question.py:10: TypeError: Part.__init__() got an unexpected keyword argument 'pionts'"),
     # in the other files
     ("statement.en.md", "## split: B\n", "", "statement.en.md:4: no statement of part split: add '## split: ...'"),
+    ("feedback.en.md", "### low", "### lwo", "feedback.en.md:2: no check of split is named 'lwo'; did you mean 'low'?"),
     ("course.toml", '["en"]', '["en", "ko"]', "statement.ko.md:1: no such statement; write it, or take its language out of languages in course.toml"),
     ("course.toml", '["en"]', '["de"]', "course.toml: languages must be some of"),
     ("interface.py", "def split(x):", "def split(x:", "interface.py:9: SyntaxError"),
@@ -298,6 +302,7 @@ def test_a_file_that_is_not_there_is_named(course, ready, file):
         ("question.py", 'Close("high")', 'Close("hihg")', "question.py:11: part split: Close(hihg) reads 'hihg'"),
         ("question.py", "integers(1, 3", "integers(3, 3", "question.py:7: integers(3, 3, 'n'): low >= high"),
         ("statement.en.md", "## own: C\n", "", "statement.en.md:4: no statement of part own"),
+        ("feedback.en.md", "## split", "## spilt", "feedback.en.md:1: no part is named 'spilt'; did you mean 'split'?"),
         ("course.toml", '["en"]', '["en", "ko"]', "statement.ko.md:1: no such statement"),
         ("solution.py", "return by * x", "return None", "solution.py: the solution earns 0 of 3 points in part scaled"),
     ],
