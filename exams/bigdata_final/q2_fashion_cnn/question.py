@@ -39,24 +39,15 @@ def learned(part):
         got = float(np.mean(rows.argmax(axis=-1) == labels))
         return got - floor if got >= floor else NOT_LEARNED.format(got=got, floor=floor)
 
-    return AtLeast("trained network", accuracy, 0, label=Text("학습된 네트워크", "trained network"))
+    return AtLeast("trained network", accuracy, 0)
 
 
 EXACT = {"rtol": 0, "atol": 0}
 
 
 @relation(
-    label=Text(ko="adam으로 학습된 가중치", en="weights trained by adam"),
-    statement=Text(
-        ko="드랍아웃 없이 한 배치로 학습한 가중치는, 처음 가중치를 픽셀 0..255의 categorical cross-entropy와 기본값의 adam으로 "
-        "갱신한 것이어야 합니다.",
-        en="Trained on one batch without dropout, the initial weights must be updated by adam with its defaults, for "
-        "categorical cross-entropy on pixels 0..255.",
-    ),
-    rtol=0,
-    atol=5e-5,  # of steps of 0.001, on average over all weights: rounding turns few of them
-    points=3,
-)
+    rtol=0, atol=5e-5, points=3
+)  # of steps of 0.001, on average over all weights: rounding turns few of them
 def adam_updates(weights, expected_weights, labels):
     """Where the images are one batch; the document's training is too long to be followed by hand."""
     if len(labels) > ONE_BATCH:
@@ -64,17 +55,7 @@ def adam_updates(weights, expected_weights, labels):
     return np.abs(weights.astype(float) - expected_weights).mean(keepdims=True), np.zeros(1)
 
 
-@relation(
-    label=Text(ko="보고된 첫 손실", en="first loss reported"),
-    statement=Text(
-        ko="fit은 에폭마다의 손실을 반환하고, 첫 손실은 처음 가중치의, 픽셀 0..255에 대한 categorical cross-entropy이어야 합니다.",
-        en="fit must return a loss for every epoch, the first being the categorical cross-entropy of the initial weights on "
-        "pixels 0..255.",
-    ),
-    rtol=1e-3,
-    atol=1e-4,
-    points=2,
-)
+@relation(rtol=1e-3, atol=1e-4, points=2)
 def first_loss(losses, expected_losses, labels, epochs):
     """The first loss, where the images are one batch, and the number of epochs."""
     if len(labels) > ONE_BATCH:
@@ -82,15 +63,7 @@ def first_loss(losses, expected_losses, labels, epochs):
     return (np.array([each[0], len(each)]) for each in (losses, expected_losses))
 
 
-@relation(
-    label=Text(ko="층의 표", en="layer table"),
-    statement=Text(
-        ko="layer_table은 층마다 배치 축을 뺀 출력의 모양과 파라미터 수를 반환해야 합니다.",
-        en="layer_table must return each layer's output shape without the batch axis and its number of parameters.",
-    ),
-    **EXACT,
-    points=1,
-)
+@relation(**EXACT, points=1)
 def layer_table(reported, observed):
     return reported, observed
 
@@ -112,23 +85,10 @@ def beside_networks(name):
     return equation
 
 
-def of_networks(name, points, label, ko, en):
+def of_networks(name):
     """The check that these losses are those of the networks returned; float32 is off by less than 1e-4 of the value."""
-    near = {"rtol": 1e-3, "atol": 1e-4}
-    said = {"label": label, "statement": Text(ko=ko, en=en), "points": points}
-    return Relation(name, arrays=[name, "probabilities"], equation=beside_networks(name), **said, **near)
-
-
-REPORTED = of_networks(
-    *("losses", 2, Text("보고한 테스트 손실", "test losses reported")),
-    "보고한 손실은 반환된 네트워크의 (XX, yy)에서의 손실과 같아야 합니다.",
-    "The reported losses must be those of the returned networks on (XX, yy).",
-)
-RECORDED = of_networks(
-    *("logged", 1, Text("기록된 테스트 손실", "test losses recorded")),
-    "이벤트 파일의 test_loss는 반환된 네트워크의 (XX, yy)에서의 손실과 같아야 합니다.",
-    "test_loss in the event files must be the loss of the returned networks on (XX, yy).",
-)
+    arrays = [name, "probabilities"]
+    return Relation(name, arrays=arrays, equation=beside_networks(name), rtol=1e-3, atol=1e-4)
 
 
 def combinations(inputs):
@@ -136,15 +96,7 @@ def combinations(inputs):
     return np.array([(n1, n2) for n1 in inputs["n1_values"] for n2 in inputs["n2_values"]])
 
 
-@relation(
-    label=Text(ko="고른 조합", en="chosen combination"),
-    statement=Text(
-        ko="고른 조합은 반환된 네트워크의 테스트 손실이 가장 작은 조합이어야 합니다.",
-        en="The combination chosen must be the one whose network has the least test loss.",
-    ),
-    **EXACT,
-    points=2,
-)
+@relation(**EXACT, points=2)
 def winner(winner, probabilities, inputs):
     """In a tie of the softmax outputs either cut decides."""
     pairs = combinations(inputs)
@@ -155,38 +107,24 @@ def winner(winner, probabilities, inputs):
 
 def architecture(layers, outputs, dropout, optimizer):
     """The checks of what networks are made of, each with its points, compared with the solution's on all variants."""
-    kernels = Text("합성곱층의 커널", "kernels of the convolutions")
-    computed = Text("정해진 가중치에서의 출력", "outputs for given weights")
-    adam = Text("optimizer와 학습률", "optimizer and its learning rate")
     near = {"rtol": 1e-4, "atol": 1e-5}
     return [
-        Facts("convolutions", points=layers / 2, label=kernels),
-        Facts("dense_layers", points=layers / 2, label=Text("Dense층의 크기", "sizes of the dense layers")),
-        Close("outputs", points=outputs, label=computed, **near),
-        Close("dropout_rates", points=dropout, label=Text("드랍아웃 비율", "dropout rate"), **near),
-        Facts("optimizers", points=optimizer, label=adam),
+        Facts("convolutions", points=layers / 2),
+        Facts("dense_layers", points=layers / 2),
+        Close("outputs", points=outputs, **near),
+        Close("dropout_rates", points=dropout, **near),
+        Facts("optimizers", points=optimizer),
     ]
 
 
-UPDATES = Close("updates", label=Text("갱신 횟수", "number of updates"), **EXACT)
+UPDATES = Close("updates", **EXACT)
 
 GRID = Matrix(
-    Text(
-        ko="조합마다의 테스트 손실(보고한 값). 기준과 0.005 넘게 다른 칸에는 테두리가 있습니다. 시드가 같아도 조금 다를 수 있습니다.",
-        en="The test loss of every combination, as reported. What differs from the reference by more than 0.005 is "
-        "framed; small differences are no mistake.",
-    ),
     values=lambda evidence, inputs: evidence["losses"].reshape(len(inputs["n1_values"]), -1),
     labels=lambda inputs: [[f"{name}={n}" for n in inputs[f"{name}_values"]] for name in ("n1", "n2")],
     decimals=3,
 )
-TRAINING_LOSS = Curves(
-    Text(
-        ko="에폭별 훈련 손실. 실선은 제출한 것, 점선은 기준.",
-        en="The training loss by epochs: yours drawn through, the reference dashed.",
-    ),
-    curves=lambda evidence, inputs: {"training": evidence["losses"]},
-)
+TRAINING_LOSS = Curves(curves=lambda evidence, inputs: {"training": evidence["losses"]})
 
 LAYERS = [
     Data("X", "28×28×1"),
@@ -234,12 +172,12 @@ QUESTION = Question(
             checks=[
                 learned("grid_search"),
                 *architecture(layers=1, outputs=2, dropout=1, optimizer=1),
-                Close("order", points=1, label=Text("조합의 순서", "order of the combinations"), **EXACT),
+                Close("order", points=1, **EXACT),
                 UPDATES.worth(2),
-                REPORTED,
+                of_networks("losses").worth(2),
                 winner,
-                Close("recorded", points=2, label=Text("기록된 HParams", "HParams recorded"), **EXACT),
-                RECORDED,
+                Close("recorded", points=2, **EXACT),
+                of_networks("logged").worth(1),
             ],
         ),
     ],

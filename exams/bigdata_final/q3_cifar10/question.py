@@ -39,15 +39,7 @@ def accuracy(seen):
     return why.format(got=got, required=required)
 
 
-@relation(
-    label=Text(ko="확률의 합", en="sum of each row"),
-    statement=Text(
-        ko="테스트 그림마다 한 행씩 있고, 행의 확률을 더하면 1이어야 합니다.",
-        en="There must be a row for each test picture, and its probabilities must sum to one.",
-    ),
-    rtol=0,
-    atol=5e-3,
-)
+@relation(rtol=0, atol=5e-3)
 def rows_sum_to_one(probabilities, test_images):
     return probabilities.sum(axis=1, dtype=np.float64), np.ones(len(test_images))
 
@@ -67,17 +59,9 @@ def least_certain(evidence, inputs):
     ]
 
 
-DOUBTS = ContactSheet(
-    Text(
-        ko="테스트 그림 가운데 네트워크가 가장 자신 없어 하는 것들과, 그것을 무엇으로 보았는지.",
-        en="The test pictures about which the network is least certain, and what it takes them for.",
-    ),
-    images=least_certain,
-)
+DOUBTS = ContactSheet(images=least_certain)
 
 
-TEN_EACH = Text("그림마다 확률 열 개", "ten probabilities for each picture")
-KNOWN_AS = Text("훈련 그림을 알아보는 형태", "the form in which training pictures are recognised")
 QUESTION = Question(
     framework="tensorflow",
     seed=PUBLIC_SEED,
@@ -94,13 +78,11 @@ QUESTION = Question(
             pictures=[DOUBTS],
             limit=Limit(seconds=1800, memory_mb=8192, scratch_mb=256, output_kb=4096),
             checks=[
-                Facts("outputs", expected=OUTPUTS, open=True, label=TEN_EACH),
+                Facts("outputs", expected=OUTPUTS, open=True),
                 rows_sum_to_one,
-                AtLeast(
-                    "test accuracy", accuracy, 0, points=30, label=Text("테스트 정확도", "test accuracy")
-                ),
-                Facts("trained", expected=True, points=0, label=Text("학습 여부", "whether it was trained")),
-                Facts("recognised", expected="as they are", points=0, label=KNOWN_AS),
+                AtLeast("test accuracy", accuracy, 0, points=30),
+                Facts("trained", expected=True, points=0),
+                Facts("recognised", expected="as they are", points=0),
             ],
         ),
     ],

@@ -17,7 +17,6 @@ from autograder import (
     Operators,
     Part,
     Question,
-    Text,
     relation,
 )
 from autograder.checks.operators import ACTIVATIONS, BY_HAND, LOGSUMEXP, LOSSES, OPTIMISERS, SOFTMAX
@@ -47,13 +46,6 @@ def softmax(logits):
 
 
 @relation(
-    label=Text(ko="한 번의 갱신", en="one update"),
-    statement=Text(
-        ko="E번 학습한 module의 로짓에 softmax를 취하면 같은 시드로 E+1번 학습할 때의 probabilities와 같고, E번 "
-        "학습할 때의 probabilities와는 달라야 합니다. probabilities는 마지막 갱신 직전의 값입니다.",
-        en="The softmax of the logits of a module trained for E epochs must be the probabilities of E+1 epochs with "
-        "the same seed, and differ from those of E epochs: probabilities are those before the last update.",
-    ),
     rtol=0,
     atol={"cpu": 2e-5, "cuda": 2e-4},  # rounding of one matrix product and one softmax is 2e-6 at most
 )
@@ -83,32 +75,19 @@ def right_fraction(seen):
     return float((seen.evidence.arrays["probabilities"].argmax(axis=1) == right).mean())
 
 
-LEARNED = AtMost(
-    "loss elsewhere",
-    label=Text(ko="다른 곳에서 시작하는 문자열의 손실", en="loss on a text that begins elsewhere"),
-    metric=loss_elsewhere,
-    bound=1.6,
-    open=False,
-)
-EVERYTHING_RIGHT = AtLeast(
-    "characters right",
-    label=Text(ko="맞힌 문자의 비율", en="share of characters that are right"),
-    metric=right_fraction,
-    bound=1.0,
-    open=False,
-)
+LEARNED = AtMost("loss elsewhere", metric=loss_elsewhere, bound=1.6, open=False)
+EVERYTHING_RIGHT = AtLeast("characters right", metric=right_fraction, bound=1.0, open=False)
 
 
 def built_in(operator, name):
-    return Operators(needed={operator}, label=Text(ko=f"{name}으로 계산한 것", en=f"what {name} computed"))
+    return Operators(needed={operator})
 
 
 BY_OWN_NETWORK = Operators(
     allowed=BY_HAND | ACTIVATIONS | SOFTMAX | LOGSUMEXP | LOSSES | OPTIMISERS,
     needed={"tanh", "sigmoid", "exp", "exp2", "expm1", "sinh"},
-    label=Text(ko="직접 계산한 것", en="what was computed by hand"),
 )
-OWN_CLASS = Facts("own_class", expected=True, open=True, label=Text(ko="직접 정의한 클래스", en="own class"))
+OWN_CLASS = Facts("own_class", expected=True, open=True)
 
 ENCODING = [
     Dtype("encoded", ("float32", "float64"), points=0.25),
@@ -176,11 +155,6 @@ def shown_labels(inputs):
 
 
 TABLE = Matrix(
-    Text(
-        ko="처음 열 문자를 읽은 뒤 다음 문자의 확률. 기준과 다른 칸에는 테두리가 있습니다.",
-        en="The probabilities of the next character after each of the first ten. What differs from the reference is "
-        "framed.",
-    ),
     values=lambda evidence, inputs: evidence["probabilities"][:10],
     labels=shown_labels,
     x="next character",

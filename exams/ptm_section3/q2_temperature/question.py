@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder import Close, Data, Diagram, Essay, Facts, Layer, Limit, Part, Question, Text, relation
+from autograder import Close, Data, Diagram, Essay, Facts, Layer, Limit, Part, Question, relation
 from autograder.pictures import Curves
 
 from .probes import SEED
@@ -92,26 +92,8 @@ FITTED = {"rtol": 0, "atol": 2e-4}
 PIXEL = {"rtol": 1e-5, "atol": 1e-4}
 
 
-def formula(ko, en, *statement, **fields):
-    """Make a relation of the function below: its label, its statement, and a tolerance."""
-    return relation(label=Text(ko, en), statement=Text(*statement), **fields)
-
-
-LOSSES_BEFORE = formula(
-    "갱신 직전의 손실",
-    "losses before the update",
-    "에포크마다의 훈련·검증 손실은 그 에포크의 갱신 직전 파라미터에서 계산한 것이어야 합니다.",
-    "Each epoch's training and validation loss must be those of the parameters before its update.",
-    **LOSS,
-    points=1,
-)
-UPDATES = formula(
-    "경사 하강법의 갱신",
-    "update by gradient descent",
-    "갱신은 θ ← θ − lr·∇(훈련 손실)이어야 합니다. 검증 자료는 기울기에 들어가지 않습니다.",
-    "Each update must be θ ← θ − lr ∇(training loss); the validation samples have no part in the gradient.",
-    **UPDATE,
-)
+LOSSES_BEFORE = relation(**LOSS, points=1)
+UPDATES = relation(**UPDATE)
 
 
 def losses_of(losses, parameters, inputs):
@@ -153,29 +135,14 @@ def network_updates(path, net_start, lr, net_epochs, inputs):
     return path, networks - lr * network_gradients(networks, x, y)
 
 
-@formula(
-    "갱신의 닫힌 식",
-    "closed form of the updates",
-    "k번 갱신한 뒤의 (w, b)는 θ* + (I − ηH)ᵏ(θ₀ − θ*)이어야 합니다. θ*는 최소제곱 해입니다.",
-    "After k updates (w, b) must be θ* + (I − ηH)ᵏ(θ₀ − θ*), with θ* the least-squares fit.",
-    **FITTED,
-    points=2,
-)
+@relation(**FITTED, points=2)
 def closed_form(path, start, lr, loss_scale, n_epochs, inputs):
     x, y, _, _ = halves(inputs)
     epochs = len(most_of(n_epochs, path))
     return path, descent_in_closed_form(x, y, start.astype(np.float64), lr * loss_scale, epochs)
 
 
-@formula(
-    "은닉층의 기울기",
-    "gradient of the hidden layer",
-    "은닉층의 기울기는 마지막 갱신 직전 파라미터에서 훈련 손실을 hidden_linear.weight로 미분한 것이어야 합니다.",
-    "The hidden gradient must be that of the training loss with respect to hidden_linear.weight, at the parameters "
-    "before the last update.",
-    **FITTED,
-    points=1,
-)
+@relation(**FITTED, points=1)
 def last_gradient(hidden_gradient, path, net_start, inputs):
     x, y, _, _ = halves(inputs)
     return hidden_gradient, network_gradients(before(path, net_start)[-1:], x, y)[0, :8, None]
@@ -186,64 +153,30 @@ def output_of(path, x):
     return network_of(path[-1].astype(np.float64), x.astype(np.float64))[1]
 
 
-@formula(
-    "학습된 신경망의 출력",
-    "output of the trained network",
-    "output은 학습이 끝난 신경망의 검증 표본 출력이어야 합니다.",
-    "output must be the trained network's for the validation samples.",
-    **OUTPUT,
-    points=0.5,
-)
+@relation(**OUTPUT, points=0.5)
 def trained_output(output, path, net_start, t_un_val):
     before(path, net_start)
     return output, output_of(path, t_un_val)[:, None]
 
 
-@formula(
-    "그림의 모델 곡선",
-    "model's curve drawn",
-    "t_range 위에 그린, 입력 0.1·t에서의 모델 출력이 선으로 있어야 합니다.",
-    "There must be a line over t_range: the model's output for inputs 0.1 t.",
-    **PIXEL,
-    points=0.5,
-)
+@relation(**PIXEL, points=0.5)
 def curve(curve_drawn, path, t_range):
     return curve_drawn, np.stack([t_range[:, 0], output_of(path, 0.1 * t_range.astype(np.float64))], axis=1)
 
 
-@formula(
-    "그림의 예측",
-    "predictions drawn",
-    "t_u에서의 모델 예측이 가위표로 있어야 합니다.",
-    "There must be crosses at the model's predictions for t_u.",
-    **PIXEL,
-    points=0.5,
-)
+@relation(**PIXEL, points=0.5)
 def crosses(crosses_drawn, path, t_u):
     return crosses_drawn, np.stack([t_u, output_of(path, 0.1 * t_u.astype(np.float64)[:, None])], axis=1)
 
 
 LOSSES = Curves(
-    Text(
-        ko="에포크별 훈련 손실과 검증 손실. 실선은 제출한 것, 점선은 기준.",
-        en="Training and validation loss by epochs: yours drawn through, the reference dashed.",
-    ),
     curves=lambda evidence, inputs: {
         "training": evidence["training_losses"],
         "validation": evidence["validation_losses"],
-    },
+    }
 )
 
 # -- what is asked ------------------------------------------------------------------------------------------
-
-
-def value(name, points, ko, en, **fields):
-    """What is compared with the solution's, under a label."""
-    return Close(name, points=points, label=Text(ko, en), **fields)
-
-
-def fact(name, expected, points, ko, en):
-    return Facts(name, expected=expected, points=points, label=Text(ko, en))
 
 
 LAYERS = ["torch.nn.Sequential", "torch.nn.Linear", "torch.nn.Tanh", "torch.nn.Linear"]
@@ -289,48 +222,20 @@ QUESTION = Question(
             ],
             limit=Limit(seconds=20),
             checks=[
-                value("x_train", 0.5, "훈련 표본의 입력", "inputs of the training samples"),
-                value("y_train", 0.5, "훈련 표본의 목표값", "targets of the training samples"),
-                value("x_val", 0.5, "검증 표본의 입력", "inputs of the validation samples"),
-                value("y_val", 0.5, "검증 표본의 목표값", "targets of the validation samples"),
-                fact(
-                    "parameters_of_one_input",
-                    [["weight", [1, 1]], ["bias", [1]]],
-                    0.5,
-                    "입력 하나",
-                    "one input",
-                ),
-                fact(
-                    "parameters_of_two_inputs",
-                    [["weight", [1, 2]], ["bias", [1]]],
-                    0.5,
-                    "입력 둘",
-                    "two inputs",
-                ),
-                value("output", 0.5, "배치의 출력", "output for a batch", **OUTPUT),
-                value("other_output", 0.5, "다른 모델의 출력", "output of another model", **OUTPUT),
-                value("ten", 0.75, "1로 된 배치의 출력", "output for a batch of ones", **OUTPUT),
-                fact("hooks", {"before": 1, "after": 1}, 1, "훅의 실행 횟수", "how often hooks ran"),
-                value(
-                    "one",
-                    0.25,
-                    "배치 축이 없는 샘플의 출력",
-                    "output for a sample without batch axis",
-                    **OUTPUT,
-                ),
-                value("weight", 0, "가중치 읽기(배점 없음)", "the weight read (no points)", **OUTPUT),
-                value("bias", 0, "편향 읽기(배점 없음)", "the bias read (no points)", **OUTPUT),
-                Essay(
-                    "why_call",
-                    points=1,
-                    rubric=Text(
-                        ko="`__call__`이 forward 앞뒤의 훅을 실행하며 forward를 직접 부르면 조용히 빠진다는 점 0.5점; 배치의 "
-                        "까닭(연산량을 크게 하여 하드웨어를 다 쓴다, 또는 배치가 클수록 통계값이 좋다) 하나 이상 0.5점.",
-                        en="0.5 points for saying that `__call__` runs the hooks before and after forward, which calling "
-                        "forward directly silently skips; 0.5 points for at least one reason for batches (enough work "
-                        "at once to use the hardware fully, or better statistics from more samples).",
-                    ),
-                ),
+                Close("x_train", points=0.5),
+                Close("y_train", points=0.5),
+                Close("x_val", points=0.5),
+                Close("y_val", points=0.5),
+                Facts("parameters_of_one_input", expected=[["weight", [1, 1]], ["bias", [1]]], points=0.5),
+                Facts("parameters_of_two_inputs", expected=[["weight", [1, 2]], ["bias", [1]]], points=0.5),
+                Close("output", points=0.5, **OUTPUT),
+                Close("other_output", points=0.5, **OUTPUT),
+                Close("ten", points=0.75, **OUTPUT),
+                Facts("hooks", expected={"before": 1, "after": 1}, points=1),
+                Close("one", points=0.25, **OUTPUT),
+                Close("weight", points=0, **OUTPUT),
+                Close("bias", points=0, **OUTPUT),
+                Essay("why_call", points=1),
             ],
         ),
         Part(
@@ -341,12 +246,12 @@ QUESTION = Question(
             vary={"lr": [0.005, 0.008, 0.015], "loss_scale": [0.5, 0.75]},
             limit=Limit(seconds=60),
             checks=[
-                value("training_losses", 1.5, "훈련 손실", "training losses", **LOSS),
-                value("validation_losses", 1.5, "검증 손실", "validation losses", **LOSS),
+                Close("training_losses", points=1.5, **LOSS),
+                Close("validation_losses", points=1.5, **LOSS),
                 line_losses_before,
                 line_updates.worth(2),
                 closed_form,
-                value("fitted", 2, "학습된 가중치와 편향", "weight and bias in the end", **FITTED),
+                Close("fitted", points=2, **FITTED),
             ],
         ),
         Part(
@@ -363,9 +268,9 @@ QUESTION = Question(
             vary={"hidden": [5, 9, 17]},
             limit=Limit(seconds=10),
             checks=[
-                fact("modules", LAYERS, 1, "신경망의 계층", "layers of the network"),
-                fact("shapes", ..., 1, "파라미터의 모양", "shapes of the parameters"),
-                value("output", 2, "주어진 가중치에서의 출력", "output with the given weights", **OUTPUT),
+                Facts("modules", expected=LAYERS, points=1),
+                Facts("shapes", points=1),
+                Close("output", points=2, **OUTPUT),
             ],
         ),
         Part(
@@ -381,10 +286,10 @@ QUESTION = Question(
             vary={"hidden": [4, 6, 21]},
             limit=Limit(seconds=10),
             checks=[
-                fact("of_thirteen", [*THIRTEEN.values()], 1, "1-13-1의 모양", "shapes of 1-13-1"),
-                fact("named_of_thirteen", THIRTEEN, 1, "1-13-1의 이름", "names of 1-13-1"),
-                fact("of_names", ..., 1, "이름 붙인 모델의 모양", "shapes of a model with names"),
-                fact("named_of_names", ..., 1, "이름 붙인 모델의 이름", "names of a model with names"),
+                Facts("of_thirteen", expected=[*THIRTEEN.values()], points=1),
+                Facts("named_of_thirteen", expected=THIRTEEN, points=1),
+                Facts("of_names", points=1),
+                Facts("named_of_names", points=1),
             ],
         ),
         Part(
@@ -395,35 +300,22 @@ QUESTION = Question(
             vary={"hidden": [5, 12], "lr": [5e-4, 8e-4]},
             limit=Limit(seconds=90),
             checks=[
-                fact("modules", LAYERS, 0.5, "신경망의 계층", "layers of the network"),
-                fact("parameters_of_eight", EIGHT, 0.5, "1-8-1의 파라미터", "parameters of 1-8-1"),
-                fact("parameters", ..., 0.5, "다른 크기의 파라미터", "parameters of another size"),
-                value("output_bias", 0.5, "출력층의 편향", "output bias", rtol=1e-6, atol=0),
-                value("early_training_losses", 0.75, "처음의 훈련 손실", "first training losses", **LOSS),
-                value("early_validation_losses", 0.75, "처음의 검증 손실", "first validation losses", **LOSS),
+                Facts("modules", expected=LAYERS, points=0.5),
+                Facts("parameters_of_eight", expected=EIGHT, points=0.5),
+                Facts("parameters", points=0.5),
+                Close("output_bias", points=0.5, rtol=1e-6, atol=0),
+                Close("early_training_losses", points=0.75, **LOSS),
+                Close("early_validation_losses", points=0.75, **LOSS),
                 network_losses_before,
                 network_updates.worth(1),
                 trained_output,
                 last_gradient,
-                value("points_drawn", 0.5, "그림의 자료", "data points drawn", **PIXEL),
+                Close("points_drawn", points=0.5, **PIXEL),
                 curve,
                 crosses,
-                fact("xlabel", "Fahrenheit", 0.25, "가로축의 이름", "label of the horizontal axis"),
-                fact("ylabel", "Celsius", 0.25, "세로축의 이름", "label of the vertical axis"),
-                Essay(
-                    "comparison",
-                    points=1,
-                    rubric=Text(
-                        ko="신경망의 훈련 손실이 더 작다(예: 2.06 대 2.74)는 사실 또는 곡선이 자료를 따라 휜다는 관찰 0.5점; 검증 "
-                        "손실은 더 크므로(예: 16.5 대 4.74) 자료 11개로는 과적합이며 새 자료, 특히 자료의 범위 밖에서는 직선을 "
-                        "믿겠다는 판단과 근거 0.5점. 자기 손실값에 근거하면 다른 판단도 인정한다.",
-                        en="0.5 points for the network's lower training loss (2.06 against 2.74, say) or the observation "
-                        "that its curve bends after the data; 0.5 points for the judgement, with a reason, that its higher "
-                        "validation loss (16.5 against 4.74, say) is overfitting to 11 samples, so that the line is to be "
-                        "trusted on new data, above all outside their range. Another judgement counts if it rests on one's "
-                        "own losses.",
-                    ),
-                ),
+                Facts("xlabel", expected="Fahrenheit", points=0.25),
+                Facts("ylabel", expected="Celsius", points=0.25),
+                Essay("comparison", points=1),
             ],
         ),
     ],
