@@ -98,8 +98,8 @@ def evasions(
 class _Rules:
     def __init__(self, check: str, reading: Reading, forbidden: Sequence[str], own: Collection[str]) -> None:
         self._check = check
-        # The longest first: of nets.layers.f the module is nets.layers.
-        self._own = sorted((name for name in own if not _is_within(name, _HARMLESS)), key=len, reverse=True)
+        self._own = {name for name in own if not _is_within(name, _HARMLESS)}
+        self._own_roots = {name.split(".")[0] for name in self._own}
         self._reading = reading
         self._roots = {name.split(".")[0] for name in forbidden}
         self._leaves = {name.rpartition(".")[2]: name for name in reversed(forbidden)}
@@ -109,6 +109,7 @@ class _Rules:
         self._has_pandas = any(_is_within(item.path, ["pandas"]) for item in reading.imports)
         # Refused on every object: names that nobody gives to attributes of their own.
         self._telling = {leaf for leaf in self._leaves if not leaf[0].islower()} | self._roots | ASTRAY
+        self._starting = {*self._telling, *self._leaves, "_", *_BUILTINS}
 
     def _refuse(self, template: Text, line: int, **fields: Any) -> Finding:
         return finding_of(self._check, template, line=line, **fields)
@@ -129,10 +130,8 @@ class _Rules:
 
     def _is_known(self, item: Imported) -> bool:
         root = item.path.split(".")[0]
-        own = {name.split(".")[0] for name in self._own}
-        return (
-            root in self._roots or root in own or _is_within(root if item.is_module else item.path, _HARMLESS)
-        )
+        known = root in self._roots or root in self._own_roots
+        return known or _is_within(root if item.is_module else item.path, _HARMLESS)
 
     def _judge_path(self, path: str, line: int) -> Finding | None:
         """Judge a full dotted name whose first component is a module, or else a builtin."""
@@ -190,8 +189,9 @@ class _Rules:
         """Return what an expression may stand for; a name of an own module is what its text binds it to."""
         found = self._reading.paths(node, place.scope)
         for path in list(found):
-            module = next((own for own in self._own if path.startswith(f"{own}.")), None)
-            if module is not None:
+            # The longest: of nets.layers.f the module is nets.layers.
+            module = next((start for start in reversed(starts(path)) if start in self._own), None)
+            if module not in (None, path):
                 name, _, rest = path.removeprefix(f"{module}.").partition(".")
                 bound = self._reading.module.resolve(name) - {name}
                 found |= {f"{base}.{rest}" if rest else base for base in bound}
@@ -245,8 +245,7 @@ class _Rules:
                 pass
             case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
                 start = text.partition("%")[0]
-        telling = {*self._telling, *self._leaves, "_", *_BUILTINS}
-        return bool(start) and not any(_overlap(name, start) for name in telling)
+        return bool(start) and not any(_overlap(name, start) for name in self._starting)
 
 
 def _overlap(name: str, start: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 _ROUNDS = 10  # of following aliases of aliases
 _MAX_PATHS = 16  # that one name may stand for
 _MAX_COMPONENTS = 20  # of a dotted name; the rest is ignored
+_MAX_CHARACTERS = 20_000  # of what a name stands for: chains of aliases would grow with their square
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -139,7 +140,7 @@ class Reading:
                     known = binding.paths.setdefault(name, set())
                     changed |= not paths <= known
                     known |= paths
-                    if len(known) > _MAX_PATHS:
+                    if len(known) > _MAX_PATHS or max(map(len, paths)) > _MAX_CHARACTERS:
                         raise TooManyAliasesError(name)
             if not changed:
                 return

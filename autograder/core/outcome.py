@@ -38,6 +38,17 @@ class Fault:
     traceback: str = ""
 
 
+class OverLimitError(Exception):
+    """Work of the engine on what a student handed in went over a limit; ``fault`` tells the student so."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+    def __str__(self) -> str:
+        return self.fault.message.en
+
+
 class Task(NamedTuple):
     """One run of one part's probe: the part's name and the name of the variant of its inputs."""
 

@@ -39,6 +39,12 @@ class Text:
             en=self.en.format(**fields | {name: text.en for name, text in texts.items()}),
         )
 
+    def shortened(self, most: int) -> Text:
+        """Return the sentence, cut off where it has more characters than this."""
+        if max(len(self.ko), len(self.en)) <= most:
+            return self
+        return Text(ko=self.ko[:most] + "...", en=self.en[:most] + "...")
+
     def to_json(self) -> dict[str, str]:
         """Return ``{"ko": ..., "en": ...}``, the form used in results.json."""
         return {"ko": self.ko, "en": self.en}

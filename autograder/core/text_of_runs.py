@@ -73,6 +73,16 @@ TOO_LARGE = Text(
     ko="반환값의 모양이 {shape}입니다. 모범 답안과 비교하기에 너무 큽니다(원소 {elements:,}개까지).",
     en="What was returned has shape {shape}, too large to compare with the solution's (up to {elements:,} elements).",
 )
+LOOKED_AT_TOO_LONG = Text(
+    ko="제출물이나 반환값을 살펴보는 데 {seconds:g}초가 넘게 걸려 중단했습니다. 지나치게 크거나 복잡한 부분이 있는지 확인하세요.",
+    en="Looking at what was handed in or returned took more than {seconds:g} s and was stopped. Is something far too large "
+    "or intricate?",
+)
+LOOKED_AT_TOO_LARGE = Text(
+    ko="제출물이나 반환값을 살펴보는 데 메모리가 {megabytes:,}MB 넘게 들어 중단했습니다. 지나치게 크거나 복잡한 부분이 있는지 확인하세요.",
+    en="Looking at what was handed in or returned took more than {megabytes:,} MB of memory and was stopped. Is something "
+    "far too large or intricate?",
+)
 EXITED = Text(
     ko="코드가 프로그램을 종료했습니다(종료 코드 {code}). exit(), quit(), os._exit()를 지우세요.",
     en="The code ended the program (exit status {code}). Remove exit(), quit() and os._exit().",

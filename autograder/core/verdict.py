@@ -17,6 +17,7 @@ from autograder.core.points import add_points
 from autograder.core.text import KINDS, KNOWN_MISTAKE, PASSED, Text
 
 NO_LABEL = Text()
+_MAX_MESSAGE = 4_000  # characters: what a student returned may stand in it
 RIGHT = KINDS[PASSED]  # the kind of a passed finding with nothing else to report
 
 
@@ -87,7 +88,7 @@ def finding_of(
     return Finding(
         check=check,
         passed=passed,
-        message=template.format(**fields) if fields else template,
+        message=template.format(**fields).shortened(_MAX_MESSAGE) if fields else template,
         kind=KINDS[template],
         numbers={
             name: int(value) if isinstance(value, Integral) else float(value)

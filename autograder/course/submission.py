@@ -96,7 +96,8 @@ def _submission(name: str, data: bytes, beside: Mapping[str, Path] | None = None
     Raises:
         OSError: a file beside it cannot be read.
     """
-    sha, size, others = hashlib.sha256(f"{name}\0{len(data)}\0".encode() + data), 0, beside or {}
+    sha, size, others = hashlib.sha256(f"{name}\0{len(data)}\0".encode()), 0, beside or {}
+    sha.update(data)
     for path_inside, path in others.items():
         sha.update(f"{path_inside}\0".encode("utf-8", "surrogateescape"))
         with path.open("rb") as file:

@@ -10,7 +10,7 @@ from operator import attrgetter
 from autograder.core.check import AbsentReferenceError, Check, Observation
 from autograder.core.evidence import Evidence
 from autograder.core.exam import Part, Question
-from autograder.core.outcome import PUBLIC, Attempt, Fault, FaultKind, Outcome, Task
+from autograder.core.outcome import PUBLIC, Attempt, Fault, FaultKind, Outcome, OverLimitError, Task
 from autograder.core.points import add_points
 from autograder.core.text import (
     ABSENT_THERE,
@@ -111,10 +111,10 @@ def _judge_part(
     part: Part, attempt: Attempt, outcomes: Mapping[str, Outcome], references: References, device: str
 ) -> Verdict:
     if why := _failure(part, outcomes, references):
-        return _without_evidence(part, Status.UNGRADED, _ungraded(why))
+        return ungraded(part, why)
     for variant, outcome in outcomes.items():
         if outcome.fault is not None and outcome.fault.kind is FaultKind.AUTHOR:
-            return _without_evidence(part, Status.UNGRADED, _ungraded(outcome.fault.message))
+            return ungraded(part, outcome.fault.message)
         if outcome.fault is not None:
             return _without_evidence(part, Status.FAULT, _of_fault(outcome.fault, variant))
     for variant, outcome in outcomes.items():
@@ -122,13 +122,23 @@ def _judge_part(
             return _without_evidence(part, Status.FAULT, _of_fault(nothing, variant))
     seen = {variant: observe(Task(part.name, variant), attempt, references, device) for variant in outcomes}
     try:
-        judged = _judge_all(part, seen, only_public=references.solution is None)
+        judged = _judge_all(part, seen, references.solution)
     except _OursError as error:
-        return _without_evidence(part, Status.UNGRADED, _ungraded(f"{part.name}: {error}"))
+        return ungraded(part, f"{part.name}: {error}")
     with suppress(Exception):  # a name is a courtesy; what an author's function raises here costs nothing
         judged = name_mistakes(part, judged, seen, references.mistakes_in(part.name))
     verdict = _verdict(part, _with_causes(judged, outcomes))
-    return replace(verdict, findings=(*verdict.findings, *_changed_inputs(outcomes)))
+    return replace(verdict, findings=(*verdict.findings, *_changed_inputs(outcomes, seen)))
+
+
+def ungraded(part: Part, why: str | Text) -> Verdict:
+    """Return the verdict on a part that could not be judged through no fault of the student."""
+    return _without_evidence(part, Status.UNGRADED, _ungraded(why))
+
+
+def stopped(part: Part, fault: Fault) -> Verdict:
+    """Return the verdict on a part whose judging was stopped at a limit, which is the student's doing."""
+    return _without_evidence(part, Status.FAULT, _of_fault(fault, PUBLIC))
 
 
 def _ungraded(why: str | Text) -> Finding:
@@ -200,13 +210,13 @@ def observe(task: Task, attempt: Attempt, references: References, device: str) -
     )
 
 
-def _judge_all(part: Part, seen: _Seen, *, only_public: bool) -> _Judged:
-    """Judge the checks in order, up to the first required one that fails."""
+def _judge_all(part: Part, seen: _Seen, solution: Attempt | None) -> _Judged:
+    """Judge the checks in order, up to the first required one that fails; without a solution the public."""
     judged = []
     for check in part.checks:
-        if only_public and not check.public:
+        if solution is None and not check.public:
             continue
-        finding = _judge(check, seen)
+        finding = _judge(check, seen, solution)
         judged.append((check, finding))
         if check.points is None and not finding.passed:
             break
@@ -217,7 +227,7 @@ class _OursError(Exception):
     """A check cannot judge, and that is not the student's doing."""
 
 
-def _judge_one(check: Check, seen: Observation) -> Finding:
+def _judge_one(check: Check, seen: Observation, solution: Attempt | None) -> Finding:
     """Judge one variant. What is raised is the evidence's fault if the solution's own raises nothing.
 
     Raises:
@@ -229,24 +239,32 @@ def _judge_one(check: Check, seen: Observation) -> Finding:
         raise _OursError(str(error)) from error
     except Exception as error:
         said = f"{type(error).__name__}: {error}"[:_SAID]
-        if seen.reference is None or not _judges(check, replace(seen, evidence=seen.reference, missing={})):
+        if solution is None or not _judges(check, seen, solution):
             raise _OursError(f"{check.id}: {said}") from error
+        if isinstance(error, OverLimitError):
+            fault = error.fault
+            return Finding(check=check.id, passed=False, message=fault.message, kind=fault.kind.value)
         return finding_of(check.id, NOT_JUDGEABLE, error=said)
 
 
-def _judges(check: Check, seen: Observation) -> bool:
+def _judges(check: Check, seen: Observation, solution: Attempt) -> bool:
+    """Return whether a check can judge the solution where a submission was seen."""
+    if seen.reference is None:
+        return False
+    right = replace(seen, evidence=seen.reference, missing={})
+    right = replace(right, source=solution.source, modules=solution.modules)
     try:
-        check.judge(seen)
+        check.judge(right)
     except Exception:
         return False
     return True
 
 
-def _judge(check: Check, seen: _Seen) -> Finding:
+def _judge(check: Check, seen: _Seen, solution: Attempt | None) -> Finding:
     """Return the failed finding that earns least over the variants, else the first variant's finding."""
     found, failed = {}, []
     for variant, observation in seen.items():
-        found[variant] = finding = _judge_one(check, observation)
+        found[variant] = finding = _judge_one(check, observation, solution)
         if not finding.passed:
             if variant not in OPEN_VARIANTS:
                 finding = _of_hidden(check, finding, observation, next(iter(seen.values())))
@@ -300,9 +318,14 @@ def _with_causes(judged: _Judged, outcomes: Mapping[str, Outcome]) -> _Judged:
     ]
 
 
-def _changed_inputs(outcomes: Mapping[str, Outcome]) -> list[Finding]:
+def _changed_inputs(outcomes: Mapping[str, Outcome], seen: _Seen) -> list[Finding]:
     """Say, without taking points, which arguments a function changed in place."""
-    changed = {name: function for outcome in outcomes.values() for name, function in outcome.changed.items()}
+    changed = {
+        name: function
+        for variant, outcome in outcomes.items()
+        for name, function in outcome.changed.items()
+        if name in seen[variant].inputs
+    }
     told = [finding_of(_RUN, CHANGED_INPUT, passed=True, name=n, function=f) for n, f in changed.items()]
     return [replace(finding, label=INPUTS) for finding in told]
 

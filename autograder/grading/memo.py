@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Protocol
 
-from autograder.core.exam import Question
+from autograder.core.exam import Part, Question
 from autograder.core.outcome import Attempt, Task, by_part
 from autograder.core.verdict import Verdict
 from autograder.grading.grade import References, grade_part, measured
 
+Judge = Callable[[Part, Attempt, References, str], Verdict]  # with the arguments of grade_part
 _MAX_KNOWN = 1024  # verdicts kept; the least recently used is dropped first
 
 
@@ -46,11 +47,16 @@ class Memo:
         self._sourced = {part.name for part in question.parts if any(c.reads_source for c in part.checks)}
         self._known: OrderedDict[tuple[object, ...], Verdict] = OrderedDict()
 
-    def grade(self, stored: Evidenced) -> list[Verdict]:
+    def grade(self, stored: Evidenced, judge: Judge = grade_part) -> list[Verdict]:
         """Return for each part what :func:`autograder.grading.grade.grade` returns.
+
+        Args:
+            stored: the submission's attempt.
+            judge: judges a part whose verdict is not known.
 
         Raises:
             EvidenceError: the data are not a stored attempt.
+            Exception: whatever ``judge`` raises.
         """
         found, attempt, tasks = [], None, by_part(stored.tasks)
         for part in self._parts:
@@ -62,7 +68,7 @@ class Memo:
                 verdict = measured(verdict, stored.took(mine))
             else:
                 attempt = attempt or stored.attempt()
-                verdict = grade_part(part, attempt, self._references, self._device)
+                verdict = judge(part, attempt, self._references, self._device)
                 if part.name not in self._sourced and None not in digests:
                     self._keep(key, verdict)
             found.append(verdict)

@@ -7,12 +7,14 @@ import io
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 from autograder.core.check import Observation
 from autograder.core.evidence import digest
 from autograder.core.illustration import Illustration
-from autograder.core.text import Text
+from autograder.core.outcome import OverLimitError
+from autograder.core.text import EMPTY, Text
 from autograder.pictures.canvas import STYLE
 
 _PALETTE = 128  # colours
@@ -20,11 +22,15 @@ _PALETTE = 128  # colours
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A picture as a data URI; if it could not be drawn the URI is empty, and ``why`` gives the reason."""
+    """A picture as a data URI; if it could not be drawn the URI is empty, and ``why`` gives the reason.
+
+    ``over`` tells a student that drawing it was stopped at a limit.
+    """
 
     caption: Text
     uri: str
     why: str = ""
+    over: Text = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +68,21 @@ def render(illustration: Illustration, seen: Observation) -> Rendered:
 
             with mpl.rc_context(dict(STYLE)):
                 return Rendered(caption=illustration.caption, uri=_uri(illustration.draw(seen)))
+    except OverLimitError as error:
+        return undrawn(illustration, error)
     except Exception as error:
         return Rendered(caption=illustration.caption, uri="", why=f"{type(error).__name__}: {error}")
+
+
+def undrawn(illustration: Illustration, error: OverLimitError) -> Rendered:
+    """Return what stands in place of a picture that was not drawn for a limit."""
+    return Rendered(caption=illustration.caption, uri="", why=str(error), over=error.fault.message)
+
+
+def get_ready() -> None:
+    """Import what drawing needs, so that processes that are forked later need not."""
+    for name in ("matplotlib.figure", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"):
+        import_module(name)
 
 
 def _uri(figure: Any) -> str:

@@ -144,5 +144,5 @@ def _alike(students: Sequence[StudentResults], material: Material) -> Iterator[t
         sources = {one.student: material.source(one.student, question) for one in students}
         written = {name: source for name, source in sources.items() if source.strip()}
         found = likeness(written, template(entry))
-        if found.identical or found.pairs:
+        if found.identical or found.pairs or found.too_long:
             yield question, found

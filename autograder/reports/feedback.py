@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,23 +13,23 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from autograder.core.exam import Part
-from autograder.core.outcome import Attempt
+from autograder.core.outcome import Attempt, OverLimitError
 from autograder.core.text import EMPTY, Language, Text
 from autograder.core.verdict import RIGHT, Finding, Result, StudentResults, Verdict
-from autograder.pictures.render import Gallery, Rendered
+from autograder.pictures.render import Gallery, Rendered, get_ready, undrawn
 from autograder.records.files import write_whole
 from autograder.records.forms import Header
 from autograder.records.results import ClassResults
-from autograder.records.run_folder import Run
 from autograder.reports.html import anchor, file_name, page_bytes, page_template, source_of
-from autograder.reports.material import Material, figures, material_of
+from autograder.reports.material import Material, figures
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
-from autograder.sandbox.processes import in_processes
+from autograder.sandbox.processes import Allowed, Processes, Steps, cores
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-_FEW = 20  # for so many students, starting processes takes longer than it saves
+# For the pictures of a part; one takes 0.15 s.
+DRAWING = Allowed(seconds=10.0, more=10.0, memory_mb=512)
 _OWN_FIGURE = Text(ko="제출한 코드가 그린 그림", en="What your code drew")
 
 
@@ -88,39 +88,37 @@ class _Question:
 
 
 def write_feedback(results: ClassResults, folder: Path, language: Language, material: Material) -> list[Path]:
-    """Write ``feedback/<student>.html`` for every student, in parallel if there are many; a Renderer.
+    """Write ``feedback/<student>.html`` for every student, in processes with limits; a Renderer.
 
     Raises:
         RunError: a file cannot be written.
-        UserError: a process was killed.
+        LostError: a process was ended from outside.
     """
-    write = partial(_write, structs.replace(results.header, submitted={}), folder, language)
+    entries = material.exam.questions if material.exam else []
+    if any(part.pictures for entry in entries for part in entry.question.parts):
+        get_ready()
+    material.get_ready()
+    header, writer = structs.replace(results.header, submitted={}), _Writer(material=material)
     students = results.students()
-    few = list(islice(students, _FEW + 1))
-    if len(few) <= _FEW:
-        writer = _Writer(material=material)
-        return [write(writer, student) for student in few]
-    course = material.exam.course if material.exam else None
-    return list(in_processes(partial(_write_there, write, material.run, course), chain(few, students)))
-
-
-def _write_there(write: partial[Path], run: Run, course: Path | None, student: StudentResults) -> Path:
-    return write(_writer(run, course), student)
-
-
-@lru_cache(maxsize=1)  # a process writes the pages of a single run
-def _writer(run: Run, course: Path | None) -> _Writer:
-    return _Writer(material=material_of(run, course))
+    first = list(islice(students, cores()))
+    write = partial(_write, header, folder, language, writer)
+    with Processes(write, len(first), DRAWING) as processes:
+        return list(processes.map(chain(first, students)))
 
 
 def _write(
-    header: Header, folder: Path, language: Language, writer: _Writer, student: StudentResults
+    header: Header,
+    folder: Path,
+    language: Language,
+    writer: _Writer,
+    student: StudentResults,
+    steps: Steps,
 ) -> Path:
     html = writer.page.render(
         header=header,
         student=student.student,
         total=student.totals,
-        questions=[_question(result, writer) for result in student.results],
+        questions=[_question(result, writer, steps) for result in student.results],
         language=language,
         style=source_of("page.css"),
         title=writer.material.exam.exam.title if writer.material.exam else None,
@@ -130,26 +128,38 @@ def _write(
     return path
 
 
-def _question(result: Result, writer: _Writer) -> _Question:
+def _question(result: Result, writer: _Writer, steps: Steps) -> _Question:
     entry = writer.material.question(result.question)
-    attempt = writer.material.attempt(result.student, result.question)
+    attempt: Attempt | OverLimitError | None
+    try:
+        with steps.step(f"{result.question}, reading"):
+            attempt = writer.material.attempt(result.student, result.question)
+    except OverLimitError as error:
+        attempt = error
     declared = {part.name: part for part in entry.question.parts} if entry else {}
     return _Question(
         name=result.question,
         title=entry.question.title if entry else None,
         notes=result.notes,
         parts=[
-            _part(result.question, verdict, declared.get(verdict.part), attempt, writer)
+            _part(result.question, verdict, declared.get(verdict.part), attempt, writer, steps)
             for verdict in result.verdicts
         ],
     )
 
 
 def _part(
-    question: str, verdict: Verdict, declared: Part | None, attempt: Attempt | None, writer: _Writer
+    question: str,
+    verdict: Verdict,
+    declared: Part | None,
+    attempt: Attempt | OverLimitError | None,
+    writer: _Writer,
+    steps: Steps,
 ) -> _Part:
-    pictures = [] if attempt is None or declared is None else _pictures(question, declared, attempt, writer)
-    drawn = figures(attempt, verdict.part).values() if attempt else ()
+    pictures: Sequence[Rendered] = ()
+    if attempt is not None and declared is not None:
+        pictures = _pictures(question, declared, attempt, writer, steps)
+    drawn = figures(attempt, verdict.part).values() if isinstance(attempt, Attempt) else ()
     return _Part(
         verdict=verdict,
         anchor=anchor(question, verdict.part),
@@ -159,9 +169,20 @@ def _part(
     )
 
 
-def _pictures(question: str, declared: Part, attempt: Attempt, writer: _Writer) -> Sequence[Rendered]:
-    seen = writer.material.observe(attempt, declared, question) if declared.pictures else None
-    return writer.gallery.show(declared.pictures, seen) if seen else ()
+def _pictures(
+    question: str, declared: Part, attempt: Attempt | OverLimitError, writer: _Writer, steps: Steps
+) -> Sequence[Rendered]:
+    """Return the declared pictures; what was over a limit is said in their place."""
+    if not declared.pictures:
+        return ()
+    try:
+        if isinstance(attempt, OverLimitError):
+            raise attempt
+        with steps.step(f"{question} {declared.name}"):
+            seen = writer.material.observe(attempt, declared, question)
+            return writer.gallery.show(declared.pictures, seen) if seen else ()
+    except OverLimitError as error:
+        return [undrawn(picture, error) for picture in declared.pictures]
 
 
 def _figure(data: bytes) -> Rendered:

@@ -66,9 +66,13 @@ class Material:
         kept = self._find(student, question)
         return Store(self.run.evidence).source(kept.key) if kept else ""
 
-    def _find(self, student: str, question: str) -> Kept | None:
+    def get_ready(self) -> None:
+        """Read which submissions there are, so that processes that are forked later need not."""
         if not self._kept:
             self._kept.update(self.submissions)
+
+    def _find(self, student: str, question: str) -> Kept | None:
+        self.get_ready()
         return self._kept.get(student, {}).get(question)
 
     def beside(self, question: str) -> Beside | None:

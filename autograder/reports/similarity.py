@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 SUSPICIOUS = 0.85  # normalised Indel similarity, from 0 to 1
 MIN_TOKENS = 60  # shorter submissions are not compared
+MAX_CHARACTERS, MAX_TOKENS = 1 << 17, 20_000  # longer ones are not compared
 _COMMON = (5, 0.1)  # a definition is common if more students than this number and share of the class have it
 
 
@@ -29,10 +30,14 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
-    """The suspicious submissions to a question: groups of students with the same text, and similar pairs."""
+    """The suspicious submissions to a question: groups of students with the same text, and similar pairs.
+
+    ``too_long`` are the students whose submissions were not compared but for their text.
+    """
 
     identical: Sequence[Sequence[str]]
     pairs: Sequence[Pair]
+    too_long: Sequence[str] = ()
 
 
 def likeness(sources: Mapping[str, str], template: str) -> Likeness:
@@ -51,9 +56,11 @@ def likeness(sources: Mapping[str, str], template: str) -> Likeness:
     for student, source in sources.items():
         by_text.setdefault(source.strip(), []).append(student)
     trees = {text: _definitions(text, given) for text in by_text}
-    written = {names[0]: trees[text] for text, names in by_text.items() if trees[text]}
-    identical = [names for text, names in by_text.items() if len(names) > 1 and trees[text]]
-    return Likeness(identical=identical, pairs=_pairs(_uncommon(written, len(sources))))
+    short = {text: tree for text, tree in trees.items() if tree is not None}
+    written = {by_text[text][0]: tree for text, tree in short.items() if tree}
+    identical = [names for text, names in by_text.items() if len(names) > 1 and trees[text] != []]
+    too_long = [name for text, names in by_text.items() if text not in short for name in names]
+    return Likeness(identical=identical, pairs=_pairs(_uncommon(written, len(sources))), too_long=too_long)
 
 
 Tokens = tuple[str, ...]
@@ -66,13 +73,20 @@ def _statements(source: str) -> list[ast.stmt]:
         return []
 
 
-def _definitions(source: str, given: set[Tokens]) -> list[Tokens]:
-    """Return the tokens of each statement that is not among ``given``, sorted by the name it defines."""
+def _definitions(source: str, given: set[Tokens]) -> list[Tokens] | None:
+    """Return the tokens of each statement that is not among ``given``, sorted by the name it defines.
+
+    None if that is too long.
+    """
+    if len(source) > MAX_CHARACTERS:
+        return None
     found = [
         (getattr(node, "name", ""), tuple(_tokens(node)))
         for node in _statements(source)
         if not isinstance(node, ast.Import | ast.ImportFrom)
     ]
+    if sum(len(tokens) for _, tokens in found) > MAX_TOKENS:
+        return None
     return [tokens for _, tokens in sorted(found, key=lambda item: item[0]) if tokens not in given]
 
 

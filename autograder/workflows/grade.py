@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -12,8 +11,10 @@ from itertools import product
 from pathlib import Path
 
 from autograder.core.errors import CancelledError, UserError
+from autograder.core.evidence import EvidenceError
 from autograder.core.outcome import Attempt, Outcome, Task
 from autograder.core.progress import Progress, Silent
+from autograder.core.text import Text
 from autograder.core.variants import assigned
 from autograder.core.verdict import Finding, Result, Verdict
 from autograder.course.catalog import Course, ExamEntry
@@ -22,6 +23,7 @@ from autograder.course.submission import Submission, find, students
 from autograder.course.template import template
 from autograder.course.timestamps import TimestampError, submitted_at
 from autograder.grading.grade import grade
+from autograder.records.codec import from_bytes, to_bytes
 from autograder.records.files import RunError, sweep
 from autograder.records.live import Live
 from autograder.records.manifest import Kept, Manifest, QuestionRecord
@@ -36,9 +38,10 @@ from autograder.running.parallel import in_parallel
 from autograder.running.prepare import prepare
 from autograder.running.prepared import PreparedQuestion
 from autograder.sandbox.gpus import kind
+from autograder.sandbox.processes import Processes, Steps, cores
 from autograder.sandbox.protocol import SANDBOXES
+from autograder.workflows.judging import Judge, unexpected
 
-_SAID = 200  # characters of an exception that are told beside its log
 _ABANDONED = 3600  # seconds after which nobody is writing a file any more
 
 
@@ -111,9 +114,13 @@ def run_class(request: GradeRequest, progress: Progress | None = None) -> ClassR
         manifest.submitted |= _timestamps(request, handed_in)
         request.run.write_manifest(manifest)
         students_runner = runner if request.cache else replace(runner, store=own)
-        grading = _Grading(request=request, runner=students_runner, manifest=manifest, progress=progress)
         pairs = product(handed_in.items(), ready.values())
-        return grading.grade([_item(name, folders, about, key) for (name, folders), about in pairs])
+        items = [_item(name, folders, about, key) for (name, folders), about in pairs]
+        judge = Judge.of(request.run, request.site.device, ready.values())
+        with Processes(partial(_judge, judge, own), min(request.site.jobs, cores()), judge.allowed) as judges:
+            return _Grading(
+                request=request, runner=students_runner, judges=judges, manifest=manifest, progress=progress
+            ).grade(items)
 
 
 def _open_run(request: GradeRequest) -> Manifest:
@@ -193,17 +200,47 @@ def _item(student: str, folders: Sequence[Path], about: PreparedQuestion, key: b
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _ToJudge:
+    """A submission that was run: its attempt is stored under the key, or here."""
+
+    student: str
+    question: str
+    key: str
+    attempt: bytes = b""
+
+
+def _judge(judge: Judge, store: Store, run: _ToJudge, steps: Steps) -> tuple[Verdict, ...]:
+    """Judge a submission in a process of ours.
+
+    Raises:
+        EvidenceError: what is stored is gone or damaged.
+    """
+    stored = from_bytes(bytearray(run.attempt)) if run.attempt else store.read(run.key)
+    if stored is None:
+        raise EvidenceError("what was stored just now is gone or damaged")
+    return judge.verdicts(run.student, run.question, stored, steps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Graded:
+    """A submission that was run and judged."""
+
+    key: str
+    verdicts: Sequence[Verdict]
+    notes: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Grading:
     """Runs and judges submissions, several at a time, and shows and keeps the results as they come."""
 
     request: GradeRequest
     runner: Runner
+    judges: Processes[_ToJudge, tuple[Verdict, ...]]
     manifest: Manifest
     progress: Progress
     found: list[Result] = field(default_factory=list)
     known: dict[tuple[Finding, ...], tuple[Finding, ...]] = field(default_factory=dict)  # many share them
-    # Parsing source silences warnings and is not safe in several threads at once (CPython issue 106905).
-    parsing: threading.Lock = field(default_factory=threading.Lock)
 
     def grade(self, items: Sequence[_Item]) -> ClassResults:
         """Return the results; those of some students or questions replace only theirs."""
@@ -218,20 +255,39 @@ class _Grading:
         self.progress.begin("submissions", len(items))
         with Live(run, len(items)) as live:
 
-            def take(item: _Item, done: tuple[str, Attempt]) -> None:
-                self._judge(item, *done)
+            def take(item: _Item, done: _Graded) -> None:
+                self._keep(item, done)
                 live.show(len(self.found), manifest, lambda: results(tuple(self.found)))
 
             try:
-                in_parallel(self.request.site.jobs, self.runner.cancel, self._attempt, items, take)
+                in_parallel(self.request.site.jobs, self.runner.cancel, self._graded, items, take)
                 manifest.complete = True
             finally:
                 manifest.submissions = dict(sorted(manifest.submissions.items()))  # as in results.json
                 run.write_manifest(manifest)
         return run.write_results(header_of(manifest), results(self.found))
 
+    def _graded(self, item: _Item) -> _Graded:
+        """Run and judge a submission; it is called in several threads."""
+        key, attempt = self._attempt(item)
+        asked = _ToJudge(
+            student=item.student,
+            question=item.question.entry.name,
+            key=key,
+            attempt=to_bytes(attempt) if attempt.failed else b"",  # which is not stored
+        )
+        try:
+            verdicts: Sequence[Verdict] = self.judges.do(asked, self.runner.cancel)
+        except CancelledError:
+            raise
+        except Exception as error:
+            failed = self._failed(item, attempt.outcomes, error)
+            about = item.question
+            verdicts = grade(about.entry.question, failed, about.references, self.request.site.device)
+        return _Graded(key=key, verdicts=verdicts, notes=attempt.notes)
+
     def _attempt(self, item: _Item) -> tuple[str, Attempt]:
-        """Return the key and the attempt; it is called in several threads."""
+        """Return the key and the attempt."""
         about = item.question
         tasks = about.tasks_for(item.assigned)
         try:
@@ -257,30 +313,17 @@ class _Grading:
 
     def _failed(self, item: _Item, tasks: Iterable[Task], error: Exception) -> Attempt:
         """Return an attempt that is not graded for a failure of ours, which is told in full in the log."""
-        where = f"{item.student} {item.question.entry.id}"
-        log = self.request.run.log(where, error)
-        why = f"{type(error).__name__}: {error}"[:_SAID]
-        failure = f"an unexpected failure of the grader ({why}); {log} has it in full"
+        failure = unexpected(self.request.run, f"{item.student} {item.question.entry.id}", error)
         return Attempt(outcomes={task: Outcome(failure=failure) for task in tasks})
 
-    def _judge(self, item: _Item, key: str, attempt: Attempt) -> None:
+    def _keep(self, item: _Item, done: _Graded) -> None:
         question, student = item.question.entry, item.student
-        with self.parsing:
-            judged = self._verdicts(item, attempt)
-        verdicts = [
-            replace(one, findings=self.known.setdefault(one.findings, one.findings)) for one in judged
-        ]
-        self.found.append(
-            Result(student=student, question=question.name, verdicts=tuple(verdicts), notes=attempt.notes)
+        verdicts = tuple(
+            replace(one, findings=self.known.setdefault(one.findings, one.findings)) for one in done.verdicts
         )
-        kept = Kept(key=key, variants=dict(item.assigned))
+        self.found.append(
+            Result(student=student, question=question.name, verdicts=verdicts, notes=done.notes)
+        )
+        kept = Kept(key=done.key, variants=dict(item.assigned))
         self.manifest.submissions.setdefault(student, {})[question.name] = kept
         self.progress.step(f"{student} {question.name}")
-
-    def _verdicts(self, item: _Item, attempt: Attempt) -> list[Verdict]:
-        about, device = item.question, self.request.site.device
-        try:
-            return grade(about.entry.question, attempt, about.references, device)
-        except Exception as error:
-            failed = self._failed(item, attempt.outcomes, error)
-            return grade(about.entry.question, failed, about.references, device)

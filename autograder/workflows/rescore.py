@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from autograder.core.verdict import Result, StudentResults
 from autograder.course.catalog import Course, ExamEntry
 from autograder.course.question import QuestionEntry
 from autograder.course.question_files import question_number
-from autograder.grading.memo import Memo
 from autograder.records.files import RunError
 from autograder.records.manifest import Kept, Manifest
 from autograder.records.results import ClassResults, Encoder, header_of
@@ -29,9 +27,9 @@ from autograder.running.jobs import KeyedJob, Runner, shared_store
 from autograder.running.prepare import prepare
 from autograder.running.prepared import PreparedQuestion, question_digest, variants_of
 from autograder.sandbox.choose import confining
-from autograder.sandbox.processes import cores, in_processes
+from autograder.sandbox.processes import Processes, Steps, cores
+from autograder.workflows.judging import Judge
 
-FEW = 4_000  # with fewer submissions, starting processes takes longer than it saves
 _BATCH = 64  # students
 Batch = list[tuple[str, Mapping[str, Kept]]]
 Line = tuple[str, bytes]  # the name of its list in results.json, and the line
@@ -68,12 +66,11 @@ def rescore(
                 manifest.questions[name].references = keys
             run.write_manifest(structs.replace(manifest, submissions=dict(submissions)))
         progress.begin("submissions", len(submissions))
-        judge = _Judge(run, manifest, ready).batch
-        judged: Iterable[Judged] = map(judge, _batches(submissions))
-        if len(submissions) * len(ready) >= FEW and cores() > 1:
-            plain = ExamEntry(exam.course, exam.name)  # loads nothing before it is pickled
-            judged = in_processes(partial(_judge_there, run, plain), _batches(submissions))
-        return run.write_lines(header_of(manifest), _lines(judged, progress))
+        judge = Judge.of(run, manifest.device, ready.values())
+        count = min(cores(), -(-len(submissions) // _BATCH))
+        with Processes(_Batches(run, judge).judge, count, judge.allowed) as processes:
+            judged = processes.map(_batches(submissions))
+            return run.write_lines(header_of(manifest), _lines(judged, progress))
 
 
 def _batches(submissions: Submissions) -> Iterator[Batch]:
@@ -89,53 +86,39 @@ def _lines(judged: Iterable[Judged], progress: Progress) -> Iterator[Line]:
             progress.step(student)
 
 
-class _Judge:
+class _Batches:
     """Judges batches of submissions in one process."""
 
-    def __init__(self, run: Run, manifest: Manifest, ready: Mapping[str, PreparedQuestion]) -> None:
+    def __init__(self, run: Run, judge: Judge) -> None:
         self._folder, self._store, self._encoder = run.folder, Store(run.evidence), Encoder()
-        self._memos = {
-            name: Memo(about.entry.question, about.references, manifest.device)
-            for name, about in ready.items()
-        }
+        self._judge = judge
 
-    def batch(self, batch: Batch) -> Judged:
+    def judge(self, batch: Batch, steps: Steps) -> Judged:
         """Return the students of a batch and their lines of results.json."""
         with _few_collections():
-            students = (self._student(student, kept) for student, kept in batch)
+            students = (self._student(student, kept, steps) for student, kept in batch)
             return [student for student, _ in batch], list(self._encoder.lines(students))
 
-    def _student(self, student: str, kept: Mapping[str, Kept]) -> StudentResults:
+    def _student(self, student: str, kept: Mapping[str, Kept], steps: Steps) -> StudentResults:
         names = sorted(kept, key=question_number)
-        return StudentResults(student=student, results=tuple(self._judge(student, n, kept[n]) for n in names))
+        results = tuple(self._result(student, name, kept[name], steps) for name in names)
+        return StudentResults(student=student, results=results)
 
-    def _judge(self, student: str, question: str, kept: Kept) -> Result:
-        if question not in self._memos:
+    def _result(self, student: str, question: str, kept: Kept, steps: Steps) -> Result:
+        if question not in self._judge.memos:
             raise RunError(
                 f"{self._folder}: the exam has no question {question} any more; run autograder grade again"
             )
         try:
             if (stored := self._store.read(kept.key)) is None:
                 raise EvidenceError("gone or damaged")
-            verdicts = tuple(self._memos[question].grade(stored))
+            verdicts = self._judge.verdicts(student, question, stored, steps)
         except EvidenceError as error:
             raise RunError(
                 f"{self._folder}: the evidence of {student} for {question} is {error}; "
                 "run autograder grade again"
             ) from None
         return Result(student=student, question=question, verdicts=verdicts, notes=stored.notes)
-
-
-def _judge_there(run: Run, exam: ExamEntry, batch: Batch) -> Judged:
-    return _judge_of(run, exam).batch(batch)
-
-
-@lru_cache(maxsize=1)  # a process judges a single run
-def _judge_of(run: Run, exam: ExamEntry) -> _Judge:
-    recorded = run.recorded()
-    assert recorded is not None
-    manifest = recorded[0]
-    return _Judge(run, manifest, _prepare_all(run, manifest, exam, confining))
 
 
 @contextmanager
