@@ -69,11 +69,13 @@ ASTRAY = _words(
 _OF_MODULES = _words(
     """
     numpy.load pandas.eval sys.modules sys.settrace sys.setprofile sys.meta_path sys.exc_info sys.exception
-    os.system os.popen type.__setattr__ type.__delattr__
+    os.system os.popen type.__setattr__ type.__delattr__ sys.path PIL.ImageMath
     """
 )
 _STARTS_OF_MODULES = (
     *("os.fork", "os.exec", "os.spawn", "os.posix_spawn", "sys.path_"),
+    *("torch.utils.benchmark", "torch.utils.cpp_extension", "torch.utils._", "torch.hub", "torch.package"),
+    *("torch.fx", "torch.jit", "torch.ops", "torch.library", "torch.serialization", "PIL.ImageMath."),
     *("numpy.lib.", "numpy.f2py", "numpy.testing", "pandas.io.", "pandas.core", "pandas.compat"),
 )
 
@@ -221,8 +223,11 @@ class _Rules:
         yield from self._chain(place, node)
 
     def _call(self, place: Place, node: ast.Call) -> Iterator[Finding]:
-        if any(keyword.arg == "allow_pickle" for keyword in node.keywords):
-            yield self._refuse(LEADS_ASTRAY, node.lineno, name="allow_pickle")
+        for keyword in node.keywords:
+            if keyword.arg == "allow_pickle" or (
+                keyword.arg == "weights_only" and not _is_true(keyword.value)
+            ):
+                yield self._refuse(LEADS_ASTRAY, node.lineno, name=keyword.arg)
         match node.func:
             case ast.Name(id="getattr"):
                 if found := constant_getattr(node):
@@ -246,6 +251,10 @@ class _Rules:
             case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
                 start = text.partition("%")[0]
         return bool(start) and not any(_overlap(name, start) for name in self._starting)
+
+
+def _is_true(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
 
 
 def _overlap(name: str, start: str) -> bool:

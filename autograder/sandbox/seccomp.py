@@ -19,12 +19,14 @@ _CLONE_THREAD = 0x10000
 _UNIX, _INTERNET = 1, (2, 10)  # AF_UNIX; AF_INET and AF_INET6, whose buffers no limit on memory counts
 _TRANSPORTS = {0, 6, 17}  # the usual, TCP, UDP
 _LOCKS, _LEASES = (6, 7, 37, 38), (1024, 1026)  # <fcntl.h>: F_SETLK and its kind; F_SETLEASE, F_NOTIFY
+_SOCKET, _BUFFERS = 1, (7, 8, 32, 33)  # SOL_SOCKET; SO_SNDBUF, SO_RCVBUF and the same by force
 _HIGHEST_FAMILY, _HIGHEST_TRANSPORT = 64, 263  # IPPROTO_MPTCP is 262
 _REACHING_OUT = """
     ptrace process_vm_readv process_vm_writev process_madvise kcmp pidfd_getfd
     keyctl add_key request_key bpf perf_event_open userfaultfd io_uring_setup io_uring_enter io_uring_register
     mount umount2 pivot_root chroot move_mount open_tree fsopen fsmount fsconfig fspick mount_setattr
     unshare setns name_to_handle_at open_by_handle_at fanotify_init quotactl quotactl_fd syslog acct
+    inotify_init inotify_init1 io_setup
     memfd_create memfd_secret shmget shmat shmctl shmdt semget semop semtimedop semctl
     msgget msgsnd msgrcv msgctl mq_open mq_unlink mq_timedsend mq_timedreceive mq_notify mq_getsetattr
     init_module finit_module delete_module kexec_load kexec_file_load reboot swapon swapoff
@@ -43,6 +45,9 @@ def _refuse_sockets(rules: Any, seccomp: Any, *, loopback: bool) -> None:
             arguments = seccomp.Arg(0, seccomp.EQ, family), seccomp.Arg(2, seccomp.EQ, transport)
             rules.add_rule(unknown, "socket", *arguments)
     rules.add_rule(unknown, "socket", seccomp.Arg(0, seccomp.GE, _HIGHEST_FAMILY))
+    for option in _BUFFERS:  # a wish that is not granted, as where the system's own limit is low
+        wish = seccomp.Arg(1, seccomp.EQ, _SOCKET), seccomp.Arg(2, seccomp.EQ, option)
+        rules.add_rule(seccomp.ERRNO(0), "setsockopt", *wish)
 
 
 def _make_locks_harmless(rules: Any, seccomp: Any) -> None:

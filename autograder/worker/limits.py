@@ -29,10 +29,11 @@ def limit_resources(limits: ProcessLimits) -> None:
         "RLIMIT_FSIZE": limits.scratch,
         "RLIMIT_CPU": limits.cpu,
         "RLIMIT_NOFILE": 256,
+        "RLIMIT_SIGPENDING": 256,  # timers and queued signals are memory of the kernel
+        "RLIMIT_MEMLOCK": 1 << 16,
     }
     for name, value in wanted.items():
-        if value:
-            number = getattr(resource, name)
+        if value and (number := getattr(resource, name, None)) is not None:
             _, most = resource.getrlimit(number)  # a limit of the grader's own holds as well
             value = _lower(value, most)
             resource.setrlimit(number, (value, value))

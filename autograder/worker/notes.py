@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from IPython.core.error import UsageError
 
 from autograder.worker.messages import Hint, Note, NoteKind
-from autograder.worker.reading import defined_names
+from autograder.worker.reading import Cell, defined_names, has_conflict
 
 _NO_DEVICE = ("CUDA enabled", "NVIDIA driver", "No CUDA GPUs", "on a CUDA device", "support for mps")
 _DOWNLOADS = (
@@ -71,6 +71,15 @@ def note_of(error: BaseException, node: ast.stmt, where: str) -> Note:
     return Note(kind, where, details, binds, hint_of(error))
 
 
+def unread_note(cell: Cell, error: BaseException) -> Note:
+    """Return the note of a cell of which nothing is run, and of the names that it would define."""
+    kind: NoteKind = "conflict" if has_conflict(cell.source) else "syntax"
+    details: dict[str, str | int] = {"error": getattr(error, "msg", None) or str(error)}
+    if line := getattr(error, "lineno", None):
+        details["line"] = line
+    return Note(kind, cell.where, details, tuple(dict.fromkeys(binds_of_text(cell.source))))
+
+
 def hint_of(error: BaseException) -> Hint:
     """Return what an exception is known to come of."""
     text = said(error)[1]
@@ -118,16 +127,18 @@ def read_names(node: ast.AST) -> Iterator[str]:
 
 def bound_names(node: ast.AST) -> Iterator[str]:
     """Yield the names that a statement binds in its module, ``*`` for a star import."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        yield from ((item.asname or item.name).split(".")[0] for item in node.names)
-    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield node.name
-    elif isinstance(node, ast.Name):
-        if isinstance(node.ctx, ast.Store):
-            yield node.id
-    elif not isinstance(node, ast.Lambda):
-        for child in ast.iter_child_nodes(node):
-            yield from bound_names(child)
+    todo = [node]
+    while todo:  # no recursion: a hostile expression may be thousands deep
+        inner = todo.pop()
+        if isinstance(inner, ast.Import | ast.ImportFrom):
+            yield from ((item.asname or item.name).split(".")[0] for item in inner.names)
+        elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield inner.name
+        elif isinstance(inner, ast.Name):
+            if isinstance(inner.ctx, ast.Store):
+                yield inner.id
+        elif not isinstance(inner, ast.Lambda):
+            todo += reversed([*ast.iter_child_nodes(inner)])
 
 
 def _binds_of_magic(node: ast.stmt) -> Iterator[str]:

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import msgspec
-from IPython.core import interactiveshell
+from IPython.core import inputtransformer2, interactiveshell
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -29,18 +29,18 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.worker.commands import explicit
-from autograder.worker.messages import Note, NoteKind
+from autograder.worker.messages import Note
 from autograder.worker.notes import (
     MAX_NAMES,
     InputUnavailableError,
     UnavailableError,
-    binds_of_text,
     bound_names,
     is_absence,
     note_of,
     read_names,
+    unread_note,
 )
-from autograder.worker.reading import Cell, has_conflict
+from autograder.worker.reading import Cell
 
 # Their bodies are programs of another kind.
 _OTHER_PROGRAMS = frozenset([
@@ -50,6 +50,7 @@ _OTHER_PROGRAMS = frozenset([
 # What they measure or keep is of no use here, so that their bodies are run as cells of their own.
 _TRANSPARENT = frozenset({"%%time", "%%capture"})
 _MAX_NOTES = 200
+_MAX_COMMANDS = 200  # in a cell
 
 
 class _Compiler(CachingCompiler):  # type: ignore[misc]
@@ -195,8 +196,11 @@ class GradingShell(InteractiveShell):  # type: ignore[misc]
         for cell in cells:
             self.compile.where = cell.where
             source = explicit(_without_transparent(cell.source), self.user_ns)
-            result = self.run_cell(source, store_history=True)
-            if (error := result.error_before_exec) is not None:
+            try:
+                error = self.run_cell(source, store_history=True).error_before_exec
+            except Exception as raised:  # by IPython: nested too deeply, say
+                error = raised
+            if error is not None:
                 self._note_unread(cell, error)
         self.compile.where = ""
         return self.notes[:_MAX_NOTES]
@@ -245,13 +249,9 @@ class GradingShell(InteractiveShell):  # type: ignore[misc]
         return not goes_on
 
     def _note_unread(self, cell: Cell, error: BaseException) -> None:
-        kind: NoteKind = "conflict" if has_conflict(cell.source) else "syntax"
-        binds = tuple(dict.fromkeys(binds_of_text(cell.source)))
-        self._lost.update(binds)
-        details: dict[str, str | int] = {"error": getattr(error, "msg", None) or str(error)}
-        if line := getattr(error, "lineno", None):
-            details["line"] = line
-        self.notes.append(Note(kind, cell.where, details, binds))
+        note = unread_note(cell, error)
+        self._lost.update(note.binds)
+        self.notes.append(note)
 
 
 def make_shell() -> GradingShell:
@@ -261,6 +261,8 @@ def make_shell() -> GradingShell:
         return shell
     if hasattr(interactiveshell, "PickleShareDB"):  # where older versions make a folder for their database
         interactiveshell.PickleShareDB = lambda _: {}
+    # It reads a whole cell anew for each command in it, and gives up after so many.
+    inputtransformer2.TRANSFORM_LOOP_LIMIT = _MAX_COMMANDS
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
@@ -283,7 +285,15 @@ def run_module(cell: Cell, module: ModuleType) -> list[Note]:
     """
     notes: list[Note] = []
     flags = 0
-    for node in ast.parse(cell.source).body:
+    try:
+        statements = ast.parse(cell.source).body
+    except (
+        RecursionError,
+        MemoryError,
+        ValueError,
+    ) as error:  # as deep as one parser goes and the next does not
+        return [unread_note(cell, error)]
+    for node in statements:
         try:
             code = compile(ast.Module([node], []), cell.where, "exec", flags=flags, dont_inherit=True)
             flags |= code.co_flags & _FUTURE

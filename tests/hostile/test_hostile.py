@@ -26,7 +26,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +44,10 @@ RIGHT, WRONG = "zz_honest_right", "zz_honest_wrong"
 BACKENDS = ("bubblewrap", "warm")
 ORDINARY = 1_234_567  # a user that owns nothing else
 LABEL = "7313099101"  # of the exam q1_vault
-QUESTIONS = ("q1_vault", "q2_network", "q3_processes")
+QUESTIONS = ("q1_vault", "q2_network", "q3_processes", "q5_equations")
 CLOCK = "q4_clock"  # for attacks that never end; the limits of the others are met however busy the machine is
 TRACES = (".ipython", ".jupyter", "profile_default", "history.sqlite", "ipython_config.py", "startup")
+_SANDBOX = re.compile("BREACH|fork|os.kill|bytearray|mmap|Never|without end|time.sleep")
 GRADERS = ("root", "user") if os.geteuid() == 0 else ("user",)
 
 
@@ -54,6 +55,17 @@ def graded_questions(backend: str, grader: str) -> tuple[str, ...]:
     """The questions that a run is about: torch takes long to import and its attacks are not on the sandbox."""
     with_torch = backend == "warm" and grader == GRADERS[0]
     return tuple(name for name in (*QUESTIONS, CLOCK) if with_torch or name != "q2_network")
+
+
+def attacks_on(backend: str, grader: str) -> list[Path]:
+    """The attacks that a run is about: in the last, the cold sandbox as an ordinary user, those on a sandbox.
+
+    What the engine reads and takes it reads and takes alike in all four.
+    """
+    questions = graded_questions(backend, grader)
+    found = [path for path in ATTACKS if path.parent.name in questions]
+    last = backend == "bubblewrap" and grader == "user" != GRADERS[0]
+    return [path for path in found if not last or _SANDBOX.search(path.read_text(encoding="utf-8"))]
 
 
 def expected(path: Path) -> list[str]:
@@ -229,6 +241,7 @@ def _furnish(machine: Machine) -> None:
             right.replace("1 + 3 * total", "5.0")
             .replace("value > 0", "value <= 0")
             .replace("torch.tanh", "torch.sin")
+            .replace("3 * value", "2 * value")
         )
         for student, source in ((RIGHT, right), (WRONG, wrong)):
             assert source != right or student == RIGHT
@@ -276,27 +289,40 @@ def _times(cell: Any) -> int:
 
 
 _BOMB = re.compile(r'"bomb (\w+) (\d+) ?(\d*)"')
+_REPEATED = {
+    "nots": "not ",
+    "lambdas": "lambda: ",
+    "commands": "!ls\n",
+    "magics": "%time x = 1\n",
+    "questions": "x?\n",
+    "assigned": "x = !ls\n",
+    "continued": "!ls \\\n",
+    "fences": "```python\ndef answer(values):\n",
+    "definitions": "answer = values = \n",
+    "brackets": "[(",
+    "comments": "# # def answer(values): x = \n",
+    "ternaries": "0 if x else ",
+    "targets": "x = ",
+}
+
+
+_BOMBS: dict[str, Callable[[int], str]] = {  # JSON of a size
+    "nested": lambda n: "[" * n + "]" * n,
+    "text": lambda n: f'"{"x" * n}"',
+    "objects": lambda n: ",".join(["{}"] * n),
+    "cells": lambda n: ",".join(['{"cell_type":"code","source":""}'] * n),
+    "number": lambda n: "9" * n,
+    "surrogates": lambda n: '"x = 1 # ' + r"\ud800" * n + '"',
+    "strings": lambda n: json.dumps("x = " + "f'{" * n + "0" + "}'" * n),
+    "indents": lambda n: json.dumps("".join(" " * level + "if 1:\n" for level in range(n)) + " " * n + "0"),
+}
 
 
 def _bomb(kind: str, size: str, more: str) -> str:
     """The JSON that stands for ``bomb <kind> <size>`` in the notebook of an attack."""
-    n = int(size)
-    match kind:
-        case "nested":
-            return "[" * n + "]" * n
-        case "text":
-            return f'"{"x" * n}"'
-        case "objects":
-            return ",".join(["{}"] * n)
-        case "cells":
-            return ",".join(['{"cell_type":"code","source":""}'] * n)
-        case "number":
-            return "9" * n
-        case "surrogates":
-            return '"x = 1 # ' + r"\ud800" * n + '"'
-        case "commands":
-            return json.dumps("!ls\n" * n + "x = 1\n" * int(more or 0))
-    raise AssertionError(kind)
+    if kind in _REPEATED:
+        return json.dumps(_REPEATED[kind] * int(size) + "x = 1\n" * int(more or 1))
+    return _BOMBS[kind](int(size))
 
 
 def _files_beside(attack: Path) -> dict[str, str]:
@@ -341,7 +367,12 @@ class Graded:
 @pytest.fixture(scope="module")
 def graded(machine) -> Callable[[str, str], Graded]:
     """Grade the class in a sandbox as a user, in a process of its own; once for each."""
-    return cache(partial(_grade, machine))
+
+    def grade(backend: str, grader: str) -> Graded:
+        students = [RIGHT, WRONG, *(attack.stem for attack in attacks_on(backend, grader))]
+        return _grade(machine, backend, grader, *students)
+
+    return cache(grade)
 
 
 def _grade(machine: Machine, backend: str, grader: str, *students: str) -> Graded:
@@ -393,8 +424,7 @@ every_run = pytest.mark.parametrize(("backend", "grader"), RUNS)
 CASES = [
     pytest.param(backend, grader, attack, id=f"{backend}-{grader}-{attack.parent.name}-{attack.name}")
     for backend, grader in RUNS
-    for attack in ATTACKS
-    if attack.parent.name in graded_questions(backend, grader)
+    for attack in attacks_on(backend, grader)
 ]
 
 
@@ -412,9 +442,12 @@ def test_an_attack_earns_what_a_wrong_answer_earns_and_is_named(graded, backend,
 def _endings(attempt: Attempt, findings: list[dict[str, Any]]) -> set[str]:
     """How it ended, in the words of ``# expects:``."""
     hidden = "right on the published data, wrong on other data"
-    failed = [finding for finding in findings if not finding["passed"] and finding["check"] != "run"]
+    failed = [finding for finding in findings if not finding["passed"]]
     return {outcome.fault.kind.value for outcome in attempt.outcomes.values() if outcome.fault} | {
-        f"{'hidden' if hidden in found['message']['en'] else 'finding'} {found['check']}" for found in failed
+        found["kind"]
+        if found["check"] == "run"
+        else f"{'hidden' if hidden in found['message']['en'] else 'finding'} {found['check']}"
+        for found in failed
     }
 
 
@@ -425,7 +458,7 @@ def test_nobody_elses_result_changes(graded, backend, grader):
         assert {row["status"] for row in run.rows(RIGHT, question)} == {"passed"}
         assert {row["status"] for row in run.rows(WRONG, question)} == {"failed"}
     totals = {row["student"]: row for row in run.results["totals"]}
-    assert totals.keys() == {attack.stem for attack in ATTACKS} | {RIGHT, WRONG}
+    assert totals.keys() == {attack.stem for attack in attacks_on(backend, grader)} | {RIGHT, WRONG}
     assert {name for name, row in totals.items() if row["points"]} == {RIGHT}
     assert not any(row["ungraded"] for row in totals.values())
 
@@ -485,7 +518,7 @@ def test_no_secret_is_told(graded, backend, grader, machine):
     run = graded(backend, grader)
     texts = {"printed": run.printed, "results.json": (run.folder / "results.json").read_text()}
     pages = list((run.folder / "report").rglob("*.*"))
-    assert len(pages) > len(ATTACKS)
+    assert len(pages) > len(attacks_on(backend, grader))
     texts |= {page.name: page.read_text(encoding="utf-8") for page in pages}
     for kind, secret in {**machine.canaries, "label": LABEL}.items():
         for code in _codings(secret):
@@ -498,18 +531,20 @@ def test_no_secret_is_told(graded, backend, grader, machine):
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_two_runs_give_the_same_results(graded, backend):
     first, second = (_timeless(graded(backend, grader).results) for grader in GRADERS)
-    for one, other in zip(first, second, strict=True):
-        assert one == other
+    assert len(second) > len(ATTACKS)
+    for row in second:
+        assert row in first
 
 
 def _timeless(results: dict[str, Any]) -> list[dict[str, Any]]:
     """The rows without what may differ: time, and how an attack ends that may end in several ways."""
     several = {path.stem for path in ATTACKS if len(expected(path)) > 1}
+    text = re.sub(r"(Python) 3[.\d]+\d", r"\1", json.dumps(results["results"]))  # they have different ones
     return [
         {name: row[name] for name in ("student", "part", "points")}
         if row["student"] in several
         else {**row, "seconds": 0, "memory_mb": 0}
-        for row in results["results"]
+        for row in json.loads(text)
         if row["question"] != "q2_network"
     ]
 

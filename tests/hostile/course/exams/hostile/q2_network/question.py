@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from autograder import Close, Finite, Forbids, Limit, Part, Question, Shape
+from autograder import Close, Finite, Forbids, Limit, Operators, Part, Question, Shape
+from autograder.checks.operators import BY_HAND
 
 CHECKS = [Shape("h", (5, 4)), Finite("h"), Close("h", atol=1e-5, points=4)]
 FORBIDDEN = [
@@ -30,6 +31,16 @@ QUESTION = Question(
             probe="probe_step_anyhow",
             limit=Limit(seconds=60),
             checks=CHECKS,
+        ),
+        Part(
+            name="step_by_hand",
+            points=4,
+            calls="hidden = step_by_hand(x, h, w, u)",
+            limit=Limit(seconds=60),
+            checks=[
+                Operators(allowed=BY_HAND | {"tanh"}),
+                *(Shape("hidden", (5, 4)), Finite("hidden"), Close("hidden", atol=1e-5, points=4)),
+            ],
         ),
     ],
 )
