@@ -14,7 +14,7 @@ import hashlib
 import hmac
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -34,7 +34,9 @@ _NAN, _INFINITE, _CLIP = -(2**62), 2**62, 2**61
 Span = tuple[int, int]  # first and last + 1 of a group's elements, in C order
 
 
-def seal(array: Array, rtol: float, atol: float, key: bytes) -> Json | None:
+def seal(
+    array: Array, rtol: float, atol: float, key: bytes, told: Sequence[tuple[int, int]] = ()
+) -> Json | None:
     """Return the publishable JSON of an array, or None if its values could be guessed.
 
     Args:
@@ -42,11 +44,13 @@ def seal(array: Array, rtol: float, atol: float, key: bytes) -> Json | None:
         rtol: relative and
         atol: absolute tolerance; a value that is off by ``atol + rtol * |element|`` still fits.
         key: the salts are derived from it.
+        told: (elements, rows) of each equation that students know to hold: for each of its elements, one of
+            the array's follows from the others; in each row, if it has as many rows as the array.
     """
-    if (placed := _place(array, rtol, atol)) is None:
+    if (placed := _place(array, rtol, atol, told)) is None:
         return None
     head, values, bins = placed
-    spans = [(0, values.size), *_groups(array.shape, values, bins, head["width"])]
+    spans = [(0, values.size), *_groups(array.shape, values, bins, head["width"], told)]
     hashes = []
     for span in spans:
         salt = _salt(key, span)
@@ -54,7 +58,9 @@ def seal(array: Array, rtol: float, atol: float, key: bytes) -> Json | None:
     return head | {"hashes": hashes}
 
 
-def _place(array: Array, rtol: float, atol: float) -> tuple[dict[str, Json], Array, Array] | None:
+def _place(
+    array: Array, rtol: float, atol: float, told: Sequence[tuple[int, int]] = ()
+) -> tuple[dict[str, Json], Array, Array] | None:
     """Return (shape, width and grid), the values and their bins; None if these could be guessed."""
     if array.dtype.kind != "f":
         return None
@@ -67,7 +73,7 @@ def _place(array: Array, rtol: float, atol: float) -> tuple[dict[str, Json], Arr
         position = values / width - np.floor(values / width)
     shifted = ~((position >= 0.25) & (position < 0.75))
     bins = _bins(values, width, shifted)
-    if bits(values, bins, width) < MIN_BITS:
+    if bits(values, bins, width, sum(elements for elements, _ in told)) < MIN_BITS:
         return None
     head = {"shape": list(array.shape), "width": width, "grid": np.packbits(shifted).tobytes().hex()}
     return head, values, bins
@@ -150,28 +156,34 @@ def _hash(bins: Array, salt: bytes) -> tuple[bytes, bytes]:
     return made[:32], made[32:]
 
 
-def _groups(shape: tuple[int, ...], values: Array, bins: Array, width: float) -> list[Span]:
+def _groups(
+    shape: tuple[int, ...], values: Array, bins: Array, width: float, told: Sequence[tuple[int, int]]
+) -> list[Span]:
     """Return up to MAX_GROUPS groups of whole rows, each hard to guess; none if there were only one."""
     rows = shape[0] if shape else 1
     row, minimum = values.size // rows, math.ceil(rows / MAX_GROUPS) * (values.size // rows)
     edges = [0]
     for end in range(row, values.size + 1, row):
         own = slice(edges[-1], end)
-        if end - edges[-1] >= minimum and bits(values[own], bins[own], width) >= MIN_BITS:
+        own_rows = (end - edges[-1]) // row
+        known = sum(size // rows * own_rows if count == rows else size for size, count in told)
+        if end - edges[-1] >= minimum and bits(values[own], bins[own], width, known) >= MIN_BITS:
             edges.append(end)
     edges[-1] = values.size  # what is left over belongs to the last group
     return list(pairwise(edges)) if len(edges) > 2 else []
 
 
-def bits(values: Array, bins: Array, width: float) -> float:
+def bits(values: Array, bins: Array, width: float, told: int = 0) -> float:
     """Return the minimum number of bits that must be guessed to find these values.
 
-    Each different bin counts once, with the bits of its distance from zero; whole numbers do not count.
+    Each different bin counts once, with the bits of its distance from zero; whole numbers do not count. So
+    many that are ``told`` do not count either, those with the most bits.
     """
     whole = np.round(np.where(np.isfinite(values), values, 0))
     counts = np.isfinite(values) & (np.abs(values - whole) > width)
     _, first = np.unique(bins[counts], return_index=True)
-    return float(np.log2(np.maximum(np.abs(values[counts][first]) / width, 1)).sum())
+    each = np.sort(np.log2(np.maximum(np.abs(values[counts][first]) / width, 1)))
+    return float(each[: max(0, each.size - told)].sum())
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,13 @@ def release_command(context: Context, exam: str, output: Path, running: Running)
     with running.here() as site, context.console.progress() as bar:
         runner = Runner(executor=site.executor)
         files = write_release(
-            course.exam(exam), output, key=course.key(), runner=runner, jobs=site.jobs, progress=bar
+            course.exam(exam),
+            output,
+            key=course.key(),
+            runner=runner,
+            jobs=site.jobs,
+            progress=bar,
+            say=context.console.say,
         )
     for path in files:
         print(path)

@@ -1,16 +1,18 @@
 """Decides whether students get a check open, sealed or not at all.
 
 - Open: properties (shape, dtype, finite, picture, names used, the form of an answer) and equations between a
-  student's own arrays. Their code is part of the release.
+  student's own arrays whose code computes none of them. Their code is part of the release.
 - Sealed: references, and right sides of equations that depend on inputs alone. Their code is not released.
 - Withheld: keys, expected facts and rubrics, checks that need withheld inputs, checks with ``open=False``,
-  and values that could be guessed although they are sealed. They are judged when the work is graded.
+  equations one side of which is an array and the other its computation, and values that could be guessed
+  although they are sealed, open equations counted. They are judged when the work is graded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -45,10 +47,11 @@ _ERRORS = (ValueError, LookupError, TypeError, ArithmeticError)
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """A check as students get it, and its sealed reference in each variant, if it is sealed."""
+    """A check as students get it, its sealed reference in each variant, and why it is withheld."""
 
     check: Check
     sealed: Mapping[str, Json] = field(default_factory=dict)
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,24 +83,64 @@ def with_mistakes(
     return Disclosure(found.check, {**found.sealed, PUBLIC: public}), left
 
 
-def disclose(check: Check, seen: Mapping[str, Observation], key: bytes) -> Disclosure:
+def withhold(check: Check, why: str = "") -> Disclosure:
+    """Return a check as students get it who get nothing of it."""
+    return Disclosure(Withheld(check.id, points=check.points, label=check.label), why=why)
+
+
+def disclose_part(checks: Sequence[Check], seen: Mapping[str, Observation], key: bytes) -> list[Disclosure]:
+    """Return the checks of a part as students get them; arguments as in :func:`disclose`.
+
+    What open equations tell of an array counts where it is decided whether that is sealed.
+    """
+    found = [disclose(check, seen, key) for check in checks]
+    equations = [one.check for one in found if isinstance(one.check, Relation)]
+    if not equations:
+        return found
+    told = partial(_told, equations, seen)
+    return [
+        disclose(check, seen, key, told) if isinstance(one.check, Sealed) else one
+        for check, one in zip(checks, found, strict=True)
+    ]
+
+
+Told = Callable[[str], Sequence[tuple[int, int]]]  # of an array: (elements, rows) of each equation about it
+
+
+def _nothing_told(name: str) -> Sequence[tuple[int, int]]:
+    return ()
+
+
+def _told(equations: Sequence[Relation], seen: Mapping[str, Observation], name: str) -> list[tuple[int, int]]:
+    """Return for each open equation about an array its number of elements and of rows."""
+    observation = next(iter(seen.values()))
+    about = [one for one in equations if name in one.arrays_in(observation.inputs)]
+    with np.errstate(all="ignore"):
+        lefts = [np.asarray(one.sides(observation.evidence, observation.inputs)[0]) for one in about]
+    return [(left.size, len(left) if left.ndim else 1) for left in lefts]
+
+
+def disclose(
+    check: Check, seen: Mapping[str, Observation], key: bytes, told: Told = _nothing_told
+) -> Disclosure:
     """Return a check as students get it.
 
     Args:
         check: the check that the exam declares.
         seen: the solution's observation in each open variant, without references and withheld inputs.
         key: the salts of sealed references are derived from it.
+        told: what open equations tell of an array.
     """
-    withheld = Disclosure(Withheld(check.id, points=check.points, label=check.label))
+    withheld = withhold(check)
     if check.open is False:
         return withheld
     if isinstance(check, Essay):
         return Disclosure(replace(check, rubric=Text("", "")))
     if isinstance(check, Close):
         arrays = {variant: observation.evidence.arrays[check.name] for variant, observation in seen.items()}
-        return _sealed(check, check.name, Text("", ""), arrays, key) or withheld
-    if isinstance(check, Relation) and not check.open:
-        return _of_relation(check, seen, key) or withheld
+        return _sealed(check, check.name, Text("", ""), arrays, key, told)
+    if isinstance(check, Relation):
+        return _of_relation(check, seen, key, told) or withheld
     return (_opened(check, seen) if check.open or isinstance(check, _OPEN) else None) or withheld
 
 
@@ -110,17 +153,55 @@ def _opened(check: Check, seen: Mapping[str, Observation]) -> Disclosure | None:
         return None
 
 
-def _of_relation(check: Relation, seen: Mapping[str, Observation], key: bytes) -> Disclosure | None:
+def _computed(check: Relation, seen: Mapping[str, Observation]) -> str:
+    """Return the array of which one side of an equation is a piece and the other is computed; else ""."""
+    names: set[frozenset[str]] = set()
+    for observation in seen.values():
+        for disturbed in _disturbed(observation.evidence):
+            try:
+                with np.errstate(all="ignore"):
+                    sides = check.sides(disturbed, observation.inputs)
+            except _ERRORS:
+                continue
+            left, right = (_taken_from(np.asarray(side), check, disturbed, observation) for side in sides)
+            if not left and not right:
+                return ""
+            names.add(left | right if not (left and right) else frozenset())
+    return ", ".join(sorted(frozenset.intersection(*names))) if names else ""
+
+
+def _taken_from(side: Array, check: Relation, evidence: Evidence, seen: Observation) -> frozenset[str]:
+    """Return the arrays of which all elements of a side are elements."""
+    if not side.size:
+        return frozenset()
+    arrays = {name: evidence.arrays[name] for name in check.arrays_in(seen.inputs)}
+    return frozenset(name for name, array in arrays.items() if np.isin(side, array).all())
+
+
+def _of_relation(
+    check: Relation, seen: Mapping[str, Observation], key: bytes, told: Told
+) -> Disclosure | None:
+    computed = _computed(check, seen)
+    if check.open:
+        return (
+            withhold(check, f"not opened, because its code computes {computed}")
+            if computed
+            else _opened(check, seen)
+        )
     sides = {variant: _sides(check, observation) for variant, observation in seen.items()}
     if not all(side is not None for side in sides.values()):
         return None
     found = {variant: side for variant, side in sides.items() if side is not None}
     if any(side.follows_from_evidence for side in found.values()):
-        return _opened(check, seen)
+        return (
+            withhold(check, f"not opened, because its code computes {computed}")
+            if computed
+            else _opened(check, seen)
+        )
     names = {side.name for side in found.values()}
     rights = {variant: side.right for variant, side in found.items()}
     if len(names) == 1 and (name := names.pop()):
-        return _sealed(check, name, check.statement, rights, key)
+        return _sealed(check, name, check.statement, rights, key, told)
     # Constants 0 and 1 give nothing away, as in sums that must be 1; other constants are answers.
     plain = all(np.isin(right, (0, 1)).all() for right in rights.values())
     return _opened(check, seen) if plain else None
@@ -173,14 +254,17 @@ def _scaled(array: Array) -> Array:
 
 
 def _sealed(
-    check: Close | Relation, name: str, statement: Text, arrays: Mapping[str, Array], key: bytes
-) -> Disclosure | None:
+    check: Close | Relation, name: str, statement: Text, arrays: Mapping[str, Array], key: bytes, told: Told
+) -> Disclosure:
     made = Sealed(check.name, array=name, statement=statement, points=check.points, label=check.label)
     found: dict[str, Json] = {}
     for variant, array in arrays.items():
         allowed = _tolerances(check, array)
-        found[variant] = seal(array, *allowed, key + f"/{variant}/{check.id}".encode())
-    return Disclosure(made, found) if all(found.values()) else None
+        salt = key + f"/{variant}/{check.id}".encode()
+        found[variant] = seal(array, *allowed, salt, told(name))
+    if all(found.values()):
+        return Disclosure(made, found)
+    return withhold(check, f"not sealed, because open checks tell nearly all of {name}" if told(name) else "")
 
 
 def _tolerances(check: Close | Relation, array: Array) -> tuple[float, float]:

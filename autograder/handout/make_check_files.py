@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from autograder.checks import Withheld
 from autograder.core.check import Observation
 from autograder.core.evidence import Evidence, Json
 from autograder.core.exam import Part
@@ -13,9 +14,10 @@ from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
 from autograder.course.modules import CatalogError
 from autograder.course.question import QuestionEntry
-from autograder.course.source import top_level
+from autograder.course.source import needed_names, top_level
 from autograder.handout.check_file import CheckFile
-from autograder.handout.disclosure import Disclosure, Wrong, disclose, with_mistakes
+from autograder.handout.disclosure import Disclosure, Wrong, disclose_part, with_mistakes, withhold
+from autograder.handout.own_code import GivenAway, Trial, beyond_nothing, earned, rounds, together, trials
 from autograder.handout.portable import check_to_json
 from autograder.running.declarations import require_solution
 from autograder.running.environment import environment_of
@@ -34,6 +36,7 @@ def make_check_files(
     progress: Progress,
     *,
     mistakes: bool = True,
+    say: Callable[[str], None] = lambda line: None,
 ) -> dict[QuestionEntry, CheckFile]:
     """Run the solutions in the public and practice variants, and return what students get.
 
@@ -42,6 +45,7 @@ def make_check_files(
         runner: runs the jobs that are not stored.
         jobs: the maximum number of workers at a time.
         mistakes: whether sealed checks recognise mistakes, all of which are then run.
+        say: is told, a line each, which checks are withheld although their kind is not.
 
     Raises:
         NotRunnableError, DatasetError, InputsError, CatalogError: a question is wrong or cannot be run.
@@ -51,18 +55,101 @@ def make_check_files(
     questions = prepare(environments, runner, key=None, wanted="solution", jobs=jobs, progress=progress)
     for question in questions.values():
         require_solution(question)
-    disclosed = {entry: disclose_question(question, key) for entry, question in questions.items()}
+    disclosed: dict[QuestionEntry, Disclosures] = {
+        entry: _close_answers(question, disclose_question(question, key), runner, jobs, progress)
+        for entry, question in questions.items()
+    }
+    for entry, parts in disclosed.items():
+        _tell(entry, parts, say)
+    if mistakes:
+        _lock_all_mistakes(questions, disclosed, key, runner, jobs, progress)
+    return {entry: make_check_file(question, disclosed[entry]) for entry, question in questions.items()}
+
+
+def _lock_all_mistakes(
+    questions: Mapping[QuestionEntry, PreparedQuestion],
+    disclosed: dict[QuestionEntry, Disclosures],
+    key: bytes,
+    runner: Runner,
+    jobs: int,
+    progress: Progress,
+) -> None:
+    """Run the mistakes, and let the sealed checks in ``disclosed`` recognise them."""
     work: dict[Label, KeyedJob] = {
         (entry.id, mistake.name): _mistake_job(question, mistake, disclosed[entry])
         for entry, question in questions.items()
-        for mistake in (entry.mistakes if mistakes else ())
+        for mistake in entry.mistakes
         if mistake.loses & _sealed_parts(disclosed[entry])
     }
     mistaken = runner.all("mistakes", work, jobs, progress)
-    for entry in entries:
+    for entry in questions:
         own = {name: attempt for (id, name), attempt in mistaken.items() if id == entry.id}
         disclosed[entry] = lock_mistakes(entry, disclosed[entry], own, key)
-    return {entry: make_check_file(question, disclosed[entry]) for entry, question in questions.items()}
+
+
+def _tell(entry: QuestionEntry, disclosed: Disclosures, say: Callable[[str], None]) -> None:
+    for part, checks in disclosed.items():
+        for found in checks:
+            if found.why:
+                say(f"{entry.id} {part}: {found.check.label.en or found.check.id} is {found.why}")
+
+
+def _close_answers(
+    question: PreparedQuestion, disclosed: Disclosures, runner: Runner, jobs: int, progress: Progress
+) -> Disclosures:
+    """Withhold the checks whose functions earn points as answers.
+
+    Raises:
+        CatalogError: such a function is needed by a probe, which is part of a release in any case.
+    """
+    while given := _given_away(question, disclosed, runner, jobs, progress):
+        code = make_check_file(question, disclosed).code
+        closed = {
+            part: [_without(found, code, given) for found in checks] for part, checks in disclosed.items()
+        }
+        if closed == disclosed:
+            one = given[0]
+            raise CatalogError(
+                f"{question.entry.folder / 'probes.py'}: {one.function} earns {one.points:g} points of "
+                f"{one.part} as {one.answer}, and every release has it; let no probe need it"
+            )
+        disclosed = closed
+    return disclosed
+
+
+def _given_away(
+    question: PreparedQuestion, disclosed: Disclosures, runner: Runner, jobs: int, progress: Progress
+) -> list[GivenAway]:
+    """Return what functions of the release earn as answers, beyond what constants earn."""
+    entry = question.entry
+    tasks = [task for task in question.tasks if task.variant == PUBLIC]
+
+    def hand_in(code: str, groups: Sequence[Sequence[Trial]]) -> list[list[GivenAway]]:
+        work: dict[Label, KeyedJob] = {
+            (entry.id, str(number)): question.source_job(together(code, group), tasks)
+            for number, group in enumerate(groups)
+        }
+        attempts = runner.all("own code", work, jobs, progress)
+        return [
+            earned(question, group, attempts[entry.id, str(number)]) for number, group in enumerate(groups)
+        ]
+
+    code = make_check_file(question, disclosed).code
+    groups = rounds(trials(code, entry.stubs))
+    telling = [group for group, found in zip(groups, hand_in(code, groups), strict=True) if found]
+    alone = hand_in(code, [[trial] for group in telling for trial in group])
+    return beyond_nothing([one for found in alone for one in found])
+
+
+def _without(found: Disclosure, code: str, given: Sequence[GivenAway]) -> Disclosure:
+    """Return a check, withheld if one of its functions needs one that is an answer."""
+    functions = [] if isinstance(found.check, Withheld) else [*_functions(check_to_json(found.check))]
+    needed = {name for function in functions for name in needed_names(code, function)}
+    for one in given:
+        if one.function in needed:
+            earns = f"{one.function} earns {one.points:g} points of {one.part} as {one.answer}"
+            return withhold(found.check, f"not opened, because {earns}")
+    return found
 
 
 def _sealed_parts(disclosed: Disclosures) -> set[str]:
@@ -89,7 +176,7 @@ def disclose_question(question: PreparedQuestion, key: bytes) -> Disclosures:
     entry, disclosed = question.entry, {}
     for part in entry.question.parts:
         seen = _observations(part, question)
-        disclosed[part.name] = [disclose(check, seen, _salt(entry, part, key)) for check in part.checks]
+        disclosed[part.name] = disclose_part(part.checks, seen, _salt(entry, part, key))
     return disclosed
 
 

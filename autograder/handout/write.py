@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from autograder.core.progress import Progress
@@ -16,7 +16,14 @@ from autograder.running.jobs import Runner
 
 
 def write_release(
-    exam: ExamEntry, folder: Path, *, key: bytes, runner: Runner, jobs: int, progress: Progress
+    exam: ExamEntry,
+    folder: Path,
+    *,
+    key: bytes,
+    runner: Runner,
+    jobs: int,
+    progress: Progress,
+    say: Callable[[str], None] = lambda line: None,
 ) -> list[Path]:
     """Write notebooks, modules, checks, the engine's wheel and a README, and return their paths.
 
@@ -24,9 +31,11 @@ def write_release(
         key: the course key, from which the salts of sealed references are derived.
         runner: runs the solutions, whose evidence is sealed.
         jobs: the maximum number of workers at a time.
+        say: is told which checks are withheld although their kind is not.
 
     Raises:
-        CatalogError, InputsError, NotRunnableError: a question cannot be loaded or run.
+        CatalogError, InputsError, NotRunnableError: a question cannot be loaded or run, or its probes
+            compute an answer.
         WheelError: the wheel cannot be made here.
         RunError: a file cannot be written.
     """
@@ -36,7 +45,7 @@ def write_release(
     from autograder.handout.wheel import engine_wheel
 
     wheel, data = engine_wheel()
-    written = write_checks(exam, folder, key=key, runner=runner, jobs=jobs, progress=progress)
+    written = write_checks(exam, folder, key=key, runner=runner, jobs=jobs, progress=progress, say=say)
     files = {folder / wheel: data, folder / "README.md": readme(exam, wheel).encode()}
     for entry in exam.questions:
         files[folder / f"{entry.name}.py"] = template(entry).encode()
@@ -45,12 +54,19 @@ def write_release(
 
 
 def write_checks(
-    exam: ExamEntry, folder: Path, *, key: bytes, runner: Runner, jobs: int, progress: Progress
+    exam: ExamEntry,
+    folder: Path,
+    *,
+    key: bytes,
+    runner: Runner,
+    jobs: int,
+    progress: Progress,
+    say: Callable[[str], None] = lambda line: None,
 ) -> list[Path]:
     """Write ``autograder_checks/`` in a folder; arguments and errors are those of :func:`write_release`."""
     from autograder.handout.make_check_files import make_check_files
 
-    made = make_check_files(exam.questions, key, runner, jobs, progress)
+    made = make_check_files(exam.questions, key, runner, jobs, progress, say=say)
     files = {folder / CHECKS_FOLDER / f"{one.name}{SUFFIX}": encode_check_file(one) for one in made.values()}
     return _write(files)
 

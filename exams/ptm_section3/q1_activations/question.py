@@ -28,7 +28,7 @@ def tanh_formula(tanh_values, scores):
 @relation(**EXACT, points=1)
 def neuron_formula(output, narrow, neurons):
     w, b = neurons[:, 0]
-    return output, np.maximum(w * narrow + b, 0)
+    return output, np.abs(w * narrow + b)
 
 
 @relation(**EXACT, points=1)
@@ -76,7 +76,7 @@ QUESTION = Question(
             points=4,
             calls=[
                 "tanh_values(scores)",
-                "output = neuron(narrow, float(neurons[0, 0]), float(neurons[1, 0]), rectify)",
+                "output = neuron(narrow, float(neurons[0, 0]), float(neurons[1, 0]), distance)",
             ],
             limit=Limit(seconds=10, memory_mb=4096),
             checks=[
