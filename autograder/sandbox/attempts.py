@@ -133,6 +133,25 @@ def lock_a_file_that_others_see(hints: Hints) -> bool:
         return bool(Path("/proc/locks").read_text().strip())
 
 
+def watch_a_file_that_others_see(hints: Hints) -> bool:
+    """Watch who opens a file that other workers see."""
+    return _call("inotify_init1", 0)
+
+
+def widen_the_buffers_of_a_socket(hints: Hints) -> bool:
+    """Widen the buffers of a socket, which no limit counts."""
+    with socket.socket(socket.AF_UNIX) as own:
+        before = own.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, before // 4)
+        return own.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) != before
+
+
+def set_timers_without_end(hints: Hints) -> bool:
+    """Set timers without end, each of which the kernel keeps."""
+    timer = ctypes.c_void_p()
+    return all(_call("timer_create", 1, None, ctypes.byref(timer)) for _ in range(1_000))
+
+
 def start_many_threads(hints: Hints) -> bool:
     """Start more threads than the limit."""
     threads = [threading.Thread(target=time.sleep, args=(0.5,)) for _ in range(hints["threads"])]
