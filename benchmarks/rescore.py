@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import cProfile
 import pstats
+import resource
 import statistics
 import tempfile
 import time
@@ -134,6 +135,12 @@ def measure(run: Run, rounds: int, clock: Callable[[], float]) -> list[float]:
     return seconds
 
 
+def processors() -> float:
+    """Return the CPU seconds of this process and of those that it waited for."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
 def profile(run: Run) -> None:
     with cProfile.Profile() as profiler:
         rescore(run)
@@ -155,7 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--profile", action="store_true", help="print a profile instead")
     options = parser.parse_args(arguments)
     rows = []
-    clock = time.process_time if options.cores == 1 else time.perf_counter
+    clock = processors if options.cores == 1 else time.perf_counter
     with pinned(first_cores(options.cores)):
         for question_id in options.question or QUESTION_IDS:
             entry = Course(ROOT).question(question_id)

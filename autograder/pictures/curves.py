@@ -14,6 +14,7 @@ from autograder.core.text import EMPTY, Text
 from autograder.pictures.canvas import BLUE, COLOURS, ORANGE, YOURS, both, new_figure, numbers
 
 _MAX_MARKED = 30  # points; a longer curve has no markers
+_MAX_PANELS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _draw_curve(axes: Any, values: Array, whose: str, name: str, colour: str) ->
 
 @dataclass(frozen=True, slots=True)
 class Panels:
-    """Functions, each in its own axes: the student's solid, the solution's dashed.
+    """At most 24 functions, each in its own axes: the student's solid, the solution's dashed.
 
     ``functions`` returns points (n, 2) by name.
     """
@@ -71,7 +72,7 @@ class Panels:
 
     def draw(self, seen: Observation) -> Any:
         found = both(seen, self.functions)
-        names = list(found[YOURS])
+        names = list(found[YOURS])[:_MAX_PANELS]
         columns = min(3, len(names))
         rows = -(-len(names) // columns)
         figure = new_figure(2.3 * columns, 1.7 * rows)
