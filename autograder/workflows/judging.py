@@ -15,7 +15,7 @@ from autograder.running.prepared import PreparedQuestion
 from autograder.sandbox.processes import Allowed, Steps
 
 # Judging a right answer takes 30 ms at most in the first course, and a few times the memory of its evidence.
-ALLOWED = Allowed(seconds=1.0, more=0.5, memory_mb=128)
+ALLOWED = Allowed(seconds=1.0, more=0.5, memory_mb=112)
 _TIMES = 8  # the memory that is allowed besides, over what the solution's evidence takes
 _SAID = 200  # characters of an exception that are told beside its log
 
