@@ -112,9 +112,12 @@ def _nothing_told(name: str) -> Sequence[tuple[int, int]]:
 
 
 def _told(equations: Sequence[Relation], seen: Mapping[str, Observation], name: str) -> list[tuple[int, int]]:
-    """Return for each open equation about an array its number of elements and of rows."""
+    """Return for each open equation about an array alone its number of elements and of rows.
+
+    Of one about several, nothing follows for who does not know the others.
+    """
     observation = next(iter(seen.values()))
-    about = [one for one in equations if name in one.arrays_in(observation.inputs)]
+    about = [one for one in equations if one.arrays_in(observation.inputs) == [name]]
     with np.errstate(all="ignore"):
         lefts = [np.asarray(one.sides(observation.evidence, observation.inputs)[0]) for one in about]
     return [(left.size, len(left) if left.ndim else 1) for left in lefts]

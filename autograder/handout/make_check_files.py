@@ -17,7 +17,16 @@ from autograder.course.question import QuestionEntry
 from autograder.course.source import needed_names, top_level
 from autograder.handout.check_file import CheckFile
 from autograder.handout.disclosure import Disclosure, Wrong, disclose_part, with_mistakes, withhold
-from autograder.handout.own_code import GivenAway, Trial, beyond_nothing, earned, rounds, together, trials
+from autograder.handout.own_code import (
+    NOTHING,
+    GivenAway,
+    Trial,
+    beyond_nothing,
+    earned,
+    rounds,
+    together,
+    trials,
+)
 from autograder.handout.portable import check_to_json
 from autograder.running.declarations import require_solution
 from autograder.running.environment import environment_of
@@ -56,7 +65,7 @@ def make_check_files(
     for question in questions.values():
         require_solution(question)
     disclosed: dict[QuestionEntry, Disclosures] = {
-        entry: _close_answers(question, disclose_question(question, key), runner, jobs, progress)
+        entry: _close_answers(question, disclose_question(question, key), runner, jobs, progress, say)
         for entry, question in questions.items()
     }
     for entry, parts in disclosed.items():
@@ -95,12 +104,16 @@ def _tell(entry: QuestionEntry, disclosed: Disclosures, say: Callable[[str], Non
 
 
 def _close_answers(
-    question: PreparedQuestion, disclosed: Disclosures, runner: Runner, jobs: int, progress: Progress
+    question: PreparedQuestion,
+    disclosed: Disclosures,
+    runner: Runner,
+    jobs: int,
+    progress: Progress,
+    say: Callable[[str], None],
 ) -> Disclosures:
     """Withhold the checks whose functions earn points as answers.
 
-    Raises:
-        CatalogError: such a function is needed by a probe, which is part of a release in any case.
+    Those that a probe needs, which is part of a release in any case, are told.
     """
     while given := _given_away(question, disclosed, runner, jobs, progress):
         code = make_check_file(question, disclosed).code
@@ -108,11 +121,12 @@ def _close_answers(
             part: [_without(found, code, given) for found in checks] for part, checks in disclosed.items()
         }
         if closed == disclosed:
-            one = given[0]
-            raise CatalogError(
-                f"{question.entry.folder / 'probes.py'}: {one.function} earns {one.points:g} points of "
-                f"{one.part} as {one.answer}, and every release has it; let no probe need it"
-            )
+            for one in given:
+                say(
+                    f"{question.entry.folder / 'probes.py'}: {one.function} earns {one.points:g} points of "
+                    f"{one.part} as {one.answer}, and every release has it; let no probe need it"
+                )
+            break
         disclosed = closed
     return disclosed
 
@@ -135,9 +149,12 @@ def _given_away(
         ]
 
     code = make_check_file(question, disclosed).code
-    groups = rounds(trials(code, entry.stubs))
+    tried = trials(code, entry.stubs)
+    groups = rounds([trial for trial in tried if trial.function != NOTHING])
     telling = [group for group, found in zip(groups, hand_in(code, groups), strict=True) if found]
-    alone = hand_in(code, [[trial] for group in telling for trial in group])
+    answers = {trial.answer for group in telling for trial in group}
+    plain = [trial for trial in tried if trial.function == NOTHING and trial.answer in answers]
+    alone = hand_in(code, [[trial] for trial in [*plain, *(trial for group in telling for trial in group)]])
     return beyond_nothing([one for found in alone for one in found])
 
 

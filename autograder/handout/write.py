@@ -31,11 +31,10 @@ def write_release(
         key: the course key, from which the salts of sealed references are derived.
         runner: runs the solutions, whose evidence is sealed.
         jobs: the maximum number of workers at a time.
-        say: is told which checks are withheld although their kind is not.
+        say: is told which checks are withheld although their kind is not, and which probes compute an answer.
 
     Raises:
-        CatalogError, InputsError, NotRunnableError: a question cannot be loaded or run, or its probes
-            compute an answer.
+        CatalogError, InputsError, NotRunnableError: a question cannot be loaded or run.
         WheelError: the wheel cannot be made here.
         RunError: a file cannot be written.
     """
