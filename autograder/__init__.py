@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from autograder.checks import (
         AtLeast,
         AtMost,
+        Axis,
         Choice,
         Close,
         Dtype,
@@ -44,6 +45,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AtLeast",
     "AtMost",
+    "Axis",
     "Choice",
     "Close",
     "Data",

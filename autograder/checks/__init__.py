@@ -1,6 +1,7 @@
 """Kinds of checks; each judges evidence by the inputs, the reference and the source, and nothing else."""
 
 from autograder.checks.answers import Choice, Essay, Facts, OneOf
+from autograder.checks.axes import Axis
 from autograder.checks.closeness import Close, Relation, relation
 from autograder.checks.operators import Operators
 from autograder.checks.properties import AtLeast, AtMost, Dtype, Finite, Picture, Shape
@@ -10,6 +11,7 @@ from autograder.checks.source import Forbids, Uses
 __all__ = [
     "AtLeast",
     "AtMost",
+    "Axis",
     "Choice",
     "Close",
     "Dtype",

@@ -19,6 +19,7 @@ from autograder.core.text import (
     FORM_OF,
     NOT_AN_OPTION,
     VALUE_OF,
+    WRONG_ANSWER,
     WRONG_CHOICE,
     WRONG_FACT,
     Text,
@@ -26,6 +27,7 @@ from autograder.core.text import (
 from autograder.core.verdict import Finding, finding_of
 
 _ABSENT: Json = object()
+_MAX_SHOWN = 200  # characters of a fact
 
 
 # What people write for a truth value.
@@ -108,13 +110,13 @@ class Choice(_OfFact):
         if (keyed := _items(right)) is None:
             if _same_answer(answer, right):
                 return self.passes()
-            return self.fails(WRONG_CHOICE, name=self.name, which=answer, total=1, count=1)
+            return self.fails(WRONG_ANSWER, got=_short(_quoted(answer)))
         given = answer if isinstance(answer, Mapping) else _numbered(answer, len(keyed))
         wrong = [item for item in keyed if not _same_answer(given.get(item, ...), keyed[item])]
         if not wrong:
             return self.passes()
         count = {"total": len(keyed), "count": len(wrong)}
-        failed = self.fails(WRONG_CHOICE, name=self.name, which=", ".join(wrong), **count)
+        failed = self.fails(WRONG_CHOICE, which=", ".join(wrong), **count)
         return replace(failed, share=1 - len(wrong) / len(keyed))
 
 
@@ -146,8 +148,8 @@ class OneOf(_OfFact):
         got = seen.evidence.facts[self.name]
         if any(_same_answer(got, option) for option in self.options):
             return self.passes()
-        options = ", ".join(map(repr, self.options))
-        return self.fails(NOT_AN_OPTION, name=self.name, got=_short(got), options=options)
+        options = ", ".join(map(_plain, self.options))
+        return self.fails(NOT_AN_OPTION, got=_short(_quoted(got)), options=options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +172,27 @@ class Facts(_OfFact):
         got = seen.evidence.facts[self.name]
         if _same_fact(got, expected):
             return self.passes()
-        shown = EXPECTED_FACT.format(value=_short(expected))
-        return self.fails(WRONG_FACT, name=self.name, got=_short(got), expected=shown)
+        write = _plain if _plain(got) != _plain(expected) else repr  # [1] and 1 are not the same
+        shown = EXPECTED_FACT.format(value=_short(write(expected)))
+        return self.fails(WRONG_FACT, got=_short(write(got)), expected=shown)
 
 
-def _short(value: Json) -> str:
-    text = repr(value)
-    return text if len(text) <= 200 else text[:200] + "..."
+def _short(text: str) -> str:
+    return text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "..."
+
+
+def _quoted(value: Json) -> str:
+    """Return an answer as it was written, a text without quotes."""
+    return value if isinstance(value, str) and value.strip() else repr(value)
+
+
+def _plain(value: Json) -> str:
+    """Return a fact as people write it: without brackets and quotes where it is a word or a plain list."""
+    if isinstance(value, list) and value and all(isinstance(one, str | int | float) for one in value):
+        return ", ".join(map(str, value))
+    if isinstance(value, dict) and value:
+        return ", ".join(f"{name}: {_plain(one)}" for name, one in value.items())
+    return _quoted(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,4 +211,4 @@ class Essay(Named):
         answer = seen.evidence.facts.get(self.name)
         if isinstance(answer, str) and answer.strip():
             return finding_of(self.id, ESSAY_WAITS, passed=True, manual=True)
-        return self.fails(ESSAY_EMPTY, name=self.name)
+        return self.fails(ESSAY_EMPTY)

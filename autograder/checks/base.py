@@ -88,7 +88,7 @@ class Named(ABC):
     def lacks(self, seen: Observation, name: str) -> Finding:
         """Return a failed finding: the evidence has no array of this name; it says why, if that is known."""
         if name in seen.evidence.facts:
-            return self.fails(NOT_NUMBERS, name=name, got=type(seen.evidence.facts[name]).__name__)
+            return self.fails(NOT_NUMBERS, got=type(seen.evidence.facts[name]).__name__)
         if (fault := seen.missing.get(name, seen.missing.get(EVERYTHING))) is not None:
             return Finding(
                 check=self.id,
@@ -98,7 +98,7 @@ class Named(ABC):
                 traceback=fault.traceback,
                 label=self.label,
             )
-        return self.fails(ABSENT, name=name)
+        return self.fails(ABSENT)
 
 
 def first_index(values: Array) -> tuple[int, ...]:

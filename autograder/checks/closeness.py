@@ -10,10 +10,21 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from autograder.checks.axes import Axis, where
 from autograder.checks.base import Named, first_index
 from autograder.core.check import AbsentReferenceError, Likeness, Observation
 from autograder.core.evidence import Array, Evidence
-from autograder.core.text import DIFFERS, EMPTY, EXPECTED_VALUE, NAN_DIFFERS, RELATION, SHAPE, VALUE_OF, Text
+from autograder.core.text import (
+    DIFFERS,
+    EMPTY,
+    EXPECTED_VALUE,
+    NAN_DIFFERS,
+    ONE_DIFFERS,
+    RELATION,
+    SHAPE,
+    VALUE_OF,
+    Text,
+)
 from autograder.core.verdict import NO_LABEL, Finding, finding_of
 
 Tolerance = float | Mapping[str, float] | None  # one number, one per device kind, or the dtype's default
@@ -62,7 +73,7 @@ def agree(got: Array, expected: Array, rtol: float, atol: float) -> bool:
     if (difference < allowed).all():
         return True
     # A larger difference surely fails; compare decides on NaN, infinities and the tolerance itself.
-    return not (difference > allowed).any() and compare("", "", got, expected, rtol, atol) is None
+    return not (difference > allowed).any() and compare("", got, expected, rtol, atol) is None
 
 
 def likeness(
@@ -94,22 +105,29 @@ def together(found: Iterable[Likeness]) -> Likeness:
 
 
 def compare(
-    check: str, name: str, got: Array, expected: Array, rtol: float, atol: float, *, reveal: bool = True
+    check: str,
+    got: Array,
+    expected: Array,
+    rtol: float,
+    atol: float,
+    *,
+    axes: Sequence[Axis | None] = (),
+    reveal: bool = True,
 ) -> Finding | None:
     """Compare element by element: |got - expected| <= atol + rtol * |expected|, NaN only where expected.
 
     Args:
-        check: the check's label, for the finding.
-        name: the array's name, for the message.
+        check: the check's name, for the finding.
         got, expected: of any shape and numeric dtype.
         rtol, atol: relative and absolute tolerance.
+        axes: what the axes are, for the message.
         reveal: whether the message states the expected value where the difference is largest.
 
     Returns:
         None if they agree, else a finding with how many differ and where the largest difference is.
     """
     if got.shape != expected.shape:
-        return finding_of(check, SHAPE, name=name, got=got.shape, expected=expected.shape)
+        return finding_of(check, SHAPE, got=got.shape, expected=expected.shape)
     left, right, difference, allowed = _gap(got, expected, rtol, atol)
     if (difference < allowed).all():
         return None
@@ -117,7 +135,7 @@ def compare(
         nan_differs = np.isnan(left) != np.isnan(right)
         if nan_differs.any():
             count, index = int(nan_differs.sum()), first_index(nan_differs)
-            return finding_of(check, NAN_DIFFERS, name=name, count=count, index=index)
+            return finding_of(check, NAN_DIFFERS, count=count, where=where(index, axes))
         allowed = atol + rtol * np.abs(np.where(np.isfinite(right), right, 0))
         same = (left == right) | np.isnan(left)
         difference = np.where(same, 0, np.where(np.isnan(difference), np.inf, difference))
@@ -131,11 +149,10 @@ def compare(
         value = {"expected": EXPECTED_VALUE.format(value=number), "value": number}
     return finding_of(
         check,
-        DIFFERS,
-        name=name,
+        DIFFERS if got.size > 1 else ONE_DIFFERS,
         count=int(bad.sum()),
         total=got.size,
-        index=at,
+        where=where(at, axes),
         difference=float(difference[at]),
         allowed=float(allowed[at]),
         got=float(left[at].real if np.isrealobj(left) else abs(left[at])),
@@ -145,11 +162,12 @@ def compare(
 
 @dataclass(frozen=True, slots=True)
 class _OfArrays(Named):
-    """A check of arrays, with tolerances."""
+    """A check of arrays, with tolerances and, for what is said of a difference, what their axes are."""
 
     _: KW_ONLY
     rtol: Tolerance = None
     atol: Tolerance = None
+    axes: Sequence[Axis | None] = ()
 
     reads_source: ClassVar[bool] = False
 
@@ -175,7 +193,7 @@ class Close(_OfArrays):
         if expected is None:
             raise AbsentReferenceError(f"{self.id}: the reference has no array of this name")
         rtol, atol = tolerances(self.rtol, self.atol, seen.device, [array, expected])
-        return compare(self.id, self.name, array, expected, rtol, atol) or self.passes()
+        return compare(self.id, array, expected, rtol, atol, axes=self.axes) or self.passes()
 
     def resembles(self, seen: Observation, other: Evidence) -> Likeness:
         return self.shares(self.name, seen, other)
@@ -236,7 +254,7 @@ class Relation(_OfArrays):
             shapes = ", ".join(f"{name} {seen.evidence.arrays[name].shape}" for name in arrays)
             return self.fails(RELATION, statement=self.statement, detail=f"({shapes})")
         rtol, atol = tolerances(self.rtol, self.atol, seen.device, [left, right])
-        found = compare(self.id, self.name, left, right, rtol, atol, reveal=False)
+        found = compare(self.id, left, right, rtol, atol, axes=self.axes, reveal=False)
         if found is None:
             found = self._unexpected_nan(seen, left)
         if found is None:
@@ -256,7 +274,9 @@ class Relation(_OfArrays):
             nan &= ~np.isnan(expected)
         if not nan.any():
             return None
-        return finding_of(self.id, NAN_DIFFERS, name=self.name, count=int(nan.sum()), index=first_index(nan))
+        return finding_of(
+            self.id, NAN_DIFFERS, count=int(nan.sum()), where=where(first_index(nan), self.axes)
+        )
 
     def resembles(self, seen: Observation, other: Evidence) -> Likeness:
         return together(self.shares(name, seen, other) for name in self.arrays_in(seen.inputs))
@@ -274,6 +294,7 @@ def relation(
     points: float | None = None,
     rtol: Tolerance = None,
     atol: Tolerance = None,
+    axes: Sequence[Axis | None] = (),
     open: bool | None = None,
 ) -> Callable[[Callable[..., tuple[Array, Array]]], Relation]:
     """Make the check of an equation out of the function below, which returns its two sides.
@@ -296,6 +317,7 @@ def relation(
             points=points,
             rtol=rtol,
             atol=atol,
+            axes=axes,
             open=open,
         )
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from autograder.checks.axes import where
 from autograder.checks.base import Named, first_index
 from autograder.checks.closeness import likeness, together
 from autograder.core.check import Likeness, Observation
@@ -68,7 +69,7 @@ class Shape(Named):
         if fits:
             return self.passes()
         wanted = f"({', '.join('*' if size is None else str(size) for size in expected)})"
-        return self.fails(SHAPE, name=self.name, got=array.shape, expected=wanted)
+        return self.fails(SHAPE, got=array.shape, expected=wanted)
 
     def resembles(self, seen: Observation, other: Evidence) -> Likeness:
         return _as_a_whole(self.name, seen, other, lambda mine, theirs: mine.shape == theirs.shape)
@@ -89,7 +90,7 @@ class Dtype(Named):
         if array.dtype.name in self.allowed:
             return self.passes()
         allowed = ", ".join(self.allowed)
-        return self.fails(DTYPE, name=self.name, got=array.dtype.name, allowed=allowed)
+        return self.fails(DTYPE, got=array.dtype.name, allowed=allowed)
 
     def resembles(self, seen: Observation, other: Evidence) -> Likeness:
         return _as_a_whole(self.name, seen, other, lambda mine, theirs: mine.dtype == theirs.dtype)
@@ -108,8 +109,8 @@ class Finite(Named):
         bad = ~np.isfinite(array)
         if not bad.any():
             return self.passes()
-        found = {"count": int(bad.sum()), "total": array.size, "index": first_index(bad)}
-        return self.fails(NOT_FINITE, name=self.name, **found)
+        found = {"count": int(bad.sum()), "total": array.size, "where": where(first_index(bad))}
+        return self.fails(NOT_FINITE, **found)
 
     def resembles(self, seen: Observation, other: Evidence) -> Likeness:
         return _as_a_whole(
@@ -135,7 +136,7 @@ class Picture(Named):
             np.frombuffer(head[16:24], ">u4") if head[:8] == PNG and head[12:16] == b"IHDR" else []
         )
         fits = len(sides) == 2 and all(50 <= side <= 4000 for side in sides)
-        return self.passes() if fits else self.fails(NOT_A_PICTURE, name=self.name)
+        return self.passes() if fits else self.fails(NOT_A_PICTURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +164,12 @@ class _Bounded(Named):
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
             if isinstance(error, KeyError) and seen.missing.keys() & {*error.args, EVERYTHING}:
                 return self.lacks(seen, *error.args)
-            return self.fails(NO_METRIC, name=self.name, error=error)
+            return self.fails(NO_METRIC, error=error)
         if isinstance(value, Text):
             return Finding(check=self.id, passed=False, message=value, kind="no_metric", label=self.label)
         if holds(value, self.bound):  # false for NaN
             return self.passes()
-        return self.fails(told, name=self.name, got=value, bound=self.bound)
+        return self.fails(told, got=value, bound=self.bound)
 
     def resembles(self, seen: Observation, other: Evidence) -> Likeness:
         """Compare everything that the metric reads; one number that agrees would be too little."""

@@ -24,7 +24,7 @@ import numpy as np
 from autograder.checks.base import Named
 from autograder.core.check import AbsentReferenceError, Observation
 from autograder.core.evidence import Array, Json
-from autograder.core.text import DTYPE, LEFT_TO_GRADING, SEALED_DIFFERS, SHAPE, Text, join
+from autograder.core.text import DTYPE, LEFT_TO_GRADING, SEALED_DIFFERS, SEALED_ONE_DIFFERS, SHAPE, Text, join
 from autograder.core.verdict import Finding, finding_of
 
 MIN_BITS = 24
@@ -212,9 +212,9 @@ class Sealed(Named):
         sealed = seen.reference.facts[self.id]
         if list(array.shape) != sealed["shape"]:
             expected = tuple(sealed["shape"])
-            return self.fails(SHAPE, name=self.array, got=array.shape, expected=expected)
+            return self.fails(SHAPE, got=array.shape, expected=expected)
         if array.dtype.kind not in "biuf":
-            return self.fails(DTYPE, name=self.array, got=array.dtype, allowed="float32, float64")
+            return self.fails(DTYPE, got=array.dtype, allowed="float32, float64")
         if not (wrong := misfits(sealed, array)):
             return self.passes()
         found = self._differs(sealed, wrong)
@@ -225,14 +225,12 @@ class Sealed(Named):
 
     def _differs(self, sealed: Mapping[str, Any], wrong: list[Span]) -> Finding:
         row = max(math.prod(sealed["shape"][1:]), 1)
-        places = [f"[{start // row}:{stop // row}]" if sealed["shape"] else "()" for start, stop in wrong]
-        found = self.fails(
-            SEALED_DIFFERS,
-            name=self.array,
-            count=len(wrong),
-            total=max(len(sealed["hashes"]) - 1, 1),
-            which=", ".join(places),
-        )
+        pieces = max(len(sealed["hashes"]) - 1, 1)
+        found = self.fails(SEALED_ONE_DIFFERS)
+        if pieces > 1:
+            places = [(start // row + 1, max(stop // row, start // row + 1)) for start, stop in wrong]
+            which = ", ".join(f"{first}–{last}" if first < last else str(first) for first, last in places)
+            found = self.fails(SEALED_DIFFERS, count=len(wrong), total=pieces, which=which)
         return replace(found, message=join([self.statement, found.message]))
 
 

@@ -20,6 +20,7 @@ from autograder.cli.options import (
     common,
     json_option,
     running_options,
+    wide_option,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ NBGRADER = "nbgrader"  # a format that is written into nbgrader's gradebook
     "--cache", type=FOLDER, help="A folder that runs and machines share (default: $AUTOGRADER_CACHE)."
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Grade on the workers of this Dask scheduler.")
+@wide_option
 @json_option
 @common
 def grade_command(
@@ -57,6 +59,8 @@ def grade_command(
     running: Running,
     cache: Path | None,
     scheduler: str | None,
+    *,
+    wide: bool,
     as_json: bool,
 ) -> None:
     """Grade a class: SUBMISSIONS/<student>/<EXAM>/<question>.py or .ipynb, or without the folder EXAM.
@@ -88,7 +92,7 @@ def grade_command(
             only_students=names,
         )
         results = _grade(context, request)
-    _show_results(context, run, results, as_json)
+    _show_results(context, run, results, wide=wide, as_json=as_json)
 
 
 def _grade(context: Context, request: GradeRequest) -> ClassResults:
@@ -124,16 +128,15 @@ def _site(context: Context, exam: ExamEntry, running: Running, scheduler: str | 
         yield replace(here, executor=cluster, device=device, gpu=gpu, jobs=max(here.jobs, IN_FLIGHT))
 
 
-def _show_results(context: Context, run: Run, results: ClassResults, as_json: bool) -> None:
+def _show_results(context: Context, run: Run, results: ClassResults, *, wide: bool, as_json: bool) -> None:
     from autograder.records.hand_scores import with_hand_scores
     from autograder.records.results import write_json
-    from autograder.reports.table import class_table
 
     results = with_hand_scores(results, run.hand_scores.current())
     if as_json:
         write_json(sys.stdout.buffer, results)
     else:
-        context.console.show(class_table(results, context.console.language))
+        context.console.show_class(results, wide=wide)
     _end_with_ungraded(context, results)
 
 
@@ -147,9 +150,10 @@ def _end_with_ungraded(context: Context, results: ClassResults) -> None:
 
 @click.command("rescore")
 @click.argument("run", type=FOLDER)
+@wide_option
 @json_option
 @common
-def rescore_command(context: Context, run: Path, as_json: bool) -> None:
+def rescore_command(context: Context, run: Path, *, wide: bool, as_json: bool) -> None:
     """Judge the stored evidence of RUN again by the present exam; no student code is run.
 
     \b
@@ -161,7 +165,7 @@ def rescore_command(context: Context, run: Path, as_json: bool) -> None:
 
     with context.console.progress() as bar:
         results = rescore(Run(run), context.given, bar)
-    _show_results(context, Run(run), results, as_json)
+    _show_results(context, Run(run), results, wide=wide, as_json=as_json)
 
 
 @click.command()
@@ -169,13 +173,15 @@ def rescore_command(context: Context, run: Path, as_json: bool) -> None:
 @click.option(
     "--format",
     "formats",
-    default="table",
+    multiple=True,
+    default=["table"],
     show_default=True,
-    help="Any of table, csv, html, gradescope, junit, nbgrader, with commas.",
+    help="Any of table, csv, html, gradescope, junit, nbgrader; with commas, or repeated.",
 )
 @click.option("--output", type=FOLDER, help="Where files go (default: RUN/report); nbgrader's course folder.")
+@wide_option
 @common
-def report(context: Context, run: Path, formats: str, output: Path | None) -> None:
+def report(context: Context, run: Path, formats: tuple[str, ...], output: Path | None, *, wide: bool) -> None:
     """Render the results of RUN, with the points given by hand on the essay page or in formgrader.
 
     The format nbgrader writes them into the gradebook of the nbgrader course at --output, and reads the
@@ -186,20 +192,16 @@ def report(context: Context, run: Path, formats: str, output: Path | None) -> No
       autograder report run/ --format table,csv,html --output report/
       autograder report run/ --format nbgrader --output nbgrader_course/
     """
-    from autograder.records.files import RunError
     from autograder.records.hand_scores import with_hand_scores
     from autograder.records.run_folder import Run
     from autograder.reports import RENDERERS
     from autograder.reports.material import material_of
-    from autograder.reports.table import class_table
 
-    wanted = [name.strip() for name in formats.split(",")]
+    wanted = list(dict.fromkeys(name.strip() for given in formats for name in given.split(",")))
     known = ["table", *RENDERERS, NBGRADER]
     if unknown := [name for name in wanted if name not in known]:
         raise click.UsageError(f"no format is named {', '.join(unknown)}; there are: {', '.join(known)}")
-    results = Run(run).results()
-    if results is None:
-        raise RunError(f"{run}: no results.json; run autograder grade ... --output {run} first")
+    results = _results_so_far(context, Run(run))
     if NBGRADER in wanted:  # first, because it reads points for the other formats
         for path in _enter_into_gradebook(context, Run(run), results, output or run / "report"):
             print(path)
@@ -209,11 +211,26 @@ def report(context: Context, run: Path, formats: str, output: Path | None) -> No
         context.console.say(f"WARNING: {warning}")
     for name in [name for name in wanted if name != NBGRADER]:
         if name == "table":
-            context.console.show(class_table(results, language))
+            context.console.show_class(results, wide=wide)
         else:
             for path in RENDERERS[name](results, output or run / "report", language, material):
                 print(path)
     _end_with_ungraded(context, results)
+
+
+def _results_so_far(context: Context, run: Run) -> ClassResults:
+    """Return the results of a run, of an interrupted one those of what was graded."""
+    from autograder.records.files import RunError
+
+    if (live := run.live()) is not None:
+        context.console.say(
+            f"The run was interrupted or goes on: {live.done} of {live.total} submissions are graded; "
+            "the same autograder grade command finishes it."
+        )
+        return live.results
+    if (results := run.results()) is None:
+        raise RunError(f"{run.folder}: no results.json; run autograder grade ... --output {run.folder} first")
+    return results
 
 
 def _enter_into_gradebook(context: Context, run: Run, results: ClassResults, folder: Path) -> Sequence[Path]:

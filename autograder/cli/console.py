@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from autograder.core.text import Language
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
-    from rich.progress import TaskID
+    from rich.progress import Task, TaskID
+
+    from autograder.records.results import ClassResults
+
+
+_NO_TERMINAL = 250  # columns of a file or a pipe
+_NO_LIMIT = 10_000  # columns; no table is wider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +31,22 @@ class Console:
     language: Language
     verbosity: int = 0
 
-    def show(self, renderable: Any, width: int = 250) -> None:
+    def show(self, renderable: Any, width: int = _NO_TERMINAL) -> None:
         """Print a table to standard output; ``width`` is its width in columns if that is not a terminal."""
         from rich.console import Console as RichConsole
 
         RichConsole(width=None if sys.stdout.isatty() else width).print(renderable)
+
+    def show_class(self, results: ClassResults, *, wide: bool = False) -> None:
+        """Print the table of a class so that it fits, or in full width, however narrow the terminal is."""
+        from rich.console import Console as RichConsole
+
+        from autograder.reports.table import class_table
+
+        columns = get_terminal_size().columns if sys.stdout.isatty() else _NO_TERMINAL
+        table = class_table(results, self.language, None if wide else columns)
+        needed = RichConsole(width=_NO_LIMIT).measure(table).maximum if wide else 0
+        RichConsole(width=max(columns, needed)).print(table)
 
     def show_json(self, value: Any) -> None:
         """Print dataclasses or Structs as JSON to standard output."""
@@ -42,15 +61,51 @@ class Console:
 
     @contextmanager
     def progress(self) -> Iterator[Bar]:
-        """Show a progress bar on standard error if it is a terminal; if verbose, print each step."""
+        """Show a progress bar on standard error, or a line every few seconds where that is no terminal.
+
+        If verbose, print each step; if quiet, nothing.
+        """
         from rich.console import Console as RichConsole
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
         console = RichConsole(stderr=True)
         hidden = self.verbosity < 0 or not console.is_terminal
-        with Progress(*columns, console=console, disable=hidden) as bar:
+        with Progress(*columns, console=console, disable=hidden) as bar, ExitStack() as stack:
+            if self.verbosity == 0 and hidden:
+                stack.enter_context(_logged(bar))
             yield Bar(bar, steps=self.verbosity > 0)
+
+
+_LOG_EVERY = 5.0  # seconds
+
+
+@contextmanager
+def _logged(bar: RichProgress) -> Iterator[None]:
+    """Print how far the newest phase is, every few seconds while the block runs."""
+    ended = threading.Event()
+
+    def log() -> None:
+        while not ended.wait(_LOG_EVERY):
+            if bar.tasks and (line := _state(bar.tasks[-1])):
+                print(line, file=sys.stderr, flush=True)
+
+    thread = threading.Thread(target=log, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _state(task: Task) -> str:
+    """Return what a log says of a phase; nothing once it has ended."""
+    if task.finished:
+        return ""
+    left = task.time_remaining
+    about = "" if left is None else f", about {left:.0f} s left"
+    return f"{task.description}: {task.completed:.0f} of {task.total or 0:.0f}{about}"
 
 
 class Bar:

@@ -170,6 +170,7 @@ def release_command(context: Context, exam: str, output: Path, running: Running)
         files = write_release(
             course.exam(exam),
             output,
+            language=context.console.language,
             key=course.key(),
             runner=runner,
             jobs=site.jobs,
@@ -189,7 +190,6 @@ def release_command(context: Context, exam: str, output: Path, running: Running)
 def demo_command(context: Context, output: Path, running: Running) -> None:
     """Grade a sample class of solutions and mistakes in every exam, and write reports."""
     from autograder.records.run_folder import Run
-    from autograder.reports.table import class_table
     from autograder.workflows.demo import write_class
     from autograder.workflows.grade import GradeRequest, run_class
 
@@ -208,7 +208,7 @@ def demo_command(context: Context, output: Path, running: Running) -> None:
                 only_students=students,
             )
             results = run_class(request, bar)
-        context.console.show(class_table(results, context.console.language))
+        context.console.show_class(results)
         _report(context, run, results)
         ungraded = ungraded or results.has_ungraded()
     sys.exit(UNGRADED if ungraded else 0)

@@ -86,6 +86,9 @@ _RUNNING = {
         help="How student code is confined: in a warm or a cold bubblewrap; none only by name.",
     ),
 }
+wide_option = click.option(
+    "--wide", is_flag=True, help="A column for each part, however narrow the terminal is."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON to standard output.")
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--question", help="EXAM/QUESTION, if the file has another name.")
 @click.option("--part", "parts", multiple=True, help="Only this part (may be repeated).")
 @running_options("device", "isolation")

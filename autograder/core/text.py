@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from autograder.core.particles import with_particles
+
 Language = Literal["ko", "en"]
 
 
@@ -35,7 +37,7 @@ class Text:
         """Return the filled template; of a field that is a Text, each language takes its own sentence."""
         texts = {name: value for name, value in fields.items() if isinstance(value, Text)}
         return Text(
-            ko=self.ko.format(**fields | {name: text.ko for name, text in texts.items()}),
+            ko=with_particles(self.ko.format(**fields | {name: text.ko for name, text in texts.items()})),
             en=self.en.format(**fields | {name: text.en for name, text in texts.items()}),
         )
 
@@ -82,64 +84,70 @@ INPUTS = Text(ko="인자", en="arguments")
 # -- findings of checks -------------------------------------------------------------------------------------
 
 PASSED = Text(ko="맞았습니다.", en="Right.")
-ABSENT = Text(ko="{name}이(가) 없습니다.", en="{name} is not there.")
-SHAPE = Text(
-    ko="{name}의 모양이 {got}입니다. 기대: {expected}.", en="{name} has shape {got}, expected {expected}."
-)
+# They follow what the check is about: "training losses: 3 of 10 values differ ...".
+ABSENT = Text(ko="값이 없습니다.", en="It is not there.")
+SHAPE = Text(ko="모양이 {got}입니다. {expected}이어야 합니다.", en="The shape is {got}, expected {expected}.")
 DTYPE = Text(
-    ko="{name}의 자료형이 {got}입니다. 허용: {allowed}.", en="{name} has dtype {got}, allowed: {allowed}."
+    ko="자료형이 {got}입니다. 쓸 수 있는 자료형: {allowed}.", en="The dtype is {got}, allowed: {allowed}."
 )
 NOT_FINITE = Text(
-    ko="{name}: 원소 {total}개 중 {count}개가 유한하지 않습니다(NaN 또는 무한대). 첫 위치: {index}.",
-    en="{name}: {count} of {total} elements are not finite (NaN or infinite), first at {index}.",
+    ko="값 {total}개 중 {count}개가 유한하지 않습니다(NaN 또는 무한대). 처음 나오는 곳: {where}.",
+    en="{count} of {total} values are not finite (NaN or infinite), first at {where}.",
 )
 DIFFERS = Text(
-    ko="{name}: 원소 {total}개 중 {count}개가 다릅니다. 가장 큰 차이는 {index}에서 {difference:.4g}이고 "
-    "허용 오차는 {allowed:.2g}입니다. 제출값 {got:.7g}{expected}.",
-    en="{name}: {count} of {total} elements differ. The largest difference is {difference:.4g} at {index}, "
-    "allowed is {allowed:.2g}. Got {got:.7g}{expected}.",
+    ko="값 {total}개 중 {count}개가 다릅니다. 가장 크게 다른 곳은 {where}입니다: 제출값 {got:.7g}{expected}, "
+    "차이 {difference:.4g}(허용 오차 {allowed:.2g}).",
+    en="{count} of {total} values differ, most at {where}: got {got:.7g}{expected}, a difference of "
+    "{difference:.4g} (allowed {allowed:.2g}).",
+)
+ONE_DIFFERS = Text(
+    ko="제출값 {got:.7g}{expected}, 차이 {difference:.4g}(허용 오차 {allowed:.2g}).",
+    en="Got {got:.7g}{expected}, a difference of {difference:.4g} (allowed {allowed:.2g}).",
 )
 EXPECTED_VALUE = Text(ko=", 기준값 {value:.7g}", en=", expected {value:.7g}")
 NAN_DIFFERS = Text(
-    ko="{name}: NaN의 위치가 기준과 다릅니다. {count}곳이 다르고 첫 위치는 {index}입니다.",
-    en="{name}: NaN stands in other places than expected; {count} places differ, first at {index}.",
+    ko="NaN의 위치가 기준과 다릅니다. {count}곳이 다르고 처음 다른 곳은 {where}입니다.",
+    en="NaN stands in other places than expected; {count} places differ, first at {where}.",
 )
-NOT_NUMBERS = Text(ko="{name}: 숫자가 아니라 {got}입니다.", en="{name}: numbers are expected, got {got}.")
+ON_AXIS = Text(ko="{axis} {place}", en="{axis} {place}")
+NOT_NUMBERS = Text(ko="숫자가 아니라 {got}입니다.", en="Numbers are expected, got {got}.")
 RELATION = Text(ko="{statement} {detail}", en="{statement} {detail}")
 NO_METRIC = Text(
-    ko="{name}을(를) 제출한 값에서 계산할 수 없습니다 ({error}).",
-    en="{name} cannot be computed from the values handed in ({error}).",
+    ko="제출한 값에서 계산할 수 없습니다({error}).",
+    en="It cannot be computed from the values handed in ({error}).",
 )
 BELOW = Text(
-    ko="{name}이(가) {got:.4g}입니다. {bound:.4g} 이상이어야 합니다.",
-    en="{name} is {got:.4g}, at least {bound:.4g} is needed.",
+    ko="{got:.4g}입니다. {bound:.4g} 이상이어야 합니다.",
+    en="It is {got:.4g}, at least {bound:.4g} is needed.",
 )
 ABOVE = Text(
-    ko="{name}이(가) {got:.4g}입니다. {bound:.4g} 이하여야 합니다.",
-    en="{name} is {got:.4g}, at most {bound:.4g} is allowed.",
+    ko="{got:.4g}입니다. {bound:.4g} 이하여야 합니다.", en="It is {got:.4g}, at most {bound:.4g} is allowed."
 )
 FILES_LEFT_OUT = Text(
     ko="함께 제출한 파일이 {count:,}개 또는 {size}MB를 넘어 큰 파일부터 제외했습니다. 필요한 파일만 제출하세요.",
     en="More than {count:,} files or {size} MB were handed in; the largest were left out. Hand in only what is needed.",
 )
 NOT_AN_OPTION = Text(
-    ko="{name}은(는) 다음 중 하나여야 합니다: {options}. 제출한 값은 {got}입니다.",
-    en="{name} must be one of {options}, got {got}.",
+    ko="제출한 답은 {got}입니다. 다음 중 하나여야 합니다: {options}.",
+    en="Your answer is {got}; it must be one of {options}.",
 )
 NOT_A_PICTURE = Text(
-    ko="{name}은(는) 한 변이 50~4000픽셀인 그림이어야 합니다.",
-    en="{name} must be a picture of 50 to 4,000 pixels a side.",
+    ko="한 변이 50~4000픽셀인 그림이어야 합니다.",
+    en="It must be a picture of 50 to 4,000 pixels a side.",
 )
 NOT_JUDGEABLE = Text(
     ko="제출한 값으로는 이 검사를 계산할 수 없습니다({error}).",
     en="This cannot be computed from the values returned ({error}).",
 )
 WRONG_CHOICE = Text(
-    ko="{name}: {total}개 중 {count}개의 답이 틀렸습니다({which}).",
-    en="{name}: {count} of {total} answers are wrong ({which}).",
+    ko="답 {total}개 중 {count}개가 틀렸습니다({which}).",
+    en="{count} of {total} answers are wrong ({which}).",
 )
-WRONG_FACT = Text(ko="{name}: 제출값 {got}{expected}.", en="{name}: got {got}{expected}.")
-EXPECTED_FACT = Text(ko=", 기준값 {value}", en=", expected {value}")
+WRONG_ANSWER = Text(
+    ko="제출한 답은 {got}입니다. 정답이 아닙니다.", en="Your answer is {got}, which is wrong."
+)
+WRONG_FACT = Text(ko="제출값은 {got}{expected}입니다.", en="Got {got}{expected}.")
+EXPECTED_FACT = Text(ko=", 기준값은 {value}", en=", expected {value}")
 NOT_USED = Text(ko="{names}을(를) 사용해야 합니다.", en="{names} must be used.")
 FORBIDDEN = Text(
     ko="{line}번째 줄에서 사용이 금지된 {name}을(를) 사용했습니다.",
@@ -190,16 +198,16 @@ ESSAY_WAITS = Text(
     en="A written answer; a person grades it by the rubric.",
 )
 BY_HAND = Text(ko="사람이 채점한 점수: {points:g}점.", en="Points given by hand: {points:g}.")
-ESSAY_EMPTY = Text(ko="{name}: 답을 쓰지 않았습니다.", en="{name}: no answer was written.")
+ESSAY_EMPTY = Text(ko="답을 쓰지 않았습니다.", en="No answer was written.")
 HIDDEN_ONLY = Text(
-    ko="{check}: 공개된 자료에서는 맞지만 다른 자료(다른 시드·학습률·횟수)에서는 틀립니다. "
+    ko="공개된 자료에서는 맞지만 다른 자료(다른 시드·학습률·횟수)에서는 틀립니다. "
     "답을 고정하지 말고 인자로 받은 값에서 계산하세요.",
-    en="{check}: right on the published data, wrong on other data (another seed, learning rate or count). "
+    en="Right on the published data, wrong on other data (another seed, learning rate or count). "
     "Compute the answer from the arguments instead of fixing it.",
 )
 ON_OTHER_DATA = Text(
-    ko="{check}: 공개된 자료에서는 맞지만 다른 자료(다른 시드·학습률·횟수)에서는 틀립니다. {what}",
-    en="{check}: right on the published data, wrong on other data (another seed, learning rate or count). {what}",
+    ko="공개된 자료에서는 맞지만 다른 자료(다른 시드·학습률·횟수)에서는 틀립니다. {what}",
+    en="Right on the published data, wrong on other data (another seed, learning rate or count). {what}",
 )
 CHANGED_INPUT = Text(
     ko="{function}: 인자 {name}의 값이 호출 뒤에 바뀌었습니다. 감점은 없지만, 부르는 쪽의 자료가 그대로 남도록 먼저 복사하세요.",
@@ -216,12 +224,13 @@ VALUES_DIFFER_THERE = Text(ko="값이 기준과 다릅니다.", en="The values d
 ABSENT_THERE = Text(ko="값이 없습니다.", en="The value is missing there.")
 OUT_OF_BOUNDS_THERE = Text(ko="기준에 미치지 못합니다.", en="It does not reach the bound there.")
 WRONG_ANSWER_THERE = Text(ko="답이 다릅니다.", en="The answer is wrong there.")
-KNOWN_MISTAKE = Text(ko="{message} [{name}] {explanation}", en="{message} [{name}] {explanation}")
+KNOWN_MISTAKE = Text(ko="{message} {explanation}", en="{message} {explanation}")
 
 SEALED_DIFFERS = Text(
-    ko="{name}: {total}묶음 중 {count}묶음이 기준값과 다릅니다(첫 축의 위치: {which}).",
-    en="{name}: {count} of {total} groups of elements differ from the reference (on the first axis: {which}).",
+    ko="기준값과 다릅니다. 첫 축을 {total}구간으로 나누어 볼 때 다른 곳은 {which}번째입니다.",
+    en="It differs from the reference: along the first axis, looked at in {total} pieces, in {which}.",
 )
+SEALED_ONE_DIFFERS = Text(ko="기준값과 다릅니다.", en="It differs from the reference.")
 LEFT_TO_GRADING = Text(ko="제출 후 채점할 때 검사합니다.", en="This is judged when your work is graded.")
 NOT_SELF_CHECKED = Text(
     ko="실행은 되었습니다. 맞았는지는 제출 후 채점할 때에만 판정합니다.",

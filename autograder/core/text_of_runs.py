@@ -36,9 +36,10 @@ BROKEN_NOTEBOOK = Text(
 )
 NO_CODE = Text(ko="{name}: 코드 셀이 없습니다.", en="{name}: there is no code cell.")
 SYNTAX_ERROR = Text(
-    ko="{where} {line}번째 줄: 문법 오류({error}). 채점에는 Python {python}을 사용합니다.",
-    en="{where}, line {line}: syntax error ({error}). It is graded with Python {python}.",
+    ko="{where} {line}번째 줄{text}: 문법 오류({error}). 채점에는 Python {python}을(를) 사용합니다.",
+    en="{where}, line {line}{text}: syntax error ({error}). It is graded with Python {python}.",
 )
+QUOTED_LINE = Text(ko="(`{text}`)", en=" (`{text}`)")
 MISSING_NAME = Text(
     ko="{name}이(가) 정의되어 있지 않습니다.{hint}", en="{name} is not defined in the submission.{hint}"
 )
@@ -177,8 +178,8 @@ EXIT_CALLED = Text(
     en="{where}, line {line}: it ends the program ({error}); what stands below was run all the same.",
 )
 CELL_UNREAD = Text(
-    ko="{where} {line}번째 줄: 문법 오류로 실행하지 못했습니다({error}). 채점에는 Python {python}을 사용합니다.",
-    en="{where}, line {line}: not run because of a syntax error ({error}). It is graded with Python {python}.",
+    ko="{where} {line}번째 줄{text}: 문법 오류로 실행하지 못했습니다({error}). 채점에는 Python {python}을(를) 사용합니다.",
+    en="{where}, line {line}{text}: not run because of a syntax error ({error}). It is graded with Python {python}.",
 )
 TRAILING_TEXT = Text(
     ko="{where}: 노트북이 끝난 뒤에 있는 내용은 읽지 않았습니다.",

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograder.core.outcome import PUBLIC
 from autograder.core.points import add_points
-from autograder.core.text import KINDS, KNOWN_MISTAKE, PASSED, Text
+from autograder.core.text import KINDS, KNOWN_MISTAKE, PASSED, WHOLE_PART, Text, join
 
 NO_LABEL = Text()
 _MAX_MESSAGE = 4_000  # characters: what a student returned may stand in it
@@ -109,9 +109,14 @@ def told(finding: Finding) -> Text:
     """Return the message, with the mistake's explanation if there is one."""
     if finding.explanation is None:
         return finding.message
-    return KNOWN_MISTAKE.format(
-        message=finding.message, name=finding.mistake, explanation=finding.explanation
-    )
+    return KNOWN_MISTAKE.format(message=finding.message, explanation=finding.explanation)
+
+
+def labelled(finding: Finding) -> Text:
+    """Return the message after what it is about, if that is known and less than the whole part."""
+    if finding.label in (NO_LABEL, WHOLE_PART):
+        return told(finding)
+    return join([finding.about, told(finding)], ": ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

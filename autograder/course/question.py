@@ -17,8 +17,8 @@ from autograder.core.errors import DeclarationError
 from autograder.core.exam import Part, Question
 from autograder.core.mistake import Equivalent, Mistake, Trivial
 from autograder.core.text import EMPTY, Language
+from autograder.course.course_file import languages_of
 from autograder.course.feedback import with_feedback
-from autograder.course.languages import languages_of
 from autograder.course.measured import Measured, read_measured, with_tolerances
 from autograder.course.mistake_file import mistake_of_file, read_source
 from autograder.course.modules import CatalogError, declared, install_shared, load_module, raised

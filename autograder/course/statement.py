@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,8 @@ from autograder.core.exam import Question
 from autograder.core.text import Language, Text
 
 _FENCE = re.compile(r" {0,3}(```|~~~)")
+_FIGURE = re.compile(r"!\[([^\]]*)\]\((?!data:|https?:)([^)\s]+)\)")
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _PART = re.compile(r"##\s+(\w+)\s*:\s*(\S.*)")
 
 
@@ -40,6 +44,8 @@ def read_statement(path: Path, parts: Sequence[str]) -> Statement:
         StatementError: the file is absent, has no title, lacks a part, or is about another.
     """
     lines = read_lines(path)
+    for number, line in _outside_code(lines):
+        lines[number] = _embedded(line, path, number + 1)
     numbers = headings(lines, ("# ", "## "))
     if not numbers or not lines[numbers[0]].startswith("# "):
         raise StatementError(f"{path}:1: it must begin with a title, '# ...'")
@@ -78,12 +84,37 @@ def read_lines(path: Path) -> list[str]:
 
 def headings(lines: Sequence[str], marks: tuple[str, ...]) -> list[int]:
     """Return the numbers, from 0, of the lines that begin with one of these marks, outside of code."""
+    return [number for number, line in _outside_code(lines) if line.startswith(marks)]
+
+
+def _embedded(line: str, path: Path, number: int) -> str:
+    """Return a line with the figures that lie beside the statement in it, so that it can be shown anywhere.
+
+    Raises:
+        StatementError: there is no such figure.
+    """
+
+    def data(found: re.Match[str]) -> str:
+        description, name = found.groups()
+        kind, figure = mimetypes.guess_type(name)[0], path.parent / name
+        if kind not in _PICTURES or not figure.is_file():
+            raise StatementError(
+                f"{path}:{number}: no such figure: {name}; it must lie beside the statement and be one of "
+                + ", ".join(_PICTURES)
+            )
+        return f"![{description}](data:{kind};base64,{b64encode(figure.read_bytes()).decode()})"
+
+    return _FIGURE.sub(data, line)
+
+
+def _outside_code(lines: Sequence[str]) -> list[tuple[int, str]]:
+    """Return the lines outside fenced code, with their numbers from 0."""
     found, fence = [], ""
     for number, line in enumerate(lines):
         if match := _FENCE.match(line):
             fence = "" if fence == match[1] else fence or match[1]
-        elif not fence and line.startswith(marks):
-            found.append(number)
+        elif not fence:
+            found.append((number, line))
     return found
 
 

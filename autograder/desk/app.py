@@ -50,6 +50,7 @@ def make_app(source: Source, token: str, language: Language) -> ASGIApp:
         Route("/picture/{question}/{part}/{name}", views.picture),
         Route("/dashboard", views.dashboard),
         Route("/feedback/{name}.html", views.feedback),
+        Route("/similar/{question}/{pair}.html", views.similar),
         Route("/state", views.state),
         Mount("/static", StaticFiles(packages=[("autograder.desk", "static")])),
     ]
@@ -78,6 +79,13 @@ class _Views:
 
     def feedback(self, request: Request) -> Response:
         page = self._pages.feedback(self._source, self._source.snapshot(), request.path_params["name"])
+        if page is None:
+            raise HTTPException(404)
+        return HTMLResponse(page, headers={"content-security-policy": SELF_CONTAINED})
+
+    def similar(self, request: Request) -> Response:
+        question, pair = request.path_params["question"], request.path_params["pair"]
+        page = self._pages.similar(self._source, self._source.snapshot(), question, pair)
         if page is None:
             raise HTTPException(404)
         return HTMLResponse(page, headers={"content-security-policy": SELF_CONTAINED})

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -14,18 +13,15 @@ from autograder.core.text import Language
 from autograder.core.verdict import told
 from autograder.desk.source import Snapshot, Source
 from autograder.records.results import results_in_memory
-from autograder.reports.dashboard import dashboard_page
+from autograder.reports.comparison import comparison_name
+from autograder.reports.dashboard import comparison, dashboard_page
 from autograder.reports.essays import Answer, EssayPart
 from autograder.reports.feedback import write_feedback
-from autograder.reports.html import environment, file_name
+from autograder.reports.html import environment, file_name, page_bytes
 from autograder.reports.material import Material
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-
-# The end of a line within a paragraph of Markdown; tables, lists and code keep their lines.
-_WRAPPED = re.compile(r"(?<=\S)\n(?=[^\s|*#>-])")
 
 
 class Pages:
@@ -38,9 +34,7 @@ class Pages:
 
     @cached_property
     def _environment(self) -> Environment:
-        made = environment("autograder.desk")
-        made.filters["flowing"] = partial(_WRAPPED.sub, " ")
-        return made
+        return environment("autograder.desk")
 
     def _render(self, name: str, **values: Any) -> bytes:
         text = self._environment.get_template(name).render(language=self._language, **values)
@@ -58,7 +52,7 @@ class Pages:
             version, page = self._dashboard
             if version != snapshot.version:
                 material = _material(source, snapshot)
-                text = dashboard_page(source.results(snapshot), self._language, material)
+                text = dashboard_page(source.results(snapshot), self._language, material, served=True)
                 page = text.encode(errors="xmlcharrefreplace")
                 self._dashboard = (snapshot.version, page)
         return page
@@ -74,6 +68,16 @@ class Pages:
             only = results_in_memory(results.header, mine)
             (path,) = write_feedback(only, Path(folder), self._language, material)
             return path.read_bytes()
+
+    def similar(self, source: Source, snapshot: Snapshot, question: str, pair: str) -> bytes | None:
+        """Return the page with two submissions whose file has this name; None if there is none."""
+        names = {file_name(result.student): result.student for result in source.results(snapshot)}
+        for name, first in names.items():
+            second = names.get(pair.removeprefix(f"{name}--"))
+            if second is not None and pair == comparison_name((first, second)):
+                material = _material(source, snapshot)
+                return page_bytes(comparison(question, (first, second), material, self._language))
+        return None
 
     def essay(self, source: Source, part: EssayPart, answers: Sequence[Answer]) -> bytes:
         """Return the page of an essay part: the statement, the rubric and the answers."""

@@ -48,6 +48,7 @@ _THERE: Mapping[str, Text] = {
     "below": OUT_OF_BOUNDS_THERE,
     "above": OUT_OF_BOUNDS_THERE,
     "wrong_choice": WRONG_ANSWER_THERE,
+    "wrong_answer": WRONG_ANSWER_THERE,
     "wrong_fact": WRONG_ANSWER_THERE,
     "not_an_option": WRONG_ANSWER_THERE,
 }
@@ -289,9 +290,9 @@ def _of_hidden(check: Check, found: Finding, seen: Observation, published: Obser
             check=check.id, passed=False, message=ON_HIDDEN_DATA.format(kind=found.kind), kind=found.kind
         )
     if _same(seen.evidence, published.evidence):
-        return replace(finding_of(check.id, HIDDEN_ONLY, check=check.label), share=found.share)
+        return replace(finding_of(check.id, HIDDEN_ONLY), share=found.share)
     what = _THERE.get(found.kind, VALUES_DIFFER_THERE)
-    told = finding_of(check.id, ON_OTHER_DATA, check=check.label, what=what)
+    told = finding_of(check.id, ON_OTHER_DATA, what=what)
     return replace(told, kind=found.kind, share=found.share)
 
 

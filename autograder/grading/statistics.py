@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from autograder.core.evidence import Array
-from autograder.core.verdict import Result, Status, Totals, Verdict
+from autograder.core.outcome import PUBLIC
+from autograder.core.text import Text
+from autograder.core.verdict import Finding, Result, Status, Totals, Verdict
 
 BINS = 10  # of the distribution of scores
 _MIN_STUDENTS = 3  # for a meaningful correlation
+
+
+@dataclass(frozen=True, slots=True)
+class Frequent:
+    """A known mistake or a check, what people call it, and the students who made or failed it."""
+
+    name: str
+    label: Text
+    students: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +36,9 @@ class Item:
         discrimination: correlation, -1 to 1, of that share with the points in all other parts; None for
             fewer than three students, or if one of both is constant.
         statuses: the number of students with each status.
-        mistakes: known mistakes and how many students made them, the most frequent first.
-        checks: labels of checks and how many students failed them, the most frequent first.
+        mistakes: known mistakes with who made them, the most frequent first.
+        checks: checks with who failed them, the most frequent first.
+        only_published: the students who are right on published data and wrong on hidden data.
         seconds: median and maximum of the wall time of all variants of a student together.
         memory: median and maximum of the peak in MiB over the variants of a student; None if unknown.
     """
@@ -36,8 +48,9 @@ class Item:
     difficulty: float | None
     discrimination: float | None
     statuses: Mapping[Status, int]
-    mistakes: Sequence[tuple[str, int]]
-    checks: Sequence[tuple[str, int]]
+    mistakes: Sequence[Frequent]
+    checks: Sequence[Frequent]
+    only_published: Sequence[str]
     seconds: tuple[float, float]
     memory: tuple[float, float] | None
 
@@ -63,7 +76,7 @@ def _item(question: str, part: str, verdicts: Mapping[str, Verdict], points: Map
         [verdict.points / (verdict.max_points - verdict.manual) for verdict in decided.values()]
     )
     others = np.array([points[student] - verdict.points for student, verdict in decided.items()])
-    failed = [{f.check: f for f in one.findings if not f.passed}.values() for one in verdicts.values()]
+    failed = {name: [f for f in one.findings if not f.passed] for name, one in verdicts.items()}
     memory = [one.memory_mb for one in verdicts.values() if one.memory_mb is not None]
     return Item(
         question=question,
@@ -71,8 +84,13 @@ def _item(question: str, part: str, verdicts: Mapping[str, Verdict], points: Map
         difficulty=float(shares.mean()) if len(shares) else None,
         discrimination=_correlation(shares, others),
         statuses=Counter(verdict.status for verdict in verdicts.values()),
-        mistakes=_by_frequency({f.mistake for f in found if f.mistake} for found in failed),
-        checks=_by_frequency({f.check for f in found} for found in failed),
+        mistakes=_frequent(failed, lambda f: (f.mistake, f.explanation or f.about) if f.mistake else None),
+        checks=_frequent(failed, lambda f: (f.check, f.about)),
+        only_published=[
+            name
+            for name, verdict in verdicts.items()
+            if verdict.status is not Status.FAULT and _only_published(failed[name])
+        ],
         seconds=_median_and_max([verdict.seconds for verdict in verdicts.values()]),
         memory=_median_and_max(memory) if memory else None,
     )
@@ -82,9 +100,23 @@ def _median_and_max(values: Sequence[float]) -> tuple[float, float]:
     return float(np.median(values)), float(max(values))
 
 
-def _by_frequency(names: Iterable[set[str]]) -> list[tuple[str, int]]:
-    counts = Counter(name for of_student in names for name in of_student)
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+def _frequent(
+    failed: Mapping[str, Sequence[Finding]], named: Callable[[Finding], tuple[str, Text] | None]
+) -> list[Frequent]:
+    """Return what findings are named, with the students who have them, the most frequent first."""
+    labels: dict[str, Text] = {}
+    students: dict[str, dict[str, None]] = {}
+    for student, findings in failed.items():
+        for name, label in filter(None, map(named, findings)):
+            labels.setdefault(name, label)
+            students.setdefault(name, {})[student] = None
+    found = [Frequent(name, label, list(students[name])) for name, label in labels.items()]
+    return sorted(found, key=lambda one: (-len(one.students), one.name))
+
+
+def _only_published(failed: Sequence[Finding]) -> bool:
+    """Return whether something failed, and all of it on hidden data alone."""
+    return bool(failed) and all(finding.variant != PUBLIC for finding in failed)
 
 
 def _correlation(first: Array, second: Array) -> float | None:

@@ -7,15 +7,14 @@ of the interface that a stub cell defines.
 
 from __future__ import annotations
 
-import ast
 import base64
 from typing import Any
 
 from autograder.core.diagram import svg
 from autograder.core.exam import Part
 from autograder.core.text import NOTEBOOK_INTRODUCTION
+from autograder.course.asked import names_by_part
 from autograder.course.question import QuestionEntry
-from autograder.course.source import reachable_source
 from autograder.course.template import both, preamble
 
 Cell = Any  # nbformat's NotebookNode
@@ -65,42 +64,6 @@ def question_cells(entry: QuestionEntry) -> list[Cell]:
 def check_call(entry: QuestionEntry, part: Part) -> str:
     """Return the source of the check cell of a part."""
     return f'check("{part.name}", question="{entry.name}")'
-
-
-def names_by_part(entry: QuestionEntry) -> dict[str, list[str]]:
-    """Return the names of the interface by the first part whose probe uses them, else by the first part."""
-    question = entry.question
-    shares: dict[str, list[str]] = {part.name: [] for part in question.parts}
-    trees = {part.name: _observing(entry, part) for part in question.parts}
-    for name in question.interface:
-        users = [part.name for part in question.parts if name in _attributes(trees[part.name])]
-        users += [part.name for part in question.parts if _mentions(trees[part.name], part, name)]
-        shares[users[0] if users else question.parts[0].name].append(name)
-    return shares
-
-
-def _observing(entry: QuestionEntry, part: Part) -> ast.AST:
-    """Return the syntax of a part's probe and all it uses; of calls, ``student.name`` for each name."""
-    if part.probe:
-        return ast.parse(reachable_source(entry.probe_source, {part.probe}))
-    used = [f"student.{name}" for call in part.parsed_calls for name in call.names]
-    return ast.parse("\n".join(used))
-
-
-def _attributes(tree: ast.AST) -> set[str]:
-    """Return the names that a probe and its helpers use as ``student.name``."""
-    return {
-        node.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "student"
-    }
-
-
-def _mentions(tree: ast.AST, part: Part, name: str) -> bool:
-    """Return whether a probe has the name as a string, or as a string followed by a setting."""
-    constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
-    endings = ["", *map(str, part.settings.values())]
-    return any(text + ending == name for text in constants if isinstance(text, str) for ending in endings)
 
 
 def _statement(part: Part, number: int) -> str:

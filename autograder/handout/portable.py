@@ -8,6 +8,7 @@ from types import CellType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 from autograder import checks
+from autograder.checks import Axis
 from autograder.core.check import Check
 from autograder.core.evidence import Json
 from autograder.core.text import Text
@@ -47,6 +48,8 @@ def _value_to_json(value: object) -> Json:
         return value
     if isinstance(value, Text):
         return {"text": value.to_json()}
+    if isinstance(value, Axis):
+        return {"axis": {field.name: _value_to_json(getattr(value, field.name)) for field in fields(value)}}
     if isinstance(value, FunctionType):
         return {"function": _function_to_json(value)}
     if isinstance(value, Mapping):
@@ -64,6 +67,8 @@ def _value_from_json(value: Json, names: Mapping[str, Any]) -> Any:
     ((form, content),) = value.items()
     if form == "text":
         return Text(**content)
+    if form == "axis":
+        return Axis(**{name: _value_from_json(item, names) for name, item in content.items()})
     if form == "map":
         return {name: _value_from_json(item, names) for name, item in content.items()}
     return _function_from_json(content, names)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from autograder.core.progress import Progress
+from autograder.core.text import Language
 from autograder.course.catalog import ExamEntry
 from autograder.course.submission import CHECKS_FOLDER
 from autograder.course.template import template
@@ -19,15 +20,17 @@ def write_release(
     exam: ExamEntry,
     folder: Path,
     *,
+    language: Language,
     key: bytes,
     runner: Runner,
     jobs: int,
     progress: Progress,
     say: Callable[[str], None] = lambda line: None,
 ) -> list[Path]:
-    """Write notebooks, modules, checks, the engine's wheel and a README, and return their paths.
+    """Write notebooks, modules, checks, a page to print, the engine's wheel and a README; return their paths.
 
     Args:
+        language: the language that the page shows first.
         key: the course key, from which the salts of sealed references are derived.
         runner: runs the solutions, whose evidence is sealed.
         jobs: the maximum number of workers at a time.
@@ -41,11 +44,13 @@ def write_release(
     import nbformat
 
     from autograder.handout.cells import notebook
+    from autograder.handout.exam_page import exam_page
     from autograder.handout.wheel import engine_wheel
 
     wheel, data = engine_wheel()
     written = write_checks(exam, folder, key=key, runner=runner, jobs=jobs, progress=progress, say=say)
     files = {folder / wheel: data, folder / "README.md": readme(exam, wheel).encode()}
+    files[folder / f"{exam.name}.html"] = exam_page(exam, language)
     for entry in exam.questions:
         files[folder / f"{entry.name}.py"] = template(entry).encode()
         files[folder / f"{entry.name}.ipynb"] = (nbformat.writes(notebook(entry)) + "\n").encode()

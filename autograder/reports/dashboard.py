@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 
 from autograder.core.points import add_points
-from autograder.core.text import Language, Text
-from autograder.core.verdict import Result, Status, StudentResults, Verdict, told
+from autograder.core.text import EMPTY, Language, Text
+from autograder.core.verdict import Result, Status, StudentResults, Totals, Verdict, labelled
 from autograder.course.template import template
 from autograder.grading.statistics import distribution, items
 from autograder.records.files import write_whole
 from autograder.records.results import ClassResults
+from autograder.reports.comparison import comparison_name, comparison_page
 from autograder.reports.html import (
     anchor,
     content_hash,
@@ -28,6 +30,7 @@ from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
 from autograder.reports.similarity import Likeness, likeness
 
 MAX_PAIRS = 100  # of similar submissions, listed for each question
+COMPARED = 20  # of these, with a page of their own
 _STATUSES = list(Status)
 
 
@@ -36,36 +39,80 @@ def write_dashboard(
 ) -> list[Path]:
     """Write ``dashboard.html``, which links to the pages in ``feedback/``; a Renderer."""
     path = folder / "dashboard.html"
-    write_whole(path, page_bytes(dashboard_page(results, language, material)))
+    results = results.in_memory()
+    alike = dict(_alike(list(results.students()), material))
+    for question, found in alike.items():
+        for pair in found.pairs[:COMPARED]:
+            page = comparison(question, pair.students, material, language)
+            write_whole(folder / comparison_address(question, pair.students), page_bytes(page))
+    write_whole(path, page_bytes(dashboard_page(results, language, material, alike=alike)))
     return [path]
 
 
-def dashboard_page(results: ClassResults, language: Language, material: Material) -> str:
-    """Return the HTML of the page; ``language`` is shown first."""
+def comparison(question: str, students: tuple[str, str], material: Material, language: Language) -> str:
+    """Return the HTML of a page with two submissions to a question side by side."""
+    entry = material.question(question)
+    title = entry.question.title if entry else Text(question, question)
+    left, right = (material.source(student, question) for student in students)
+    return comparison_page(title, students, (left, right), language)
+
+
+def comparison_address(question: str, students: tuple[str, str]) -> str:
+    """Return the path of the page with two submissions, relative to the dashboard."""
+    return f"similar/{question}/{comparison_name(students)}.html"
+
+
+def dashboard_page(
+    results: ClassResults,
+    language: Language,
+    material: Material,
+    *,
+    alike: Mapping[str, Likeness] | None = None,
+    served: bool = False,
+) -> str:
+    """Return the HTML of the page.
+
+    Args:
+        results: of the class.
+        language: the language that is shown first.
+        material: what else the page shows.
+        alike: the similar submissions to each question, if they are known.
+        served: whether it is shown by the server, where points can be given.
+    """
     results = results.in_memory()
     students = list(results.students())
-    script, totals = source_of("dashboard.js"), [student.totals for student in students]
+    scripts, totals = [source_of("language.js"), source_of("dashboard.js")], [s.totals for s in students]
     points = [total.points for total in totals] or [0]
+    decided = [_share(total) for total in totals if total.max_points > total.manual + total.ungraded]
+    mark = material.pass_mark
     return page_template("dashboard.html").render(
         header=results.header,
         students=len(students),
         title=material.exam.exam.title if material.exam else None,
         language=language,
         style=source_of("page.css"),
-        script=script,
-        content_hash=content_hash(script),
-        data=data_island(_table(students)),
+        scripts=scripts,
+        hashes=" ".join(map(content_hash, scripts)),
+        data=data_island(_table(students, material)),
         mean=float(np.mean(points)),
+        mean_decided=100 * float(np.mean(decided)) if decided else None,
+        pass_mark=mark,
+        passed=sum(total.points >= mark / 100 * total.max_points for total in totals) if mark else 0,
         median=float(np.median(points)),
         max_points=max((total.max_points for total in totals), default=0),
         manual=add_points(total.manual for total in totals),
         ungraded=add_points(total.ungraded for total in totals),
         bins=distribution(totals),
         items=items(results),
+        part_titles=_part_titles(results, material),
+        numbers={student.student: number for number, student in enumerate(students)},
+        served=served,
         titles=_titles(results, material),
         waiting=_waiting(results),
         failures=_failures(results),
-        alike=list(_alike(students, material)),
+        alike=dict(_alike(students, material)) if alike is None else alike,
+        compared=MAX_PAIRS if served else COMPARED,
+        compared_at=lambda question, pair: quote(comparison_address(question, pair.students)),
         max_pairs=MAX_PAIRS,
         names=STATUS_NAMES,
         signs=STATUS_SIGNS,
@@ -74,8 +121,28 @@ def dashboard_page(results: ClassResults, language: Language, material: Material
     )
 
 
-def _table(students: Sequence[StudentResults]) -> dict[str, object]:
+def _share(total: Totals) -> float:
+    """Return the share, from 0 to 1, of the points that are decided."""
+    return total.points / (total.max_points - total.manual - total.ungraded)
+
+
+def _part_titles(results: Iterable[Result], material: Material) -> dict[tuple[str, str], Text]:
+    """Return what each part is called, by question and part; a part that has no title by its name."""
+    found: dict[tuple[str, str], Text] = {}
+    for result in results:
+        entry = material.question(result.question)
+        titles = {part.name: part.title for part in entry.question.parts} if entry else {}
+        for verdict in result.verdicts:
+            title = titles.get(verdict.part, EMPTY)
+            named = title if title != EMPTY else Text(verdict.part, verdict.part)
+            found.setdefault((result.question, verdict.part), named)
+    return found
+
+
+def _table(students: Sequence[StudentResults], material: Material) -> dict[str, object]:
     """Return the data of the heat map: the parts, and each student's result in each part or null."""
+    results = [result for student in students for result in student.results]
+    titles = _part_titles(results, material)
     max_points = {
         (question, verdict.part): verdict.max_points
         for student in students
@@ -83,7 +150,13 @@ def _table(students: Sequence[StudentResults]) -> dict[str, object]:
     }
     return {
         "columns": [
-            {"question": q, "part": p, "max_points": points, "anchor": anchor(q, p)}
+            {
+                "question": q,
+                "part": p,
+                "max_points": points,
+                "anchor": anchor(q, p),
+                **titles[q, p].to_json(),
+            }
             for (q, p), points in max_points.items()
         ],
         "statuses": [
@@ -130,7 +203,7 @@ def _failures(results: ClassResults) -> dict[str, list[tuple[Result, Verdict]]]:
     for result in results:
         for verdict in result.verdicts:
             if verdict.status is Status.UNGRADED:
-                why = " ".join(told(finding).en for finding in verdict.findings if not finding.passed)
+                why = " ".join(labelled(finding).en for finding in verdict.findings if not finding.passed)
                 found.setdefault(why, []).append((result, verdict))
     return found
 

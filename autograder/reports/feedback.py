@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from autograder.checks import Essay
 from autograder.core.exam import Part
-from autograder.core.outcome import Attempt, OverLimitError
-from autograder.core.text import EMPTY, Language, Text
-from autograder.core.verdict import RIGHT, Finding, Result, StudentResults, Verdict
+from autograder.core.outcome import Attempt, OverLimitError, Task
+from autograder.core.text import EMPTY, WHOLE_PART, Language, Text
+from autograder.core.verdict import NO_LABEL, RIGHT, Finding, Result, Status, StudentResults, Verdict
+from autograder.course.asked import names_by_part, names_used
+from autograder.course.question import QuestionEntry
 from autograder.pictures.render import Gallery, Rendered, get_ready, undrawn
 from autograder.records.files import write_whole
 from autograder.records.forms import Header
 from autograder.records.results import ClassResults
-from autograder.reports.html import anchor, file_name, page_bytes, page_template, source_of
+from autograder.reports.excerpts import Excerpt, excerpts
+from autograder.reports.html import anchor, content_hash, file_name, page_bytes, page_template, source_of
 from autograder.reports.material import Material, figures
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
 from autograder.sandbox.processes import Allowed, Processes, Steps, cores
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
 # For the pictures of a part; one takes 0.15 s.
 DRAWING = Allowed(seconds=10.0, more=10.0, memory_mb=512)
 _OWN_FIGURE = Text(ko="제출한 코드가 그린 그림", en="What your code drew")
+_ORDER = (Status.FAULT, Status.FAILED, Status.PARTIAL, Status.UNGRADED, Status.MANUAL, Status.PASSED)
+_MAX_ESSAY = 20_000  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +50,26 @@ class _Writer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """A part as the page shows it."""
+    """A part as the page shows it.
+
+    Attributes:
+        code: what the student wrote for it.
+        essays: what the student wrote for a person, by what it is about.
+        told_above: whether its only finding is the question's.
+    """
 
     verdict: Verdict
     anchor: str
     title: Text
     statement: Text | None
+    code: Sequence[Excerpt]
+    essays: Sequence[tuple[Text, str]]
     pictures: Sequence[Rendered]
+    told_above: bool
+
+    @property
+    def right(self) -> bool:
+        return self.verdict.status is Status.PASSED
 
     @property
     def sign(self) -> str:
@@ -79,12 +98,17 @@ class _Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Question:
-    """A question as the page shows it."""
+    """A question as the page shows it; ``fault`` is what kept every part of it from being run."""
 
     name: str
     title: Text | None
     notes: Sequence[Text]
     parts: Sequence[_Part]
+    fault: Finding | None
+
+    @property
+    def wrong_first(self) -> list[_Part]:
+        return sorted(self.parts, key=lambda part: _ORDER.index(part.verdict.status))
 
 
 def write_feedback(results: ClassResults, folder: Path, language: Language, material: Material) -> list[Path]:
@@ -121,6 +145,9 @@ def _write(
         questions=[_question(result, writer, steps) for result in student.results],
         language=language,
         style=source_of("page.css"),
+        script=(script := source_of("language.js")),
+        script_hash=content_hash(script),
+        whole_part=(NO_LABEL, WHOLE_PART),
         title=writer.material.exam.exam.title if writer.material.exam else None,
     )
     path = folder / "feedback" / f"{file_name(student.student)}.html"
@@ -136,53 +163,96 @@ def _question(result: Result, writer: _Writer, steps: Steps) -> _Question:
             attempt = writer.material.attempt(result.student, result.question)
     except OverLimitError as error:
         attempt = error
-    declared = {part.name: part for part in entry.question.parts} if entry else {}
+    handed_in = _HandedIn(question=result.question, entry=entry, attempt=attempt, writer=writer, steps=steps)
+    fault = _common_fault(result.verdicts)
     return _Question(
         name=result.question,
         title=entry.question.title if entry else None,
         notes=result.notes,
-        parts=[
-            _part(result.question, verdict, declared.get(verdict.part), attempt, writer, steps)
-            for verdict in result.verdicts
-        ],
+        fault=fault,
+        parts=[handed_in.part(verdict, told_above=fault is not None) for verdict in result.verdicts],
     )
 
 
-def _part(
-    question: str,
-    verdict: Verdict,
-    declared: Part | None,
-    attempt: Attempt | OverLimitError | None,
-    writer: _Writer,
-    steps: Steps,
-) -> _Part:
-    pictures: Sequence[Rendered] = ()
-    if attempt is not None and declared is not None:
-        pictures = _pictures(question, declared, attempt, writer, steps)
-    drawn = figures(attempt, verdict.part).values() if isinstance(attempt, Attempt) else ()
-    return _Part(
-        verdict=verdict,
-        anchor=anchor(question, verdict.part),
-        title=declared.title if declared and declared.title != EMPTY else Text(verdict.part, verdict.part),
-        statement=declared.statement if declared else None,
-        pictures=[*pictures, *map(_figure, drawn)],
+def _common_fault(verdicts: Sequence[Verdict]) -> Finding | None:
+    """Return the finding of all parts, of several, that ended in the same fault."""
+    first = verdicts[0].findings[0] if len(verdicts) > 1 and verdicts[0].findings else None
+    same = all(
+        verdict.status is Status.FAULT and first is not None and verdict.findings[0].message == first.message
+        for verdict in verdicts
     )
+    return first if same else None
 
 
-def _pictures(
-    question: str, declared: Part, attempt: Attempt | OverLimitError, writer: _Writer, steps: Steps
-) -> Sequence[Rendered]:
-    """Return the declared pictures; what was over a limit is said in their place."""
-    if not declared.pictures:
-        return ()
-    try:
-        if isinstance(attempt, OverLimitError):
-            raise attempt
-        with steps.step(f"{question} {declared.name}"):
-            seen = writer.material.observe(attempt, declared, question)
-            return writer.gallery.show(declared.pictures, seen) if seen else ()
-    except OverLimitError as error:
-        return [undrawn(picture, error) for picture in declared.pictures]
+@lru_cache(maxsize=64)  # every page of a class asks for the same
+def _names(entry: QuestionEntry) -> Mapping[str, Sequence[str]]:
+    """Return the names that each part uses, those first that no earlier part uses."""
+    own, used = names_by_part(entry), names_used(entry)
+    return {part: [*own[part], *used[part]] for part in used}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _HandedIn:
+    """A submission to a question; the attempt may be too large to be read."""
+
+    question: str
+    entry: QuestionEntry | None
+    attempt: Attempt | OverLimitError | None
+    writer: _Writer
+    steps: Steps
+
+    def part(self, verdict: Verdict, *, told_above: bool) -> _Part:
+        """Return a part as the page shows it."""
+        parts = self.entry.question.parts if self.entry else ()
+        declared = next((part for part in parts if part.name == verdict.part), None)
+        drawn = figures(self.attempt, verdict.part).values() if isinstance(self.attempt, Attempt) else ()
+        titled = declared is not None and declared.title != EMPTY
+        return _Part(
+            verdict=verdict,
+            anchor=anchor(self.question, verdict.part),
+            title=declared.title if declared and titled else Text(verdict.part, verdict.part),
+            statement=declared.statement if declared else None,
+            code=() if told_above else self._code(verdict),
+            essays=self._essays(declared) if declared else (),
+            pictures=[*(self._pictures(declared) if declared else ()), *map(_figure, drawn)],
+            told_above=told_above,
+        )
+
+    def _code(self, verdict: Verdict) -> Sequence[Excerpt]:
+        """Return what was written for a part in which something failed."""
+        wrong = [finding for finding in verdict.findings if not finding.passed]
+        if not wrong or not isinstance(self.attempt, Attempt) or self.entry is None:
+            return ()
+        names = _names(self.entry).get(verdict.part, ())
+        try:
+            with self.steps.step(f"{self.question} {verdict.part}, code"):
+                return excerpts(self.attempt.source, names, wrong)
+        except OverLimitError:
+            return ()
+
+    def _essays(self, declared: Part) -> list[tuple[Text, str]]:
+        """Return what was written for a person, by what it is about."""
+        outcome = (
+            self.attempt.outcomes.get(Task(declared.name)) if isinstance(self.attempt, Attempt) else None
+        )
+        if outcome is None or outcome.evidence is None:
+            return []
+        facts, asked = outcome.evidence.facts, [one for one in declared.checks if isinstance(one, Essay)]
+        texts = [(check.label, str(facts.get(check.name, ""))[:_MAX_ESSAY]) for check in asked]
+        return [(label, text) for label, text in texts if text.strip()]
+
+    def _pictures(self, declared: Part) -> Sequence[Rendered]:
+        """Return the declared pictures; what was over a limit is said in their place."""
+        if not declared.pictures or self.attempt is None:
+            return ()
+        try:
+            if isinstance(self.attempt, OverLimitError):
+                raise self.attempt
+            with self.steps.step(f"{self.question} {declared.name}"):
+                seen = self.writer.material.observe(self.attempt, declared, self.question)
+                return self.writer.gallery.show(declared.pictures, seen) if seen else ()
+        except OverLimitError as error:
+            return [undrawn(picture, error) for picture in declared.pictures]
 
 
 def _figure(data: bytes) -> Rendered:

@@ -9,6 +9,8 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from autograder.reports.prose import html_of, html_of_line
+
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
@@ -27,6 +29,8 @@ def environment(package: str) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["points"] = "{:g}".format
+    made.filters["markdown"] = html_of
+    made.filters["line"] = html_of_line
     return made
 
 

@@ -14,6 +14,7 @@ from autograder.core.exam import Part
 from autograder.core.illustration import shown
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.course.catalog import Course, ExamEntry
+from autograder.course.course_file import pass_mark_of
 from autograder.course.question import QuestionEntry
 from autograder.records.manifest import Kept, Manifest
 from autograder.records.run_folder import Run, Submissions
@@ -50,6 +51,11 @@ class Material:
     why_no_exam: str = ""
     _beside: dict[str, Beside | None] = field(default_factory=dict)
     _kept: dict[str, Mapping[str, Kept]] = field(default_factory=dict)
+
+    @property
+    def pass_mark(self) -> float | None:
+        """How many percent of the points pass; None if the course does not say."""
+        return pass_mark_of(self.exam.course) if self.exam else None
 
     def question(self, name: str) -> QuestionEntry | None:
         """Return the question of this name, or None."""

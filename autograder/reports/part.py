@@ -10,7 +10,7 @@ from rich.table import Table
 
 from autograder.core.exam import Question
 from autograder.core.text import PUBLIC_CHECKS_ONLY, Language, Text
-from autograder.core.verdict import RIGHT, Finding, Status, Verdict, told
+from autograder.core.verdict import RIGHT, Finding, Status, Verdict, labelled, told
 from autograder.reports.names import STATUS_NAMES
 
 STYLES = {
@@ -60,13 +60,13 @@ def _findings(verdict: Verdict, language: Language) -> Iterable[str]:
     """Yield lines: failed findings with tracebacks, then those judged later, then the names that passed."""
     for finding in verdict.findings:
         if not finding.passed:
-            yield f"[red]✗[/] {escape(finding.about[language])}: {escape(told(finding)[language])}"
+            yield f"[red]✗[/] {escape(labelled(finding)[language])}"
             if finding.traceback:
                 yield escape(finding.traceback.rstrip())
     passed = [finding for finding in verdict.findings if finding.passed]
     for finding in passed:
         if finding.kind != RIGHT:
-            yield f"· {escape(finding.about[language])}: {escape(told(finding)[language])}"
+            yield f"· {escape(labelled(finding)[language])}"
     if names := [escape(finding.about[language]) for finding in passed if finding.kind == RIGHT]:
         yield f"[green]✓[/] {', '.join(names)}"
 

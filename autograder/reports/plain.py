@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.core.text import Language
-from autograder.core.verdict import Verdict, told
+from autograder.core.verdict import Verdict, labelled
 from autograder.reports.names import STATUS_NAMES
 
 
@@ -16,6 +16,6 @@ def plain_lines(verdict: Verdict, language: Language) -> list[str]:
     """Return the headline, then each finding with the student's traceback."""
     lines = [headline(verdict, language)]
     for finding in verdict.findings:
-        lines.append(f"{'✓' if finding.passed else '✗'} {finding.about[language]}: {told(finding)[language]}")
+        lines.append(f"{'✓' if finding.passed else '✗'} {labelled(finding)[language]}")
         lines += finding.traceback.splitlines()
     return lines

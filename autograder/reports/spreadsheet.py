@@ -9,7 +9,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 from autograder.core.text import Language
-from autograder.core.verdict import Finding, Result, Verdict, told
+from autograder.core.verdict import Finding, Result, Verdict, labelled
 from autograder.records.files import whole
 from autograder.records.results import ClassResults
 from autograder.reports.material import Material
@@ -56,7 +56,7 @@ def _part(result: Result, verdict: Verdict) -> tuple[object, ...]:
 def _words(findings: Iterable[Finding], language: Language) -> tuple[str, str]:
     failed = [finding for finding in findings if not finding.passed]
     mistakes = dict.fromkeys(finding.mistake for finding in failed if finding.mistake)
-    return " | ".join(told(finding)[language] for finding in failed), ", ".join(mistakes)
+    return " | ".join(labelled(finding)[language] for finding in failed), ", ".join(mistakes)
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:

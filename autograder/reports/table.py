@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from rich.console import Console
 from rich.table import Table
 
 from autograder.core.text import Language, Text
-from autograder.core.verdict import Status, Verdict
+from autograder.core.verdict import Status, StudentResults, Verdict
 from autograder.course.data import EmbeddedDataset
 from autograder.records.results import ClassResults
-from autograder.reports.names import STATUS_NAMES
+from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
 from autograder.reports.part import STYLES, escape
 from autograder.workflows.drift import Drift
 from autograder.workflows.lines import Line, Reason
@@ -30,30 +31,65 @@ _MANY = Text(
     ko="학생별 결과는 autograder report RUN --format csv 로 볼 수 있습니다.",
     en="Each student's results: autograder report RUN --format csv",
 )
+_WIDER = Text(
+    ko="소문항의 수를 상태별로 세었습니다. 소문항별 점수는 --wide 로 볼 수 있습니다.",
+    en="Parts are counted by their status; --wide shows the points of each.",
+)
+_WIDEST = 10_000  # columns; no table is wider
 _TOTAL = Text(ko="합계", en="total")
 _WAITING = Text(ko="수동 대기", en="waiting")
 
 
-def class_table(results: ClassResults, language: Language) -> Table:
-    """Return a table of students and parts with points and statuses; for a large class a summary."""
+def class_table(results: ClassResults, language: Language, width: int | None = None) -> Table:
+    """Return a table of students and parts with points and statuses; for a large class a summary.
+
+    Where it would be wider than ``width`` columns, each student's parts are counted by their status.
+    """
     students = list(islice(results.students(), MAX_STUDENTS + 1))
     if len(students) > MAX_STUDENTS:
         return _summary(results, language)
     columns = dict.fromkeys(
         (question, verdict.part) for student in students for question, verdict in student.verdicts
     )
+    wide = _wide_table(results, students, list(columns), language)
+    if width is None or Console(width=_WIDEST).measure(wide).minimum <= width:
+        return wide
+    return _narrow_table(results, students, language)
+
+
+def _wide_table(
+    results: ClassResults,
+    students: Sequence[StudentResults],
+    columns: Sequence[tuple[str, str]],
+    language: Language,
+) -> Table:
     table = Table(title=_title(results))
     table.add_column(_STUDENT[language], overflow="fold")
     for question, part in columns:
-        table.add_column(f"{question.split('_')[0]}\n" + part.replace("_", "\n"), justify="right")
-    table.add_column(_TOTAL[language], justify="right")
-    table.add_column(_WAITING[language], justify="right")
+        heading = f"{question.split('_')[0]}\n" + part.replace("_", "\n")
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column(_TOTAL[language], justify="right", no_wrap=True)
+    table.add_column(_WAITING[language], justify="right", no_wrap=True)
     for student in students:
         cells = {(question, one.part): _cell(one, language) for question, one in student.verdicts}
         total = student.totals
         points = f"{total.points:g}/{total.max_points:g}"
         mine = [cells.get(column, "") for column in columns]
         table.add_row(escape(student.student), *mine, points, f"{total.manual:g}")
+    return table
+
+
+def _narrow_table(results: ClassResults, students: Sequence[StudentResults], language: Language) -> Table:
+    """Return a table with a row for each student: points, and how many parts have each status."""
+    table = Table(title=_title(results), caption=_WIDER[language])
+    table.add_column(_STUDENT[language], overflow="fold")
+    table.add_column(_TOTAL[language], justify="right", no_wrap=True)
+    for status, name in STATUS_NAMES.items():
+        table.add_column(f"[{STYLES[status]}]{STATUS_SIGNS[status]}[/] {name[language]}", justify="right")
+    for student in students:
+        total, counts = student.totals, Counter(verdict.status for _, verdict in student.verdicts)
+        points = f"{total.points:g}/{total.max_points:g}"
+        table.add_row(escape(student.student), points, *(str(counts[one] or "") for one in STATUS_NAMES))
     return table
 
 

@@ -61,7 +61,8 @@ class Note(Strict, frozen=True):
     Attributes:
         kind: what it is.
         where: the file or cell, ``q1.ipynb[3]``.
-        details: what the sentence is about: ``error``, ``line``, ``kernel``, ``size``, ``allowed``, ``name``.
+        details: what the sentence is about: its ``error``, ``line``, ``text``, ``kernel``, ``size``,
+            ``allowed`` or ``name``.
         binds: the names that would have been defined otherwise; ``*`` for a star import's.
         hint: what it is known to come of.
     """

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from IPython.core.error import UsageError
 
 from autograder.worker.messages import Hint, Note, NoteKind
-from autograder.worker.reading import Cell, defined_names, has_conflict
+from autograder.worker.reading import Cell, defined_names, has_conflict, line_of
 
 _NO_DEVICE = ("CUDA enabled", "NVIDIA driver", "No CUDA GPUs", "on a CUDA device", "support for mps")
 _DOWNLOADS = (
@@ -76,7 +76,7 @@ def unread_note(cell: Cell, error: BaseException) -> Note:
     kind: NoteKind = "conflict" if has_conflict(cell.source) else "syntax"
     details: dict[str, str | int] = {"error": getattr(error, "msg", None) or str(error)}
     if line := getattr(error, "lineno", None):
-        details["line"] = line
+        details |= {"line": line, "text": line_of(cell.source, line)}
     return Note(kind, cell.where, details, tuple(dict.fromkeys(binds_of_text(cell.source))))
 
 

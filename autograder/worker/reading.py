@@ -15,13 +15,14 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from autograder.worker.messages import Elsewhere, Note, NoteKind
 
 MAX_CODE = 512 * 1024  # characters of Python text
 _AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+_MAX_LINE = 120  # characters of a line that are quoted
 _MAX_NAMES = 500  # names that stand elsewhere than in code cells
 _CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
 _PYTHONS = ("python", "ipython", "python3", "python2", "sage")
@@ -112,7 +113,8 @@ def _module(name: str, text: str) -> Contents:
         raise UnreadableError("conflict", name)
     if parses(transformed(text)) is None:
         return Contents(cells=(Cell(name, text),), notebook=True, elsewhere=_in_comments(text))
-    raise UnreadableError("file_syntax", name, line=problem[0], error=problem[1])
+    line, error = problem
+    raise UnreadableError("file_syntax", name, line=line, error=error, text=line_of(text, line))
 
 
 def _looks_like_a_notebook(text: str) -> bool:
@@ -145,6 +147,11 @@ def parses(source: str) -> tuple[int, str] | None:
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:  # NUL bytes, nesting
         return 1, str(error) or type(error).__name__
     return None
+
+
+def line_of(source: str, number: int) -> str:
+    """Return a line, from 1, of a text, without the space around it; empty if there is none."""
+    return next(islice(source.splitlines(), number - 1, None), "").strip()[:_MAX_LINE]
 
 
 def has_conflict(text: str) -> bool:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from autograder import (
     AtLeast,
     AtMost,
+    Axis,
     Choice,
     Close,
     Dtype,
@@ -58,7 +59,7 @@ def test_shape_takes_numbers_settings_and_anything():
     assert check.judge(see(np.zeros((3, 7, 2)), inputs=inputs)).passed
     finding = check.judge(see(np.zeros((4, 7, 2)), inputs=inputs))
     assert not finding.passed
-    assert finding.message.en == "a has shape (4, 7, 2), expected (3, *, 2)."
+    assert finding.message.en == "The shape is (4, 7, 2), expected (3, *, 2)."
     assert "(4, 7, 2)" in finding.message.ko
     assert not check.judge(see(np.zeros(3), inputs=inputs)).passed
 
@@ -66,13 +67,13 @@ def test_shape_takes_numbers_settings_and_anything():
 def test_dtype():
     assert Dtype("a", ("float32", "float64")).judge(see(np.zeros(1))).passed
     finding = Dtype("a", ("float32",)).judge(see(np.zeros(1, dtype=np.float16)))
-    assert finding.message.en == "a has dtype float16, allowed: float32."
+    assert finding.message.en == "The dtype is float16, allowed: float32."
 
 
 def test_finite_names_the_first_place():
     assert Finite("a").judge(see([1.0, 2.0])).passed
     finding = Finite("a").judge(see([[1.0, np.inf], [np.nan, 2.0]]))
-    assert finding.message.en == "a: 2 of 4 elements are not finite (NaN or infinite), first at (0, 1)."
+    assert finding.message.en == "2 of 4 values are not finite (NaN or infinite), first at [0, 1]."
 
 
 @pytest.mark.parametrize("value", [0.69, float("nan")])
@@ -96,7 +97,7 @@ def test_a_metric_that_cannot_take_the_evidence_fails_and_does_not_raise():
         for bounded in (AtLeast, AtMost):
             finding = bounded("loss", metric, 0.7).judge(see())
             assert not finding.passed
-            assert "loss cannot be computed" in finding.message.en
+            assert "It cannot be computed" in finding.message.en
 
 
 def test_a_metric_of_what_was_not_observed_tells_why_it_was_not():
@@ -145,13 +146,29 @@ def test_a_difference_is_told_with_count_place_and_allowance():
         "value": 3.0,
     }
     assert finding.message.en == (
-        "a: 2 of 4 elements differ. The largest difference is 0.5 at (1, 0), allowed is 0.001. "
-        "Got 3.5, expected 3."
+        "2 of 4 values differ, most at [1, 0]: got 3.5, expected 3, a difference of 0.5 (allowed 0.001)."
     )
     assert finding.message.ko == (
-        "a: 원소 4개 중 2개가 다릅니다. 가장 큰 차이는 (1, 0)에서 0.5이고 허용 오차는 0.001입니다. "
-        "제출값 3.5, 기준값 3."
+        "값 4개 중 2개가 다릅니다. 가장 크게 다른 곳은 [1, 0]입니다: 제출값 3.5, 기준값 3, "
+        "차이 0.5(허용 오차 0.001)."
     )
+
+
+def test_a_place_is_told_as_the_question_names_it():
+    axes = [Axis(Text("에포크", "epoch")), None, Axis(Text("가중치", "weight"), names=("w0", "w1"))]
+    got, expected = np.zeros((5, 1, 2)), np.zeros((5, 1, 2))
+    got[2, 0, 1] = 1.0
+    finding = Close("a", rtol=0, atol=1e-3, axes=axes).judge(see(got, reference=expected))
+    assert "most at epoch 3, weight w1: got 1, expected 0" in finding.message.en
+    assert "가장 크게 다른 곳은 에포크 3, 가중치 w1입니다" in finding.message.ko
+    other_shape = Close("a", rtol=0, atol=1e-3, axes=axes[:1]).judge(see(got, reference=expected))
+    assert "most at [2, 0, 1]" in other_shape.message.en
+
+
+def test_of_one_number_no_place_is_told():
+    finding = Close("a", rtol=0, atol=1e-3).judge(see(2.0, reference=1.5))
+    assert finding.kind == "one_differs"
+    assert finding.message.en == "Got 2, expected 1.5, a difference of 0.5 (allowed 0.001)."
 
 
 def test_nan_on_both_sides_of_an_equation_is_right_only_where_the_reference_has_it():
@@ -161,7 +178,7 @@ def test_nan_on_both_sides_of_an_equation_is_right_only_where_the_reference_has_
     assert check.judge(see([1.0, np.nan])).passed  # a student's own check has no reference
     finding = check.judge(see([np.nan, np.nan], reference=[1.0, np.nan]))
     assert not finding.passed
-    assert "1 places differ, first at (0,)" in finding.message.en
+    assert "1 places differ, first at [0]" in finding.message.en
 
 
 def test_nan_must_stand_where_it_is_expected_and_nowhere_else():
@@ -173,12 +190,10 @@ def test_nan_must_stand_where_it_is_expected_and_nowhere_else():
 
 
 def test_infinities_agree_only_with_their_own_sign():
-    assert (
-        compare("Close(a)", "a", np.array([np.inf, -np.inf]), np.array([np.inf, -np.inf]), 1e-3, 1e-3) is None
-    )
-    assert compare("Close(a)", "a", np.array([np.inf]), np.array([-np.inf]), 1e-3, 1e-3) is not None
-    assert compare("Close(a)", "a", np.array([np.inf]), np.array([1.0]), 1e-3, 1e-3) is not None
-    assert compare("Close(a)", "a", np.array([1.0]), np.array([np.inf]), 1e-3, 1e-3) is not None
+    assert compare("Close(a)", np.array([np.inf, -np.inf]), np.array([np.inf, -np.inf]), 1e-3, 1e-3) is None
+    assert compare("Close(a)", np.array([np.inf]), np.array([-np.inf]), 1e-3, 1e-3) is not None
+    assert compare("Close(a)", np.array([np.inf]), np.array([1.0]), 1e-3, 1e-3) is not None
+    assert compare("Close(a)", np.array([1.0]), np.array([np.inf]), 1e-3, 1e-3) is not None
 
 
 NUMBERS = st.sampled_from([0.0, -0.0, 1.0, 1.0009, 1.001, 1.002, -1.0, 1e308, np.inf, -np.inf, np.nan])
@@ -195,7 +210,7 @@ def test_the_glance_decides_as_element_by_element(pairs, rtol, atol):
     got, expected = (np.array(side) for side in zip(*pairs, strict=True))
     wanted = all(close(*pair) for pair in pairs)
     assert agree(got, expected, rtol, atol) is wanted
-    assert (compare("Close(a)", "a", got, expected, rtol, atol) is None) is wanted
+    assert (compare("Close(a)", got, expected, rtol, atol) is None) is wanted
 
 
 def test_tolerance_may_depend_on_the_device():
@@ -249,7 +264,7 @@ def test_relation_judges_the_students_own_numbers():
     assert check.public
     assert check.judge(see([[0.5, 0.5], [0.1, 0.9]])).passed
     finding = check.judge(see([[0.5, 0.5], [0.1, 0.8]]))
-    assert finding.message.en.startswith("words rows: 1 of 2 elements differ.")
+    assert finding.message.en.startswith("words 1 of 2 values differ")
     assert "expected" not in finding.message.en
     assert finding.kind == "differs"
     assert "value" not in finding.numbers
@@ -285,7 +300,7 @@ def test_only_the_answer_itself_is_the_answer(answer):
 def test_choice_of_several_items_names_the_wrong_ones():
     right = {"1": True, "2": False, "3": True}
     finding = Choice("c").judge(observe({"1": True, "2": True}, right))
-    assert finding.message.en == "c: 2 of 3 answers are wrong (2, 3)."
+    assert finding.message.en == "2 of 3 answers are wrong (2, 3)."
     assert finding.share == pytest.approx(1 / 3)
     assert Choice("c").judge(observe("all", right)).share == 0
     assert Choice("c").judge(observe([1, "거짓", "true"], [True, False, True])).passed
@@ -301,7 +316,7 @@ def test_an_answer_is_the_same_in_other_writing(mine, right):
 def test_facts():
     assert Facts("c").judge(observe([["w", [1, 2]]], [["w", [1, 2]]])).passed
     finding = Facts("c", expected=4).judge(observe(5))
-    assert finding.message.en == "c: got 5, expected 4."
+    assert finding.message.en == "Got 5, expected 4."
     assert Facts("c", expected=4).public
 
 

@@ -98,11 +98,17 @@ def test_check_in_a_course_judges_by_what_a_release_has(toy_cli, toy_file):
     assert [found["check"] for found in row["findings"] if not found["passed"]] == ["Sealed(sums)"]
 
 
+def test_check_of_no_file_says_so(toy_cli, tmp_path):
+    result = toy_cli("check", tmp_path / "nowhere.py")
+    assert result.returncode == 2
+    assert f"'{tmp_path / 'nowhere.py'}' does not exist" in " ".join(result.stderr.split())
+
+
 def test_check_fails_what_is_wrong_and_says_so_in_the_language_asked_for(toy_cli, toy_file):
     path = toy_file(WRONG)
     result = toy_cli("check", path)
     assert result.returncode == 1
-    assert "4 of 4 groups of elements differ" in " ".join(result.stdout.split())
+    assert "looked at in 4 pieces, in" in " ".join(result.stdout.split())
     assert "sums의 값" in toy_cli("check", path, lang="ko").stdout
 
 

@@ -108,3 +108,17 @@ def test_every_language_of_the_course_is_asked_for_and_no_other(tmp_path):
     assert title.en == "Numbers"
     with pytest.raises(StatementError, match=r"statement\.ko\.md:1: no such statement"):
         with_statements(question, tmp_path, ["ko", "en"])
+
+
+def test_a_figure_beside_the_statement_is_taken_into_it(path):
+    (path.parent / "net.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    found = read(path, TEXT.replace("The end.", "![The net](net.png) ![far](https://example.org/a.png)"))
+    assert "![The net](data:image/png;base64,iVBORw0KGgo=)" in found.parts["sums"].text
+    assert "![far](https://example.org/a.png)" in found.parts["sums"].text
+
+
+def test_a_figure_that_is_not_there_is_told_with_its_line(path):
+    with pytest.raises(StatementError, match=rf"{re.escape(str(path))}:5: no such figure: net.png"):
+        read(path, TEXT.replace("Find", "![The net](net.png) Find"))
+    fenced = TEXT.replace("# no heading\n", "![a](b.png)\n", 1)
+    assert "![a](b.png)" in read(path, fenced).parts["sums"].text

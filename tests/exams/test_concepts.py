@@ -136,7 +136,8 @@ def test_an_item_takes_a_truth_value_only(entry, value):
     verdict = verdict_on(entry, "item_1", value)
     assert verdict.status is Status.FAILED
     (finding,) = verdict.findings
-    assert finding.message.en == f"ITEM_1 must be one of True, False, got {value!r}."
+    shown = value if isinstance(value, str) and value else repr(value)
+    assert finding.message.en == f"Your answer is {shown}; it must be one of True, False."
 
 
 @pytest.mark.parametrize("value", [True, 1, np.True_, np.array(1), "참", " true ", "O"])

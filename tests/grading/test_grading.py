@@ -100,7 +100,7 @@ def test_what_is_right_only_on_published_data_is_wrong_and_hidden_numbers_are_no
     verdict = grade_part(part(Close("a")), attempt([1.0, 2.0], [1.0, 2.0]), references(RIGHT))
     (finding,) = verdict.findings
     assert (verdict.status, verdict.points) == (Status.FAILED, 0)
-    assert "right on the published data, wrong on other data" in finding.message.en
+    assert "Right on the published data, wrong on other data" in finding.message.en
     assert not any(digit in finding.message.en for digit in "1234")
     assert (finding.kind, finding.variant, finding.numbers) == ("hidden_only", HIDDEN, {})
 
@@ -166,8 +166,8 @@ def test_a_mistake_is_named_where_the_evidence_is_its_own():
     assert finding.mistake == "this"
     assert finding.explanation == Text(ko="this 설명", en="this explained")
     assert finding.kind == "differs"
-    assert told(finding).en == f"{finding.message.en} [this] this explained"
-    assert told(finding).ko == f"{finding.message.ko} [this] this 설명"
+    assert told(finding).en == f"{finding.message.en} this explained"
+    assert told(finding).ko == f"{finding.message.ko} this 설명"
 
 
 def test_a_finding_survives_being_written_and_people_read_the_mistake_with_it():

@@ -26,6 +26,7 @@ from autograder.course.submission import find
 from autograder.course.template import template
 from autograder.handout.cells import notebook
 from autograder.handout.check_file import check_files_near, read_check_file
+from autograder.handout.exam_page import exam_page
 from autograder.handout.write import write_release
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
@@ -37,6 +38,7 @@ from autograder.worker.reading import read_contents
 from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import KEY, REPOSITORY, TOY
 from tests.support.notebooks import filled_notebook, filled_template, mistreated, pieces
+from tests.support.page import Page
 from tests.support.runs import content
 
 COURSE, TOY_COURSE = Course(REPOSITORY), Course(TOY)
@@ -69,7 +71,15 @@ def release(warm, cache, tmp_path_factory):
             runner = Runner(executor=Local(warm))
             folder = tmp_path_factory.mktemp("release") / exam
             excerpt = Excerpt(course.exam(exam), [question])
-            write_release(excerpt, folder, key=KEY.encode(), runner=runner, jobs=2, progress=Silent())
+            write_release(
+                excerpt,
+                folder,
+                language="ko",
+                key=KEY.encode(),
+                runner=runner,
+                jobs=2,
+                progress=Silent(),
+            )
             made[place] = folder
         return made[place]
 
@@ -88,10 +98,11 @@ def read_notebook(path):
 # -- what is in it ------------------------------------------------------------------------------------------
 
 
-def test_a_release_is_notebook_module_checks_wheel_and_readme(toy_release):
+def test_a_release_is_notebook_module_checks_page_wheel_and_readme(toy_release):
     files = {str(path.relative_to(toy_release)) for path in toy_release.rglob("*") if path.is_file()}
     assert files == {
         "README.md",
+        "toy.html",
         "q1_numbers.py",
         "q1_numbers.ipynb",
         "dl_autograder-0.1.0-py3-none-any.whl",
@@ -99,6 +110,23 @@ def test_a_release_is_notebook_module_checks_wheel_and_readme(toy_release):
     }
     readme = (toy_release / "README.md").read_text(encoding="utf-8")
     assert "autograder check q1_numbers.ipynb" in readme
+
+
+@pytest.mark.parametrize("exam", list(COURSE.exams()), ids=lambda exam: exam.name)
+def test_the_page_of_an_exam_has_all_that_is_asked_and_nothing_unrendered(exam):
+    text = exam_page(exam, "ko").decode()
+    page = Page(text)
+    assert page.all("html") == [{"lang": "ko"}]
+    assert text.count("raise NotImplementedError") == sum(
+        stub.count("raise NotImplementedError") for entry in exam.questions for stub in entry.stubs.values()
+    )
+    for entry in exam.questions:
+        assert all(name in page.text for name in entry.question.interface)
+    assert "$" not in re.sub(
+        "<(pre|code).*?</\\1>", "", text.split("<main>")[1].split("<script>")[0], flags=re.S
+    )
+    addresses = [a.get("src") or a.get("href") for _, a in page.tags if a.get("src") or a.get("href")]
+    assert all(address.startswith("data:") for address in addresses)
 
 
 def test_the_toys_checks_are_open_sealed_or_withheld(toy_release):
@@ -354,7 +382,7 @@ def test_check_cells_work_in_a_kernel(toy_release, tmp_path):
     shown = [output.get("data", {}).get("text/html", "") for output in outputs]
     assert len(outputs) == 5
     assert "when graded" in shown[0]
-    assert "4 of 4 groups of elements differ" in shown[1]
+    assert "looked at in 4 pieces, in" in shown[1]
     assert "wrong" not in shown[3]
     assert "value of sums" in shown[3]
     assert len(made.cells[-2].outputs) == 1, "what the probe's calls wrote and drew is not shown"

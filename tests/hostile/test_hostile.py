@@ -441,7 +441,7 @@ def test_an_attack_earns_what_a_wrong_answer_earns_and_is_named(graded, backend,
 
 def _endings(attempt: Attempt, findings: list[dict[str, Any]]) -> set[str]:
     """How it ended, in the words of ``# expects:``."""
-    hidden = "right on the published data, wrong on other data"
+    hidden = "Right on the published data, wrong on other data"
     failed = [finding for finding in findings if not finding["passed"]]
     return {outcome.fault.kind.value for outcome in attempt.outcomes.values() if outcome.fault} | {
         found["kind"]

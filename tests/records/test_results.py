@@ -103,7 +103,7 @@ def test_results_read_back_are_those_written_and_plain_json(tmp_path):
 FINDING = {
     "check": "Close(mean)",
     "passed": False,
-    "message": {"ko": f"{SAID.ko} [a_mistake] 까닭", "en": f"{SAID.en} [a_mistake] why"},
+    "message": {"ko": f"{SAID.ko} 까닭", "en": f"{SAID.en} why"},
     "mistake": "a_mistake",
     "points": 0.0,
     "max_points": 0.0,
@@ -155,7 +155,7 @@ def test_runs_of_before_can_be_read(tmp_path):
     for result in run.results():
         for verdict in result.verdicts:
             assert verdict.memory_mb is None
-            assert told(verdict.findings[0]).en == f"{SAID.en} [a_mistake] why"
+            assert told(verdict.findings[0]).en == f"{SAID.en} why"
 
 
 def test_a_damaged_row_is_one_clear_line(tmp_path):
@@ -227,6 +227,18 @@ def test_of_many_students_the_terminal_shows_a_summary(tmp_path):
         assert line.replace("│", " ").split() == ["q2_y", "second", "1.50", "0", "0", "1,001", "0", "0", "0"]
     few = results_in_memory(results.header, islice(results, 4))
     assert "s000001" in _text(class_table(few, "en"))
+
+
+def test_a_table_that_does_not_fit_counts_the_parts_by_status(tmp_path):
+    results = Run(tmp_path).write_results(HEADER, a_class(4))
+    full = _text(class_table(results, "en", 80))
+    assert "second" in full
+    narrow = _text(class_table(results, "en", 40))
+    assert "second" not in narrow
+    assert "--wide" in narrow
+    (line,) = [line for line in narrow.splitlines() if "s000001" in line]
+    total = next(one.totals for one in results.students() if one.student == "s000001")
+    assert f"{total.points:g}/{total.max_points:g}" in line
 
 
 def _text(table) -> str:

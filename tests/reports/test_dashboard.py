@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from autograder.core.verdict import totals
+from autograder.course.course_file import pass_mark_of
+from autograder.course.modules import CatalogError
 from autograder.grading.statistics import distribution, items
 from autograder.records.run_folder import Run
 from autograder.reports.dashboard import dashboard_page
@@ -35,8 +39,8 @@ def test_items_say_how_hard_a_part_was_and_whom_it_told_apart():
     assert a.discrimination == pytest.approx(7 / 59**0.5)
     assert c.difficulty == pytest.approx(0.5)  # of what a machine gives, without the ungraded
     assert c.discrimination is None  # everybody has the same
-    assert a.mistakes == [("sign", 2)]
-    assert a.checks == [("Close(x)", 2)]
+    assert [(one.name, one.students) for one in a.mistakes] == [("sign", ["l", "s"])]
+    assert [(one.name, one.students) for one in a.checks] == [("Close(x)", ["l", "s"])]
     assert b.seconds == (2.0, 4.0)
     assert (a.memory, b.memory) == ((2.5, 8.0), None)
     assert c.statuses == {"manual": 3, "ungraded": 1}
@@ -68,9 +72,10 @@ def test_the_page_holds_the_map_and_what_needs_a_person(tmp_path):
 
 def test_only_the_pages_own_script_may_run(tmp_path):
     page = dashboard_page(results_of(ROWS), "en", Material(run=Run(tmp_path)))
-    (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
-    assert content_hash(script) in policy
+    assert len(scripts) == 2
+    assert all(content_hash(script) in policy for script in scripts)
     assert "default-src 'none'" in policy
     assert "unsafe-inline" not in policy.partition("script-src")[2].partition(";")[0]
 
@@ -80,3 +85,40 @@ def test_a_data_island_cannot_be_left_and_reads_back():
     assert "<" not in text
     assert ">" not in text
     assert json.loads(text) == {"x": ALL.replace("\ud800", "?")}
+
+
+def test_who_is_right_on_published_data_only_is_told():
+    found = []
+    for student, variants in (("fixed", ["hidden1"]), ("both", ["public", "hidden1"]), ("right", [])):
+        one = row(student, "a", "failed" if variants else "passed", 0)
+        (finding,) = one.verdicts[0].findings
+        findings = tuple(replace(finding, variant=variant) for variant in variants) or (finding,)
+        found.append(replace(one, verdicts=(replace(one.verdicts[0], findings=findings),)))
+    (item,) = items(results_of(found))
+    assert item.only_published == ["fixed"]
+    page = dashboard_page(results_of(found), "en", Material(run=Run(Path("nowhere"))))
+    assert "Right on published data only" in page
+
+
+def test_the_pass_mark_of_the_course_is_counted(tmp_path, toy_course):
+    (toy_course.root / "course.toml").write_text("pass_mark = 60\n")
+    material = Material(run=Run(tmp_path), exam=toy_course.exam("toy"))
+    page = dashboard_page(results_of(ROWS), "en", material)
+    assert "with 60 % and more" in page
+    totals_ = [student.totals for student in results_of(ROWS).students()]
+    passed = sum(total.points >= 0.6 * total.max_points for total in totals_)
+    assert f'<div class="tile"><b>{passed}</b>' in page
+    assert "and more" not in dashboard_page(results_of(ROWS), "en", Material(run=Run(tmp_path)))
+
+
+@pytest.mark.parametrize("mark", ["0", "101", '"60"', "true"])
+def test_a_pass_mark_that_is_no_percentage_is_refused(toy_course, mark):
+    (toy_course.root / "course.toml").write_text(f"pass_mark = {mark}\n")
+    with pytest.raises(CatalogError, match=r"course\.toml: pass_mark must be percent"):
+        pass_mark_of(toy_course.root)
+
+
+def test_where_points_can_be_given_what_waits_leads_there(tmp_path):
+    material = Material(run=Run(tmp_path))
+    assert 'href="essay/q1_x/c"' in dashboard_page(results_of(ROWS), "en", material, served=True)
+    assert 'href="essay/' not in dashboard_page(results_of(ROWS), "en", material)

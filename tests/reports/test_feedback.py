@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -70,13 +71,33 @@ def test_a_page_tells_what_was_wrong_and_draws_it(graded, tmp_path):
     assert not raises.all("img")
 
 
+def test_what_was_written_stands_beside_what_went_wrong(graded, tmp_path):
+    found = pages(graded, tmp_path / "out")
+    raises = found["raises"]
+    (line,) = re.findall(r'<span class="marked"><i>\d+</i>(.*)', raises)
+    assert line.strip() == "return sums[999]"
+    order = [raises.index(word) for word in ("What you wrote", "What went wrong", "What was asked")]
+    assert order == sorted(order)
+    assert 'class="code"' not in found["right"]
+    assert "The total was not carried on." in Page(found["wrong"]).text.split("What to look at again")[1]
+
+
+def test_a_fault_of_the_whole_file_is_told_once_with_its_line(toy_course, bubblewrap, submit, tmp_path):
+    folder = submit("odd", RIGHT.replace("def cumulative(", "def cumulative(("))
+    page = pages(grade(toy_course, folder, Run(tmp_path / "run"), bubblewrap), tmp_path / "out")["odd"]
+    assert page.count("syntax error") == 1
+    assert "<code>" not in page.split("syntax error")[0].rsplit("<section", 1)[1]
+    assert "def cumulative((" in page.split("syntax error")[0]
+    assert "Therefore no part of this question could be run." in page
+
+
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_the_page_is_self_contained_and_begins_in_the_language_asked_for(graded, tmp_path, language):
     page = Page(pages(graded, tmp_path / "out", language)["wrong"])
     chosen = [attributes["id"] for attributes in page.all("input") if "checked" in attributes]
     assert chosen == [language]
     assert page.all("html") == [{"lang": language}]
-    assert not page.all("script")
+    assert len(page.all("script")) == 1  # it remembers the language
     assert not page.all("link")
     addresses = [a.get("src") or a.get("href") for _, a in page.tags if a.get("src") or a.get("href")]
     assert all(address.startswith(("data:", "#")) for address in addresses)
@@ -125,7 +146,7 @@ def test_no_hostile_text_becomes_markup(tmp_path):
             page = Page(text)
             assert "pwned" not in [attributes.get("id") for _, attributes in page.tags]
             assert not [a for _, a in page.tags if any(key.startswith("on") for key in a)]
-            assert len(page.all("script")) == (2 if name == "dashboard" else 0)
+            assert len(page.all("script")) == (2 if name == "dashboard" else 1)
             assert "49" not in page.text.replace("{{ 7 * 7 }}", "")[:2_000]
             assert "What was returned cannot be drawn" in page.text or name == "dashboard"
 

@@ -7,7 +7,9 @@ import re
 from xdist.scheduler import LoadScopeScheduling
 
 # Tests that need the references of one question, which their parameters begin with.
-_REFERENCES = re.compile(r"tests/(?:exams/test_exams|workflows/test_mutations)\.py::\w+\[(\w+/\w+)")
+_REFERENCES = re.compile(
+    r"tests/(?:exams/test_exams|exams/test_feedback_words|workflows/test_mutations)\.py::\w+\[(\w+/\w+)"
+)
 # What takes longest, in the order in which it is begun; what is not named here follows.
 _LONGEST = (
     "bigdata_final/q1_fashion_dnn",

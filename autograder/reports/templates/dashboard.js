@@ -5,15 +5,17 @@ const HEIGHT = 26, SPARE = 8;
 const data = JSON.parse(document.getElementById("data").textContent);
 const map = document.getElementById("map"), head = document.getElementById("head"), body = document.getElementById("rows");
 const korean = document.getElementById("ko");
-let shown = data.students, sorted = { by: "name", down: false };
+let shown = data.students, sorted = { by: "name", down: false }, only = null;  // of students chosen below
 
 // From orange over a light grey to blue: told apart with every kind of colour blindness.
 const STOPS = [[213, 94, 0], [238, 228, 214], [0, 114, 178]];
 function colour(share) {
   const at = Math.max(0, Math.min(1, share)) * 2, low = Math.min(1, Math.floor(at));
   const mixed = STOPS[low].map((value, i) => Math.round(value + (STOPS[low + 1][i] - value) * (at - low)));
-  const light = (0.299 * mixed[0] + 0.587 * mixed[1] + 0.114 * mixed[2]) > 140;
-  return { background: `rgb(${mixed})`, ink: light ? "#111" : "#fff" };
+  // The ink with more contrast, by the relative luminance of WCAG 2: black from about 0.18 on.
+  const [r, g, b] = mixed.map((value) => value / 255).map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  const light = 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179;
+  return { background: `rgb(${mixed})`, ink: light ? "#000" : "#fff" };
 }
 function paint(element, share) {
   const { background, ink } = colour(share);
@@ -27,6 +29,8 @@ function make(tag, text, className) {
   return element;
 }
 
+const titleOf = (column) => korean.checked ? column.ko : column.en;
+
 function cell(student, column, index) {
   const td = make("td"), state = student.cells[index];
   if (index && data.columns[index - 1].question !== column.question) td.className = "first";
@@ -35,7 +39,7 @@ function cell(student, column, index) {
   const link = make("a", `${status.sign} ${+points.toFixed(2)}`);
   link.href = `${student.address}#${column.anchor}`;
   const name = korean.checked ? status.ko : status.en;
-  link.title = `${student.name}\n${column.question} ${column.part}\n${name}, ${points} / ${column.max_points}, ${seconds} s${memory === null ? "" : `, ${memory} MiB`}`;
+  link.title = `${student.name}\n${column.question} ${titleOf(column)}\n${name}, ${points} / ${column.max_points}, ${seconds} s${memory === null ? "" : `, ${memory} MiB`}`;
   paint(link, column.max_points ? points / column.max_points : 1);
   td.append(link);
   return td;
@@ -84,7 +88,7 @@ function compare(a, b) {
 function arrange() {
   const wanted = document.getElementById("name").value.trim().toLocaleLowerCase();
   const status = document.getElementById("status").value;
-  shown = data.students.filter((student) => student.name.toLocaleLowerCase().includes(wanted)
+  shown = data.students.filter((student, index) => (only === null || only.has(index)) && student.name.toLocaleLowerCase().includes(wanted)
     && (status === "" || student.cells.some((state) => state && state[0] === +status)));
   shown.sort(compare);
   document.getElementById("shown").textContent = shown.length;
@@ -112,8 +116,42 @@ map.firstElementChild.style.width = `${11 + 7 + 2.9 * data.columns.length}rem`;
 head.append(heading("name", "↕ 이름 / name", "flat"), heading("points", "↕ 합계 / total", "flat"));
 data.columns.forEach((column, index) => {
   const first = index && data.columns[index - 1].question !== column.question;
-  head.append(heading(index, `${column.question.split("_")[0]} ${column.part}`, first ? "first" : ""));
+  head.append(heading(index, "", first ? "first" : ""));
 });
+function title() {
+  data.columns.forEach((column, index) => {
+    head.children[index + 2].firstElementChild.textContent = `${column.question.split("_")[0]} ${titleOf(column)}`;
+  });
+}
+title();
+
+// A mistake or a check, below, shows in the table who made or failed it.
+const everybody = document.getElementById("everybody");
+function choose(students) {
+  only = students;
+  everybody.hidden = students === null;
+  arrange();
+}
+everybody.addEventListener("click", () => choose(null));
+for (const button of document.querySelectorAll("[data-only]")) {
+  button.addEventListener("click", () => {
+    choose(new Set(button.dataset.only.trim().split(" ").map(Number)));
+    document.getElementById("name").scrollIntoView({ block: "center" });
+  });
+}
+// The analysis of parts, sorted by any column.
+const items = document.querySelector("#items tbody");
+document.querySelectorAll("#items th button").forEach((button, column) => {
+  button.addEventListener("click", () => {
+    const th = button.parentElement, down = th.getAttribute("aria-sort") === "ascending";
+    const value = (tr) => +tr.children[column].dataset.value;
+    for (const other of th.parentElement.children) other.removeAttribute("aria-sort");
+    th.setAttribute("aria-sort", down ? "descending" : "ascending");
+    items.append(...[...items.children].sort((a, b) => down ? value(b) - value(a) : value(a) - value(b)));
+  });
+});
+addEventListener("beforeprint", () => body.replaceChildren(...shown.map(row)));  // on paper, everybody
+addEventListener("afterprint", render);
 document.getElementById("name").addEventListener("input", arrange);
 document.getElementById("status").addEventListener("change", arrange);
 for (const element of document.querySelectorAll("[data-share]")) paint(element, +element.dataset.share);
@@ -125,7 +163,7 @@ map.addEventListener("scroll", () => {
 }, { passive: true });
 addEventListener("resize", render);
 for (const input of document.querySelectorAll("input.switch")) {
-  input.addEventListener("change", () => { made.clear(); render(); });
+  input.addEventListener("change", () => { made.clear(); title(); render(); });
 }
 arrange();
 document.documentElement.dataset.ready = Math.round(performance.now());  // milliseconds after the start

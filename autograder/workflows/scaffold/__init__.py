@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from autograder.core.errors import UserError
 from autograder.core.framework import Framework
 from autograder.core.text import Language
-from autograder.course.languages import languages_of
+from autograder.course.course_file import languages_of
 from autograder.records.files import write_whole
 
 Kind = Literal["code", "true-false", "essay"]
