@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--question", help="EXAM/QUESTION, if the file has another name.")
 @click.option("--part", "parts", multiple=True, help="Only this part (may be repeated).")
 @running_options("device", "isolation")
@@ -84,6 +84,8 @@ def _prepare(
     from autograder.handout.check_file import check_files_near
     from autograder.sandbox.gpus import choose_device
 
+    if question is None and not path.exists():
+        raise CatalogError(f"{path}: no such file")
     device = choose_device(device)
     if context.given is None and (files := check_files_near(path.absolute().parent)):
         released = self_check.choose_check_file(files, path, question)

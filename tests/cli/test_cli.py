@@ -98,17 +98,17 @@ def test_check_in_a_course_judges_by_what_a_release_has(toy_cli, toy_file):
     assert [found["check"] for found in row["findings"] if not found["passed"]] == ["Sealed(sums)"]
 
 
-def test_check_of_no_file_says_so(toy_cli, tmp_path):
-    result = toy_cli("check", tmp_path / "nowhere.py")
+def test_check_of_a_file_of_another_name_names_the_close_one(toy_cli, toy_file):
+    result = toy_cli("check", toy_file(RIGHT, "q1_number.py"))
     assert result.returncode == 2
-    assert f"'{tmp_path / 'nowhere.py'}' does not exist" in " ".join(result.stderr.split())
+    assert "no question has this name; did you mean q1_numbers.py?" in result.stderr
 
 
 def test_check_fails_what_is_wrong_and_says_so_in_the_language_asked_for(toy_cli, toy_file):
     path = toy_file(WRONG)
     result = toy_cli("check", path)
     assert result.returncode == 1
-    assert "looked at in 4 pieces, in" in " ".join(result.stdout.split())
+    assert "looked at in 4 pieces" in " ".join(result.stdout.split())
     assert "sums의 값" in toy_cli("check", path, lang="ko").stdout
 
 
@@ -153,8 +153,7 @@ def test_a_part_without_a_public_check_is_run_but_not_called_right(toy_cli, toy_
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["check", "nothing.py"], "nothing.py: no question has this name"),
-        (["check", "q1_number.py"], "did you mean q1_numbers.py?"),
+        (["check", "nothing.py"], "nothing.py: no such file"),
         (["check", "q1_numbers.py"], "q1_numbers.py: no such file"),
         (["check", "x.py", "--question", "toy/q1_numberz"], "did you mean 'q1_numbers'?"),
         (["grade", "toi", ".", "--output", "run"], "no exam is named 'toi'; did you mean 'toy'?"),
