@@ -24,7 +24,7 @@ import numpy as np
 from autograder.checks.base import Named
 from autograder.core.check import AbsentReferenceError, Observation
 from autograder.core.evidence import Array, Json
-from autograder.core.text import DTYPE, LEFT_TO_GRADING, SEALED_DIFFERS, SEALED_ONE_DIFFERS, SHAPE, Text, join
+from autograder.core.text import DTYPE, LEFT_TO_GRADING, SEALED_ALL_DIFFERS, SEALED_DIFFERS, SHAPE, Text, join
 from autograder.core.verdict import Finding, finding_of
 
 MIN_BITS = 24
@@ -226,8 +226,8 @@ class Sealed(Named):
     def _differs(self, sealed: Mapping[str, Any], wrong: list[Span]) -> Finding:
         row = max(math.prod(sealed["shape"][1:]), 1)
         pieces = max(len(sealed["hashes"]) - 1, 1)
-        found = self.fails(SEALED_ONE_DIFFERS)
-        if pieces > 1:
+        found = self.fails(SEALED_ALL_DIFFERS)
+        if len(wrong) < pieces:
             places = [(start // row + 1, max(stop // row, start // row + 1)) for start, stop in wrong]
             which = ", ".join(f"{first}–{last}" if first < last else str(first) for first, last in places)
             found = self.fails(SEALED_DIFFERS, count=len(wrong), total=pieces, which=which)

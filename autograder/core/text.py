@@ -227,10 +227,10 @@ WRONG_ANSWER_THERE = Text(ko="답이 다릅니다.", en="The answer is wrong the
 KNOWN_MISTAKE = Text(ko="{message} {explanation}", en="{message} {explanation}")
 
 SEALED_DIFFERS = Text(
-    ko="기준값과 다릅니다. 첫 축을 {total}구간으로 나누어 볼 때 다른 곳은 {which}번째입니다.",
-    en="It differs from the reference: along the first axis, looked at in {total} pieces, in {which}.",
+    ko="기준값과 다릅니다(첫 축의 {which}번째).",
+    en="It differs from the reference, along the first axis at {which}.",
 )
-SEALED_ONE_DIFFERS = Text(ko="기준값과 다릅니다.", en="It differs from the reference.")
+SEALED_ALL_DIFFERS = Text(ko="기준값과 다릅니다.", en="It differs from the reference.")
 LEFT_TO_GRADING = Text(ko="제출 후 채점할 때 검사합니다.", en="This is judged when your work is graded.")
 NOT_SELF_CHECKED = Text(
     ko="실행은 되었습니다. 맞았는지는 제출 후 채점할 때에만 판정합니다.",

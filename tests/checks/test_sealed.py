@@ -58,9 +58,7 @@ def test_the_finding_names_the_group_and_not_the_value(values, sealed):
     assert judge(values).passed
     wrong = values.copy()
     wrong[0] = 0
-    assert judge(wrong).message.en == (
-        "It differs from the reference: along the first axis, looked at in 4 pieces, in 1–3."
-    )
+    assert judge(wrong).message.en == ("It differs from the reference, along the first axis at 1–3.")
     assert judge(values[:5]).message.en == "The shape is (5, 3), expected (12, 3)."
     assert not judge(values.astype(np.complex64)).passed
     assert not judge(np.full(values.shape, np.nan)).passed
