@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -19,20 +19,45 @@ def figure_of(value: Any, name: str) -> Any:
     """Return the matplotlib Figure behind a returned figure, axes, artist, or list of these.
 
     Args:
-        value: what a student's function returned.
+        value: what a student's function returned; None for the current figure, if there is one.
         name: used in error messages.
 
     Raises:
         BadReturnError: there is no figure behind it.
     """
+    import matplotlib.pyplot as plt
     from matplotlib.figure import Figure
 
+    if value is None and plt.get_fignums():
+        value = plt.gcf()
     while isinstance(value, tuple | list | np.ndarray) and len(value):
         value = value[0]
     found = value if isinstance(value, Figure) else getattr(value, "figure", None)
     if not isinstance(found, Figure):
         raise BadReturnError(f"{name} must return a matplotlib figure, got {type(value).__name__}")
     return found
+
+
+def drawn(
+    observe: Callable[..., Any], name: str, function: Callable[..., Any], *arguments: Any, keep: bool = True
+) -> Any:
+    """Observe the figure that a student's function draws, and close it: no later one is drawn into it.
+
+    Args:
+        observe: as a probe gets it.
+        name: of the function, for messages; the figure's picture is observed as ``figure_<name>``.
+        function, arguments: what is called.
+        keep: whether its picture is wanted; drawing one takes 0.1 s.
+    """
+    import matplotlib.pyplot as plt
+
+    open_before = set(plt.get_fignums())
+    figure = observe(f"_{name}", lambda *given: figure_of(function(*given), name), *arguments)
+    if keep:
+        observe(f"figure_{name}", lambda: picture(figure))
+    for number in set(plt.get_fignums()) - open_before:
+        plt.close(number)
+    return figure
 
 
 def picture(figure: Any) -> Array:

@@ -94,6 +94,54 @@ def optimizer_class(optimizer: Any) -> str:
     return next(kinds).__name__
 
 
+class Updates:
+    """What torch's optimisers did, in any thread.
+
+    Attributes:
+        steps: how many updates there were.
+        changes: how many of them changed the parameters; late in a training single ones are too small to.
+        classes: the classes of torch's that made them.
+        optimizer: the class and the settings of the one that made the last update.
+        first: the parameters before the first update and its gradients, for an update without momentum.
+        parameters: of the last update, after it.
+    """
+
+    def __init__(self) -> None:
+        self.steps, self.changes = 0, 0
+        self.classes: set[str] = set()
+        self.optimizer: dict[str, Any] = {}
+        self.first: tuple[list[Any], list[Any]] = ([], [])
+        self.parameters: list[Any] = []
+        self._last: Any = None
+
+    def note(self, optimizer: Any) -> None:
+        """Add an update, which this optimiser has just made."""
+        import torch
+
+        self.steps += 1
+        group = optimizer.param_groups[0]
+        self.parameters = [value for one in optimizer.param_groups for value in one["params"]]
+        last = self.parameters[-1].detach().clone()
+        self.changes += self._last is None or not torch.equal(last, self._last)
+        self._last = last
+        if not self.first[0]:
+            grads = [torch.zeros_like(p) if p.grad is None else p.grad.clone() for p in self.parameters]
+            before = [p.detach() + group["lr"] * g for p, g in zip(self.parameters, grads, strict=True)]
+            self.first = before, grads
+            self.changes = int(any(bool(grad.any()) for grad in grads) and group["lr"] != 0)
+        settings = {name: float(group.get(name, 0)) for name in ("lr", "momentum", "weight_decay")}
+        self.optimizer = {"class": optimizer_class(optimizer), **settings}
+        self.classes.add(self.optimizer["class"])
+
+
+@contextmanager
+def recorded_updates() -> Iterator[Updates]:
+    """Record the updates that optimisers of torch make within."""
+    found = Updates()
+    with after_each_step(found.note):
+        yield found
+
+
 def layers(model: Any, name: str = "the model") -> list[dict[str, Any]]:
     """Return for every layer of a built Keras model its class, parameter count, output shape and activation.
 

@@ -1,99 +1,44 @@
-"""Worker side: a small image search on the loopback interface, for a student's crawler to read.
-
-Inside the sandbox it is in a network namespace of its own: nobody else reaches it, and it reaches nobody.
-"""
+"""Worker side: a small image search for a student's crawler to read, and the pictures that it finds."""
 
 from __future__ import annotations
 
 import html
+import io
 import json
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socketserver import TCPServer
-from types import TracebackType
-from typing import Any
+from dataclasses import replace
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-_SECONDS = 5  # after which an idle connection is closed
-_HTML, _JSON, _TEXT = "text/html; charset=utf-8", "application/json", "text/plain; charset=utf-8"
+import numpy as np
+
+from autograder.probing.site import Reply, Site, plain
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What the server answers."""
-
-    status: int
-    kind: str  # the Content-Type
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One line of the server's log.
-
-    Attributes:
-        path: as it was asked for, with the query.
-        status: of the answer.
-        result: the keyword and the number of the search result that was asked for, if it was one.
-    """
-
-    path: str
-    status: int
-    result: tuple[str, int] | None = None
-
-
-class ImageServer:
+class ImageServer(Site):
     """An image search, served from ``with`` to the end of its block.
 
     ``/search?q=KEYWORD&page=N`` is a page (N from 1) whose ``<img src>`` are results, with a link to the next
     page on all but the last; ``/api/search?q=KEYWORD&page=N`` says the same in JSON, as ``{"results": [...],
-    "next": ...}``; ``/images/KEYWORD/INDEX.jpg`` is a result. After ``most`` requests all get status 429.
-
-    Attributes:
-        url: where it is, without a slash at the end.
-        log: every request so far.
+    "next": ...}``; ``/images/KEYWORD/INDEX.jpg`` is a result: of such an answer the log has (keyword, index).
     """
 
     def __init__(self, find: Callable[[str], Sequence[Reply]], page_size: int, most: int) -> None:
-        self._find, self._page_size, self._most = find, page_size, most
-        self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self.log: list[Request] = []
-
-    def __enter__(self) -> ImageServer:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(most)
+        self._find, self._page_size = find, page_size
 
     def answer(self, path: str) -> Reply:
-        """Answer a request and write it to the log."""
-        with self._lock:
-            spent = len(self.log) >= self._most
-            reply, result = (_plain(429), None) if spent else self._route(path)
-            self.log.append(Request(path=path, status=reply.status, result=result))
-        return reply
-
-    def _route(self, path: str) -> tuple[Reply, tuple[str, int] | None]:
         parts = urlsplit(path)
         query = parse_qs(parts.query)
         keyword, number = query.get("q", [""])[0], query.get("page", ["1"])[0]
         match [unquote(word) for word in parts.path.split("/")[1:]]:
             case ["search"] if keyword and number.isdecimal():
-                return self._page(keyword, int(number)), None
+                return self._page(keyword, int(number))
             case ["api", "search"] if keyword and number.isdecimal():
-                return self._listing(keyword, int(number)), None
+                return self._listing(keyword, int(number))
             case ["images", keyword, name] if name.endswith(".jpg") and name[:-4].isdecimal():
                 index, replies = int(name[:-4]), self._find(keyword)
-                return (replies[index] if index < len(replies) else _plain(404)), (keyword, index)
-        return _plain(404), None
+                return replace(replies[index] if index < len(replies) else plain(404), about=(keyword, index))
+        return plain(404)
 
     def _results(self, keyword: str, number: int) -> tuple[list[str], int | None]:
         """Return the addresses on a page, and the number of the next page."""
@@ -111,38 +56,92 @@ class ImageServer:
             target = html.escape(f"/search?q={quote(keyword, safe='')}&page={following}")
             rows.append(f'<a rel="next" href="{target}">next</a>')
         text = f"<!doctype html>\n<title>{title}</title>\n<ul>\n" + "\n".join(rows) + "\n</ul>\n"
-        return Reply(status=200, kind=_HTML, body=text.encode())
+        return Reply(status=200, kind="text/html; charset=utf-8", body=text.encode())
 
     def _listing(self, keyword: str, number: int) -> Reply:
         addresses, following = self._results(keyword, number)
         target = f"/api/search?q={quote(keyword, safe='')}&page={following}" if following else None
-        return Reply(status=200, kind=_JSON, body=json.dumps({"results": addresses, "next": target}).encode())
+        body = json.dumps({"results": addresses, "next": target}).encode()
+        return Reply(status=200, kind="application/json", body=body)
 
 
-def _plain(status: int) -> Reply:
-    return Reply(status=status, kind=_TEXT, body=f"{status}\n".encode())
+# -- what it finds: pictures of discs and of stripes ---------------------------------------------------------
+
+SIDE = 96  # pixels, of the pictures that the server has
+DEAD = -1  # a search result that is missing
+PAGE = -2  # one that is no picture
+CUT = -3  # one that is a damaged picture
+PAGE_SIZE = 7  # search results on a page
+MOST_REQUESTS = 400  # that the server answers
 
 
-class _Server(ThreadingHTTPServer):
-    def server_bind(self) -> None:
-        """Bind without looking the host's name up, which there is nobody to ask for."""
-        TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment]
+def found_online(seed, n):
+    """`pictures` and `links`, with n pictures of each kind."""
+    rng = np.random.default_rng(seed)
+    pictures = np.stack([[draw(rng, SIDE) for _ in range(n)] for draw in (disc, stripes)])
+    return {"pictures": pictures, "links": np.stack([search_results(rng, n) for _ in range(2)])}
 
 
-def _handler(server: ImageServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        timeout = _SECONDS
+def colours(rng):
+    """Two colours that are far apart, (3,) each."""
+    first = rng.uniform(0, 255, 3)
+    return first, (first + 127.5) % 255
 
-        def do_GET(self) -> None:
-            reply = server.answer(self.path)
-            self.send_response(reply.status)
-            self.send_header("Content-Type", reply.kind)
-            self.send_header("Content-Length", str(len(reply.body)))
-            self.end_headers()
-            self.wfile.write(reply.body)
 
-        def log_message(self, *message: Any) -> None:
-            """Print nothing."""
+def disc(rng, side):
+    """A disc somewhere, (side, side, 3) uint8."""
+    back, front = colours(rng)
+    y, x = np.mgrid[:side, :side]
+    row, column = rng.uniform(0.35 * side, 0.65 * side, 2)
+    inside = np.hypot(y - row, x - column) < rng.uniform(0.15, 0.3) * side
+    return np.where(inside[..., None], front, back).astype(np.uint8)
 
-    return Handler
+
+def stripes(rng, side):
+    """Parallel stripes in some direction, (side, side, 3) uint8."""
+    back, front = colours(rng)
+    y, x = np.mgrid[:side, :side]
+    angle, phase = rng.uniform(0, np.pi), rng.uniform(0, 2 * np.pi)
+    wave = np.sin((x * np.cos(angle) + y * np.sin(angle)) / rng.uniform(2, 4) + phase)
+    return np.where(wave[..., None] > 0, front, back).astype(np.uint8)
+
+
+def search_results(rng, n):
+    """All pictures in some order, two of them twice, and five results that are none; each sort on page 1."""
+    order = rng.permutation(n)
+    first = np.array([*order[:3], order[0], DEAD, PAGE, CUT])
+    rest = np.array([*order[3:], order[1], DEAD, PAGE])
+    return np.concatenate([rng.permutation(first), rng.permutation(rest)]).astype(np.int64)
+
+
+def jpeg(picture):
+    """A picture (height, width, 3) as the bytes of a JPEG file."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, format="JPEG", quality=95, subsampling=0)
+    return buffer.getvalue()
+
+
+def reply(picture, link):
+    """The server's answer for one search result."""
+    if link == DEAD:
+        return Reply(status=404, kind="text/plain", body=b"not found\n")
+    if link == PAGE:
+        return Reply(
+            status=200, kind="text/html", body=b"<!doctype html><title>This picture has moved</title>"
+        )
+    data = jpeg(picture)
+    return Reply(status=200, kind="image/jpeg", body=data[: len(data) // 2] if link == CUT else data)
+
+
+def image_server(pictures, links, keywords):
+    """A server that has discs for the first keyword and stripes for the second, and for any other keyword."""
+    results = [
+        [reply(kind[link], link) for link in row] for kind, row in zip(pictures, links.tolist(), strict=True)
+    ]
+
+    def find(keyword):
+        return results[0 if keyword == keywords[0] else 1]
+
+    return ImageServer(find, page_size=PAGE_SIZE, most=MOST_REQUESTS)

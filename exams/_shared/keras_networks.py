@@ -32,22 +32,31 @@ def prepare(images: int) -> None:
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": images <= 1000})
 
 
-def compiled(network: Any) -> Any:
+def built(network: Any) -> Any:
     """Return a Keras network whose weights are made.
 
     Raises:
-        BadReturnError: it is none, or not compiled.
+        BadReturnError: it is none.
     """
     import keras
 
     if not isinstance(network, keras.Model):
         raise BadReturnError(f"expected a Keras network, got {describe(network)}")
-    if network.optimizer is None:
-        raise BadReturnError("the network is not compiled")
     if not network.built:
         network.build((None, 28, 28, 1))
     if not network.weights:  # of a class whose build makes none
         network(np.zeros((1, 28, 28, 1)))
+    return network
+
+
+def compiled(network: Any) -> Any:
+    """Return a compiled Keras network whose weights are made.
+
+    Raises:
+        BadReturnError: it is none, or not compiled.
+    """
+    if built(network).optimizer is None:
+        raise BadReturnError("the network is not compiled")
     return network
 
 
@@ -77,9 +86,13 @@ def some_weights(shape: Sequence[int]) -> Array:
 
 def probabilities(network: Any, images: Any, scale: float = 1) -> Array:
     """Return a network's outputs for images (n, 28, 28), computed in pieces; pixels are multiplied by ``scale``."""
-    pixels = np.asarray(images)[..., None].astype(np.float64) * scale
-    pieces = [pixels[i : i + _PIECE] for i in range(0, len(pixels), _PIECE)]
-    return np.concatenate([np.array(compiled(network)(piece, training=False)) for piece in pieces])
+    return outputs(compiled(network), np.asarray(images)[..., None].astype(np.float64) * scale)
+
+
+def outputs(network: Any, X: Array) -> Array:
+    """Return a network's outputs for its inputs X (n, 28, 28, 1), computed in pieces."""
+    pieces = [X[i : i + _PIECE] for i in range(0, len(X), _PIECE)]
+    return np.concatenate([np.array(network(piece, training=False)) for piece in pieces])
 
 
 def outputs_of_some_weights(network: Any, images: Any) -> Array:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import matplotlib.figure
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from autograder.probing.figures import figure_of, in_reading_order, lines, points, rows_and_columns, title_of
+from autograder.probing.arrays import BadReturnError
+from autograder.probing.figures import (
+    drawn,
+    figure_of,
+    in_reading_order,
+    lines,
+    points,
+    rows_and_columns,
+    title_of,
+)
+from autograder.probing.observing import Observer
 
 
 def by_subplots(figure):
@@ -48,10 +61,28 @@ def test_a_title_may_stand_anywhere(loc):
 def test_the_figure_behind_what_was_drawn_and_its_lines():
     figure = matplotlib.figure.Figure()
     axes = figure.subplots()
-    drawn = axes.plot([1, 2], [3, 4])
+    line = axes.plot([1, 2], [3, 4])
     axes.axhline(5)
-    assert [figure_of(value, "plot") for value in (figure, axes, drawn, (figure, axes))] == [figure] * 4
+    assert [figure_of(value, "plot") for value in (figure, axes, line, (figure, axes))] == [figure] * 4
     assert [one.tolist() for one in lines(figure)] == [[[1, 3], [2, 4]], [[0, 5], [1, 5]]]
+
+
+def test_a_figure_that_is_not_returned_is_the_current_one_and_closed_after_it_was_observed():
+    plt.close("all")
+    with pytest.raises(BadReturnError, match="plot must return a matplotlib figure, got NoneType"):
+        figure_of(None, "plot")
+    kept, observer = plt.figure(), Observer(nullcontext)
+
+    def plot(values):
+        plt.figure()
+        plt.plot(values)
+
+    figure = drawn(observer, "plot", plot, [1, 2])
+    assert figure is not kept
+    assert lines(figure)[0][:, 1].tolist() == [1, 2]
+    assert list(observer.evidence.arrays) == ["figure_plot"]
+    assert plt.get_fignums() == [kept.number]
+    plt.close("all")
 
 
 def test_points_of_lines_and_of_scatter_plots_are_read():

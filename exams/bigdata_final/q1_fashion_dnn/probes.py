@@ -15,6 +15,7 @@ import numpy as np
 from autograder.probing.arrays import BadReturnError
 from autograder.probing.figures import figure_of, picture, points
 from autograder.probing.tensorboard import curves as read_curves
+from exams._shared import keras_networks as networks_of
 
 PUBLIC_SEED = 1213  # the document's
 FEW = 600  # images: enough for one batch and what is set apart for validation
@@ -106,18 +107,12 @@ def data_of(given, few, share=0.0):
         size = round(given.batch_size / (1 - share))
         turns = (np.arange(size) >= 0.7 * size) & (share > 0)
         images, labels = images[:size] // DARK, (labels[:size] + turns) % 10
-    return images[..., None].astype(np.float64), np.eye(10)[labels]
+    return networks_of.training_data(images, labels)
 
 
 def new_network(student, given):
     """The student's network with its weights made."""
-    import keras
-
-    network = student.build_network(given.network_seed)
-    if not isinstance(network, keras.Model):
-        raise BadReturnError(f"build_network must return a Keras network, got {type(network).__name__}")
-    network(np.zeros((1, 28, 28, 1), np.float32))
-    return network
+    return networks_of.built(student.build_network(given.network_seed))
 
 
 def begin(network, given):
@@ -174,20 +169,10 @@ def trained(student, given, name, few):
 # -- what is observed ---------------------------------------------------------------------------------------
 
 
-def described(optimizer):
-    """An optimiser's class and learning rate."""
-    return [type(optimizer).__name__, round(float(getattr(optimizer, "learning_rate", 0)), 9)]
-
-
-def outputs(network, X):
-    """The network's outputs, computed in pieces."""
-    return np.concatenate([network(X[i : i + 1000], training=False) for i in range(0, len(X), 1000)])
-
-
 def test_outputs(run, given):
     """The outputs for the test images, which are dark where the network was trained on such."""
     images = given.test_images.numpy() // (1 if official(given) else DARK)
-    return outputs(run.network, images[..., None].astype(np.float64))
+    return networks_of.probabilities(run.network, images)
 
 
 def series(record):
@@ -204,9 +189,7 @@ def logged(log_dir):
     found = {tuple(f"/{name}".split("/")[-2:]): values for name, (_, values) in read_curves(log_dir).items()}
     longest, rows = max(map(len, found.values()), default=0), []
     for kind, what in [("train", "loss"), ("train", "acc"), ("validation", "loss"), ("validation", "acc")]:
-        named = [
-            pair for pair in found if pair[0] == kind and pair[1].startswith("epoch_") and what in pair[1]
-        ]
+        named = [one for one in found if one[0] == kind and one[1].startswith("epoch_") and what in one[1]]
         rows.append(found[named[-1]] if named else np.full(longest, np.nan))
     return rows
 
@@ -215,7 +198,7 @@ def scores(run, given):
     """Loss and accuracy of the trained network on the images that are set apart, the last ones."""
     X, y = data_of(given, not official(given), given.validation_split)
     apart = slice(int(np.floor(len(X) * (1 - given.validation_split))), None)
-    found, right = outputs(run.network, X[apart]), y[apart].argmax(axis=1)
+    found, right = networks_of.outputs(run.network, X[apart]), y[apart].argmax(axis=1)
     own = found[np.arange(len(right)), right] / found.sum(axis=1)
     return -np.log(np.maximum(own, 1e-30)).mean(), np.mean(found.argmax(axis=1) == right)
 
@@ -225,8 +208,7 @@ def plotted(student, curves):
     import matplotlib.pyplot as plt
 
     plt.close("all")
-    found = student.plot_accuracy(*curves)
-    return figure_of(plt.gcf() if found is None and plt.get_fignums() else found, "plot_accuracy")
+    return figure_of(student.plot_accuracy(*curves), "plot_accuracy")
 
 
 def nearest(figure, curves):
@@ -257,8 +239,8 @@ def fit(student, given, observe):
     network = observe("_network", lambda: new_network(student, given))
     observe("again", lambda: network.trainable_variables[0])
     observe("weights", lambda: sorted(list(variable.shape) for variable in network.trainable_variables))
-    observe("optimizer", lambda: described(network.optimizer))
-    observe("outputs", lambda: outputs(begin(network, given), data_of(given, few=True)[0][:50]))
+    observe("optimizer", lambda: networks_of.optimizer_of(network))
+    observe("outputs", lambda: networks_of.outputs(begin(network, given), data_of(given, few=True)[0][:50]))
     run = observe("_run", lambda: trained(student, given, "fit", few=True))
     observe("moved", lambda: run.moved)
     observe("losses, accuracies", lambda: series(run.record)[:2])
@@ -273,7 +255,8 @@ def test_accuracy(student, given, observe):
     if given.network_seed == PUBLIC_SEED:
         run = observe("_run", lambda: trained(student, given, "fit", few=not official(given)))
         observe("test_outputs", lambda: test_outputs(run, given))
-        observe("train_outputs", lambda: outputs(run.network, data_of(given, not official(given))[0][:200]))
+        shown = data_of(given, not official(given))[0][:200]
+        observe("train_outputs", lambda: networks_of.outputs(run.network, shown))
 
 
 def validation_curves(student, given, observe):

@@ -194,8 +194,7 @@ QUESTION = Question(
         part(
             "compare_accuracy",
             [
-                Close("before", rtol=0, atol=1e-6, points=0.75),
-                Close("after", rtol=0, atol=1e-6, points=0.75),
+                *(Close(name, rtol=0, atol=1e-6, points=0.75) for name in ("before", "after")),
                 Close("difference", rtol=0, atol=1e-6, points=1),
                 AtLeast("accuracy of (1) above the floor", above("first"), 0, points=0.75),
                 AtLeast("accuracy of (3) above the floor", above("second"), 0, points=0.75),

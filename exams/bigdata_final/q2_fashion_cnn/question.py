@@ -45,9 +45,8 @@ def learned(part):
 EXACT = {"rtol": 0, "atol": 0}
 
 
-@relation(
-    rtol=0, atol=5e-5, points=3
-)  # of steps of 0.001, on average over all weights: rounding turns few of them
+# The tolerance is of steps of 0.001, on average over all weights: rounding turns few of them.
+@relation(rtol=0, atol=5e-5, points=3)
 def adam_updates(weights, expected_weights, labels):
     """Where the images are one batch; the document's training is too long to be followed by hand."""
     if len(labels) > ONE_BATCH:
@@ -74,7 +73,9 @@ def losses_of(rows, labels, least):
     return -np.log(np.maximum(right, least)).mean(axis=1)
 
 
-def beside_networks(name):
+def of_networks(name):
+    """The check that these losses are those of the networks returned; float32 is off by less than 1e-4 of the value."""
+
     def equation(evidence, inputs):
         """Keras knows the logits, and a softmax output that is 0 in float32 hides how small it is: a loss may be from
         that with probabilities cut at 1e-7, as Keras cuts them without logits, to that without a cut."""
@@ -82,24 +83,13 @@ def beside_networks(name):
         low, high = (losses_of(rows, labels, least) for least in (1e-7, 0))
         return losses, np.clip(losses, low, high)
 
-    return equation
-
-
-def of_networks(name):
-    """The check that these losses are those of the networks returned; float32 is off by less than 1e-4 of the value."""
-    arrays = [name, "probabilities"]
-    return Relation(name, arrays=arrays, equation=beside_networks(name), rtol=1e-3, atol=1e-4)
-
-
-def combinations(inputs):
-    """(k, 2): the pairs (n1, n2) in the order asked for."""
-    return np.array([(n1, n2) for n1 in inputs["n1_values"] for n2 in inputs["n2_values"]])
+    return Relation(name, arrays=[name, "probabilities"], equation=equation, rtol=1e-3, atol=1e-4)
 
 
 @relation(**EXACT, points=2)
 def winner(winner, probabilities, inputs):
-    """In a tie of the softmax outputs either cut decides."""
-    pairs = combinations(inputs)
+    """In a tie of the softmax outputs either cut decides; the pairs (n1, n2) are in the order asked for."""
+    pairs = np.array([(n1, n2) for n1 in inputs["n1_values"] for n2 in inputs["n2_values"]])
     losses = [losses_of(probabilities, inputs["open_labels"], least) for least in (1e-38, 1e-7)]
     least = [pairs[int(np.argmin(each))] for each in losses]
     return winner, next((pair for pair in least if np.array_equal(pair, winner)), least[0])

@@ -84,6 +84,6 @@ QUESTION = Question(
                 Facts("trained", expected=True, points=0),
                 Facts("recognised", expected="as they are", points=0),
             ],
-        ),
+        )
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.probing.arrays import to_numpy
-from autograder.probing.figures import figure_of, matrices
+from autograder.probing.figures import drawn, matrices
 from autograder.probing.networks import noting_classes
 
 LETTERS = "!?hielo"  # in the order of the document's mapping
@@ -74,21 +74,15 @@ def observe_training(train, epochs, student, given, observe):
 
 def observe_drawing(probabilities, student, given, observe):
     """Observe the matrix in the figure of these probabilities, and its columns in the order of the tick labels."""
-    import matplotlib.pyplot as plt
     import torch
 
     letters = list(mapping_of(given))
 
-    def plotted(shown):
-        made = student.plot_probabilities(shown, letters)
-        drew = made is None and plt.get_fignums()  # what it did not return is the current figure
-        return figure_of(plt.gcf() if drew else made, "plot_probabilities")
-
-    def drawn(figure):
+    def matrix_in(figure):
         return next(iter(matrices(figure)), np.empty((0, 0)))
 
     def labelled(figure):
-        matrix = drawn(figure)
+        matrix = matrix_in(figure)
         if matrix.ndim < 2 or not matrix.size:
             return matrix
         axes = figure.axes[0]
@@ -101,8 +95,8 @@ def observe_drawing(probabilities, student, given, observe):
         )
 
     shown = observe("_", lambda: torch.from_numpy(to_numpy(probabilities)))
-    figure = observe("_", plotted, shown)
-    observe("drawn", drawn, figure)
+    figure = drawn(observe, "plot_probabilities", student.plot_probabilities, shown, letters, keep=False)
+    observe("drawn", matrix_in, figure)
     observe("labelled", labelled, figure)
 
 

@@ -45,10 +45,8 @@ def softmax(logits):
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
-@relation(
-    rtol=0,
-    atol={"cpu": 2e-5, "cuda": 2e-4},  # rounding of one matrix product and one softmax is 2e-6 at most
-)
+# Rounding of one matrix product and one softmax is 2e-6 at most.
+@relation(rtol=0, atol={"cpu": 2e-5, "cuda": 2e-4})
 def one_update(later_probabilities, trial_logits, trial_probabilities):
     moved = np.abs(later_probabilities - trial_probabilities).max() > 1e-3
     return np.append(later_probabilities, moved), np.append(softmax(trial_logits), True)
@@ -119,33 +117,22 @@ def training(points, probabilities, *required):
     ]
 
 
+def layers(name, hidden, h, rows):
+    """A recurrent layer or cell of torch's, what it gives for so many characters, and the linear layer on it."""
+    recurrent, linear = Layer(f"torch.nn.{name}", f"7 → {hidden}"), Layer("torch.nn.Linear", f"{hidden} → 7")
+    return recurrent, Data(h, f"({rows}, {hidden})"), linear
+
+
 def sequence_diagram(name, hidden):
     """A recurrent network that takes the whole sequence at once."""
-    return Diagram(
-        [
-            Data("x", "(n, 7)"),
-            Layer(f"torch.nn.{name}", f"7 → {hidden}"),
-            Data("h", f"(n, {hidden})"),
-            Layer("torch.nn.Linear", f"{hidden} → 7"),
-            Data("logits", "(n, 7)"),
-            Layer("softmax"),
-            Data("probabilities", "(n, 7)"),
-        ]
-    )
+    softmax = Data("logits", "(n, 7)"), Layer("softmax"), Data("probabilities", "(n, 7)")
+    return Diagram([Data("x", "(n, 7)"), *layers(name, hidden, "h", "n"), *softmax])
 
 
 def cell_diagram(name, hidden, state):
     """A cell that takes one character after another, and its own state again."""
-    return Diagram(
-        [
-            Data("xₜ", "(1, 7)"),
-            Layer(f"torch.nn.{name}", f"7 → {hidden}"),
-            Data("hₜ", f"(1, {hidden})"),
-            Layer("torch.nn.Linear", f"{hidden} → 7"),
-            Data("logitsₜ", "(1, 7)"),
-        ],
-        back=(2, 1, state),
-    )
+    boxes = [Data("xₜ", "(1, 7)"), *layers(name, hidden, "hₜ", 1), Data("logitsₜ", "(1, 7)")]
+    return Diagram(boxes, back=(2, 1, state))
 
 
 def shown_labels(inputs):

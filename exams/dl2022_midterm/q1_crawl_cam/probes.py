@@ -6,15 +6,14 @@ import hashlib
 import io
 import tempfile
 import unicodedata
-from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
 from autograder.probing import figures
 from autograder.probing.arrays import BadReturnError, to_numpy
-from autograder.probing.figures import figure_of
-from exams._shared.found_online import disc, found_online, image_server, jpeg, stripes
+from exams._shared.image_search import disc, found_online, image_server, jpeg, stripes
 
 # -- what is given ------------------------------------------------------------------------------------------
 
@@ -115,7 +114,7 @@ def crawl(student, given, observe):
         )
 
     def requested(_):
-        served = {request.result for request in server.log if request.status == 200 and request.result}
+        served = {reply.about for reply in server.log if reply.status == 200 and reply.about}
         return [len(server.log), *(sum(word == keyword for keyword, _ in served) for word in keywords)]
 
     observe("folders, files, thumbnails, thumbnail_class", saved, done)
@@ -202,16 +201,19 @@ def learner_of_ours(given, loaders):
     return vision_learner(loaders, quickly_drawn, pretrained=False)
 
 
-def architecture(model):
-    """Convolutions, and parameters of these and of batch norms behind them: 36 and 21,284,672 are resnet34's."""
+def layers_of(model, *kinds):
+    """The layers of a model that are of these classes of torch.nn, in its order."""
     import torch
 
-    modules = list(model.modules())
-    body = [module for module in modules if isinstance(module, torch.nn.Conv2d | torch.nn.BatchNorm2d)]
-    return {
-        "convolutions": sum(isinstance(module, torch.nn.Conv2d) for module in body),
-        "parameters": sum(value.numel() for module in body for value in module.parameters()),
-    }
+    wanted = tuple(getattr(torch.nn, kind) for kind in kinds)
+    return [module for module in model.modules() if isinstance(module, wanted)]
+
+
+def architecture(model):
+    """Convolutions, and parameters of these and of batch norms behind them: 36 and 21,284,672 are resnet34's."""
+    body = layers_of(model, "Conv2d", "BatchNorm2d")
+    counts = [value.numel() for module in body for value in module.parameters()]
+    return {"convolutions": len(layers_of(model, "Conv2d")), "parameters": sum(counts)}
 
 
 # -- dls ----------------------------------------------------------------------------------------------------
@@ -228,38 +230,21 @@ def places(dataset, files):
     return np.array(found, np.int64), np.array(labels, np.int64)
 
 
-@contextmanager
-def counting(kind, name):
-    """Count in a list the calls of a class method, by whatever name it is called."""
-    original, calls = vars(kind)[name], []
-
-    def counted(cls, *arguments, **options):
-        calls.append(name)
-        return original.__func__(cls, *arguments, **options)
-
-    setattr(kind, name, classmethod(counted))
-    try:
-        yield calls
-    finally:
-        setattr(kind, name, original)
-
-
 def dls(student, given, observe):
     from fastai.vision.all import ImageDataLoaders
 
     use_device(given.device)
     folder = image_folder(to_numpy(given.pictures))
     files = sorted(folder.glob("*/*.jpg"))
-    classes = sorted({path.parent.name for path in files})
+    number = {name: index for index, name in enumerate(sorted({path.parent.name for path in files}))}
     arguments = (folder, given.size, given.batch_size, given.split_seed)
-    with counting(ImageDataLoaders, "from_folder") as calls:
+    original = ImageDataLoaders.from_folder
+    with patch.object(ImageDataLoaders, "from_folder", side_effect=original) as from_folder:
         loaders = observe("_loaders", student.image_loaders, *arguments)
     again = observe("_again", student.image_loaders, *arguments)
-    observe("from_folder", lambda made: len(calls) > 0, loaders)
-    observe(
-        "vocab", lambda made: [classes.index(name) if name in classes else -1 for name in made.vocab], loaders
-    )
-    observe("folders", lambda: [classes.index(path.parent.name) for path in files])
+    observe("from_folder", lambda made: from_folder.called, loaders)
+    observe("vocab", lambda made: [number.get(name, -1) for name in made.vocab], loaders)
+    observe("folders", lambda: [number[path.parent.name] for path in files])
     observe("train, train_labels", lambda made: places(made.train_ds, files), loaders)
     observe("valid, valid_labels", lambda made: places(made.valid_ds, files), loaders)
     observe("valid_again, _labels", lambda made: places(made.valid_ds, files), again)
@@ -273,10 +258,7 @@ SAMPLES = 500  # weights of a layer that are looked at
 
 def samples(model):
     """Some weights of the first and last convolution and the last linear layer, (3, 500)."""
-    import torch
-
-    convolutions = [module for module in model.modules() if isinstance(module, torch.nn.Conv2d)]
-    linear = [module for module in model.modules() if isinstance(module, torch.nn.Linear)]
+    convolutions, linear = layers_of(model, "Conv2d"), layers_of(model, "Linear")
     layers = [convolutions[0], convolutions[-1], linear[-1]]
     return np.stack([to_numpy(layer.weight).ravel()[:SAMPLES] for layer in layers])
 
@@ -299,17 +281,13 @@ def recorded(learner, name):
 
 def steps_of(learner):
     """How many batches each batch norm has seen."""
-    import torch
-
-    modules = learner.model.modules()
-    return [int(norm.num_batches_tracked) for norm in modules if isinstance(norm, torch.nn.BatchNorm2d)]
+    return [int(norm.num_batches_tracked) for norm in layers_of(learner.model, "BatchNorm2d")]
 
 
 def train(student, given, observe):
     loaders = loaders_of_ours(given)
-    learner = observe(
-        "_learner", student.train, loaders, epochs=given.epochs, lr=given.lr, seed=given.start_seed
-    )
+    asked = {"epochs": given.epochs, "lr": given.lr, "seed": given.start_seed}
+    learner = observe("_learner", student.train, loaders, **asked)
     observe("architecture", lambda made: architecture(made.model), learner)
     observe("after", lambda made: samples(made.model), learner)
     observe("batches", lambda: [len(loaders.train) * given.epochs])
@@ -331,9 +309,7 @@ def halves(net):
         raise BadReturnError(
             f"cam_network must return torch.nn.Sequential(body, head), got {type(net).__name__}"
         )
-    kinds = torch.nn.Linear | torch.nn.Conv2d
-    layers = [module for module in net[1:].modules() if isinstance(module, kinds)]
-    if not layers:
+    if not (layers := layers_of(net[1:], "Linear", "Conv2d")):
         raise BadReturnError("the head of cam_network has no torch.nn.Linear")
     return net[0], layers[-1]
 
@@ -398,7 +374,7 @@ def cam(student, given, observe):
     observe("head_bias", lambda layer: given.bias if layer.bias is None else layer.bias, last)
 
     def drawing(of_maps):
-        return figure_of(student.plot_cam(given.image.cpu(), of_maps), "plot_cam")
+        return figures.figure_of(student.plot_cam(given.image.cpu(), of_maps), "plot_cam")
 
     observe("drawn_image, drawn_maps, extents", lambda: drawn(drawing(given.image[:2, ::32, ::32].cpu())))
     observe("figure", lambda found: figures.picture(drawing(found)), maps)

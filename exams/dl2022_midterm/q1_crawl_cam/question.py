@@ -4,21 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder import (
-    Data,
-    Diagram,
-    Essay,
-    Facts,
-    Layer,
-    Limit,
-    Part,
-    Picture,
-    Question,
-    Shape,
-    relation,
-)
+from autograder import Data, Diagram, Essay, Facts, Layer, Limit, Part, Picture, Question, Shape, relation
 from autograder.pictures import ContactSheet, Curves, Overlay
-from exams._shared.found_online import SIDE
+from exams._shared.image_search import SIDE
 
 from .probes import SAMPLES, SEED
 
@@ -196,6 +184,8 @@ MAPS = Overlay(
     maps=lambda evidence, inputs: evidence["maps"],
     titles=["class 0", "class 1"],
 )
+BODY = Data("image", "(1, 3, H, W)"), Layer("body", "resnet34"), Data("F", "(1, 512, h, w)")
+HEAD = Layer("AdaptiveAvgPool2d", "1"), Layer("Flatten", "512"), Layer("Linear", "512 → 2")
 
 QUESTION = Question(
     framework="fastai",
@@ -210,9 +200,8 @@ QUESTION = Question(
             pictures=[CRAWLED],
             settings={"count": 10},
             vary={"count": [6, 7, 8]},
-            limit=Limit(
-                seconds=60, memory_mb=4096, threads=64, processes=16, loopback=True
-            ),  # verify_images starts some
+            # verify_images starts some processes
+            limit=Limit(seconds=60, memory_mb=4096, threads=64, processes=16, loopback=True),
             checks=[
                 keywords.worth(0.5),
                 one_folder_per_keyword.worth(1),
@@ -255,17 +244,7 @@ QUESTION = Question(
         ),
         Part(
             name="cam",
-            diagram=Diagram(
-                [
-                    Data("image", "(1, 3, H, W)"),
-                    Layer("body", "resnet34"),
-                    Data("F", "(1, 512, h, w)"),
-                    Layer("AdaptiveAvgPool2d", "1"),
-                    Layer("Flatten", "512"),
-                    Layer("Linear", "512 → 2"),
-                    Data("logits", "(1, 2)"),
-                ]
-            ),
+            diagram=Diagram([*BODY, *HEAD, Data("logits", "(1, 2)")]),
             points=8,
             pictures=[MAPS],
             settings={"size": 32, "lr": 1e-3},

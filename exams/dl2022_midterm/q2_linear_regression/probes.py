@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.probing.networks import after_each_step, optimizer_class
+from autograder.probing.networks import recorded_updates
 
 START = (-5.0, 10.0)  # the document's first guess of (w0, w1)
 JUDGED = ("zero", "nearly_zero", "large", "negative", "one_coordinate", "cancelling")
@@ -50,11 +50,11 @@ def line(start):
 
 
 def updates(function, given, observe):
-    net, names = line(given[given.start]).to(given.device), set()
-    with after_each_step(lambda optimizer: names.add(optimizer_class(optimizer))):
+    net = line(given[given.start]).to(given.device)
+    with recorded_updates() as seen:
         observe("gradients, weights", function, net, design(given.x), given.y, lr=given.lr, steps=given.steps)
     observe("net_weight", lambda: net.weight)
-    observe("optimizer", lambda: sorted(names))
+    observe("optimizer", lambda: sorted(seen.classes))
 
 
 def adam(student, given, observe):

@@ -87,41 +87,36 @@ def train_bce_loss(student, given, observe):
 def train_manual_bce(student, given, observe):
     training(student, given, observe, "manual_bce")
     for name in ("NAN_LOSS_STEP", "NAN_OUTPUT_STEP", "MANUAL_TRAINS_WELL", "MANUAL_REASON"):
-        observe(name, answer, getattr(student, name))
+        observe(name, lambda name=name: getattr(student, name))
 
 
 def train_normalized(student, given, observe):
     training(student, given, observe, "manual_bce")
     observe("normalized", student.normalize, data_of(given.zeros[:FEW], given.ones[:FEW])[0])
     for name in ("NORMALIZED_TRAINS_WELL", "NORMALIZED_REASON"):
-        observe(name, answer, getattr(student, name))
+        observe(name, lambda name=name: getattr(student, name))
 
 
 def training(student, given, observe, loss):
     """A few epochs, of which the operators are looked at, and all of them, with their figure."""
     X, y = data_of(given.zeros, given.ones)
-    X_scaled, arguments = (
-        X / given.scale,
-        {"loss": loss, "lr": given.lr, "seed": given.seed, "device": given.device},
-    )
+    X_scaled = X / given.scale
+    arguments = {"loss": loss, "lr": given.lr, "seed": given.seed, "device": given.device}
     network = observe("_network", started, student.build_network, given.seed, given.device)
     start = observe("start", network, X_scaled)
     with observe.operators():
-        few = {"epochs": given.few, **arguments}
-        observe("_network, _yhat, few_losses", student.train, X_scaled.clone(), y.clone(), **few)
-    every = {"epochs": given.epochs, **arguments}
-    network, yhat, _ = observe("_network, yhat, losses", student.train, X_scaled.clone(), y.clone(), **every)
+        few = X_scaled.clone(), y.clone()
+        observe("_network, _yhat, few_losses", student.train, *few, epochs=given.few, **arguments)
+    every = X_scaled.clone(), y.clone()
+    network, yhat, _ = observe(
+        "_network, yhat, losses", student.train, *every, epochs=given.epochs, **arguments
+    )
     observe("trained", network, X / 255)
     observe("counts", counts, start, yhat, y)
-    figure = observe("_figure", drawn, student.plot_fit, y, yhat)
+    figure = observe("_figure", lambda: figure_of(student.plot_fit(y.cpu(), plain(yhat)), "plot_fit"))
     observe("plotted", lines_in, figure, len(y))
     if given.seed == SEED:
         observe("figure", picture, figure)
-
-
-def answer(value):
-    """A constant of the interface, as it stands there."""
-    return value
 
 
 def number(value):
@@ -140,11 +135,6 @@ def counts(start, yhat, y):
     """Images, right answers, outputs of exactly 1 at the start, outputs that are NaN: for pinned values only."""
     right = ((plain(yhat) > 0.5) == (y.cpu() == 1)).sum()
     return [len(y), int(right), int((plain(start) == 1).sum()), int(plain(yhat).isnan().sum())]
-
-
-def drawn(plot_fit, y, yhat):
-    """The figure that the student's function draws."""
-    return figure_of(plot_fit(y.cpu(), plain(yhat)), "plot_fit")
 
 
 def lines_in(figure, n):

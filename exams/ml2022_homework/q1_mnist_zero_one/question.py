@@ -122,10 +122,10 @@ RAW = {"rtol": {"cpu": 1e-4, "cuda": 1e-2}, "atol": {"cpu": 3e-3, "cuda": 1e-2}}
 FAINT = {"rtol": 0, "atol": {"cpu": 5e-4, "cuda": 2e-3}}
 LOSS = {"rtol": 0, "atol": {"cpu": 1e-5, "cuda": 1e-4}}
 
-
 BY_FORMULA = BY_HAND | ACTIVATIONS | OPTIMISERS
 
 LOSSES = Curves(curves=lambda evidence, inputs: {"loss": evidence["losses"]})
+LAYERS = Layer("l1", "784 → 64"), Layer("a1", "ReLU"), Layer("l2", "64 → 1"), Layer("a2", "Sigmoid")
 
 
 def training_part(name, *checks, scale, scales):
@@ -134,13 +134,7 @@ def training_part(name, *checks, scale, scales):
         name=name,
         points=25,
         settings={"epochs": 200, "few": 3, "lr": 0.002, "seed": SEED, "scale": scale},
-        vary={
-            "epochs": [5, 6, 7],
-            "few": [2, 4],
-            "lr": [0.001, 0.003],
-            "seed": [1, 10, 14],
-            "scale": scales,
-        },
+        vary={"epochs": [5, 6, 7], "few": [2, 4], "lr": [0.001, 0.003], "seed": [1, 10, 14], "scale": scales},
         limit=Limit(seconds=600),
         pictures=[LOSSES],
         checks=checks,
@@ -164,16 +158,7 @@ QUESTION = Question(
     parts=[
         Part(
             name="network",
-            diagram=Diagram(
-                [
-                    Data("X", "(n, 784)"),
-                    Layer("l1", "784 → 64"),
-                    Layer("a1", "ReLU"),
-                    Layer("l2", "64 → 1"),
-                    Layer("a2", "Sigmoid"),
-                    Data("yhat", "(n, 1)"),
-                ]
-            ),
+            diagram=Diagram([Data("X", "(n, 784)"), *LAYERS, Data("yhat", "(n, 1)")]),
             points=13,
             calls=[
                 f"X, y = make_data(zeros[:{FEW}], ones[:{FEW}])",
@@ -247,8 +232,7 @@ QUESTION = Question(
             limit=Limit(seconds=60),
             checks=[
                 accuracy_check("plain").worth(5),
-                accuracy_check("half").worth(3),
-                accuracy_check("nan").worth(3),
+                *(accuracy_check(case).worth(3) for case in ("half", "nan")),
                 accuracy_of_four.worth(1),
             ],
         ),

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.probing.arrays import BadReturnError
-from autograder.probing.figures import in_reading_order, lines, rows_and_columns, title_of
-from exams._shared.drawing import drawn
+from autograder.probing.figures import drawn, in_reading_order, lines, rows_and_columns, title_of
 
 SEED = 3
 SCORES = (-2.2, 0.1, 2.5)  # the document's: trash car, bear, dog
@@ -69,11 +68,6 @@ def nearest(found, own):
     return min(same, key=lambda one: np.abs(one[:, 1] - own).max())
 
 
-def flattened(properties):
-    """{"tanh": {"nonlinear": True, ...}, ...} as {"tanh nonlinear": True, ...}."""
-    return {f"{name} {key}": value for name, each in properties.items() for key, value in each.items()}
-
-
 def activation_functions(student, given, observe):
     x = given.grid
     values = {name: observe(name, getattr(student, name), x.copy()) for name in FUNCTIONS}
@@ -90,7 +84,8 @@ def activation_functions(student, given, observe):
             return nearest(lines_of(axes[place]), values[name])
 
         observe(f"{name}_drawn", curve)
-    observe("properties", lambda: flattened(student.PROPERTIES))
+    said = student.PROPERTIES  # {"tanh": {"nonlinear": True, ...}, ...} becomes {"tanh nonlinear": True, ...}
+    observe("properties", lambda: {f"{name} {one}": said[name][one] for name in said for one in said[name]})
 
 
 def lines_of(axes):

@@ -79,11 +79,7 @@ QUESTION = Question(
                 "output = neuron(narrow, float(neurons[0, 0]), float(neurons[1, 0]), distance)",
             ],
             limit=Limit(seconds=10, memory_mb=4096),
-            checks=[
-                tanh_formula,
-                Close("tanh_values", points=2, **EXACT),
-                neuron_formula,
-            ],
+            checks=[tanh_formula, Close("tanh_values", points=2, **EXACT), neuron_formula],
         ),
         Part(
             name="activation_functions",
@@ -111,8 +107,7 @@ QUESTION = Question(
                 *(Close(f"{key}_drawn", points=0.1, **EXACT) for key, name in CURVES.items()),
                 Choice("legend", key=legend_key, points=0.6),
                 network_formula,
-                Close("slope", points=0.5, **EXACT),
-                Close("intercept", points=0.5, **EXACT),
+                *(Close(name, points=0.5, **EXACT) for name in ("slope", "intercept")),
                 Choice("statements", points=1),
                 Essay("why", points=1),
             ],

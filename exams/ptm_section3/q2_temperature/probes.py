@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 import numpy as np
 
 from autograder.probing.arrays import BadReturnError
-from autograder.probing.figures import lines
+from autograder.probing.figures import drawn, lines
 from autograder.probing.networks import after_each_step, classes, parameters
-from exams._shared.drawing import drawn
 
 SEED = 11
 T_C = (0.5, 14.0, 15.0, 28.0, 11.0, 8.0, 3.0, -4.0, 6.0, 13.0, 21.0)
@@ -73,12 +74,11 @@ def given(seed, profile):
         "net_start": network_start(rng, 8),
         "t_range": np.arange(20.0, 90.0 if public else 80.0)[:, None],
     }
-    arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
     numbers = {"n_epochs": epochs[0], "net_epochs": epochs[1], "public": public}
     return {
-        **arrays,
-        "shuffled_indices": indices.astype(np.int64),
+        **{name: array.astype(np.float32) for name, array in arrays.items()},
         **{name: np.array(number) for name, number in numbers.items()},
+        "shuffled_indices": indices.astype(np.int64),
     }
 
 
@@ -137,8 +137,6 @@ def thirteen(device):
 
 def named_network(inputs, hidden, device):
     """Our own network with the names that named_model asks for."""
-    from collections import OrderedDict
-
     import torch
 
     layers = [

@@ -40,11 +40,6 @@ def line_gradients(parameters, x, y):
     return 2 / len(x) * residual @ np.concatenate([x, np.ones_like(x)], axis=1)
 
 
-def least_squares(x, y):
-    """(w, b) with the least squared error."""
-    return np.linalg.lstsq(np.concatenate([x, np.ones_like(x)], axis=1), y[:, 0], rcond=None)[0]
-
-
 def descent_in_closed_form(x, y, start, lr, epochs):
     """The line (w, b) after each epoch of gradient descent: θ* + (I − lr H)^k (θ0 − θ*), shape (epochs, 2).
 
@@ -52,7 +47,7 @@ def descent_in_closed_form(x, y, start, lr, epochs):
     """
     design = np.concatenate([x, np.ones_like(x)], axis=1)
     values, vectors = np.linalg.eigh(2 / len(x) * design.T @ design)
-    best = least_squares(x, y)
+    best = np.linalg.lstsq(design, y[:, 0], rcond=None)[0]
     powers = (1 - lr * values) ** np.arange(1, epochs + 1)[:, None]
     return best + (powers * (vectors.T @ (start - best))) @ vectors.T
 
@@ -90,7 +85,6 @@ LOSS = {"rtol": 2e-5, "atol": 2e-4}
 UPDATE = {"rtol": 0, "atol": 1e-5}
 FITTED = {"rtol": 0, "atol": 2e-4}
 PIXEL = {"rtol": 1e-5, "atol": 1e-4}
-
 
 LOSSES_BEFORE = relation(**LOSS, points=1)
 UPDATES = relation(**UPDATE)
@@ -187,15 +181,8 @@ EIGHT = [
     ["output_linear.weight", [1, 8]],
     ["output_linear.bias", [1]],
 ]
-NETWORK = Diagram(
-    [
-        Data("t_un", "(B, 1)"),
-        Layer("Linear", "1 → 13"),
-        Layer("Tanh"),
-        Layer("Linear", "13 → 1"),
-        Data("t_p", "(B, 1)"),
-    ]
-)
+INNER = Layer("Linear", "1 → 13"), Layer("Tanh"), Layer("Linear", "13 → 1")
+NETWORK = Diagram([Data("t_un", "(B, 1)"), *INNER, Data("t_p", "(B, 1)")])
 
 QUESTION = Question(
     framework="torch",
@@ -222,19 +209,14 @@ QUESTION = Question(
             ],
             limit=Limit(seconds=20),
             checks=[
-                Close("x_train", points=0.5),
-                Close("y_train", points=0.5),
-                Close("x_val", points=0.5),
-                Close("y_val", points=0.5),
+                *(Close(name, points=0.5) for name in ("x_train", "y_train", "x_val", "y_val")),
                 Facts("parameters_of_one_input", expected=[["weight", [1, 1]], ["bias", [1]]], points=0.5),
                 Facts("parameters_of_two_inputs", expected=[["weight", [1, 2]], ["bias", [1]]], points=0.5),
-                Close("output", points=0.5, **OUTPUT),
-                Close("other_output", points=0.5, **OUTPUT),
+                *(Close(name, points=0.5, **OUTPUT) for name in ("output", "other_output")),
                 Close("ten", points=0.75, **OUTPUT),
                 Facts("hooks", expected={"before": 1, "after": 1}, points=1),
                 Close("one", points=0.25, **OUTPUT),
-                Close("weight", points=0, **OUTPUT),
-                Close("bias", points=0, **OUTPUT),
+                *(Close(name, points=0, **OUTPUT) for name in ("weight", "bias")),
                 Essay("why_call", points=1),
             ],
         ),
@@ -246,8 +228,7 @@ QUESTION = Question(
             vary={"lr": [0.005, 0.008, 0.015], "loss_scale": [0.5, 0.75]},
             limit=Limit(seconds=60),
             checks=[
-                Close("training_losses", points=1.5, **LOSS),
-                Close("validation_losses", points=1.5, **LOSS),
+                *(Close(name, points=1.5, **LOSS) for name in ("training_losses", "validation_losses")),
                 line_losses_before,
                 line_updates.worth(2),
                 closed_form,
@@ -288,8 +269,7 @@ QUESTION = Question(
             checks=[
                 Facts("of_thirteen", expected=[*THIRTEEN.values()], points=1),
                 Facts("named_of_thirteen", expected=THIRTEEN, points=1),
-                Facts("of_names", points=1),
-                Facts("named_of_names", points=1),
+                *(Facts(name, points=1) for name in ("of_names", "named_of_names")),
             ],
         ),
         Part(

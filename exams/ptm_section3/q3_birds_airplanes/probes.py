@@ -7,9 +7,8 @@ from itertools import islice
 import numpy as np
 
 from autograder.probing.arrays import BadReturnError, to_numpy
-from autograder.probing.figures import in_reading_order, rows_and_columns, title_of
-from autograder.probing.networks import after_each_step, classes, optimizer_class, parameters
-from exams._shared.drawing import drawn
+from autograder.probing.figures import drawn, in_reading_order, rows_and_columns, title_of
+from autograder.probing.networks import classes, parameters, recorded_updates
 
 PUBLIC_SEED = 0
 AIRPLANE, BIRD = 0, 2
@@ -66,11 +65,8 @@ def given(seed, profile, data):
 def hidden_sample(labels, rng):
     """Indices, in random order, of at most 250 airplanes and 250 birds, and of 15 of each other class."""
     most = {AIRPLANE: 250, BIRD: 250}
-    return rng.permutation(
-        np.concatenate(
-            [rng.permutation(np.flatnonzero(labels == label))[: most.get(label, 15)] for label in range(10)]
-        )
-    )
+    each = [rng.permutation(np.flatnonzero(labels == label))[: most.get(label, 15)] for label in range(10)]
+    return rng.permutation(np.concatenate(each))
 
 
 def two_classes(images, labels):
@@ -270,8 +266,7 @@ def training(student, given, observe):
         observe(f"{name}_losses", student.train, network, x[:count], y[:count], *order)
         observe(f"{name}_weights", lambda network=network: flat(network.parameters()))
     network, images, labels = one_by_one(given)
-    seen = Training()
-    with after_each_step(seen.note):
+    with recorded_updates() as seen:
         observe("_losses", student.train, network, images, labels, 1, lr, 1, False)
     observe("updates_one_by_one", lambda: seen.steps)
 
@@ -287,63 +282,26 @@ def one_by_one(given):
     return filled(plain_network(512), given.device), *(tensor.to(given.device) for tensor in tensors)
 
 
-class Training:
-    """What torch's optimisers did.
+def trained(updates):
+    """The parameters of the last update.
 
-    Attributes:
-        optimizer: the class and the settings of the one that made the last update.
-        steps: how many updates there were.
-        updates: how many of them changed the parameters; late in a training single ones are too small to.
-        first: of the first update, the parameters before it and the gradients, for an update without momentum.
-        parameters: of the last, after it.
+    Raises:
+        BadReturnError: there was none that changed anything.
     """
-
-    def __init__(self):
-        self.optimizer, self.steps, self.updates = {}, 0, 0
-        self.first, self.parameters, self._last = ((), ()), (), None
-
-    def note(self, optimizer):
-        import torch
-
-        self.steps += 1
-        group = optimizer.param_groups[0]
-        self.parameters = [value for one in optimizer.param_groups for value in one["params"]]
-        last = self.parameters[-1].detach().clone()
-        self.updates += self._last is None or not torch.equal(last, self._last)
-        self._last = last
-        if not self.first[0]:
-            grads = [torch.zeros_like(p) if p.grad is None else p.grad.clone() for p in self.parameters]
-            before = [p.detach() + group["lr"] * g for p, g in zip(self.parameters, grads, strict=True)]
-            self.first = before, grads
-            self.updates = int(any(bool(grad.any()) for grad in grads) and group["lr"] != 0)
-        settings = {name: float(group.get(name, 0)) for name in ("lr", "momentum", "weight_decay")}
-        self.optimizer = {"class": optimizer_class(optimizer), **settings}
-
-    @property
-    def trained(self):
-        """The parameters of the last update.
-
-        Raises:
-            BadReturnError: there was none that changed anything.
-        """
-        if not self.updates:
-            raise BadReturnError("train_classifier made no update with an optimiser of torch")
-        return self.parameters
+    if not updates.changes:
+        raise BadReturnError("train_classifier made no update with an optimiser of torch")
+    return updates.parameters
 
 
-def layers_of(tensors, hidden=512):
-    """W1 (hidden, 3072), b1, W2 (2, hidden) and b2, in float64 on the CPU, among a network's parameters."""
+def layers_of(tensors):
+    """W1 (512, 3072), b1, W2 (2, 512) and b2, in float64 on the CPU, among a network's parameters."""
     by_size = {tensor.numel(): tensor.detach().cpu().double() for tensor in tensors}
-    wanted = [(hidden, 3072), (hidden,), (2, hidden), (2,)]
-    if sorted(by_size) != sorted(np.prod(shape) for shape in wanted) or len(tensors) != 4:
-        raise BadReturnError(
-            f"the trained network is no 3072-{hidden}-2: its parameters have {sorted(by_size)} numbers"
-        )
-    found = [by_size[int(np.prod(shape))] for shape in wanted]
-    return [
-        value if value.shape == shape else value.T.reshape(shape)
-        for value, shape in zip(found, wanted, strict=True)
-    ]
+    wanted = {int(np.prod(shape)): shape for shape in [(512, 3072), (512,), (2, 512), (2,)]}
+    if sorted(by_size) != sorted(wanted) or len(tensors) != 4:
+        sizes = sorted(by_size)
+        raise BadReturnError(f"the trained network is no 3072-512-2: its parameters have {sizes} numbers")
+    found = [(by_size[size], shape) for size, shape in wanted.items()]
+    return [value if value.shape == shape else value.T.reshape(shape) for value, shape in found]
 
 
 def rows_of(layers, images):
@@ -372,13 +330,12 @@ def validation(student, given, observe):
     [unseen] = arrays(given, "validation_images")
     names = "training_log_probabilities, validation_log_probabilities"
     how = given.classifier_epochs, given.seed, given.device
-    seen = Training()
-    with after_each_step(seen.note):
+    with recorded_updates() as seen:
         observe(names, student.train_classifier, images.copy(), labels.copy(), unseen.copy(), *how)
     observe("optimizer", lambda: seen.optimizer)
-    observe("updates", lambda: seen.steps if seen.updates else 0)
+    observe("updates", lambda: seen.steps if seen.changes else 0)
     compared = normalized_by(images, np.concatenate([images[:COMPARED], unseen[:COMPARED]]))
-    observe("network_rows", lambda: rows_of(layers_of(seen.trained), compared))
+    observe("network_rows", lambda: rows_of(layers_of(trained(seen)), compared))
     observe("first_in_order", lambda: in_order(seen, normalized_by(images, images[:64]), labels[:64]))
 
 
@@ -386,6 +343,6 @@ def in_order(seen, images, labels):
     """Whether the first update was made by the first images in the given order: its gradient tells."""
     import torch
 
-    _, before, grads = map(layers_of, (seen.trained, *seen.first))
+    _, before, grads = map(layers_of, (trained(seen), *seen.first))
     error = rows_of(before, images).exp() - torch.eye(2).double()[torch.from_numpy(labels)]
     return bool(torch.allclose(error.mean(dim=0), grads[-1], atol=1e-4))

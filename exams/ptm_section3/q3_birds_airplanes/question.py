@@ -24,28 +24,11 @@ from autograder import (
 from autograder.checks.operators import BY_HAND, LOGSUMEXP
 from autograder.pictures import Confusion, Curves
 
-from .probes import (
-    COMPARED,
-    HIDDEN,
-    ONCE,
-    PUBLIC_SEED,
-    SMALL_LR,
-    known_weights,
-    two_classes,
-)
+from .probes import COMPARED, HIDDEN, ONCE, PUBLIC_SEED, SMALL_LR, known_weights, two_classes
 
 CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 SHAPES = [(HIDDEN, 3072), (HIDDEN,), (2, HIDDEN), (2,)]
-
-
-def forward(weights, x):
-    """Hidden activations (n, hidden) and logits (n, 2) for inputs (n, 3072).
-
-    einsum, unlike @, starts no threads, which cost more than these small products on a busy machine.
-    """
-    w1, b1, w2, b2 = (weight.astype(np.float64) for weight in weights)
-    hidden = np.tanh(np.einsum("nk,hk->nh", x, w1) + b1)
-    return hidden, np.einsum("nh,ch->nc", hidden, w2) + b2
+START = [weight.astype(np.float64) for weight in known_weights(SHAPES)]
 
 
 def softmax_of(x):
@@ -53,17 +36,17 @@ def softmax_of(x):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-def flat(x):
-    return x.reshape(len(x), -1).astype(np.float64)
-
-
 def loss_and_gradients(weights, x, labels):
-    """The mean negative log-likelihood, and its gradients, for inputs (n, 3072)."""
-    hidden, logits = forward(weights, x)
-    probabilities = softmax_of(logits)
+    """The mean negative log-likelihood, and its gradients, for images (n, 3, 32, 32).
+
+    einsum, unlike @, starts no threads, which cost more than these small products on a busy machine.
+    """
+    (w1, b1, w2, b2), x = weights, x.reshape(len(x), -1).astype(np.float64)
+    hidden = np.tanh(np.einsum("nk,hk->nh", x, w1) + b1)
+    probabilities = softmax_of(np.einsum("nh,ch->nc", hidden, w2) + b2)
     loss = -np.log(probabilities[np.arange(len(x)), labels]).mean()
     error = (probabilities - np.eye(2)[labels]) / len(x)
-    inner = np.einsum("nc,ch->nh", error, weights[2]) * (1 - hidden**2)
+    inner = np.einsum("nc,ch->nh", error, w2) * (1 - hidden**2)
     first, second = np.einsum("nh,nk->hk", inner, x), np.einsum("nc,nh->ch", error, hidden)
     return loss, [first, inner.sum(axis=0), second, error.sum(axis=0)]
 
@@ -74,8 +57,7 @@ def joined(weights):
 
 def sgd_in_order(x, labels, epochs, lr, batch_size):
     """Losses (epochs,) of each epoch's last minibatch, and the weights in one array, after SGD in order."""
-    x, losses = flat(x), []
-    weights = [weight.astype(np.float64) for weight in known_weights(SHAPES)]
+    weights, losses = START, []
     for _ in range(epochs):
         for start in range(0, len(x), batch_size):
             rows = slice(start, start + batch_size)
@@ -124,16 +106,15 @@ def losses_in_order(ordered_losses, x, y, epochs, lr, batch_size):
 @relation(rtol=0, atol=ONCE_EACH, points=0.5)
 def once_each(once_weights, x, y):
     """With a small learning rate the order hardly matters: five minibatches add up to 5·lr·(full gradient)."""
-    start = known_weights(SHAPES)
-    _, gradients = loss_and_gradients([weight.astype(np.float64) for weight in start], flat(x), y)
-    moved, expected = once_weights.astype(np.float64) - joined(start), -5 * SMALL_LR * joined(gradients)
+    expected = -5 * SMALL_LR * joined(loss_and_gradients(START, x, y)[1])
+    moved = once_weights.astype(np.float64) - joined(START)
     return moved / np.abs(expected).max(), expected / np.abs(expected).max()
 
 
 @relation(**LOGIT, points=0.5, open=False)
 def reordered(shuffled_weights, x, y, lr):
     """The shuffled run ends elsewhere than the same run in order, about as far from the start (0.85 to 1.2)."""
-    start, (_, in_order) = joined(known_weights(SHAPES)), sgd_in_order(x, y, lr=lr, **ONCE)
+    start, (_, in_order) = joined(START), sgd_in_order(x, y, lr=lr, **ONCE)
     far = np.linalg.norm(shuffled_weights - start) / np.linalg.norm(in_order - start)
     apart = np.abs(shuffled_weights - in_order).max()
     return np.array([apart > MIN_REORDERED, 0.5 < far < 2]), np.array([True, True])
@@ -187,7 +168,6 @@ NETWORK = Diagram([Data("images", "(n, 3072)"), *LINEAR, Data("logits", "(n, 2)"
 
 # -- what is asked ------------------------------------------------------------------------------------------
 
-
 # In float32, torch's mean and std of 50,000 images are off by at most 8e-8, 16 to 32 normalised images by 8e-7; dividing
 # by n or n - 1 changes std by 4e-6 of itself at most, normalised numbers by 5e-5.
 NORMALIZED = {"rtol": 0, "atol": 2e-4}
@@ -212,10 +192,8 @@ QUESTION = Question(
             points=5,
             limit=Limit(seconds=120, memory_mb=4096),
             checks=[
-                Facts("is_dataset", expected=True, points=0.25, open=True),
-                Facts("own_class", expected=True, points=0.25, open=True),
-                Close("length", points=0.25),
-                Close("label", points=0.25),
+                *(Facts(name, expected=True, points=0.25, open=True) for name in ("is_dataset", "own_class")),
+                *(Close(name, points=0.25) for name in ("length", "label")),
                 Close("item", points=0.5),
                 Close("transformed_item", points=0.75),
                 Close("tensor", points=0.5, **UNIT),
@@ -235,11 +213,8 @@ QUESTION = Question(
             points=5,
             limit=Limit(seconds=240, memory_mb=6144),
             checks=[
-                Close("mean", points=1, **NORMALIZED),
-                Close("std", points=1, **NORMALIZED),
-                Close("normalized", points=1, **NORMALIZED),
-                Close("train", points=1, **NORMALIZED),
-                Close("validation", points=1, **NORMALIZED),
+                Close(name, points=1, **NORMALIZED)
+                for name in ("mean", "std", "normalized", "train", "validation")
             ],
         ),
         Part(
@@ -247,11 +222,7 @@ QUESTION = Question(
             points=5,
             probe="chosen_classes",
             limit=Limit(seconds=120, memory_mb=4096),
-            checks=[
-                Close("labels", points=2.5),
-                Close("sums", points=2),
-                Close("first_images", points=0.5),
-            ],
+            checks=[Close("labels", points=2.5), Close("sums", points=2), Close("first_images", points=0.5)],
         ),
         Part(
             name="fully_connected",
@@ -280,8 +251,7 @@ QUESTION = Question(
             limit=SMALL,
             checks=[
                 Close("vector", points=1, **UNIT),
-                Close("batch", points=0.5, **UNIT),
-                Close("rows", points=0.5, **UNIT),
+                *(Close(name, points=0.5, **UNIT) for name in ("batch", "rows")),
                 AtLeast("by hand", by_hand, 1.0, points=1),
                 Close("probabilities", points=1, **LOGIT),
                 Close("indices", points=1),
@@ -300,8 +270,7 @@ QUESTION = Question(
                 Close("log_probabilities", points=2, **LOGIT),
                 likelihood_formula.worth(1),
                 loss_formula.worth(1),
-                Close("loss", points=0.5, **LOGIT),
-                Close("first_loss", points=0.5, **LOGIT),
+                *(Close(name, points=0.5, **LOGIT) for name in ("loss", "first_loss")),
             ],
         ),
         Part(
@@ -317,8 +286,7 @@ QUESTION = Question(
                 Close("single_losses", points=0.25, **REPLAY),
                 Close("single_weights", points=0.5, **REPLAY),
                 Choice("updates_one_by_one", key=images_one_by_one, points=0.25),
-                Close("whole_losses", points=0.5, **REPLAY),
-                Close("whole_weights", points=0.5, **REPLAY),
+                *(Close(name, points=0.5, **REPLAY) for name in ("whole_losses", "whole_weights")),
                 once_each,
                 reordered,
             ],
@@ -355,10 +323,7 @@ QUESTION = Question(
             vary={"hidden": [48, 64, 96], "pixels": [5, 11]},
             limit=SMALL,
             checks=[
-                Facts("total", points=0.5),
-                Facts("counts", points=0.5),
-                Facts("trained_total", points=0.5),
-                Facts("trained_counts", points=0.5),
+                *(Facts(name, points=0.5) for name in ("total", "counts", "trained_total", "trained_counts")),
                 Close("shifted", points=1, **LOGIT),
                 Essay("reason", points=2),
             ],
