@@ -76,18 +76,6 @@ def parameters(module: Any, name: str = "the network") -> list[list[Any]]:
     return [[key, list(value.shape)] for key, value in module.named_parameters() if value.requires_grad]
 
 
-@contextmanager
-def after_each_step(note: Callable[[Any], None]) -> Iterator[None]:
-    """Call ``note(optimizer)`` after every update that an optimiser of torch makes within, in any thread."""
-    from torch.optim.optimizer import register_optimizer_step_post_hook
-
-    handle = register_optimizer_step_post_hook(lambda optimizer, *_: note(optimizer))
-    try:
-        yield
-    finally:
-        handle.remove()
-
-
 def optimizer_class(optimizer: Any) -> str:
     """Return the name of the class of torch's that an optimiser is or inherits, ``"Adam"``."""
     kinds = (kind for kind in type(optimizer).__mro__ if kind.__module__.startswith("torch.optim"))
@@ -99,7 +87,7 @@ class Updates:
 
     Attributes:
         steps: how many updates there were.
-        changes: how many of them changed the parameters; late in a training single ones are too small to.
+        changed: how many of them changed the parameters; late in a training single ones are too small to.
         classes: the classes of torch's that made them.
         optimizer: the class and the settings of the one that made the last update.
         first: the parameters before the first update and its gradients, for an update without momentum.
@@ -107,7 +95,7 @@ class Updates:
     """
 
     def __init__(self) -> None:
-        self.steps, self.changes = 0, 0
+        self.steps, self.changed = 0, 0
         self.classes: set[str] = set()
         self.optimizer: dict[str, Any] = {}
         self.first: tuple[list[Any], list[Any]] = ([], [])
@@ -122,24 +110,32 @@ class Updates:
         group = optimizer.param_groups[0]
         self.parameters = [value for one in optimizer.param_groups for value in one["params"]]
         last = self.parameters[-1].detach().clone()
-        self.changes += self._last is None or not torch.equal(last, self._last)
+        self.changed += self._last is None or not torch.equal(last, self._last)
         self._last = last
         if not self.first[0]:
             grads = [torch.zeros_like(p) if p.grad is None else p.grad.clone() for p in self.parameters]
             before = [p.detach() + group["lr"] * g for p, g in zip(self.parameters, grads, strict=True)]
             self.first = before, grads
-            self.changes = int(any(bool(grad.any()) for grad in grads) and group["lr"] != 0)
+            self.changed = int(any(bool(grad.any()) for grad in grads) and group["lr"] != 0)
         settings = {name: float(group.get(name, 0)) for name in ("lr", "momentum", "weight_decay")}
         self.optimizer = {"class": optimizer_class(optimizer), **settings}
         self.classes.add(self.optimizer["class"])
 
 
 @contextmanager
-def recorded_updates() -> Iterator[Updates]:
-    """Record the updates that optimisers of torch make within."""
+def after_each_step(note: Callable[[Any], None] | None = None) -> Iterator[Updates]:
+    """Call ``note(optimizer)`` after every update that an optimiser of torch makes within, in any thread.
+
+    Without it the record that ``with`` gives notes them.
+    """
+    from torch.optim.optimizer import register_optimizer_step_post_hook
+
     found = Updates()
-    with after_each_step(found.note):
+    handle = register_optimizer_step_post_hook(lambda optimizer, *_: (note or found.note)(optimizer))
+    try:
         yield found
+    finally:
+        handle.remove()
 
 
 def layers(model: Any, name: str = "the model") -> list[dict[str, Any]]:

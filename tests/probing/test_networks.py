@@ -8,7 +8,7 @@ import threading
 import pytest
 import torch
 
-from autograder.probing.networks import noting_classes, recorded_updates
+from autograder.probing.networks import after_each_step, noting_classes
 
 X = torch.ones(1, 3)
 
@@ -91,12 +91,12 @@ def test_updates_are_recorded_with_the_parameters_before_the_first_and_its_gradi
     layer = torch.nn.Linear(2, 1, bias=False)
     start, x = layer.weight.detach().clone(), torch.tensor([[1.0, 2.0]])
     optimizer = torch.optim.SGD(layer.parameters(), lr=0.5)
-    with recorded_updates() as seen:
+    with after_each_step() as seen:
         for _ in range(3):
             optimizer.zero_grad()
             layer(x).sum().backward()
             optimizer.step()
-    assert (seen.steps, seen.changes, seen.classes) == (3, 3, {"SGD"})
+    assert (seen.steps, seen.changed, seen.classes) == (3, 3, {"SGD"})
     assert seen.optimizer == {"class": "SGD", "lr": 0.5, "momentum": 0.0, "weight_decay": 0.0}
     (before,), (gradient,) = seen.first
     torch.testing.assert_close(before, start)
@@ -110,8 +110,8 @@ def test_updates_without_a_gradient_or_with_the_rate_0_change_nothing():
     for rate, value in ((0.0, 1.0), (0.5, 0.0)):
         layer = torch.nn.Linear(2, 1, bias=False)
         optimizer = torch.optim.SGD(layer.parameters(), lr=rate)
-        with recorded_updates() as seen:
+        with after_each_step() as seen:
             for _ in range(2):
                 (value * layer(torch.ones(1, 2))).sum().backward()
                 optimizer.step()
-        assert (seen.steps, seen.changes) == (2, 0)
+        assert (seen.steps, seen.changed) == (2, 0)

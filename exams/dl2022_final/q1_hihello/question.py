@@ -77,10 +77,6 @@ LEARNED = AtMost("loss elsewhere", metric=loss_elsewhere, bound=1.6, open=False)
 EVERYTHING_RIGHT = AtLeast("characters right", metric=right_fraction, bound=1.0, open=False)
 
 
-def built_in(operator, name):
-    return Operators(needed={operator})
-
-
 BY_OWN_NETWORK = Operators(
     allowed=BY_HAND | ACTIVATIONS | SOFTMAX | LOGSUMEXP | LOSSES | OPTIMISERS,
     needed={"tanh", "sigmoid", "exp", "exp2", "expm1", "sinh"},
@@ -125,8 +121,8 @@ def layers(name, hidden, h, rows):
 
 def sequence_diagram(name, hidden):
     """A recurrent network that takes the whole sequence at once."""
-    softmax = Data("logits", "(n, 7)"), Layer("softmax"), Data("probabilities", "(n, 7)")
-    return Diagram([Data("x", "(n, 7)"), *layers(name, hidden, "h", "n"), *softmax])
+    after = Data("logits", "(n, 7)"), Layer("softmax"), Data("probabilities", "(n, 7)")
+    return Diagram([Data("x", "(n, 7)"), *layers(name, hidden, "h", "n"), *after])
 
 
 def cell_diagram(name, hidden, state):
@@ -164,8 +160,8 @@ def part(name, seed, checks, diagram=None):
     )
 
 
-RNN, RNN_CELL = built_in("rnn_tanh", "torch.nn.RNN"), built_in("rnn_tanh_cell", "torch.nn.RNNCell")
-LSTM, LSTM_CELL = built_in("lstm", "torch.nn.LSTM"), built_in("lstm_cell", "torch.nn.LSTMCell")
+RNN, RNN_CELL = Operators(needed={"rnn_tanh"}), Operators(needed={"rnn_tanh_cell"})
+LSTM, LSTM_CELL = Operators(needed={"lstm"}), Operators(needed={"lstm_cell"})
 CELL = (3, 2, 2, 3)
 QUESTION = Question(
     framework="torch",

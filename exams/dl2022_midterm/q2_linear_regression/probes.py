@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.probing.networks import recorded_updates
+from autograder.probing.networks import after_each_step
 
 START = (-5.0, 10.0)  # the document's first guess of (w0, w1)
 JUDGED = ("zero", "nearly_zero", "large", "negative", "one_coordinate", "cancelling")
@@ -51,7 +51,7 @@ def line(start):
 
 def updates(function, given, observe):
     net = line(given[given.start]).to(given.device)
-    with recorded_updates() as seen:
+    with after_each_step() as seen:
         observe("gradients, weights", function, net, design(given.x), given.y, lr=given.lr, steps=given.steps)
     observe("net_weight", lambda: net.weight)
     observe("optimizer", lambda: sorted(seen.classes))

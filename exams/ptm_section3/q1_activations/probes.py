@@ -81,15 +81,12 @@ def activation_functions(student, given, observe):
 
         def curve(number=number, name=name, title=title):
             place = titles.index(title) if title in titles else number
-            return nearest(lines_of(axes[place]), values[name])
+            curves = [np.asarray(line.get_xydata(), np.float64) for line in axes[place].get_lines()]
+            return nearest(curves, values[name])
 
         observe(f"{name}_drawn", curve)
     said = student.PROPERTIES  # {"tanh": {"nonlinear": True, ...}, ...} becomes {"tanh nonlinear": True, ...}
     observe("properties", lambda: {f"{name} {one}": said[name][one] for name in said for one in said[name]})
-
-
-def lines_of(axes):
-    return [np.asarray(line.get_xydata(), np.float64) for line in axes.get_lines()]
 
 
 def legend_of(figure):

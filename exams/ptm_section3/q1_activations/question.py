@@ -102,9 +102,9 @@ QUESTION = Question(
             pictures=[NINE],
             limit=Limit(seconds=20, memory_mb=4096),
             checks=[
-                *(Close(key, points=0.15, **EXACT) for key, name in CURVES.items()),
+                *(Close(key, points=0.15, **EXACT) for key in CURVES),
                 Close("x_drawn", points=0.15, **EXACT),
-                *(Close(f"{key}_drawn", points=0.1, **EXACT) for key, name in CURVES.items()),
+                *(Close(f"{key}_drawn", points=0.1, **EXACT) for key in CURVES),
                 Choice("legend", key=legend_key, points=0.6),
                 network_formula,
                 *(Close(name, points=0.5, **EXACT) for name in ("slope", "intercept")),

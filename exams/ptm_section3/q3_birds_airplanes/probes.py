@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.probing.arrays import BadReturnError, to_numpy
 from autograder.probing.figures import drawn, in_reading_order, rows_and_columns, title_of
-from autograder.probing.networks import classes, parameters, recorded_updates
+from autograder.probing.networks import after_each_step, classes, parameters
 
 PUBLIC_SEED = 0
 AIRPLANE, BIRD = 0, 2
@@ -266,7 +266,7 @@ def training(student, given, observe):
         observe(f"{name}_losses", student.train, network, x[:count], y[:count], *order)
         observe(f"{name}_weights", lambda network=network: flat(network.parameters()))
     network, images, labels = one_by_one(given)
-    with recorded_updates() as seen:
+    with after_each_step() as seen:
         observe("_losses", student.train, network, images, labels, 1, lr, 1, False)
     observe("updates_one_by_one", lambda: seen.steps)
 
@@ -288,7 +288,7 @@ def trained(updates):
     Raises:
         BadReturnError: there was none that changed anything.
     """
-    if not updates.changes:
+    if not updates.changed:
         raise BadReturnError("train_classifier made no update with an optimiser of torch")
     return updates.parameters
 
@@ -330,10 +330,10 @@ def validation(student, given, observe):
     [unseen] = arrays(given, "validation_images")
     names = "training_log_probabilities, validation_log_probabilities"
     how = given.classifier_epochs, given.seed, given.device
-    with recorded_updates() as seen:
+    with after_each_step() as seen:
         observe(names, student.train_classifier, images.copy(), labels.copy(), unseen.copy(), *how)
     observe("optimizer", lambda: seen.optimizer)
-    observe("updates", lambda: seen.steps if seen.changes else 0)
+    observe("updates", lambda: seen.steps if seen.changed else 0)
     compared = normalized_by(images, np.concatenate([images[:COMPARED], unseen[:COMPARED]]))
     observe("network_rows", lambda: rows_of(layers_of(trained(seen)), compared))
     observe("first_in_order", lambda: in_order(seen, normalized_by(images, images[:64]), labels[:64]))
