@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from autograder.core.exam import Exam, Limit, Part, Question
     from autograder.core.generators import choice, integers, normal, permutation, uniform
     from autograder.core.mistake import Equivalent, Mistake, Trivial
-    from autograder.core.text import Text
+    from autograder.core.text import Language, Text
     from autograder.handout.check_cell import Report
 
 __version__ = "0.1.0"
@@ -111,7 +111,9 @@ class Unchecked:
         return ""
 
 
-def check(part: str, *answers: Any, question: str | None = None) -> Report | Unchecked:
+def check(
+    part: str, *answers: Any, question: str | None = None, lang: Language | None = None
+) -> Report | Unchecked:
     """Check one part in a notebook, and show what was found as a table.
 
     Where a module is imported, or a submission graded, it does nothing: what it returns shows nothing and
@@ -121,6 +123,7 @@ def check(part: str, *answers: Any, question: str | None = None) -> Report | Unc
         part: its name.
         answers: functions that stand for those of the same name; by default the notebook's are taken.
         question: its name, needed where several questions have a part of this name.
+        lang: the language of the table, ``"ko"`` or ``"en"``; by default the locale's.
 
     Raises:
         CheckFileError: the release has no such part, or its folder autograder_checks/ is not near.
@@ -132,7 +135,7 @@ def check(part: str, *answers: Any, question: str | None = None) -> Report | Unc
     from autograder.handout.check_cell import check_part
 
     given = {answer.__name__: answer for answer in answers}
-    return check_part(part, given, names, question, default_language())
+    return check_part(part, given, names, question, lang or default_language())
 
 
 def in_notebook(names: Mapping[str, Any]) -> bool:

@@ -18,6 +18,7 @@ from autograder.cli.options import (
     Context,
     Running,
     common,
+    common_with,
     json_option,
     running_options,
 )
@@ -151,15 +152,17 @@ def _show_verified(context: Context, lines: Sequence[Line], drift: Drift | None,
 @click.argument("exam")
 @click.option("--output", required=True, type=FOLDER, help="Where the students' files go.")
 @running_options("jobs", "isolation")
-@common
+@common_with("both")
 def release_command(context: Context, exam: str, output: Path, running: Running) -> None:
     """Write the student version of EXAM: notebooks, modules, checks and a wheel, without any answer.
 
-    The solutions are run to seal the reference values. Keep autograder_checks/ beside the notebooks.
+    The solutions are run to seal the reference values. Keep autograder_checks/ beside the notebooks; EXAM.zip
+    has all of it, for Google Colab. --lang is the language of the notebooks, by default both.
 
     \b
-    Example:
+    Examples:
       autograder release dl2022_midterm --output handout/
+      autograder release dl2022_midterm --output handout/ --lang ko
     """
     from autograder.handout.write import write_release
     from autograder.running.jobs import Runner
@@ -170,7 +173,7 @@ def release_command(context: Context, exam: str, output: Path, running: Running)
         files = write_release(
             course.exam(exam),
             output,
-            language=context.console.language,
+            languages=context.languages,
             key=course.key(),
             runner=runner,
             jobs=site.jobs,

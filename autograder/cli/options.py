@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import update_wrapper
@@ -27,19 +27,23 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 _COMMON = (
     click.option("--course", type=FOLDER, help="The folder that holds exams/ (default: here or above)."),
-    click.option("--lang", type=click.Choice(["ko", "en"]), help="Language (default: the locale's)."),
     click.option("-q", "--quiet", is_flag=True, help="No progress and no remarks."),
     click.option("-v", "--verbose", is_flag=True, help="Name every step."),
 )
 
 
-class Context:
-    """The console, and the course, which is found when it is first needed."""
+_LANGUAGES: Mapping[str, Sequence[Language]] = {"ko": ("ko",), "en": ("en",), "both": ("ko", "en")}
 
-    def __init__(self, course: Path | None, lang: Language | None, *, quiet: bool, verbose: bool) -> None:
+
+class Context:
+    """The console, the languages asked for, and the course, which is found when it is first needed."""
+
+    def __init__(self, course: Path | None, lang: str | None, *, quiet: bool, verbose: bool) -> None:
         self.given = course
+        self.languages = _LANGUAGES.get(lang or "", _LANGUAGES["both"])
         verbosity = -1 if quiet else int(verbose)
-        self.console = Console(language=lang or default_language(), verbosity=verbosity)
+        language = self.languages[0] if len(self.languages) == 1 else default_language()
+        self.console = Console(language=language, verbosity=verbosity)
 
     @property
     def course(self) -> Course:
@@ -51,14 +55,24 @@ class Context:
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the common options to a command, which gets a Context as its first argument."""
+    return common_with()(command)
 
-    def wrapped(*args: Any, course: Any, lang: Any, quiet: bool, verbose: bool, **options: Any) -> Any:
-        return command(Context(course, lang, quiet=quiet, verbose=verbose), *args, **options)
 
-    result = update_wrapper(wrapped, command)
-    for option in reversed(_COMMON):
-        result = option(result)
-    return result
+def common_with(*languages: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds the common options, where ``--lang`` may also be one of these."""
+    spoken = click.Choice(["ko", "en", *languages])
+    language = click.option("--lang", type=spoken, help="Language (default: the locale's).")
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*args: Any, course: Any, lang: Any, quiet: bool, verbose: bool, **options: Any) -> Any:
+            return command(Context(course, lang, quiet=quiet, verbose=verbose), *args, **options)
+
+        result = update_wrapper(wrapped, command)
+        for option in (*reversed(_COMMON), language):
+            result = option(result)
+        return result
+
+    return decorate
 
 
 def _cores() -> int:

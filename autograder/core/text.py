@@ -248,6 +248,14 @@ NOTEBOOK_INTRODUCTION = Text(
     en="Replace `raise NotImplementedError` and the empty constants by your answers, and check yourself with the `check` cell at the end of each part. You may split cells and add more. Hand in `{question}.ipynb` or `{question}.py`, one of the two.",
 )
 
+MINUTES = Text(ko="{minutes}분", en="{minutes} minutes")
+POINTS = Text(ko="{points:g}점", en="{points:g} points")
+NAME_AND_NUMBER = Text(ko="**이름:** \n\n**학번:** ", en="**Name:** \n\n**Student number:** ")
+SET_UP = Text(
+    ko="이 셀을 먼저 실행하세요. Colab에서는 그 전에 {archive}을(를) 왼쪽의 파일 창에 올리세요.",
+    en="Run this cell first. On Colab, upload {archive} to the files on the left before that.",
+)
+
 # -- on the essay page ----------------------------------------------------------------------------------------
 
 NO_SUCH_ANSWER = Text(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autograder.core.exam import Question
+from autograder.core.text import Language, Text
 from autograder.course.question import QuestionEntry
 
 
@@ -31,6 +34,11 @@ def _heading(question: Question) -> str:
         lines += [" ".join(filter(None, [f"({number})", name, part.name, f"[{part.points:g}]"])), ""]
         lines += [both(part.statement.ko, part.statement.en, "\n\n"), ""]
     return "\n".join(lines)
+
+
+def said(text: Text, languages: Sequence[Language], between: str) -> str:
+    """Return a text in these languages."""
+    return text[languages[0]] if len(languages) == 1 else both(text.ko, text.en, between)
 
 
 def both(korean: str, english: str, between: str) -> str:

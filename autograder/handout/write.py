@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from autograder.core.progress import Progress
@@ -20,7 +20,7 @@ def write_release(
     exam: ExamEntry,
     folder: Path,
     *,
-    language: Language,
+    languages: Sequence[Language],
     key: bytes,
     runner: Runner,
     jobs: int,
@@ -29,8 +29,10 @@ def write_release(
 ) -> list[Path]:
     """Write notebooks, modules, checks, a page to print, the engine's wheel and a README; return their paths.
 
+    All of it is in a ZIP file too, for those who work on Google Colab.
+
     Args:
-        language: the language that the page shows first.
+        languages: of the notebooks; the page has both, the first of these first.
         key: the course key, from which the salts of sealed references are derived.
         runner: runs the solutions, whose evidence is sealed.
         jobs: the maximum number of workers at a time.
@@ -43,18 +45,21 @@ def write_release(
     """
     import nbformat
 
-    from autograder.handout.cells import notebook
+    from autograder.handout.cells import archive_name, notebook
     from autograder.handout.exam_page import exam_page
-    from autograder.handout.wheel import engine_wheel
+    from autograder.handout.wheel import archive, engine_wheel
 
     wheel, data = engine_wheel()
     written = write_checks(exam, folder, key=key, runner=runner, jobs=jobs, progress=progress, say=say)
-    files = {folder / wheel: data, folder / "README.md": readme(exam, wheel).encode()}
-    files[folder / f"{exam.name}.html"] = exam_page(exam, language)
+    files = {wheel: data, "README.md": readme(exam, wheel).encode()}
+    files[f"{exam.name}.html"] = exam_page(exam, languages[0])
     for entry in exam.questions:
-        files[folder / f"{entry.name}.py"] = template(entry).encode()
-        files[folder / f"{entry.name}.ipynb"] = (nbformat.writes(notebook(entry)) + "\n").encode()
-    return [*_write(files), *written]
+        made = notebook(entry, languages, wheel)
+        files[f"{entry.name}.py"] = template(entry).encode()
+        files[f"{entry.name}.ipynb"] = (nbformat.writes(made) + "\n").encode()
+    checks = {path.relative_to(folder).as_posix(): path.read_bytes() for path in written}
+    files[archive_name(exam.name)] = archive(files | checks)
+    return [*_write({folder / name: content for name, content in files.items()}), *written]
 
 
 def write_checks(

@@ -74,7 +74,7 @@ def release(warm, cache, tmp_path_factory):
             write_release(
                 excerpt,
                 folder,
-                language="ko",
+                languages=["ko", "en"],
                 key=KEY.encode(),
                 runner=runner,
                 jobs=2,
@@ -103,6 +103,7 @@ def test_a_release_is_notebook_module_checks_page_wheel_and_readme(toy_release):
     assert files == {
         "README.md",
         "toy.html",
+        "toy.zip",
         "q1_numbers.py",
         "q1_numbers.ipynb",
         "dl_autograder-0.1.0-py3-none-any.whl",
@@ -139,6 +140,38 @@ def test_the_toys_checks_are_open_sealed_or_withheld(toy_release):
     }
     assert released.question.part("reason").checks[0].rubric.en == ""
     assert all("label" not in inputs.arrays for inputs in released.inputs.values())
+
+
+def test_a_notebook_begins_like_an_exam_and_installs_what_it_needs():
+    entry = COURSE.question("dl2022_midterm/q2_linear_regression")
+    title, name, imports, statement, data, *_ = notebook(entry, ["ko"], "engine.whl").cells
+    assert title.source.startswith("# 딥러닝 2022 중간고사\n\n## Adam과 SGD로 선형회귀\n\n40점\n\n")
+    assert name.source == "**이름:** \n\n**학번:** "
+    assert "%pip install --quiet ./engine.whl" in imports.source
+    assert "!unzip -qo dl2022_midterm.zip" in imports.source
+    assert "manual_seed" not in statement.source
+    assert data.source.startswith("torch.manual_seed(7676)\n")
+    assert data.cell_type == "code"
+
+
+@pytest.mark.parametrize(("languages", "hangul", "english"), [(["ko"], True, False), (["en"], False, True)])
+def test_a_notebook_in_one_language_says_nothing_in_the_other(languages, hangul, english):
+    entry = COURSE.question("dl2022_midterm/q2_linear_regression")
+    made = notebook(entry, languages, "engine.whl")
+    said = "\n".join(cell.source for cell in made.cells if cell.cell_type == "markdown")
+    assert bool(re.search("[가-힣]", said)) is hangul
+    assert ("Declare" in said or "declare" in said) is english
+    checks = [cell.source for cell in made.cells if cell.metadata.autograder.kind == "check"]
+    assert all(f'lang="{languages[0]}"' in source for source in checks)
+
+
+def test_all_of_a_release_is_in_its_archive(toy_release):
+    with zipfile.ZipFile(toy_release / "toy.zip") as file:
+        assert {name: file.read(name) for name in file.namelist()} == {
+            path.relative_to(toy_release).as_posix(): path.read_bytes()
+            for path in toy_release.rglob("*")
+            if path.is_file() and path.name != "toy.zip"
+        }
 
 
 @every_question

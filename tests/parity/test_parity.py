@@ -35,7 +35,9 @@ def released(warm, tmp_path_factory):
     """A release's folder, with its checks."""
     folder = tmp_path_factory.mktemp("release") / "parity"
     runner = Runner(executor=Local(warm))
-    write_release(EXAM, folder, language="en", key=KEY.encode(), runner=runner, jobs=2, progress=Silent())
+    write_release(
+        EXAM, folder, languages=["ko", "en"], key=KEY.encode(), runner=runner, jobs=2, progress=Silent()
+    )
     return folder
 
 
