@@ -11,6 +11,7 @@ import numpy as np
 
 from autograder.core.evidence import Array
 from autograder.core.outcome import PUBLIC
+from autograder.core.points import add_points
 from autograder.core.text import Text
 from autograder.core.verdict import Finding, Result, Status, Totals, Verdict
 
@@ -123,6 +124,44 @@ def _correlation(first: Array, second: Array) -> float | None:
     if len(first) < _MIN_STUDENTS or np.ptp(first) < 1e-9 or np.ptp(second) < 1e-9:
         return None
     return float(np.corrcoef(first, second)[0, 1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The points of a class.
+
+    Attributes:
+        mean, median: of the points so far, in which what waits counts as nothing.
+        mean_decided: of the share of the points that are decided, in percent; None if none is.
+        max_points: of a student.
+        manual, ungraded: the points of all students that wait for a person or for another run.
+        passed: the number of students who reach the pass mark; 0 if there is none.
+    """
+
+    mean: float
+    median: float
+    mean_decided: float | None
+    max_points: float
+    manual: float
+    ungraded: float
+    passed: int
+
+
+def summary(totals: Sequence[Totals], pass_mark: float | None) -> Summary:
+    """Return the summary of the totals of a class; ``pass_mark`` is in percent of the points."""
+    points = [total.points for total in totals] or [0]
+    possible = [(total, total.max_points - total.manual - total.ungraded) for total in totals]
+    decided = [total.points / decidable for total, decidable in possible if decidable > 0]
+    needed = None if pass_mark is None else pass_mark / 100
+    return Summary(
+        mean=float(np.mean(points)),
+        median=float(np.median(points)),
+        mean_decided=100 * float(np.mean(decided)) if decided else None,
+        max_points=max((total.max_points for total in totals), default=0),
+        manual=add_points(total.manual for total in totals),
+        ungraded=add_points(total.ungraded for total in totals),
+        passed=sum(needed is not None and t.points >= needed * t.max_points for t in totals),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,23 +43,32 @@ def write_release(
         WheelError: the wheel cannot be made here.
         RunError: a file cannot be written.
     """
+    from autograder.handout.cells import archive_name
+    from autograder.handout.wheel import archive
+
+    files = _files(exam, languages)
+    written = write_checks(exam, folder, key=key, runner=runner, jobs=jobs, progress=progress, say=say)
+    checks = {path.relative_to(folder).as_posix(): path.read_bytes() for path in written}
+    files[archive_name(exam.name)] = archive(files | checks)
+    return [*_write({folder / name: content for name, content in files.items()}), *written]
+
+
+def _files(exam: ExamEntry, languages: Sequence[Language]) -> dict[str, bytes]:
+    """Return the content of each file but the checks, by its name."""
     import nbformat
 
-    from autograder.handout.cells import archive_name, notebook
+    from autograder.handout.cells import notebook
     from autograder.handout.exam_page import exam_page
-    from autograder.handout.wheel import archive, engine_wheel
+    from autograder.handout.wheel import engine_wheel
 
     wheel, data = engine_wheel()
-    written = write_checks(exam, folder, key=key, runner=runner, jobs=jobs, progress=progress, say=say)
     files = {wheel: data, "README.md": readme(exam, wheel).encode()}
     files[f"{exam.name}.html"] = exam_page(exam, languages[0])
     for entry in exam.questions:
         made = notebook(entry, languages, wheel)
         files[f"{entry.name}.py"] = template(entry).encode()
         files[f"{entry.name}.ipynb"] = (nbformat.writes(made) + "\n").encode()
-    checks = {path.relative_to(folder).as_posix(): path.read_bytes() for path in written}
-    files[archive_name(exam.name)] = archive(files | checks)
-    return [*_write({folder / name: content for name, content in files.items()}), *written]
+    return files
 
 
 def write_checks(

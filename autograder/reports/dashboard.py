@@ -6,13 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-import numpy as np
-
-from autograder.core.points import add_points
 from autograder.core.text import EMPTY, Language, Text
-from autograder.core.verdict import Result, Status, StudentResults, Totals, Verdict, labelled
+from autograder.core.verdict import Result, Status, StudentResults, Verdict, labelled
 from autograder.course.template import template
-from autograder.grading.statistics import distribution, items
+from autograder.grading.statistics import distribution, items, summary
 from autograder.records.files import write_whole
 from autograder.records.results import ClassResults
 from autograder.reports.comparison import comparison_name, comparison_page
@@ -82,9 +79,6 @@ def dashboard_page(
     results = results.in_memory()
     students = list(results.students())
     scripts, totals = [source_of("language.js"), source_of("dashboard.js")], [s.totals for s in students]
-    points = [total.points for total in totals] or [0]
-    decided = [_share(total) for total in totals if total.max_points > total.manual + total.ungraded]
-    mark = material.pass_mark
     return page_template("dashboard.html").render(
         header=results.header,
         students=len(students),
@@ -94,14 +88,8 @@ def dashboard_page(
         scripts=scripts,
         hashes=" ".join(map(content_hash, scripts)),
         data=data_island(_table(students, material)),
-        mean=float(np.mean(points)),
-        mean_decided=100 * float(np.mean(decided)) if decided else None,
-        pass_mark=mark,
-        passed=sum(total.points >= mark / 100 * total.max_points for total in totals) if mark else 0,
-        median=float(np.median(points)),
-        max_points=max((total.max_points for total in totals), default=0),
-        manual=add_points(total.manual for total in totals),
-        ungraded=add_points(total.ungraded for total in totals),
+        summary=summary(totals, material.pass_mark),
+        pass_mark=material.pass_mark,
         bins=distribution(totals),
         items=items(results),
         part_titles=_part_titles(results, material),
@@ -119,11 +107,6 @@ def dashboard_page(
         address=feedback_address,
         anchor=anchor,
     )
-
-
-def _share(total: Totals) -> float:
-    """Return the share, from 0 to 1, of the points that are decided."""
-    return total.points / (total.max_points - total.manual - total.ungraded)
 
 
 def _part_titles(results: Iterable[Result], material: Material) -> dict[tuple[str, str], Text]:
