@@ -91,13 +91,9 @@ def dashboard_page(
         summary=summary(totals, material.pass_mark),
         pass_mark=material.pass_mark,
         bins=distribution(totals),
-        items=items(results),
-        part_titles=_part_titles(results, material),
+        **_analysis(results, material),
         numbers={student.student: number for number, student in enumerate(students)},
         served=served,
-        titles=_titles(results, material),
-        waiting=_waiting(results),
-        failures=_failures(results),
         alike=dict(_alike(students, material)) if alike is None else alike,
         compared=MAX_PAIRS if served else COMPARED,
         compared_at=lambda question, pair: quote(comparison_address(question, pair.students)),
@@ -107,6 +103,17 @@ def dashboard_page(
         address=feedback_address,
         anchor=anchor,
     )
+
+
+def _analysis(results: ClassResults, material: Material) -> dict[str, object]:
+    """Return what the page says of parts and questions, by the names that its template has for it."""
+    return {
+        "items": items(results),
+        "part_titles": _part_titles(results, material),
+        "titles": _titles(results, material),
+        "waiting": _waiting(results),
+        "failures": _failures(results),
+    }
 
 
 def _part_titles(results: Iterable[Result], material: Material) -> dict[tuple[str, str], Text]:
