@@ -29,6 +29,14 @@ from autograder.reports.similarity import Likeness, likeness
 MAX_PAIRS = 100  # of similar submissions, listed for each question
 COMPARED = 20  # of these, with a page of their own
 _STATUSES = list(Status)
+# What the template uses whatever the class is.
+_ALWAYS: Mapping[str, object] = {
+    "max_pairs": MAX_PAIRS,
+    "names": STATUS_NAMES,
+    "signs": STATUS_SIGNS,
+    "address": feedback_address,
+    "anchor": anchor,
+}
 
 
 def write_dashboard(
@@ -97,11 +105,7 @@ def dashboard_page(
         alike=dict(_alike(students, material)) if alike is None else alike,
         compared=MAX_PAIRS if served else COMPARED,
         compared_at=lambda question, pair: quote(comparison_address(question, pair.students)),
-        max_pairs=MAX_PAIRS,
-        names=STATUS_NAMES,
-        signs=STATUS_SIGNS,
-        address=feedback_address,
-        anchor=anchor,
+        **_ALWAYS,
     )
 
 
