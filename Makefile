@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test test-full test-parity test-browser test-cuda screenshots lint install sandbox browser benchmark docs clean
+.PHONY: help demo test verify test-full test-parity test-browser test-cuda screenshots lint install sandbox browser benchmark docs clean
 
 help:
 	@echo "make demo       grade a sample class on every exam and print the table"
 	@echo "make test       ruff, mypy, vulture and the tests, with the ten slowest"
+	@echo "make verify     every solution, alternative and mistake of the course, graded, and what students then read"
 	@echo "make test-full  the solutions on the official datasets: make test-full DATA=DIR [ONLY='hihello or zero_one']"
 	@echo "make test-parity  the same submissions in real Jupyter kernels and graded: both must agree"
 	@echo "make test-browser  Jupyter as people use it, in headless Chromium; pictures in build/browser"
@@ -24,6 +25,9 @@ demo: install
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder --durations=10
+
+verify: install
+	$(BIN)/python -m pytest -m verify --numprocesses 2 --dist loadscope --no-loadscope-reorder --durations=10
 
 test-full: install
 	@test -n "$(DATA)" || { echo "make test-full DATA=DIR, where DIR holds MNIST/, FashionMNIST/ and CIFAR-10 (autograder data fetch --data DIR)"; exit 2; }

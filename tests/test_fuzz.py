@@ -65,7 +65,7 @@ COUNTS = {
     "messages": 1_700,
     "results": 700,
     "manifest": 400,
-    "stored": 400,
+    "stored": 150,  # each starts the processes that judge
     "course": 500,
     "data": 300,
 }

@@ -20,6 +20,7 @@ from autograder.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from autograder.course.question import QuestionEntry
     from autograder.records.forms import PartRow
     from autograder.running.jobs import Runner
     from autograder.running.prepared import PreparedQuestion
@@ -59,8 +60,9 @@ def check(
 
     runner = Runner(executor=Local(_confine_own_code(context, running.isolation)))
     rows: list[PartRow] = []
+    known: dict[QuestionEntry, PreparedQuestion] = {}  # sealing references takes seconds
     for path in files:
-        prepared = _prepare(context, path, question, runner, running.device)
+        prepared = _prepare(context, path, question, runner, running.device, known)
         entry = prepared.entry
         result = self_check(path, prepared, runner, parts)
         verdicts = tuple(result.verdicts)
@@ -75,9 +77,14 @@ def check(
 
 
 def _prepare(
-    context: Context, path: Path, question: str | None, runner: Runner, device: str
+    context: Context,
+    path: Path,
+    question: str | None,
+    runner: Runner,
+    device: str,
+    known: dict[QuestionEntry, PreparedQuestion],
 ) -> PreparedQuestion:
-    """Prepare the question of a file, from a release near it or else from the course."""
+    """Prepare the question of a file, from a release near it or else from the course; once in a course."""
     from autograder.course.modules import CatalogError
     from autograder.course.submission import CHECKS_FOLDER
     from autograder.handout import self_check
@@ -96,7 +103,9 @@ def _prepare(
         where = f"{path}: no folder {CHECKS_FOLDER}/ of a release beside it or above it"
         raise CatalogError(f"{where}, and {error}") from None
     entry = course.question(question) if question else self_check.guess_question(course, path)
-    return self_check.question_of_course(entry, runner, device)
+    if entry not in known:
+        known[entry] = self_check.question_of_course(entry, runner, device)
+    return known[entry]
 
 
 def _confine_own_code(context: Context, isolation: str) -> Isolation:

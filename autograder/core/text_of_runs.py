@@ -36,7 +36,7 @@ BROKEN_NOTEBOOK = Text(
 )
 NO_CODE = Text(ko="{name}: 코드 셀이 없습니다.", en="{name}: there is no code cell.")
 SYNTAX_ERROR = Text(
-    ko="{where} {line}번째 줄{text}: 문법 오류({error}). 채점에는 Python {python}을(를) 사용합니다.",
+    ko="{where} {line}번째 줄{text}: 문법 오류({error}). 채점 환경은 Python {python}입니다.",
     en="{where}, line {line}{text}: syntax error ({error}). It is graded with Python {python}.",
 )
 QUOTED_LINE = Text(ko="(`{text}`)", en=" (`{text}`)")
@@ -178,7 +178,7 @@ EXIT_CALLED = Text(
     en="{where}, line {line}: it ends the program ({error}); what stands below was run all the same.",
 )
 CELL_UNREAD = Text(
-    ko="{where} {line}번째 줄{text}: 문법 오류로 실행하지 못했습니다({error}). 채점에는 Python {python}을(를) 사용합니다.",
+    ko="{where} {line}번째 줄{text}: 문법 오류로 실행하지 못했습니다({error}). 채점 환경은 Python {python}입니다.",
     en="{where}, line {line}{text}: not run because of a syntax error ({error}). It is graded with Python {python}.",
 )
 TRAILING_TEXT = Text(

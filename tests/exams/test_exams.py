@@ -25,6 +25,7 @@ HANGUL = re.compile("[가-힣]")
 every_question = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 
 
+@pytest.mark.verify
 @every_question
 def test_solution_template_mistakes_and_pinned_values_hold(warm, entry):
     site = Site(executor=Local(warm), jobs=len(os.sched_getaffinity(0)))

@@ -345,7 +345,10 @@ def test_a_broken_cell_is_the_first_cause_and_costs_what_needs_it(graded):
     assert (row["status"], row["points"]) == ("partial", 2)  # the network's own shapes are right
     message = row["findings"][0]["message"]["en"]
     assert message.startswith("design_matrix is not defined in the submission. What went wrong first: ")
-    assert "q2_linear_regression.ipynb[4], line 1: not run because of a syntax error" in message
+    assert (
+        "q2_linear_regression.ipynb[4], line 1 (`def design_matrix(x:`): not run because of a syntax error"
+        in message
+    )
     assert "%matplotlib" not in message
 
 
@@ -389,7 +392,7 @@ def checked(tmp_path_factory, autograder):
 def test_check_passes_the_solution_file_as_it_is(checked):
     code, rows = checked[0]
     assert code == 0, rows
-    assert {row["status"] for row in rows.values()} == {"passed", "manual"}
+    assert {row["status"] for row in rows.values()} == {"manual"}  # in each part something is judged later
 
 
 @pytest.mark.parametrize("name", MISTAKES)

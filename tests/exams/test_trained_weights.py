@@ -128,7 +128,8 @@ def table_of(mini):
 
 
 def told(row):
-    return " ".join(finding["message"]["en"] for finding in row["findings"] if not finding["passed"])
+    wrong = [finding for finding in row["findings"] if not finding["passed"]]
+    return " ".join(f"{finding['label']['en']}: {finding['message']['en']}" for finding in wrong)
 
 
 @pytest.mark.parametrize("student", ["brings_weights", "saves_and_loads"])

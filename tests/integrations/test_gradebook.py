@@ -266,7 +266,7 @@ def test_formgrader_shows_what_was_written_with_our_verdicts(classroom, report):
     assert counting["mean"].source.startswith('report = check("mean"')
     assert "HIDDEN" not in json.dumps(shown)
     assert "failed: 0/2" in counting["mean"].outputs[0].text
-    assert "divided_by_n_minus_one" in counting["mean"].outputs[0].text
+    assert "Divided by n−1." in counting["mean"].outputs[0].text
     assert "full marks" not in json.dumps([cell.get("outputs") for cell in shown.cells])
 
 

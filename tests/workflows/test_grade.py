@@ -117,7 +117,7 @@ def test_notes_of_a_notebook_are_in_the_feedback(request_for, submit):
         "q1_numbers.ipynb[1], line 1: !pip install x was not run. Shell commands and installs do not work when "
         "this is graded; the rest was run.",
         "q1_numbers.ipynb[2], line 1: raised an exception (ZeroDivisionError: division by zero).",
-        "q1_numbers.ipynb[3], line 1: not run because of a syntax error (invalid syntax). It is graded with "
+        "q1_numbers.ipynb[3], line 1 (`def f(:`): not run because of a syntax error (invalid syntax). It is graded with "
         f"Python {platform.python_version()}.",
     ]
     assert content(rescore(request.run)) == content(results)

@@ -86,7 +86,9 @@ def ready(warm):
 
     @cache
     def make(entry):
-        return prepare(site.environments([entry]), runner, key=KEY.encode(), jobs=site.jobs)[entry]
+        return prepare(
+            site.environments([entry]), runner, key=KEY.encode(), wanted="solution", jobs=site.jobs
+        )[entry]
 
     return make
 

@@ -108,11 +108,11 @@ def predicted(function, model, pictures):
 
 
 OUTPUTS = {
-    "one row of ten for each picture": True,
-    "from 0 to 1": True,
-    "rows sum to 1": True,
-    "columns sum to 1": False,
-    "a picture's row is the same beside others": True,
+    "one_row_of_ten_each": True,
+    "from_0_to_1": True,
+    "rows_sum_to_1": True,
+    "columns_sum_to_1": False,
+    "same_beside_others": True,
 }
 
 
@@ -124,7 +124,7 @@ def outputs(rows, again):
     """
     chosen = asked_again(len(rows)) if rows.ndim else []
     if rows.ndim != 2 or rows.shape[1] != 10 or again.shape != (len(chosen), 10):
-        return {**OUTPUTS, "one row of ten for each picture": False}
+        return {**OUTPUTS, "one_row_of_ten_each": False}
     sums = [rows.sum(axis=1, dtype=np.float64), rows.sum(axis=0, dtype=np.float64)]
     found = [True, bool((rows >= 0).all() and (rows <= 1 + 1e-3).all())]
     found += [bool(np.allclose(each, 1, atol=5e-3)) for each in sums]
