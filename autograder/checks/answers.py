@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import ClassVar
@@ -87,7 +88,8 @@ class _OfFact(Named):
 class Choice(_OfFact):
     """True/false or multiple choice: one answer, or a mapping from item to answer, or a list of truth values.
 
-    Of several answers each earns its share of the points.
+    Of several answers each earns its share of the points. With ``above_constant`` only what is beyond the
+    best answer that is the same for every item earns anything: for a function that judges.
 
     ``key`` computes the right answer from the inputs, which makes the check public and needs no secret;
     without it the right answer is the reference's.
@@ -97,6 +99,7 @@ class Choice(_OfFact):
 
     _: KW_ONLY
     key: Callable[[Evidence], Json] | None = None
+    above_constant: bool = False
 
     @property
     def public(self) -> bool:
@@ -117,7 +120,9 @@ class Choice(_OfFact):
             return self.passes()
         count = {"total": len(keyed), "count": len(wrong)}
         failed = self.fails(WRONG_CHOICE, which=", ".join(wrong), **count)
-        return replace(failed, share=1 - len(wrong) / len(keyed))
+        constant = max(Counter(map(repr, keyed.values())).values()) if self.above_constant else 0
+        beyond = len(keyed) - constant or len(keyed)
+        return replace(failed, share=max(0.0, 1 - len(wrong) / beyond))
 
 
 def _items(right: Json) -> Mapping[str, Json] | None:

@@ -17,6 +17,7 @@ from autograder.sandbox.processes import Allowed, Steps
 # Judging a right answer takes 30 ms at most in the first course, and a few times the memory of its evidence.
 ALLOWED = Allowed(seconds=1.0, more=0.5, memory_mb=112)
 _TIMES = 8  # the memory that is allowed besides, over what the solution's evidence takes
+_FULL = 10  # so many times the seconds in the profile full, whose evidence is so much larger
 _SAID = 200  # characters of an exception that are told beside its log
 
 
@@ -42,7 +43,12 @@ class Judge:
         found = {about.entry.name: about for about in ready}
         memos = {name: Memo(about.entry.question, about.references, device) for name, about in found.items()}
         largest = max((_size(about.references) for about in found.values()), default=0)
-        allowed = replace(ALLOWED, memory_mb=ALLOWED.memory_mb + (_TIMES * largest >> 20))
+        full = any(about.environment.profile == "full" for about in found.values())
+        allowed = replace(
+            ALLOWED,
+            seconds=ALLOWED.seconds * (_FULL if full else 1),
+            memory_mb=ALLOWED.memory_mb + (_TIMES * largest >> 20),
+        )
         return cls(run, allowed, memos, {name: about.entry.id for name, about in found.items()})
 
     def verdicts(self, student: str, question: str, stored: Evidenced, steps: Steps) -> tuple[Verdict, ...]:

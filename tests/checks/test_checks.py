@@ -297,6 +297,17 @@ def test_only_the_answer_itself_is_the_answer(answer):
     assert not Choice("c").judge(observe(answer, True)).passed
 
 
+@pytest.mark.parametrize(
+    ("answers", "share"),
+    [([True] * 4, 0), ([False] * 4, 0), ([True, True, False, True], 0.5), ([False, True, True, True], 0)],
+)
+def test_what_a_constant_answer_gets_can_be_worth_nothing(answers, share):
+    right = [True, True, False, False]
+    finding = Choice("c", above_constant=True).judge(observe(answers, right))
+    assert (finding.passed, finding.share) == (False, share)
+    assert Choice("c", above_constant=True).judge(observe(right, right)).passed
+
+
 def test_choice_of_several_items_names_the_wrong_ones():
     right = {"1": True, "2": False, "3": True}
     finding = Choice("c").judge(observe({"1": True, "2": True}, right))

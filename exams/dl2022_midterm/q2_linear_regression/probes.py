@@ -5,14 +5,14 @@ from __future__ import annotations
 from autograder.probing.networks import after_each_step
 
 START = (-5.0, 10.0)  # the document's first guess of (w0, w1)
-JUDGED = ("zero", "nearly_zero", "large", "negative", "one_coordinate", "cancelling")
+JUDGED = ("zero", "nearly_zero", "tiny", "tiny_negative", "large", "negative", "one_coordinate", "cancelling")
 
 
 def given(seed, profile):
     """The document's data for its seed, 7676: x sorted, noise of standard deviation 0.5, y = 2.5 + 4x + noise.
 
     x (100,), y (100, 1); `adam_start` and `sgd_start` (1, 2), where SGD takes over after five updates with Adam;
-    and `judged` (6, 1, 2), gradients as JUDGED names them: of length 1e-8 at most, or with a component of 1 and more.
+    and `judged` (8, 1, 2), gradients as JUDGED names them: of length 1e-8 at most, or with a component of 1 and more.
     """
     import torch
 
@@ -21,7 +21,7 @@ def given(seed, profile):
     y = (2.5 + 4 * x + torch.randn(100) * 0.5)[:, None]
     large = 1 + 10 * torch.rand(4, 1, 1)
     signs = torch.tensor([[[1.0, -1.0]], [[-1.0, -1.0]], [[0.0, 1.0]], [[1.0, -1.0]]])
-    small = torch.tensor([[[0.0, 0.0]], [[7e-9, -7e-9]]])
+    small = torch.tensor([[[0.0, 0.0]], [[7e-9, -7e-9]], [[1e-10, 0.0]], [[-2e-9, -3e-9]]])
     net = line(torch.tensor([START])).double()
     optimizer = torch.optim.Adam(net.parameters(), lr=0.1)
     for _ in range(5):

@@ -121,7 +121,7 @@ QUESTION = Question(
             ],
             limit=Limit(seconds=10),
             checks=[
-                Choice("converged", key=convergence_key, points=4),
+                Choice("converged", key=convergence_key, above_constant=True, points=4),
                 Essay("trained_well", points=1),
                 Essay("reason", points=3),
             ],
