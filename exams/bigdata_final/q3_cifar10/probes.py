@@ -148,19 +148,19 @@ def recognised(predict, pictures, labels):
     standard deviations between two accuracies near 1/2, and more elsewhere.
     """
     forms = {
-        "divided by 255": pictures / 255,
-        "times 255": pictures * 255,
-        "cut up by reshape": pictures.transpose(0, 3, 1, 2).reshape(pictures.shape),
-        "colours apart, by reshape": pictures.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1),
+        "divided_by_255": pictures / 255,
+        "times_255": pictures * 255,
+        "cut_up_by_reshape": pictures.transpose(0, 3, 1, 2).reshape(pictures.shape),
+        "colours_apart_by_reshape": pictures.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1),
     }
 
     def share(form):
         return (np.asarray(predict(form)).argmax(axis=1) == labels).mean()
 
     if (best := share(pictures)) >= 0.8:
-        return "as they are"
+        return "as_given"
     found = {name: share(form) for name, form in forms.items()}
     name = max(found, key=found.get)
     if found[name] < best + 0.2:
-        return "as they are" if best >= 0.3 else "in no form"
-    return name if found[name] >= 0.3 else "in no form"
+        return "as_given" if best >= 0.3 else "in_none"
+    return name if found[name] >= 0.3 else "in_none"

@@ -82,7 +82,7 @@ QUESTION = Question(
                 rows_sum_to_one,
                 AtLeast("test accuracy", accuracy, 0, points=30),
                 Facts("trained", expected=True, points=0),
-                Facts("recognised", expected="as they are", points=0),
+                Facts("recognised", expected="as_given", points=0),
             ],
         )
     ],

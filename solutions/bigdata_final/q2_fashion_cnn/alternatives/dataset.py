@@ -31,9 +31,7 @@ def build_network(n1, n2, n3, dropout, seed):
 
 def layer_table(network):
     def row(layer):
-        return tuple(layer.output.shape[1:]), sum(
-            weight.shape.num_elements() for weight in layer.variables[:2]
-        )
+        return tuple(layer.output.shape[1:]), sum(int(tf.size(one)) for one in layer.weights)
 
     return list(map(row, network.layers))
 
