@@ -294,7 +294,15 @@ def test_updates_by_hand_cost_the_optimiser_and_thresholds_are_everybodys_own(ju
 
 def test_each_gradient_is_judged_apart(judge):
     source = ENTRY.solution_source + "\n\ndef converged(gradient):\n    return bool(gradient.max() < 0.2)\n"
-    assert judge(source, ["convergence"])["convergence"].points == pytest.approx(4 * 5 / 6)
+    assert (
+        judge(source, ["convergence"])["convergence"].points == 3
+    )  # one of the four beyond a constant answer
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_a_judgement_that_is_always_the_same_earns_nothing(judge, answer):
+    source = f"{ENTRY.solution_source}\n\ndef converged(gradient):\n    return {answer}\n"
+    assert judge(source, ["convergence"])["convergence"].points == 0
 
 
 def test_the_empty_template_earns_nothing_and_says_why(graded):

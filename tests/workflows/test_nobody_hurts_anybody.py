@@ -18,7 +18,9 @@ from tests.support.runs import rows
 
 MARK = "the odd one"
 # What it gives is nobody else's: equal evidence may be judged once for all who have it.
-ODD = f"# {MARK}\n{RIGHT}".replace('REASON = "', f'REASON = "{MARK}: ').replace("/ len(values)", "* (1 / len(values))")
+ODD = f"# {MARK}\n{RIGHT}".replace('REASON = "', f'REASON = "{MARK}: ').replace(
+    "/ len(values)", "* (1 / len(values))"
+)
 OTHERS = {"a": RIGHT, "b": RIGHT.replace("/ len(values)", "/ (len(values) - 1)"), "z": "def f(:\n"}
 RAISED = [
     RecursionError("maximum recursion depth exceeded"),
