@@ -10,14 +10,11 @@ import sys
 
 os.environ["OMP_NUM_THREADS"] = "1"
 
-from subject import QUESTION_ID, ROOT, answer
+from subject import QUESTION_ID, ROOT, answer, job_of
 
-from autograder.core.variants import assigned
 from autograder.course.catalog import Course
-from autograder.running.environment import environment_of
 from autograder.running.executor import lazily
 from autograder.running.jobs import Runner
-from autograder.running.prepare import prepare
 from autograder.worker.jobs import ProbeCall
 from autograder.worker.loading import load
 from autograder.worker.reading import read_contents
@@ -30,15 +27,9 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(1)
-    course = Course(ROOT)
-    entry, count, key = course.question(QUESTION_ID), int(sys.argv[1]), course.key()
+    entry, count = Course(ROOT).question(QUESTION_ID), int(sys.argv[1])
     with lazily("auto") as executor:
-        runner, environments = Runner(executor=executor), {entry: environment_of(entry, "mini", "cpu")}
-        prepared = prepare(environments, runner, key=key, wanted="inputs")[entry]
-    question = entry.question
-    names = {part.name: assigned(question, part, key, entry.id, "student") for part in question.parts}
-    job = prepared.source_job(answer(), prepared.tasks_for(names)).job
-    assert job is not None
+        job = job_of(entry, answer(), Runner(executor=executor))
     code = load_code(job.code, job.code_name, job.shared)
     contents = read_contents(job.submission.name, job.submission.data)
     for _ in range(count):

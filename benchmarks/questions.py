@@ -25,14 +25,12 @@ from importlib import import_module
 from pathlib import Path
 
 from machine import bar, describe, first_cores, pinned, show
+from subject import ROOT, job_of
 
 from autograder.core.outcome import PUBLIC
-from autograder.core.variants import assigned
 from autograder.course.catalog import Course
-from autograder.running.environment import environment_of
 from autograder.running.executor import lazily
-from autograder.running.jobs import Runner, shared_store
-from autograder.running.prepare import prepare
+from autograder.running.jobs import Runner
 from autograder.worker.jobs import ProbeCall
 from autograder.worker.loading import load
 from autograder.worker.reading import read_contents
@@ -40,22 +38,14 @@ from autograder.worker.settings import settings_put_back
 from autograder.worker.shell import make_shell
 from autograder.worker.tasks import load_code, observe
 
-ROOT = Path(__file__).resolve().parents[1]
 GOAL = 18.0  # CPU seconds of all questions
 
 
 def cost(question_id: str) -> dict[str, float]:
     """Observe a question's solution in this process; return CPU seconds as ``show_all`` tells them."""
-    course = Course(ROOT)
-    entry, key = course.question(question_id), course.key()
-    question = entry.question
-    names = {part.name: assigned(question, part, key, entry.id, "student") for part in question.parts}
+    entry = Course(ROOT).question(question_id)
     with lazily("auto") as executor:
-        runner = Runner(executor=executor, store=shared_store())
-        environments = {entry: environment_of(entry, "mini", "cpu")}
-        prepared = prepare(environments, runner, key=key, wanted="inputs")[entry]
-    job = prepared.source_job(entry.solution_source, prepared.tasks_for(names)).job
-    assert job is not None
+        job = job_of(entry, entry.solution_source, Runner(executor=executor))
     for name in job.imports:
         import_module(name)
     make_shell()

@@ -8,8 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from autograder.core.variants import assigned
 from autograder.course.catalog import Course
-from autograder.running.jobs import CACHE_VARIABLE
+from autograder.course.question import QuestionEntry
+from autograder.running.environment import environment_of
+from autograder.running.jobs import CACHE_VARIABLE, Runner
+from autograder.running.prepare import prepare
+from autograder.sandbox.job import Job
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAM, QUESTION = "dl2022_midterm", "q2_linear_regression"
@@ -18,11 +23,19 @@ FULL_MARKS = 40.0  # with the points of the essay
 
 
 def answer() -> str:
-    """Return the solution without the import for its MISTAKES, as a student would write it."""
-    source = Course(ROOT).question(QUESTION_ID).solution_source
-    line = "from autograder import Mistake, Text\n"
-    assert line in source
-    return source.replace(line, "")
+    """Return the solution, which is written as a student would write it."""
+    return Course(ROOT).question(QUESTION_ID).solution_source
+
+
+def job_of(entry: QuestionEntry, source: str, runner: Runner) -> Job:
+    """Return the job that observes a source on public data and on the hidden variants of one student."""
+    question, key = entry.question, Course(entry.course).key()
+    environments = {entry: environment_of(entry, "mini", "cpu")}
+    prepared = prepare(environments, runner, key=key, wanted="inputs")[entry]
+    hidden = {part.name: assigned(question, part, key, entry.id, "student") for part in question.parts}
+    job = prepared.source_job(source, prepared.tasks_for(hidden)).job
+    assert job is not None
+    return job
 
 
 def write_copies(folder: Path, copies: int) -> Path:

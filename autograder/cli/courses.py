@@ -157,13 +157,14 @@ def release_command(context: Context, exam: str, output: Path, running: Running)
     """Write the student version of EXAM: notebooks, modules, checks and a wheel, without any answer.
 
     The solutions are run to seal the reference values. Keep autograder_checks/ beside the notebooks; EXAM.zip
-    has all of it, for Google Colab. --lang is the language of the notebooks, by default both.
+    has all of it, for Google Colab. --lang is the language of the notebooks, by default the course's.
 
     \b
     Examples:
       autograder release dl2022_midterm --output handout/
       autograder release dl2022_midterm --output handout/ --lang ko
     """
+    from autograder.course.course_file import languages_of
     from autograder.handout.write import write_release
     from autograder.running.jobs import Runner
 
@@ -173,7 +174,7 @@ def release_command(context: Context, exam: str, output: Path, running: Running)
         files = write_release(
             course.exam(exam),
             output,
-            languages=context.languages,
+            languages=context.languages or languages_of(course.root),
             key=course.key(),
             runner=runner,
             jobs=site.jobs,

@@ -36,11 +36,11 @@ _LANGUAGES: Mapping[str, Sequence[Language]] = {"ko": ("ko",), "en": ("en",), "b
 
 
 class Context:
-    """The console, the languages asked for, and the course, which is found when it is first needed."""
+    """The console, the languages asked for, if any, and the course, which is found when first needed."""
 
     def __init__(self, course: Path | None, lang: str | None, *, quiet: bool, verbose: bool) -> None:
         self.given = course
-        self.languages = _LANGUAGES.get(lang or "", _LANGUAGES["both"])
+        self.languages = _LANGUAGES.get(lang or "", ())
         verbosity = -1 if quiet else int(verbose)
         language = self.languages[0] if len(self.languages) == 1 else default_language()
         self.console = Console(language=language, verbosity=verbosity)

@@ -31,8 +31,6 @@ from autograder.course.template import preamble, said
 Cell = Any  # nbformat's NotebookNode
 
 CHECK_IMPORT = "from autograder import check"
-
-
 BOTH: Sequence[Language] = ("ko", "en")
 _DATA = re.compile(r"^```python data\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

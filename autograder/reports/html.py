@@ -18,11 +18,14 @@ _MAX_NAME = 200  # bytes of a file's name, without its suffix
 
 
 def environment(package: str) -> Environment:
-    """Return the environment of a package's templates; it escapes values and refuses missing ones."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    """Return the environment of a package's templates and the reports'.
+
+    It escapes values and refuses missing ones.
+    """
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     made = Environment(
-        loader=PackageLoader(package),
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("autograder.reports")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
