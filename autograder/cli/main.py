@@ -12,6 +12,7 @@ from autograder.cli.data import data
 from autograder.cli.doctor import doctor
 from autograder.cli.exits import run_and_exit
 from autograder.cli.gradescope import gradescope
+from autograder.cli.groups import groups_command
 from autograder.cli.nbgrader import nbgrader
 from autograder.cli.serve import serve
 from autograder.cli.student import check
@@ -38,6 +39,7 @@ for command in (
     grade_command,
     rescore_command,
     report,
+    groups_command,
     serve,
     verify,
     calibrate_command,

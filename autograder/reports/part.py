@@ -29,9 +29,14 @@ _SO_FAR = Text("지금까지 맞음", "right so far")
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 
 
+def plain(text: str) -> str:
+    """Make a text safe to print: escape control characters."""
+    return text.translate(_CONTROLS)
+
+
 def escape(text: str) -> str:
     """Make a text safe to print with rich: escape control characters and markup."""
-    return escape_markup(text.translate(_CONTROLS))
+    return escape_markup(plain(text))
 
 
 def part_table(

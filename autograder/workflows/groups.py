@@ -1,0 +1,254 @@
+"""Groups of a run's students who got the same wrong; they keep their ids as the class grows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from difflib import get_close_matches
+from functools import lru_cache, partial
+from pathlib import Path
+
+from msgspec import Struct
+
+from autograder.checks import Essay
+from autograder.core.evidence import Evidence, EvidenceError, digest
+from autograder.core.exam import Part
+from autograder.core.outcome import Outcome, Task
+from autograder.core.verdict import Result, Verdict
+from autograder.course.catalog import Course, ExamEntry
+from autograder.course.modules import CatalogError
+from autograder.grading.groups import (
+    Anchor,
+    Answered,
+    Group,
+    Kind,
+    Split,
+    Trait,
+    essay_trait,
+    groups_of,
+    trait_of,
+)
+from autograder.records.codec import Stored
+from autograder.records.files import RunError, write_whole
+from autograder.records.manifest import Kept
+from autograder.records.rows import line_of, parser
+from autograder.records.run_folder import Run
+from autograder.records.store import Store
+
+FILE = "groups.json"
+_SCHEMA = 1
+_LOADED = 64  # attempts that are kept decoded
+
+
+class _Known(Struct, frozen=True, kw_only=True):
+    """The anchor of a group that was found before."""
+
+    question: str
+    part: str
+    id: str
+    key: str
+    digest: str
+    trait: Trait
+
+
+class _File(Struct, frozen=True, kw_only=True):
+    """The content of groups.json."""
+
+    schema: int
+    known: list[_Known]
+
+
+_read_file = parser(_File)
+
+
+def exam_of(run: Run, course: Path | None = None) -> ExamEntry:
+    """Return the exam of a run, from ``course`` or else from the run's own course.
+
+    Raises:
+        RunError: there is no run.json.
+        CatalogError: the course or the exam is not there.
+    """
+    if (recorded := run.recorded()) is None:
+        raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")
+    return Course.find(course or Path(recorded[0].course)).exam(recorded[0].exam)
+
+
+def find_groups(
+    run: Run,
+    exam: ExamEntry,
+    parts: Collection[str] = (),
+    splits: Sequence[Split] = (),
+    decided: Collection[str] = (),
+) -> list[Group]:
+    """Return the groups of a run, part by part in the exam's order; in a part as groups_of has them.
+
+    Groups that were found before keep their ids; ``RUN/groups.json`` has their anchors.
+
+    Args:
+        parts: names of parts, also as ``question/part``; all if empty.
+        splits: of groups, decided by people, in order.
+        decided: ids of groups about which something was decided: they are remembered without members, too.
+
+    Raises:
+        RunError: there are no results, or a file of the run is damaged.
+        CatalogError: the exam cannot be loaded, or has no part of a name.
+    """
+    if (recorded := run.recorded()) is None or (results := run.results()) is None:
+        raise RunError(f"{run.folder}: no results.json; run autograder grade ... --output {run.folder} first")
+    manifest, submissions = recorded
+    declared = {(entry.name, part.name): part for entry in exam.questions for part in entry.question.parts}
+    _demand_known(parts, declared)
+    answers = _Reader(Store(run.evidence), dict(submissions), declared).answers(results)
+    known, found = _read_known(run.folder / FILE), list[Group]()
+    remember = {(one.question, one.part, one.id): one for one in known if one.id in decided}
+    for (question, name), part in declared.items():
+        mine = [one for one in known if (one.question, one.part) == (question, name)]
+        if parts and not {name, f"{question}/{name}"} & set(parts):
+            remember |= {(question, name, one.id): one for one in mine}
+            continue
+        anchors = [_anchor(one, run) for one in mine]
+        mine_now = answers.get((question, name), [])
+        groups = groups_of(question, part, mine_now, anchors, splits, manifest.device)
+        found += groups
+        remember |= {(question, name, one.anchor.id): _known(one) for one in groups}
+    _write_known(run.folder / FILE, list(remember.values()), known)
+    return found
+
+
+def group_of(groups: Iterable[Group], id: str) -> Group:
+    """Return the group whose id, or former id, begins so.
+
+    Raises:
+        RunError: there is none, or there are several.
+    """
+    found = [group for group in groups if any(one.startswith(id) for one in group.ids)]
+    if len(found) != 1:
+        why = "no group has this id" if not found else f"{len(found)} groups have ids that begin so"
+        raise RunError(f"{id}: {why}; autograder groups RUN shows them")
+    return found[0]
+
+
+def _demand_known(parts: Collection[str], declared: Collection[tuple[str, str]]) -> None:
+    names = {name for question, part in declared for name in (part, f"{question}/{part}")}
+    for name in parts:
+        if name not in names:
+            close = get_close_matches(name, names, n=1)
+            raise CatalogError(
+                f"no part is named {name!r}; "
+                + (f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(sorted(names))}")
+            )
+
+
+# -- what students have -------------------------------------------------------------------------------------
+
+
+class _Reader:
+    """Reads what groups are made of."""
+
+    def __init__(
+        self,
+        store: Store,
+        submissions: Mapping[str, Mapping[str, Kept]],
+        declared: Mapping[tuple[str, str], Part],
+    ) -> None:
+        self._store, self._submissions, self._declared = store, submissions, declared
+
+    def answers(self, results: Iterable[Result]) -> dict[tuple[str, str], list[Answered]]:
+        """Return by question and part what students have that is wrong or written."""
+        found: dict[tuple[str, str], list[Answered]] = {}
+        for result in results:
+            kept = self._submissions.get(result.student, {}).get(result.question)
+            for part, answer in self._of(result, kept) if kept else ():
+                found.setdefault((result.question, part), []).append(answer)
+        return found
+
+    def _of(self, result: Result, kept: Kept) -> Iterator[tuple[str, Answered]]:
+        load = lru_cache(maxsize=1)(partial(self._store.read, kept.key))
+        losses = sum(one.points + one.manual < one.max_points for one in result.verdicts)
+        for verdict in result.verdicts:
+            part = self._declared.get((result.question, verdict.part))
+            if part is None:
+                continue
+            for trait in _traits(verdict, part, load):
+                sign = _digest(load(), Task(part.name)) if trait.kind is Kind.WRONG else ""
+                published = partial(_published, self._store, kept.key, part.name)
+                answer = Answered(
+                    student=result.student,
+                    trait=trait,
+                    key=kept.key,
+                    losses=losses,
+                    digest=sign,
+                    published=published,
+                )
+                yield part.name, answer
+
+
+def _traits(verdict: Verdict, part: Part, load: Callable[[], Stored | None]) -> Iterator[Trait]:
+    if (trait := trait_of(verdict, part)) is not None:
+        yield trait
+    essays = [check for check in part.checks if isinstance(check, Essay)]
+    if essays and (stored := load()) is not None:
+        facts = stored.records.get(Task(part.name), {}).get("facts")
+        if facts is not None:
+            yield essay_trait(str(facts.get(essay.name, "")) for essay in essays)
+
+
+def _digest(stored: Stored | None, task: Task) -> str:
+    """Return a digest of what was observed, which equal evidence shares."""
+    record = stored.records.get(task) if stored else None
+    if stored is None or record is None:
+        return ""
+    if (known := record.get("digest")) is not None:
+        return str(known)
+    with suppress(EvidenceError):
+        return digest(_evidence(stored.attempt().outcomes.get(task)))
+    return ""
+
+
+def _evidence(outcome: Outcome | None) -> Evidence:
+    return (outcome and outcome.evidence) or Evidence()
+
+
+def _published(store: Store, key: str, part: str) -> Evidence:
+    return _evidence(_loaded(store, key).get(Task(part)))
+
+
+@lru_cache(maxsize=_LOADED)
+def _loaded(store: Store, key: str) -> Mapping[Task, Outcome]:
+    attempt = store.load(key)
+    return attempt.outcomes if attempt else {}
+
+
+# -- the groups that were found before ----------------------------------------------------------------------
+
+
+def _anchor(one: _Known, run: Run) -> Anchor:
+    published = partial(_published, Store(run.evidence), one.key, one.part)
+    return Anchor(id=one.id, trait=one.trait, key=one.key, digest=one.digest, published=published)
+
+
+def _known(group: Group) -> _Known:
+    anchor = group.anchor
+    return _Known(
+        question=group.question,
+        part=group.part,
+        id=anchor.id,
+        key=anchor.key,
+        digest=anchor.digest,
+        trait=anchor.trait,
+    )
+
+
+def _read_known(path: Path) -> list[_Known]:
+    """Return the anchors in groups.json; none if the file is absent or damaged, for it can be made anew."""
+    try:
+        file = _read_file(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return []
+    return file.known if file.schema == _SCHEMA else []
+
+
+def _write_known(path: Path, known: list[_Known], before: list[_Known]) -> None:
+    if known != before:
+        with suppress(RunError):  # whoever may only read the run gets its groups all the same
+            write_whole(path, line_of(_File(schema=_SCHEMA, known=known)))

@@ -1,0 +1,42 @@
+"""``autograder groups`` as an instructor runs it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.support.courses import RIGHT, TOY
+
+
+@pytest.fixture
+def run(autograder, tmp_path):
+    """A run of three students who begin the sums at 1, and one who is right."""
+    for student in "abcd":
+        path = tmp_path / "submissions" / student / "q1_numbers.py"
+        path.parent.mkdir(parents=True)
+        wrong = RIGHT.replace("sums, total = [], 0.0", f"sums, total = [], 1.0  # {student}")
+        path.write_text(RIGHT if student == "d" else wrong, encoding="utf-8")
+    done = autograder(
+        "grade", "toy", tmp_path / "submissions", "--output", tmp_path / "run", "--course", TOY, "-q"
+    )
+    assert done.returncode == 0, done.stderr
+    return tmp_path / "run"
+
+
+def test_a_group_is_shown_with_what_went_wrong_and_its_code(autograder, run):
+    done = autograder("groups", run, "--part", "cumulative", "--json")
+    (row,) = json.loads(done.stdout)
+    assert (row["kind"], row["size"], row["students"]) == ("wrong", 3, ["a", "b", "c"])
+    assert "20 of 20 values differ" in row["failed"][0]["en"]
+    assert row["code"].startswith("def cumulative(values, scale):")
+    table = autograder("groups", run).stdout
+    assert row["id"] in table
+    assert "unexplained" in table
+    assert "설명 없음" in autograder("groups", run, lang="ko").stdout
+
+
+def test_a_part_that_is_not_there_is_one_line(autograder, run):
+    done = autograder("groups", run, "--part", "cumulate")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "did you mean 'cumulative'?" in done.stderr

@@ -1,0 +1,84 @@
+"""Groups of a run: found in its evidence, and the same when somebody joins."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from autograder.core.errors import UserError
+from autograder.grading.groups import Kind
+from autograder.records.run_folder import Run
+from autograder.workflows.grade import run_class
+from autograder.workflows.groups import FILE, find_groups
+from tests.support.class_of_60 import NOT_FROM_ZERO, UNDECLARED, hand_in
+from tests.support.courses import RIGHT
+
+
+@pytest.fixture(scope="module")
+def class_of_60(tmp_path_factory, autograder):
+    """The folder with the course, what was handed in, and the run of a class."""
+    from tests.support.courses import TOY
+
+    folder = tmp_path_factory.mktemp("class")
+    shutil.copytree(TOY, folder / "course")
+    submissions = hand_in(folder)
+    done = autograder(
+        "grade", "toy", submissions, "--output", folder / "run", "--course", folder / "course", "-q"
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def run(class_of_60, tmp_path):
+    return Run(shutil.copytree(class_of_60 / "run", tmp_path / "run"))
+
+
+def test_a_mistake_that_is_not_declared_is_one_group(run, toy_course):
+    found = find_groups(run, toy_course.exam("toy"))
+    named, unexplained = (
+        [g for g in found if (g.part, g.trait.kind) == ("cumulative", kind)]
+        for kind in (Kind.MISTAKE, Kind.WRONG)
+    )
+    assert [(group.trait.name, len(group.members)) for group in named] == [("scale_ignored", 5)]
+    assert [group.students for group in unexplained] == [UNDECLARED]
+
+
+def test_faults_are_one_group_by_their_cause_and_essays_by_their_text(run, toy_course):
+    found = find_groups(run, toy_course.exam("toy"), ["mean", "q1_numbers/reason"])
+    sizes = [(group.part, group.trait.kind.value, len(group.members)) for group in found]
+    assert sizes == [("mean", "fault", 4), *[("mean", "wrong", 1)] * 4, ("reason", "essay", 60)]
+
+
+def test_groups_keep_their_ids_as_the_class_grows(class_of_60, request_for, toy_course, tmp_path):
+    submissions = tmp_path / "submissions"
+    for number, way in enumerate(NOT_FROM_ZERO[:2]):
+        path = submissions / f"b{number}" / "toy" / "q1_numbers.py"
+        path.parent.mkdir(parents=True)
+        path.write_text(RIGHT.replace("sums, total = [], 0.0", way))
+    request = request_for(submissions)
+    run_class(request)
+    (before,) = find_groups(request.run, toy_course.exam("toy"), ["cumulative"])
+    for student, way in (("a0", "sums, total = [], 1 + 4e-7"), ("a1", "sums, total = [], 1 + 4e-7  # too")):
+        path = submissions / student / "toy" / "q1_numbers.py"
+        path.parent.mkdir(parents=True)
+        path.write_text(RIGHT.replace("sums, total = [], 0.0", way))
+    run_class(request)
+    (after,) = find_groups(request.run, toy_course.exam("toy"), ["cumulative"])
+    assert (after.id, after.students) == (before.id, ("a0", "a1", "b0", "b1"))
+
+
+@pytest.mark.parametrize("content", ["{", '{"schema": 99, "known": []}', '{"schema": 1}'])
+def test_a_damaged_file_of_groups_is_made_anew(run, toy_course, content):
+    before = find_groups(run, toy_course.exam("toy"))
+    (run.folder / FILE).write_text(content)
+    after = find_groups(run, toy_course.exam("toy"))
+    assert [(one.id, one.students) for one in before] == [(one.id, one.students) for one in after]
+
+
+def test_a_part_of_another_name_and_a_folder_without_results_are_one_line(run, toy_course, tmp_path):
+    with pytest.raises(UserError, match="no part is named 'cumulativ'; did you mean 'cumulative'"):
+        find_groups(run, toy_course.exam("toy"), ["cumulativ"])
+    with pytest.raises(UserError, match=r"no results\.json"):
+        find_groups(Run(tmp_path), toy_course.exam("toy"))
