@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.cli.options import FOLDER, Context, common, json_option
+
+if TYPE_CHECKING:
+    from autograder.course.catalog import ExamEntry
+    from autograder.records.run_folder import Run
 
 
 @click.command("groups")
@@ -17,10 +23,23 @@ from autograder.cli.options import FOLDER, Context, common, json_option
 @click.option(
     "--group", "wanted", metavar="ID", help="Only this group, in full (or the beginning of its id)."
 )
+@click.option("--name", "named", metavar="ID", help="Make a mistake of the course of this group.")
+@click.option("--as", "slug", metavar="NAME", help="What the mistake is called, an identifier.")
+@click.option("--ko", default="", help="What went wrong, in Korean, for students.")
+@click.option("--en", default="", help="What went wrong, in English, for students.")
 @json_option
 @common
 def groups_command(
-    context: Context, run: Path, parts: tuple[str, ...], wanted: str | None, *, as_json: bool
+    context: Context,
+    run: Path,
+    parts: tuple[str, ...],
+    wanted: str | None,
+    named: str | None,
+    slug: str | None,
+    ko: str,
+    en: str,
+    *,
+    as_json: bool,
 ) -> None:
     """Show which students of RUN got the same wrong: named mistakes, then what is unexplained, then essays.
 
@@ -31,20 +50,32 @@ def groups_command(
       autograder groups run/
       autograder groups run/ --part adam_first_update --json
       autograder groups run/ --group 863b43
+      autograder groups run/ --name 863b43 --as from_one --ko "1에서 시작합니다." --en "It begins at 1."
     """
     from autograder.records.run_folder import Run
+    from autograder.workflows.groups import exam_of
+
+    exam = exam_of(Run(run), context.given)
+    if named is not None:
+        _name(context, Run(run), exam, named, slug, ko, en)
+    else:
+        _show(context, Run(run), exam, parts, wanted, as_json=as_json)
+
+
+def _show(
+    context: Context, run: Run, exam: ExamEntry, parts: Sequence[str], wanted: str | None, *, as_json: bool
+) -> None:
     from autograder.reports.groups import Shown, group_lines, groups_table
     from autograder.reports.material import material_of
     from autograder.reports.part import plain
-    from autograder.workflows.groups import exam_of, find_groups, group_of
+    from autograder.workflows.groups import find_groups, group_of
 
-    exam, language = exam_of(Run(run), context.given), context.console.language
-    groups = find_groups(Run(run), exam, parts)
+    groups, language = find_groups(run, exam, parts), context.console.language
     if wanted is not None:
         groups = [group_of(groups, wanted)]
-    results = Run(run).results()
+    results = run.results()
     assert results is not None  # groups are found in them
-    shown = Shown.of(groups, results, material_of(Run(run), exam.course))
+    shown = Shown.of(groups, results, material_of(run, exam.course))
     rows = [shown.row(group) for group in groups]
     if as_json:
         context.console.show_json(rows)
@@ -53,3 +84,25 @@ def groups_command(
             print(plain(line))
     else:
         context.console.show(groups_table(rows, language))
+
+
+def _name(context: Context, run: Run, exam: ExamEntry, id: str, slug: str | None, ko: str, en: str) -> None:
+    from autograder.core.text import Text
+    from autograder.course.course_file import languages_of
+    from autograder.workflows.groups import find_groups, group_of
+    from autograder.workflows.naming import name_group
+
+    lacking = [one for one in languages_of(exam.course) if not {"ko": ko, "en": en}[one].strip()]
+    if slug is None or lacking:
+        options = [*([] if slug else ["--as"]), *(f"--{one}" for one in lacking)]
+        raise click.UsageError(f"--name needs {', '.join(options)}, too")
+    groups = find_groups(run, exam)
+    group = group_of(groups, id)
+    found = name_group(run, exam, group, groups, slug, Text(ko=ko, en=en))
+    print(found.path)
+    say = context.console.say
+    if found.mended:
+        say(f"In {', '.join(sorted(found.mended))} the solution stands, for that went wrong otherwise.")
+    say(f"It loses {', '.join(sorted(found.loses))}.")
+    say(f"See whether it holds: autograder verify {found.question}")
+    say(f"Tell the {len(group.students)} who made it: autograder rescore {run.folder}")

@@ -1,4 +1,4 @@
-"""Reads solutions and mistakes that are whole files."""
+"""Reads solutions, and reads and writes mistakes, that are whole files."""
 
 from __future__ import annotations
 
@@ -42,3 +42,11 @@ def mistake_of_file(path: Path) -> Mistake:
     explanation = Text(ko=" ".join(fields.get("ko", "").split()), en=" ".join(fields.get("en", "").split()))
     loses = frozenset(name.strip() for name in fields["loses"].split(","))
     return Mistake(name=path.stem, explanation=explanation, loses=loses, whole=source)
+
+
+def text_of_mistake(mistake: Mistake) -> str:
+    """Return the text of the file from which :func:`mistake_of_file` reads this whole mistake."""
+    said = [f"loses: {', '.join(sorted(mistake.loses))}"]
+    said += [f"{name}: {' '.join(text.split())}" for name, text in mistake.explanation.to_json().items()]
+    quoted = "\n".join(said).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"""\n{quoted}\n"""\n\n{mistake.whole}'

@@ -1,4 +1,4 @@
-"""Writes a mutant into a question's mistakes, for its author to name and explain."""
+"""Writes mistakes into a question's folder: a mutant for its author to explain, or a whole module."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import ast
 from collections.abc import Collection
 from pathlib import Path
 
+from autograder.core.mistake import Mistake
+from autograder.course.mistake_file import text_of_mistake
 from autograder.course.modules import CatalogError
 from autograder.course.mutation import Mutant, mutants
 from autograder.course.question import QuestionEntry
@@ -31,8 +33,7 @@ def promote(entry: QuestionEntry, mutant: Mutant, name: str, loses: Collection[s
     Raises:
         CatalogError: the name is no identifier or taken; the file has no list MISTAKES, or cannot be written.
     """
-    if not name.isidentifier() or name in [mistake.name for mistake in entry.mistakes]:
-        raise CatalogError(f"{entry.mistakes_path}: a mistake needs an identifier that is new, got {name!r}")
+    demand_new(entry, name)
     path = entry.mistakes_path
     try:
         text = path.read_text(encoding="utf-8") if path.exists() else _NEW
@@ -41,6 +42,33 @@ def promote(entry: QuestionEntry, mutant: Mutant, name: str, loses: Collection[s
         raise CatalogError(f"{path}: there is no list MISTAKES = [...] to append to") from None
     except (OSError, UnicodeDecodeError) as error:
         raise CatalogError(f"{path}: {error}") from None
+    return path
+
+
+def demand_new(entry: QuestionEntry, name: str) -> None:
+    """Demand that a mistake may be called so.
+
+    Raises:
+        CatalogError: the name is no identifier, or another mistake has it.
+    """
+    if not name.isidentifier() or name in [mistake.name for mistake in entry.mistakes]:
+        raise CatalogError(f"{entry.mistakes_path}: a mistake needs an identifier that is new, got {name!r}")
+
+
+def write_mistake(entry: QuestionEntry, mistake: Mistake) -> Path:
+    """Write a whole mistake into ``mistakes/`` and return its file.
+
+    Raises:
+        CatalogError: its name is no identifier or taken, or the file cannot be written.
+    """
+    demand_new(entry, mistake.name)
+    path = entry.solutions / "mistakes" / f"{mistake.name}.py"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text_of_mistake(mistake))
+    except OSError as error:
+        raise CatalogError(f"{path}: cannot be written: {error.strerror}") from None
     return path
 
 

@@ -152,11 +152,12 @@ def groups_table(rows: Sequence[GroupRow], language: Language) -> Table:
                 escape(_what(row)[language]),
                 escape(_who(row)),
             )
-    counted = Text(
-        ko="그 밖에 한 사람뿐인 답 {count}개 (--json에 모두 있습니다)",
-        en="Besides, {count} that nobody shares (--json has them all)",
-    )
-    table.caption = counted.format(count=len(alone))[language]
+    if alone:
+        counted = Text(
+            ko="그 밖에 한 사람뿐인 답 {count}개 (--json에 모두 있습니다)",
+            en="Besides, {count} that nobody shares (--json has them all)",
+        )
+        table.caption = counted.format(count=len(alone))[language]
     return table
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -40,3 +41,24 @@ def test_a_part_that_is_not_there_is_one_line(autograder, run):
     done = autograder("groups", run, "--part", "cumulate")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "did you mean 'cumulative'?" in done.stderr
+
+
+def test_a_group_gets_a_name_and_everyone_in_it_is_told(autograder, run, tmp_path):
+    course = shutil.copytree(TOY, tmp_path / "course")
+    (row,) = json.loads(autograder("groups", run, "--part", "cumulative", "--json").stdout)
+    name = ["groups", run, "--name", row["id"][:8], "--course", course, "--as", "from_one"]
+    done = autograder(*name, "--ko", "하나")
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (2, "Error: --name needs --en, too")
+    done = autograder(*name, "--ko", "1에서 시작했습니다.", "--en", "It begins at 1.")
+    assert done.stdout.strip() == str(course / "solutions/toy/q1_numbers/mistakes/from_one.py")
+    assert "autograder verify toy/q1_numbers" in done.stderr
+    rescored = autograder("rescore", run, "--course", course, "--json")
+    told = [row["student"] for row in json.loads(rescored.stdout)["results"] if "begins at 1" in str(row)]
+    assert told == ["a", "b", "c"]
+
+
+def test_one_group_is_shown_in_full(autograder, run):
+    (row,) = json.loads(autograder("groups", run, "--part", "cumulative", "--json").stdout)
+    said = autograder("groups", run, "--group", row["id"]).stdout
+    assert f"        sums, total = [], 1.0  # {row['representative']}" in said
+    assert "3 students: a, b, c" in said

@@ -7,19 +7,26 @@ import shutil
 import pytest
 
 from autograder.core.errors import UserError
+from autograder.core.progress import Silent
+from autograder.core.text import Text
+from autograder.course.catalog import Course
 from autograder.grading.groups import Kind
 from autograder.records.run_folder import Run
+from autograder.running.executor import Local, Site
 from autograder.workflows.grade import run_class
-from autograder.workflows.groups import FILE, find_groups
+from autograder.workflows.groups import FILE, find_groups, group_of
+from autograder.workflows.naming import name_group
+from autograder.workflows.rescore import rescore
+from autograder.workflows.verify import verify_questions
 from tests.support.class_of_60 import NOT_FROM_ZERO, UNDECLARED, hand_in
-from tests.support.courses import RIGHT
+from tests.support.courses import RIGHT, TOY
+
+EXPLANATION = Text(ko="합을 1에서 시작했습니다.", en="The sums begin at 1.")
 
 
 @pytest.fixture(scope="module")
 def class_of_60(tmp_path_factory, autograder):
     """The folder with the course, what was handed in, and the run of a class."""
-    from tests.support.courses import TOY
-
     folder = tmp_path_factory.mktemp("class")
     shutil.copytree(TOY, folder / "course")
     submissions = hand_in(folder)
@@ -82,3 +89,67 @@ def test_a_part_of_another_name_and_a_folder_without_results_are_one_line(run, t
         find_groups(run, toy_course.exam("toy"), ["cumulativ"])
     with pytest.raises(UserError, match=r"no results\.json"):
         find_groups(Run(tmp_path), toy_course.exam("toy"))
+
+
+# -- a mistake is made of a group ---------------------------------------------------------------------------
+
+
+def named(run, exam, group, name="begins_at_one"):
+    return name_group(run, exam, group, find_groups(run, exam), name, EXPLANATION)
+
+
+def unexplained(run, exam):
+    found = find_groups(run, exam, ["cumulative"])
+    return next(group for group in found if group.trait.kind is Kind.WRONG)
+
+
+def test_a_mistake_made_of_a_group_holds_and_is_told_to_everyone_who_made_it(run, toy_course, isolation):
+    exam = toy_course.exam("toy")
+    group = unexplained(run, exam)
+    found = named(run, exam, group)
+    assert (found.loses, found.mended) == ({"cumulative"}, set())
+    assert "홍길동" not in found.path.read_text(encoding="utf-8")
+    entry = Course(toy_course.root).question("toy/q1_numbers")
+    site = Site(executor=Local(isolation), jobs=2)
+    lines = verify_questions([entry], key=toy_course.key(), site=site, progress=Silent())
+    assert [line.holds for line in lines if line.subject == "begins_at_one"] == [True]
+    rescore(run, toy_course.root, confine=isolation.confining)
+    told = {
+        result.student
+        for result in run.results()
+        for verdict in result.verdicts
+        for one in verdict.findings
+        if one.mistake == "begins_at_one" and one.explanation == EXPLANATION
+    }
+    assert told == set(UNDECLARED)
+    (after,) = [one for one in find_groups(run, exam) if one.trait.name == "begins_at_one"]
+    assert (after.students, after.former) == (UNDECLARED, (group.id,))
+
+
+def test_where_the_representative_lost_more_than_others_the_solution_stands_for_it(
+    request_for, submit, toy_course
+):
+    wrong = RIGHT.replace("sums, total = [], 0.0", "sums, total = [], 1.0")
+    submit("a", wrong.replace("/ len(values)", "/ len(values) + 1"))
+    request = request_for(submit("b", wrong.replace("/ len(values)", "/ len(values) + 2")))
+    run_class(request)
+    exam = toy_course.exam("toy")
+    found = named(request.run, exam, unexplained(request.run, exam))
+    assert (found.loses, found.mended) == ({"cumulative"}, {"mean"})
+    text = found.path.read_text(encoding="utf-8")
+    assert ("+ 1" in text, "sum(values) / len(values)" in text) == (False, True)
+
+
+def test_what_cannot_be_named_is_one_line(run, toy_course):
+    exam = toy_course.exam("toy")
+    groups = find_groups(run, exam)
+    fault = next(group for group in groups if group.trait.kind is Kind.FAULT)
+    with pytest.raises(UserError, match="this is a group of fault"):
+        named(run, exam, fault)
+    for taken in ("scale_ignored", "two words"):
+        with pytest.raises(UserError, match="a mistake needs an identifier that is new"):
+            named(run, exam, unexplained(run, exam), taken)
+    with pytest.raises(UserError, match="groups have ids that begin so"):
+        group_of(groups, "")
+    with pytest.raises(UserError, match="no group has this id"):
+        group_of(groups, "xyz")
