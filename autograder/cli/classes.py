@@ -1,4 +1,4 @@
-"""The commands ``grade``, ``rescore`` and ``report`` for instructors."""
+"""The commands ``grade`` and ``report`` for instructors."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def grade_command(
             only_students=names,
         )
         results = _grade(context, request)
-    _show_results(context, run, results, wide=wide, as_json=as_json)
+    show_results(context, run, results, wide=wide, as_json=as_json)
 
 
 def _grade(context: Context, request: GradeRequest) -> ClassResults:
@@ -128,7 +128,8 @@ def _site(context: Context, exam: ExamEntry, running: Running, scheduler: str | 
         yield replace(here, executor=cluster, device=device, gpu=gpu, jobs=max(here.jobs, IN_FLIGHT))
 
 
-def _show_results(context: Context, run: Run, results: ClassResults, *, wide: bool, as_json: bool) -> None:
+def show_results(context: Context, run: Run, results: ClassResults, *, wide: bool, as_json: bool) -> None:
+    """Print results with what people gave, and exit with 3 if something is ungraded."""
     from autograder.records.hand_scores import with_hand_scores
     from autograder.records.results import write_json
 
@@ -146,26 +147,6 @@ def _end_with_ungraded(context: Context, results: ClassResults) -> None:
             "Something is ungraded through no fault of a student; run the same autograder grade again."
         )
         sys.exit(UNGRADED)
-
-
-@click.command("rescore")
-@click.argument("run", type=FOLDER)
-@wide_option
-@json_option
-@common
-def rescore_command(context: Context, run: Path, *, wide: bool, as_json: bool) -> None:
-    """Judge the stored evidence of RUN again by the present exam; no student code is run.
-
-    \b
-    Example:
-      autograder rescore run/
-    """
-    from autograder.records.run_folder import Run
-    from autograder.workflows.rescore import rescore
-
-    with context.console.progress() as bar:
-        results = rescore(Run(run), context.given, bar)
-    _show_results(context, Run(run), results, wide=wide, as_json=as_json)
 
 
 @click.command()

@@ -6,7 +6,7 @@ import click
 
 from autograder import __version__
 from autograder.cli.authors import calibrate_command, new
-from autograder.cli.classes import grade_command, report, rescore_command
+from autograder.cli.classes import grade_command, report
 from autograder.cli.courses import demo_command, list_command, release_command, verify
 from autograder.cli.data import data
 from autograder.cli.doctor import doctor
@@ -14,6 +14,7 @@ from autograder.cli.exits import run_and_exit
 from autograder.cli.gradescope import gradescope
 from autograder.cli.groups import groups_command
 from autograder.cli.nbgrader import nbgrader
+from autograder.cli.rescore import compare_command, rescore_command
 from autograder.cli.serve import serve
 from autograder.cli.student import check
 
@@ -38,6 +39,7 @@ for command in (
     check,
     grade_command,
     rescore_command,
+    compare_command,
     report,
     groups_command,
     serve,

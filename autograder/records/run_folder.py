@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -104,9 +105,13 @@ class Run:
         Raises:
             RunError: the file is damaged or of another schema; a damaged row raises RowError on iteration.
         """
+        return self.results_in(RESULTS)
+
+    def results_in(self, name: str) -> ClassResults | None:
+        """Return the results in a file of the folder, as :meth:`results` does, for instance earlier ones."""
         advice = f"run autograder rescore {self.folder}"
         kinds = {"results": parser(PartRow), "questions": parser(QuestionRow), "totals": parser(TotalRow)}
-        if (found := self._read(RESULTS, ResultsFile, advice, **kinds)) is None:
+        if (found := self._read(name, ResultsFile, advice, **kinds)) is None:
             return None
         return self._class_results(*found)
 
@@ -176,6 +181,32 @@ class Run:
         written = self.results()
         assert written is not None
         return written
+
+    @contextmanager
+    def keeping_results(self) -> Iterator[None]:
+        """Keep results.json as ``results-<n>.json`` if other results replace it in the block.
+
+        Raises:
+            RunError: it cannot be kept.
+        """
+        path = self.folder / RESULTS
+        kept = self.folder / f"results-{max(self.earlier, default=0) + 1}.json"
+        try:
+            with suppress(FileNotFoundError):
+                os.link(path, kept)
+        except OSError as error:
+            raise unwritable(kept, error) from None
+        try:
+            yield
+        finally:
+            if kept.exists() and filecmp.cmp(path, kept, shallow=False):
+                kept.unlink()
+
+    @property
+    def earlier(self) -> dict[int, Path]:
+        """The files with results that were replaced, by their number; the newest is last."""
+        found = {path.stem.removeprefix("results-"): path for path in self.folder.glob("results-*.json")}
+        return {int(name): found[name] for name in sorted(filter(str.isdecimal, found), key=int)}
 
     def write_live(self, manifest: Manifest, found: Iterable[Result], done: int, total: int) -> None:
         """Write ``live.json`` with the results ``found`` so far, ``done`` of ``total`` submissions.

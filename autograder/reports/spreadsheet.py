@@ -64,11 +64,11 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) 
         text = io.TextIOWrapper(file, _ENCODING, errors="backslashreplace", newline="")
         writer = csv.writer(text)
         writer.writerow(header)
-        writer.writerows([_safe(value) for value in row] for row in rows)
+        writer.writerows([safe(value) for value in row] for row in rows)
         text.detach()  # flushes; ``whole`` closes the file
     return path
 
 
-def _safe(value: object) -> object:
+def safe(value: object) -> object:
     """Put an apostrophe before a text that a spreadsheet would take for a formula."""
     return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_STARTS) else value

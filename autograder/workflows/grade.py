@@ -116,7 +116,8 @@ def run_class(request: GradeRequest, progress: Progress | None = None) -> ClassR
         students_runner = runner if request.cache else replace(runner, store=own)
         pairs = product(handed_in.items(), ready.values())
         items = [_item(name, folders, about, key) for (name, folders), about in pairs]
-        judge = Judge.of(request.run, request.site.device, ready.values())
+        declared = {about.entry.name: about.entry.question for about in ready.values()}
+        judge = Judge.of(request.run, request.site.device, ready.values(), declared)
         with Processes(partial(_judge, judge, own), min(request.site.jobs, cores()), judge.allowed) as judges:
             return _Grading(
                 request=request, runner=students_runner, judges=judges, manifest=manifest, progress=progress

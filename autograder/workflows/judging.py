@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from autograder.core.exam import Part
+from autograder.core.exam import Part, Question
 from autograder.core.outcome import PUBLIC, Attempt, OverLimitError
 from autograder.core.verdict import Verdict
 from autograder.grading.grade import References, grade_part, measured, stopped, ungraded
@@ -38,10 +38,12 @@ class Judge:
     ids: Mapping[str, str]
 
     @classmethod
-    def of(cls, run: Run, device: str, ready: Iterable[PreparedQuestion]) -> Judge:
-        """Return the judge of these questions, by name; equal evidence is judged once."""
+    def of(
+        cls, run: Run, device: str, ready: Iterable[PreparedQuestion], declared: Mapping[str, Question]
+    ) -> Judge:
+        """Return the judge of these questions, each as it is declared; equal evidence is judged once."""
         found = {about.entry.name: about for about in ready}
-        memos = {name: Memo(about.entry.question, about.references, device) for name, about in found.items()}
+        memos = {name: Memo(declared[name], about.references, device) for name, about in found.items()}
         largest = max((_size(about.references) for about in found.values()), default=0)
         full = any(about.environment.profile == "full" for about in found.values())
         allowed = replace(

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
 from msgspec import structs
 
 from autograder.core.evidence import EvidenceError
+from autograder.core.exam import Question
 from autograder.core.progress import Progress, Silent
 from autograder.core.verdict import Result, StudentResults
 from autograder.course.catalog import Course, ExamEntry
 from autograder.course.question import QuestionEntry
 from autograder.course.question_files import question_number
+from autograder.grading.changes import Change, changed
 from autograder.records.files import RunError
-from autograder.records.manifest import Kept, Manifest
+from autograder.records.manifest import Kept, Manifest, ReferenceKeys
 from autograder.records.results import ClassResults, Encoder, header_of
 from autograder.records.run_folder import Run, Submissions
 from autograder.records.store import Store
@@ -43,34 +47,80 @@ def rescore(
 
     Checks, tolerances, points, statements and answer keys may have changed. A changed solution or mistake is
     run again, in the isolation from ``confine``. After a change of a probe, input, setting or limit the
-    submissions must be run again, and an error says so.
+    submissions must be run again, and an error says so. Other results that stood there are kept beside.
 
     Raises:
         RunError: there is no complete run, or its evidence does not fit the present exam.
         CatalogError, IsolationError: the exam or its solution is wrong or cannot be run.
     """
-    progress = progress or Silent()
-    if (recorded := run.recorded()) is None:
-        raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")
-    manifest, submissions = recorded
-    if not manifest.complete:
-        raise RunError(
-            f"{run.folder}: the run was interrupted; finish it with the same autograder grade command"
-        )
-    exam = Course.find(course or Path(manifest.course)).exam(manifest.exam)
     with run.locked():
+        judging = Rejudging.of(run, course, confine)
+        judging.record_references()
+        with run.keeping_results():
+            return judging.write(run, progress or Silent())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejudging:
+    """A run whose stored submissions can be judged by the present exam, perhaps with changes."""
+
+    run: Run
+    manifest: Manifest
+    submissions: Submissions
+    exam: ExamEntry
+    ready: Mapping[str, PreparedQuestion]
+    changes: Sequence[Change] = ()
+
+    @classmethod
+    def of(cls, run: Run, course: Path | None, confine: Confine, changes: Sequence[Change] = ()) -> Rejudging:
+        """Prepare the questions of a locked run; raises what :func:`rescore` does, and ChangeError."""
+        if (recorded := run.recorded()) is None:
+            raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")
+        manifest, submissions = recorded
+        if not manifest.complete:
+            raise RunError(
+                f"{run.folder}: the run was interrupted; finish it with the same autograder grade command"
+            )
+        exam = Course.find(course or Path(manifest.course)).exam(manifest.exam)
         ready = _prepare_all(run, manifest, exam, confine)
-        references = {name: about.reference_keys() for name, about in ready.items()}
-        if any(manifest.questions[name].references != keys for name, keys in references.items()):
-            for name, keys in references.items():
-                manifest.questions[name].references = keys
-            run.write_manifest(structs.replace(manifest, submissions=dict(submissions)))
-        progress.begin("submissions", len(submissions))
-        judge = Judge.of(run, manifest.device, ready.values())
-        count = min(cores(), -(-len(submissions) // _BATCH))
-        with Processes(_Batches(run, judge).judge, count, judge.allowed) as processes:
-            judged = processes.map(_batches(submissions))
-            return run.write_lines(header_of(manifest), _lines(judged, progress))
+        return cls(
+            run=run,
+            manifest=manifest,
+            submissions=submissions,
+            exam=exam,
+            ready=ready,
+            changes=changes,
+        )
+
+    @cached_property
+    def references(self) -> dict[str, ReferenceKeys]:
+        """The keys of the inputs and solutions that submissions are judged by."""
+        return {name: about.reference_keys() for name, about in self.ready.items()}
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """The questions as they are judged, with the changes."""
+        return {
+            name: changed(name, about.entry.question, self.changes, about.references)
+            for name, about in self.ready.items()
+        }
+
+    def record_references(self) -> None:
+        """Write to run.json which references submissions are judged by, where these have changed."""
+        questions = self.manifest.questions
+        if any(questions[name].references != keys for name, keys in self.references.items()):
+            for name, keys in self.references.items():
+                questions[name].references = keys
+            self.run.write_manifest(structs.replace(self.manifest, submissions=dict(self.submissions)))
+
+    def write(self, into: Run, progress: Progress) -> ClassResults:
+        """Judge every submission, write results.json into a folder and return the results."""
+        progress.begin("submissions", len(self.submissions))
+        judge = Judge.of(self.run, self.manifest.device, self.ready.values(), self.questions)
+        count = min(cores(), -(-len(self.submissions) // _BATCH))
+        with Processes(_Batches(self.run, judge).judge, count, judge.allowed) as processes:
+            judged = processes.map(_batches(self.submissions))
+            return into.write_lines(header_of(self.manifest), _lines(judged, progress))
 
 
 def _batches(submissions: Submissions) -> Iterator[Batch]:

@@ -1,0 +1,248 @@
+"""The commands ``rescore``, with its previews, and ``compare``."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograder.cli.classes import show_results
+from autograder.cli.options import FOLDER, Context, common, json_option, wide_option
+
+if TYPE_CHECKING:
+    from autograder.core.evidence import Json
+    from autograder.course.catalog import ExamEntry
+    from autograder.grading.changes import Change, What
+    from autograder.records.results import ClassResults
+    from autograder.records.run_folder import Run
+    from autograder.workflows.what_if import Draft
+
+_PATH = click.Path(path_type=Path)
+_FIELD = re.compile(r"(?P<part>(?:\w+/)?\w+)(?:\.(?P<check>[^=\[]+?))?(?:\[(?P<item>[^\]]*)\])?")
+_OPTIONS: tuple[tuple[What, str, str], ...] = (
+    (
+        "tolerance",
+        "PART.CHECK=VALUE",
+        "Another tolerance: 1e-3 (atol, or the bound), or rtol=1e-4,atol=0.",
+    ),
+    ("points", "PART=POINTS", "Other points for a part; its checks' in proportion."),
+    ("withdraw", "PART", "The part is worth nothing, for nobody."),
+    ("key", "PART.CHECK[ITEM]=ANSWER", "Another right answer; without [ITEM] the only one."),
+)
+
+
+def _change_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for name, form, told in reversed(_OPTIONS):
+        command = click.option(f"--{name}", metavar=form, multiple=True, help=told)(command)
+    return command
+
+
+@click.command("rescore")
+@click.argument("run", type=FOLDER)
+@click.option("--preview", is_flag=True, help="Decide nothing: show who would change; a draft is kept.")
+@click.option("--commit", is_flag=True, help="Let the draft stand.")
+@click.option("--discard", is_flag=True, help="Remove the draft.")
+@_change_options
+@click.option("--reason", default="", help="Why a change is made; it is kept with who made it and when.")
+@wide_option
+@json_option
+@common
+def rescore_command(
+    context: Context,
+    run: Path,
+    reason: str,
+    *,
+    preview: bool,
+    commit: bool,
+    discard: bool,
+    wide: bool,
+    as_json: bool,
+    **changes: tuple[str, ...],
+) -> None:
+    """Judge the stored evidence of RUN again by the present exam; no student code is run.
+
+    Results that are replaced are kept as RUN/results-1.json, results-2.json, ... for autograder compare.
+    PART may be QUESTION/PART, too.
+
+    \b
+    Examples:
+      autograder rescore run/
+      autograder rescore run/ --preview --tolerance adam_first_update.w1=1e-3 --withdraw convergence
+      autograder rescore run/ --commit --reason "The tolerance was too small."
+    """
+    from autograder.records.run_folder import Run
+
+    changed, what = any(changes.values()), Run(run)
+    _demand_one(preview=preview, commit=commit, discard=discard, changed=changed)
+    if (commit or (changed and not preview)) and not reason.strip():
+        raise click.UsageError("give --reason TEXT; or see with --preview who would change")
+    if discard:
+        _discard(context, what)
+    elif preview:
+        _show_draft(context, _preview(context, what, changes), as_json=as_json)
+    else:
+        before = what.results()
+        if changed:
+            _preview(context, what, changes)
+        results = _commit(context, what, reason) if changed or commit else _rescore(context, what)
+        _say_who_changed(context, before, results)
+        show_results(context, what, results, wide=wide, as_json=as_json)
+
+
+def _demand_one(**options: bool) -> None:
+    """Demand that not two things are asked for that exclude each other."""
+    changed = options.pop("changed")
+    asked = [name for name, given in options.items() if given]
+    if len(asked) > 1:
+        raise click.UsageError(f"--{asked[0]} or --{asked[1]}, not both")
+    if changed and asked not in ([], ["preview"]):
+        raise click.UsageError(f"--{asked[0]} takes the draft as it is; changes are made with --preview")
+
+
+def _rescore(context: Context, run: Run) -> ClassResults:
+    from autograder.workflows.rescore import rescore
+
+    with context.console.progress() as bar:
+        return rescore(run, context.given, bar)
+
+
+def _preview(context: Context, run: Run, given: dict[str, tuple[str, ...]]) -> Draft:
+    from autograder.workflows.groups import exam_of
+    from autograder.workflows.what_if import preview
+
+    changes = _changes(exam_of(run, context.given), given)
+    with context.console.progress() as bar:
+        return preview(run, changes, context.given, bar)
+
+
+def _commit(context: Context, run: Run, reason: str) -> ClassResults:
+    from autograder.workflows.what_if import commit
+
+    commit(run, context.given)
+    results = run.results()
+    assert results is not None
+    return results
+
+
+def _discard(context: Context, run: Run) -> None:
+    from autograder.workflows.what_if import discard
+
+    discard(run)
+    context.console.say("There is no draft any more.")
+
+
+def _changes(exam: ExamEntry, given: dict[str, tuple[str, ...]]) -> list[Change]:
+    """Return the changes that options describe.
+
+    Raises:
+        ChangeError: there is no such part.
+        UsageError: an option is malformed.
+    """
+    from autograder.grading.changes import Change, parts_named
+
+    parts = [(entry.name, part.name) for entry in exam.questions for part in entry.question.parts]
+    found = []
+    for what, form, _ in _OPTIONS:
+        for text in given[what]:
+            place, equals, value = (text, "=", "null") if what == "withdraw" else text.partition("=")
+            match = _FIELD.fullmatch(place.strip())
+            if not (equals and match and bool(match["check"]) == (".CHECK" in form)):
+                raise click.UsageError(f"--{what} {text}: give {form}")
+            question, part = parts_named(match["part"], parts)
+            check, item = match["check"] or "", match["item"] or ""
+            made = partial(Change, question=question, part=part, check=check, item=item)
+            found.append(made(what=what, value=_value(value)))
+    return found
+
+
+def _value(text: str) -> Json:
+    """Return what a value says: JSON, numbers by name as in ``rtol=1,atol=2``, or the text itself."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        pairs = [pair.partition("=") for pair in text.split(",")]
+        try:
+            return {name.strip(): float(number) for name, _, number in pairs}
+        except ValueError:
+            return text
+
+
+def _show_draft(context: Context, draft: Draft, *, as_json: bool) -> None:
+    from autograder.reports.moves import moves_of, moves_table
+
+    found, language = draft.comparison(), context.console.language
+    if as_json:
+        about = {"changes": draft.about.changes, "uncaught": draft.about.uncaught}
+        context.console.show_json({**about, "comparison": moves_of(found)})
+        return
+    context.console.show(moves_table(found, language))
+    for one in draft.about.uncaught:
+        context.console.say(f"The mistake {one.mistake} would lose nothing in {one.question} {one.part}.")
+    context.console.say('It is a draft. Let it stand: autograder rescore RUN --commit --reason "..."')
+
+
+def _say_who_changed(context: Context, before: ClassResults | None, after: ClassResults) -> None:
+    from autograder.grading.comparing import compare_results
+    from autograder.reports.moves import counted
+
+    found = compare_results(before or (), after)
+    context.console.say(counted(found)[context.console.language])
+    if found.changes:
+        context.console.say("autograder compare RUN shows them.")
+
+
+@click.command("compare")
+@click.argument("run", type=_PATH)
+@click.argument("other", type=_PATH, required=False)
+@click.option("--csv", "as_csv", is_flag=True, help="Print a row for each part that changes, as CSV.")
+@json_option
+@common
+def compare_command(context: Context, run: Path, other: Path | None, *, as_csv: bool, as_json: bool) -> None:
+    """Show who has other results in OTHER than in RUN, and by how much.
+
+    Both are folders of runs, or files of results in one. Of a single folder its results are compared with
+    those that they replaced, RUN/results-<n>.json.
+
+    \b
+    Examples:
+      autograder compare run/
+      autograder compare run/results-1.json run/ --csv > changes.csv
+      autograder compare run_of_monday/ run_of_tuesday/ --json
+    """
+    from autograder.grading.comparing import compare_results
+    from autograder.reports.moves import moves_of, moves_table, write_moves
+
+    found = compare_results(*_both(run, other))
+    if as_json:
+        context.console.show_json(moves_of(found))
+    elif as_csv:
+        write_moves(sys.stdout, found)
+    else:
+        context.console.show(moves_table(found, context.console.language))
+
+
+def _both(run: Path, other: Path | None) -> Sequence[ClassResults]:
+    from autograder.records.files import RunError
+    from autograder.records.run_folder import Run
+
+    if other is not None:
+        return _results_at(run), _results_at(other)
+    if not (earlier := Run(run).earlier):
+        raise RunError(f"{run}: nothing was replaced yet; name what to compare with")
+    return _results_at([*earlier.values()][-1]), _results_at(run)
+
+
+def _results_at(path: Path) -> ClassResults:
+    from autograder.records.files import RunError
+    from autograder.records.run_folder import RESULTS, Run
+
+    run, name = (Run(path), RESULTS) if path.is_dir() else (Run(path.parent), path.name)
+    if (found := run.results_in(name)) is None:
+        raise RunError(f"{run.folder / name}: no such results")
+    return found

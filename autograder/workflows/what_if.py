@@ -1,0 +1,193 @@
+"""Judges a run by a changed exam without deciding anything yet: a draft, to be committed or discarded."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from msgspec import Struct
+
+from autograder.core.progress import Progress, Silent
+from autograder.course.catalog import ExamEntry
+from autograder.grading.changes import Change, uncaught
+from autograder.grading.comparing import Comparison, compare_results
+from autograder.records.files import RunError, unwritable, write_whole
+from autograder.records.results import ClassResults
+from autograder.records.rows import line_of, parser
+from autograder.records.run_folder import MANIFEST, RESULTS, Run
+from autograder.running.executor import Confine
+from autograder.sandbox.choose import confining
+from autograder.workflows.rescore import Rejudging
+
+FOLDER, ABOUT = "draft", "draft.json"
+_SCHEMA = 1
+
+
+class Uncaught(Struct, frozen=True, kw_only=True):
+    """A declared mistake that would lose no points in a part any more."""
+
+    question: str
+    mistake: str
+    part: str
+
+
+class About(Struct, frozen=True, kw_only=True):
+    """The content of draft.json.
+
+    Attributes:
+        changes: of the exam as its files have it.
+        uncaught: mistakes that lose points now, or by their declaration, and would not any more.
+        run: a digest of what was judged and of the results beside which the draft stands.
+        exam: a digest of the files of the exam.
+    """
+
+    schema: int
+    changes: tuple[Change, ...]
+    uncaught: tuple[Uncaught, ...]
+    run: str
+    exam: str
+
+
+_read_about = parser(About)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """Results that are not decided yet, and what they are compared with.
+
+    Attributes:
+        before: the results that stand; None if there are none.
+        after: the draft's.
+    """
+
+    about: About
+    before: ClassResults | None
+    after: ClassResults
+
+    def comparison(self) -> Comparison:
+        """Return who changes, and by how much."""
+        return compare_results(self.before or (), self.after)
+
+
+def preview(
+    run: Run,
+    changes: Sequence[Change] = (),
+    course: Path | None = None,
+    progress: Progress | None = None,
+    confine: Confine = confining,
+) -> Draft:
+    """Judge a run by the exam as it is now, with changes, into a draft, which replaces an earlier one.
+
+    Raises:
+        RunError, CatalogError, IsolationError: as rescore.
+        ChangeError: a change does not fit the exam.
+    """
+    with run.locked():
+        judging = Rejudging.of(run, course, confine, changes)
+        _ = judging.questions  # what does not fit is told before anything is removed
+        _remove(run)
+        judging.write(_folder(run), progress or Silent())
+        about = About(
+            schema=_SCHEMA,
+            changes=tuple(changes),
+            uncaught=tuple(_uncaught(judging)),
+            run=_digest_of_run(run),
+            exam=_digest_of_exam(judging.exam),
+        )
+        write_whole(run.folder / FOLDER / ABOUT, line_of(about))
+    found = draft_of(run)
+    assert found is not None
+    return found
+
+
+def _uncaught(judging: Rejudging) -> Iterable[Uncaught]:
+    """Yield the mistakes that would not be caught, but for those that are not caught without the changes."""
+    device = judging.manifest.device
+    for name, about in judging.ready.items():
+        question, declared = judging.questions[name], about.entry.question
+        before = set(uncaught(declared, about.references, device)) if question is not declared else set()
+        for mistake, part in uncaught(question, about.references, device):
+            if (mistake, part) not in before:
+                yield Uncaught(question=name, mistake=mistake, part=part)
+
+
+def draft_of(run: Run) -> Draft | None:
+    """Return the draft of a run; None if there is none.
+
+    Raises:
+        RunError: it is damaged.
+    """
+    try:
+        about = _read_about((run.folder / FOLDER / ABOUT).read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        raise RunError(f"{run.folder / FOLDER / ABOUT} is damaged: {error}; discard the draft") from None
+    after = _folder(run).results()
+    if after is None or about.schema != _SCHEMA:
+        raise RunError(f"{run.folder / FOLDER}: the draft is damaged or of another version; discard it")
+    return Draft(about=about, before=run.results(), after=after)
+
+
+def commit(run: Run, course: Path | None = None, confine: Confine = confining) -> Draft:
+    """Let the draft's results stand, to the letter; the earlier ones are kept as ``results-<n>.json``.
+
+    Raises:
+        RunError: there is no draft, or what it was made from has changed since.
+    """
+    with run.locked():
+        if (draft := draft_of(run)) is None:
+            raise RunError(f"{run.folder}: there is no draft; autograder rescore RUN --preview makes one")
+        judging = Rejudging.of(run, course, confine, draft.about.changes)
+        if (draft.about.run, draft.about.exam) != (_digest_of_run(run), _digest_of_exam(judging.exam)):
+            raise RunError(f"{run.folder}: the run or the exam changed since the preview; preview again")
+        judging.record_references()
+        try:
+            with run.keeping_results():
+                os.replace(run.folder / FOLDER / RESULTS, run.folder / RESULTS)
+        except OSError as error:
+            raise unwritable(run.folder / RESULTS, error) from None
+        _remove(run)
+    return draft
+
+
+def discard(run: Run) -> None:
+    """Remove the draft, if there is one."""
+    with run.locked():
+        _remove(run)
+
+
+def _folder(run: Run) -> Run:
+    return Run(run.folder / FOLDER)
+
+
+def _remove(run: Run) -> None:
+    for name in (ABOUT, RESULTS):  # without the first there is no draft
+        (run.folder / FOLDER / name).unlink(missing_ok=True)
+    shutil.rmtree(run.folder / FOLDER, ignore_errors=True)
+
+
+def _digest_of_run(run: Run) -> str:
+    return _digest([run.folder / MANIFEST, run.folder / RESULTS])
+
+
+def _digest_of_exam(exam: ExamEntry) -> str:
+    """Return a digest of all files by which the exam judges."""
+    folders = [exam.course / "exams" / name for name in (exam.name, "_shared")]
+    folders += [exam.course / name / exam.name for name in ("solutions", "data/measured", "data/pinned")]
+    files = [path for folder in folders for path in sorted(folder.rglob("*"))]
+    return _digest([path for path in files if path.is_file() and path.suffix != ".pyc"])
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    found = hashlib.sha256()
+    for path in paths:
+        found.update(os.fsencode(path) + b"\0")
+        with suppress(FileNotFoundError), path.open("rb") as file:
+            found.update(hashlib.file_digest(file, "sha256").digest())
+    return found.hexdigest()
