@@ -39,7 +39,7 @@ def test_a_change_is_previewed_committed_and_compared(autograder, run):
     assert [(one["student"], one["before"], one["after"]) for one in found["changes"]] == [("a", 5.0, 7.0)]
     back = autograder("compare", run, run / "results-1.json", "--csv").stdout
     (row,) = csv.DictReader(io.StringIO(back))
-    assert (row["student"], row["points_before"], row["points_after"]) == ("a", "2.0", "0.0")
+    assert (row["student"], float(row["points_before"]), float(row["points_after"])) == ("a", 2, 0)
 
 
 def test_several_changes_are_given_at_once(autograder, run):
