@@ -30,6 +30,7 @@ from autograder.core.outcome import PUBLIC, Attempt, Outcome
 from autograder.core.variants import assigned
 from autograder.course.catalog import Course
 from autograder.course.question import QuestionEntry
+from autograder.grading.changes import Change
 from autograder.records.manifest import Kept
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
@@ -41,6 +42,7 @@ from autograder.sandbox.choose import confining
 from autograder.workflows.grade import GradeRequest, run_class
 from autograder.workflows.groups import FILE, exam_of, find_groups
 from autograder.workflows.rescore import rescore
+from autograder.workflows.what_if import preview
 
 GOAL = 5.0  # seconds
 PARTS, MISTAKES = 4, 10
@@ -197,10 +199,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
         again = seconds(options.rounds, lambda: find_groups(run, exam))
         judged = seconds(options.rounds, lambda: rescore(run))
+        wider = Change(what="tolerance", question="q1_functions", part="part0", check="Close(y)", value=1.5)
+        previewed = seconds(options.rounds, lambda: preview(run, [wider]))
+        compared = seconds(options.rounds, lambda: preview(run, [wider]).comparison())
     rows = [
         ("groups, for the first time", f"{len(found):,} groups", f"{first:.2f}", f"{first / GOAL:.2f}x"),
-        ("groups, again", f"{len(found):,} groups", f"{again:.2f}", f"{again / GOAL:.2f}x"),
-        ("rescore", "", f"{judged:.2f}", ""),
+        ("groups, when nothing changed", f"{len(found):,} groups", f"{again:.2f}", f"{again / GOAL:.2f}x"),
+        ("rescore", "", f"{judged:.2f}", f"{judged / GOAL:.2f}x"),
+        ("rescore --preview", "", f"{previewed:.2f}", f"{previewed / GOAL:.2f}x"),
+        ("the same, with who would change", "", f"{compared:.2f}", f"{compared / GOAL:.2f}x"),
     ]
     title = f"{options.students:,} students, {options.questions * PARTS} parts, {options.cores} core(s)"
     show(f"{title}; {describe()}", ("what", "found", "seconds", f"of {GOAL:g} s"), rows)

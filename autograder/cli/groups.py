@@ -68,9 +68,9 @@ def _show(
     from autograder.reports.groups import Shown, group_lines, groups_table
     from autograder.reports.material import material_of
     from autograder.reports.part import plain
-    from autograder.workflows.groups import find_groups, group_of
+    from autograder.workflows.groups import find_groups, group_of, in_parts
 
-    groups, language = find_groups(run, exam, parts), context.console.language
+    groups, language = in_parts(find_groups(run, exam), exam, parts), context.console.language
     if wanted is not None:
         groups = [group_of(groups, wanted)]
     results = run.results()

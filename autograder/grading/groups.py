@@ -176,7 +176,6 @@ def groups_of(
     part: Part,
     answers: Sequence[Answered],
     known: Sequence[Anchor] = (),
-    splits: Sequence[Split] = (),
     device: str = "cpu",
 ) -> list[Group]:
     """Return the groups of a part: named mistakes first, then unexplained, then essays; large ones first.
@@ -189,7 +188,6 @@ def groups_of(
         part: the declaration.
         answers: what students have that is wrong or written; one may have both.
         known: the anchors of groups that were seen before.
-        splits: decided by people, in order.
         device: where all ran; tolerances may depend on it.
     """
     whose = _Naming(question, part.name)
@@ -199,9 +197,13 @@ def groups_of(
         for answer, anchor in _anchored(whose, part, mine, before, device):
             found.setdefault(anchor.id, (anchor, []))[1].append(answer)
     former = _former(known, found)
-    groups = [whose.group(anchor, members, former.get(anchor.id, ())) for anchor, members in found.values()]
-    for split in splits:
-        groups = [one for group in groups for one in _split(whose, group, split)]
+    return ranked(
+        whose.group(anchor, members, former.get(anchor.id, ())) for anchor, members in found.values()
+    )
+
+
+def ranked(groups: Iterable[Group]) -> list[Group]:
+    """Return groups of a part in the order in which they are shown."""
     return sorted(groups, key=_rank)
 
 
@@ -302,12 +304,20 @@ def _former(
     return former
 
 
-def _split(whose: _Naming, group: Group, split: Split) -> list[Group]:
+def split_up(groups: Iterable[Group], splits: Iterable[Split]) -> list[Group]:
+    """Return groups of a part, split as people decided, in order."""
+    found = list(groups)
+    for split in splits:
+        found = [one for group in found for one in _split(group, split)]
+    return ranked(found)
+
+
+def _split(group: Group, split: Split) -> list[Group]:
     apart = tuple(one for one in group.members if one.student in split.students)
     if split.id not in group.ids or not apart:
         return [group]
-    new = split_id(whose.question, whose.part, split)
     rest = tuple(one for one in group.members if one.student not in split.students)
+    new = split_id(group.question, group.part, split)
     own = replace(group, id=new, parent=group.id, former=(), members=apart)
     return [own, *([replace(group, members=rest)] if rest else [])]
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from difflib import get_close_matches
 from functools import lru_cache, partial
+from itertools import groupby
 from pathlib import Path
-
-from msgspec import Struct
 
 from autograder.checks import Essay
 from autograder.core.evidence import Evidence, EvidenceError, digest
@@ -18,7 +17,6 @@ from autograder.core.verdict import Result, Verdict
 from autograder.course.catalog import Course, ExamEntry
 from autograder.course.modules import CatalogError
 from autograder.grading.groups import (
-    Anchor,
     Answered,
     Group,
     Kind,
@@ -26,39 +24,18 @@ from autograder.grading.groups import (
     Trait,
     essay_trait,
     groups_of,
+    split_up,
     trait_of,
 )
 from autograder.records.codec import Stored
-from autograder.records.files import RunError, write_whole
+from autograder.records.files import RunError
+from autograder.records.group_file import KeptAnchor, KeptGroups
 from autograder.records.manifest import Kept
-from autograder.records.rows import line_of, parser
-from autograder.records.run_folder import Run
+from autograder.records.run_folder import MANIFEST, RESULTS, Run
 from autograder.records.store import Store
 
 FILE = "groups.json"
-_SCHEMA = 1
 _LOADED = 64  # attempts that are kept decoded
-
-
-class _Known(Struct, frozen=True, kw_only=True):
-    """The anchor of a group that was found before."""
-
-    question: str
-    part: str
-    id: str
-    key: str
-    digest: str
-    trait: Trait
-
-
-class _File(Struct, frozen=True, kw_only=True):
-    """The content of groups.json."""
-
-    schema: int
-    known: list[_Known]
-
-
-_read_file = parser(_File)
 
 
 def exam_of(run: Run, course: Path | None = None) -> ExamEntry:
@@ -74,45 +51,70 @@ def exam_of(run: Run, course: Path | None = None) -> ExamEntry:
 
 
 def find_groups(
-    run: Run,
-    exam: ExamEntry,
-    parts: Collection[str] = (),
-    splits: Sequence[Split] = (),
-    decided: Collection[str] = (),
+    run: Run, exam: ExamEntry, splits: Sequence[Split] = (), decided: Collection[str] = ()
 ) -> list[Group]:
     """Return the groups of a run, part by part in the exam's order; in a part as groups_of has them.
 
-    Groups that were found before keep their ids; ``RUN/groups.json`` has their anchors.
+    ``RUN/groups.json`` keeps them. They are found anew when the results or the exam change, and then keep
+    their ids.
 
     Args:
-        parts: names of parts, also as ``question/part``; all if empty.
         splits: of groups, decided by people, in order.
         decided: ids of groups about which something was decided: they are remembered without members, too.
 
     Raises:
         RunError: there are no results, or a file of the run is damaged.
-        CatalogError: the exam cannot be loaded, or has no part of a name.
+        CatalogError: the exam cannot be loaded.
     """
+    kept = KeptGroups(run.folder / FILE, partial(_published, Store(run.evidence)))
+    stamp = _stamp(run, exam)
+    if (found := kept.groups(stamp)) is None:
+        found = _find(run, exam, kept.anchors)
+        ids = {group.id for group in found}
+        former = [one for one in kept.anchors if one.id in decided and one.id not in ids]
+        kept.keep(stamp, found, former)
+    by_part = groupby(found, key=lambda group: (group.question, group.part))
+    return [one for _, groups in by_part for one in split_up(groups, splits)]
+
+
+def _find(run: Run, exam: ExamEntry, known: Sequence[KeptAnchor]) -> list[Group]:
     if (recorded := run.recorded()) is None or (results := run.results()) is None:
         raise RunError(f"{run.folder}: no results.json; run autograder grade ... --output {run.folder} first")
     manifest, submissions = recorded
     declared = {(entry.name, part.name): part for entry in exam.questions for part in entry.question.parts}
-    _demand_known(parts, declared)
-    answers = _Reader(Store(run.evidence), dict(submissions), declared).answers(results)
-    known, found = _read_known(run.folder / FILE), list[Group]()
-    remember = {(one.question, one.part, one.id): one for one in known if one.id in decided}
+    store, found = Store(run.evidence), list[Group]()
+    answers = _Reader(store, dict(submissions), declared).answers(results)
     for (question, name), part in declared.items():
         mine = [one for one in known if (one.question, one.part) == (question, name)]
-        if parts and not {name, f"{question}/{name}"} & set(parts):
-            remember |= {(question, name, one.id): one for one in mine}
-            continue
-        anchors = [_anchor(one, run) for one in mine]
-        mine_now = answers.get((question, name), [])
-        groups = groups_of(question, part, mine_now, anchors, splits, manifest.device)
-        found += groups
-        remember |= {(question, name, one.anchor.id): _known(one) for one in groups}
-    _write_known(run.folder / FILE, list(remember.values()), known)
+        anchors = [one.anchor(partial(_published, store)) for one in mine]
+        found += groups_of(question, part, answers.get((question, name), []), anchors, manifest.device)
     return found
+
+
+def _stamp(run: Run, exam: ExamEntry) -> str:
+    """Return what changes with everything that groups are found in."""
+    files = [run.folder / MANIFEST, run.folder / RESULTS]
+    files += [path for entry in exam.questions for path in (entry.path, entry.measured_path)]
+    found = []
+    for path in files:
+        try:
+            about = path.stat()
+            found.append(f"{about.st_mtime_ns:x}.{about.st_size:x}.{about.st_ino:x}")
+        except FileNotFoundError:
+            found.append("")
+    return "-".join(found)
+
+
+def in_parts(groups: Iterable[Group], exam: ExamEntry, parts: Collection[str]) -> list[Group]:
+    """Return the groups of these parts, named also as ``question/part``; all if none is named.
+
+    Raises:
+        CatalogError: the exam has no part of a name.
+    """
+    _demand_known(
+        parts, [(entry.name, part.name) for entry in exam.questions for part in entry.question.parts]
+    )
+    return [one for one in groups if not parts or {one.part, f"{one.question}/{one.part}"} & set(parts)]
 
 
 def group_of(groups: Iterable[Group], id: str) -> Group:
@@ -217,38 +219,3 @@ def _published(store: Store, key: str, part: str) -> Evidence:
 def _loaded(store: Store, key: str) -> Mapping[Task, Outcome]:
     attempt = store.load(key)
     return attempt.outcomes if attempt else {}
-
-
-# -- the groups that were found before ----------------------------------------------------------------------
-
-
-def _anchor(one: _Known, run: Run) -> Anchor:
-    published = partial(_published, Store(run.evidence), one.key, one.part)
-    return Anchor(id=one.id, trait=one.trait, key=one.key, digest=one.digest, published=published)
-
-
-def _known(group: Group) -> _Known:
-    anchor = group.anchor
-    return _Known(
-        question=group.question,
-        part=group.part,
-        id=anchor.id,
-        key=anchor.key,
-        digest=anchor.digest,
-        trait=anchor.trait,
-    )
-
-
-def _read_known(path: Path) -> list[_Known]:
-    """Return the anchors in groups.json; none if the file is absent or damaged, for it can be made anew."""
-    try:
-        file = _read_file(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return []
-    return file.known if file.schema == _SCHEMA else []
-
-
-def _write_known(path: Path, known: list[_Known], before: list[_Known]) -> None:
-    if known != before:
-        with suppress(RunError):  # whoever may only read the run gets its groups all the same
-            write_whole(path, line_of(_File(schema=_SCHEMA, known=known)))

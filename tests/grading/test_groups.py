@@ -23,6 +23,7 @@ from autograder.grading.groups import (
     essay_trait,
     groups_of,
     split_id,
+    split_up,
     trait_of,
 )
 
@@ -234,7 +235,7 @@ def test_a_split_makes_a_group_of_its_own_and_who_joins_later_is_not_in_it():
     answers = [answered(name, [1.0] * 3) for name in "abc"]
     (whole,) = found_in(answers)
     split = Split(id=whole.id, students=frozenset("ab"))
-    apart, rest = found_in([*answers, answered("d", [1.0] * 3)], splits=[split])
+    apart, rest = split_up(found_in([*answers, answered("d", [1.0] * 3)]), [split])
     assert {apart.students, rest.students} == {("a", "b"), ("c", "d")}
     own = next(group for group in (apart, rest) if group.parent)
     assert (own.id, own.students) == (split_id("q", "p", split), ("a", "b"))

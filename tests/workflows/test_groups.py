@@ -14,12 +14,17 @@ from autograder.grading.groups import Kind
 from autograder.records.run_folder import Run
 from autograder.running.executor import Local, Site
 from autograder.workflows.grade import run_class
-from autograder.workflows.groups import FILE, find_groups, group_of
+from autograder.workflows.groups import FILE, find_groups, group_of, in_parts
 from autograder.workflows.naming import name_group
 from autograder.workflows.rescore import rescore
 from autograder.workflows.verify import verify_questions
 from tests.support.class_of_60 import NOT_FROM_ZERO, UNDECLARED, hand_in
-from tests.support.courses import RIGHT, TOY
+from tests.support.courses import RIGHT, TOY, edit
+
+
+def groups_in(run, exam, parts):
+    return in_parts(find_groups(run, exam), exam, parts)
+
 
 EXPLANATION = Text(ko="합을 1에서 시작했습니다.", en="The sums begin at 1.")
 
@@ -53,7 +58,7 @@ def test_a_mistake_that_is_not_declared_is_one_group(run, toy_course):
 
 
 def test_faults_are_one_group_by_their_cause_and_essays_by_their_text(run, toy_course):
-    found = find_groups(run, toy_course.exam("toy"), ["mean", "q1_numbers/reason"])
+    found = groups_in(run, toy_course.exam("toy"), ["mean", "q1_numbers/reason"])
     sizes = [(group.part, group.trait.kind.value, len(group.members)) for group in found]
     assert sizes == [("mean", "fault", 4), *[("mean", "wrong", 1)] * 4, ("reason", "essay", 60)]
 
@@ -66,17 +71,41 @@ def test_groups_keep_their_ids_as_the_class_grows(class_of_60, request_for, toy_
         path.write_text(RIGHT.replace("sums, total = [], 0.0", way))
     request = request_for(submissions)
     run_class(request)
-    (before,) = find_groups(request.run, toy_course.exam("toy"), ["cumulative"])
+    (before,) = groups_in(request.run, toy_course.exam("toy"), ["cumulative"])
     for student, way in (("a0", "sums, total = [], 1 + 4e-7"), ("a1", "sums, total = [], 1 + 4e-7  # too")):
         path = submissions / student / "toy" / "q1_numbers.py"
         path.parent.mkdir(parents=True)
         path.write_text(RIGHT.replace("sums, total = [], 0.0", way))
     run_class(request)
-    (after,) = find_groups(request.run, toy_course.exam("toy"), ["cumulative"])
+    (after,) = groups_in(request.run, toy_course.exam("toy"), ["cumulative"])
     assert (after.id, after.students) == (before.id, ("a0", "a1", "b0", "b1"))
 
 
-@pytest.mark.parametrize("content", ["{", '{"schema": 99, "known": []}', '{"schema": 1}'])
+def test_groups_that_were_found_are_found_again_without_the_evidence(run, toy_course):
+    before = find_groups(run, toy_course.exam("toy"))
+    shutil.rmtree(run.evidence)
+    assert [*map(whole, find_groups(run, toy_course.exam("toy")))] == [*map(whole, before)]
+
+
+def whole(group):
+    members = [(one.student, one.trait, one.key, one.digest, one.losses) for one in group.members]
+    return group.question, group.part, group.ids, group.anchor.trait, group.anchor.key, members
+
+
+def test_a_group_about_which_something_was_decided_is_remembered_without_members(run, toy_course):
+    exam = toy_course.exam("toy")
+    (group,) = [one for one in groups_in(run, exam, ["cumulative"]) if one.trait.kind is Kind.WRONG]
+    edit(toy_course.question("toy/q1_numbers").path, "TOLERANCE = 1e-6", "TOLERANCE = 10.0")
+    exam = toy_course.exam("toy")
+    rescore(run, toy_course.root)
+    assert all(group.id not in one.ids for one in find_groups(run, exam, decided=[group.id]))
+    edit(toy_course.question("toy/q1_numbers").path, "TOLERANCE = 10.0", "TOLERANCE = 1e-6")
+    rescore(run, toy_course.root)
+    (again,) = [one for one in find_groups(run, toy_course.exam("toy")) if group.id in one.ids]
+    assert (again.id, again.students) == (group.id, group.students)
+
+
+@pytest.mark.parametrize("content", ["{", '{"schema": 99}', '{"schema": 1}'])
 def test_a_damaged_file_of_groups_is_made_anew(run, toy_course, content):
     before = find_groups(run, toy_course.exam("toy"))
     (run.folder / FILE).write_text(content)
@@ -86,7 +115,7 @@ def test_a_damaged_file_of_groups_is_made_anew(run, toy_course, content):
 
 def test_a_part_of_another_name_and_a_folder_without_results_are_one_line(run, toy_course, tmp_path):
     with pytest.raises(UserError, match="no part is named 'cumulativ'; did you mean 'cumulative'"):
-        find_groups(run, toy_course.exam("toy"), ["cumulativ"])
+        groups_in(run, toy_course.exam("toy"), ["cumulativ"])
     with pytest.raises(UserError, match=r"no results\.json"):
         find_groups(Run(tmp_path), toy_course.exam("toy"))
 
@@ -99,7 +128,7 @@ def named(run, exam, group, name="begins_at_one"):
 
 
 def unexplained(run, exam):
-    found = find_groups(run, exam, ["cumulative"])
+    found = groups_in(run, exam, ["cumulative"])
     return next(group for group in found if group.trait.kind is Kind.WRONG)
 
 
