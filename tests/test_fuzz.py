@@ -5,6 +5,7 @@ The inputs are the same in every run: hypothesis draws them from a fixed seed.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -47,7 +48,7 @@ from autograder.sandbox.faults import sentence, unreadable
 from autograder.sandbox.protocol import Confined
 from autograder.sandbox.supervisor import run as supervise
 from autograder.worker.codec import decode, encode
-from autograder.worker.jobs import decode_job
+from autograder.worker.jobs import read_job
 from autograder.worker.loading import read_submission
 from autograder.worker.messages import MAX_READ, MESSAGE_LENGTH, decode_message, encode_message
 from autograder.worker.reading import parses
@@ -446,8 +447,12 @@ def test_any_file_names_are_a_submission_or_a_fault(workplace, entries):
         assert any(Path(path).is_relative_to(folder) for folder in (student, unpacked))
     if found.fault is None:
         job = ready().job(found, [Task("mean")]).job
-        sent, _ = decode_job(job.encode(job.tasks, Confined(process=None), count_processes=True))
-        assert (sent.file, tuple(map(os.fsdecode, sent.beside))) == (found.name, tuple(found.beside))
+        message = io.BytesIO(job.encode(job.tasks, Confined(process=None), count_processes=True))
+        sent, _ = read_job(message)
+        assert (sent.file, tuple(os.fsdecode(other.path) for other in sent.beside)) == (
+            found.name,
+            tuple(found.beside),
+        )
 
 
 # -- a class that was graded, without any worker --------------------------------------------------------------

@@ -18,7 +18,7 @@ from autograder.probing.arrays import PRELOAD
 from autograder.sandbox.gpus import kind
 from autograder.sandbox.protocol import Confined
 from autograder.worker.arithmetic import AS_GRADED, Arithmetic
-from autograder.worker.jobs import FILE, Call, ProcessLimits, Step, WorkerJob, encode_job
+from autograder.worker.jobs import FILE, Call, FileBeside, ProcessLimits, Step, WorkerJob, encode_job
 
 SETUP = ""  # stands for the setup limit among the parts' limits
 
@@ -93,7 +93,7 @@ class Job:
         return self.limits[name].output_kb << 10
 
     def encode(self, tasks: Sequence[Task], worker: Confined, *, count_processes: bool) -> bytes:
-        """Return the bytes for a worker's standard input.
+        """Return the bytes for a worker's standard input; the files beside the submission follow them.
 
         Args:
             tasks: those of the job that the worker has to do.
@@ -117,7 +117,10 @@ class Job:
             code_name=self.code_name,
             shared=dict(self.shared),
             file=self.submission.name,
-            beside=tuple(map(os.fsencode, self.submission.beside)),
+            beside=tuple(
+                FileBeside(path=os.fsencode(inside), size=path.stat().st_size)
+                for inside, path in self.submission.beside.items()
+            ),
             steps=tuple(steps),
             device=kind(self.device),  # it sees one GPU only
             imports=self.imports,
@@ -133,7 +136,7 @@ class Job:
         return encode_job(job, self._arrays({task.variant for task in tasks}))
 
     def _arrays(self, variants: Collection[str]) -> dict[str, Array]:
-        """Return the student's files as bytes, and the inputs of some variants."""
+        """Return the student's file as bytes, and the inputs of some variants."""
         arrays = {
             f"{variant}/{name}": array
             for variant, inputs in self.inputs.items()
@@ -142,8 +145,6 @@ class Job:
         }
         if self.submission.name:
             arrays[FILE] = np.frombuffer(self.submission.data, np.uint8)
-        for number, path in enumerate(self.submission.beside.values()):
-            arrays[f":beside/{number}"] = np.frombuffer(path.read_bytes(), np.uint8)
         return arrays
 
     def _process_limits(self, tasks: Sequence[Task], *, count_processes: bool) -> ProcessLimits:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import threading
@@ -18,6 +19,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import IO
 
 from autograder.core.errors import CancelledError
@@ -140,20 +142,24 @@ def _one_worker(
         return session, _Failure(f"the worker could not be started: {error}")
     try:
         try:
+            others = list(job.submission.beside.values())
             message = job.encode(tasks, worker, count_processes=isolation.counts_processes)
         except OSError as error:
             return session, _Failure(f"a file of the submission cannot be read: {error}")
-        threading.Thread(target=_feed, args=(worker, message), daemon=True).start()
+        threading.Thread(target=_feed, args=(worker, message, others), daemon=True).start()
         return session, _follow(session, worker.process, cancel)
     finally:
         isolation.kill(worker)
 
 
-def _feed(worker: Confined, message: bytes) -> None:
-    """Write the job in a thread of its own; if the worker is gone, its exit status says why."""
+def _feed(worker: Confined, message: bytes, others: Sequence[Path]) -> None:
+    """Write the job and the files, in a thread of its own; if the worker is gone, its status says why."""
     assert worker.process.stdin is not None
     with suppress(OSError, ValueError), worker.process.stdin as pipe:
         pipe.write(message)
+        for path in others:
+            with path.open("rb") as file:
+                shutil.copyfileobj(file, pipe)
 
 
 def _follow(session: Session, process: Process, cancel: threading.Event) -> _End:

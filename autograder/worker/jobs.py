@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -18,6 +18,7 @@ STATUS = struct.Struct("<i")  # a zygote's message that a worker has ended
 FIT, UNFIT = b"fit", b"unfit"  # a zygote's first message: whether it can be forked
 MAX_REQUEST = 1 << 16  # bytes of a message to a zygote
 MAX_JOB = 1 << 32  # bytes
+_LENGTH = struct.Struct("<Q")
 FILE = ":file"
 T = TypeVar("T")
 
@@ -87,6 +88,13 @@ class ProcessLimits(Strict, frozen=True):
     cpu: int
 
 
+class FileBeside(Strict, frozen=True):
+    """Another file of the student's: its path in the working folder, as bytes, and how many bytes it has."""
+
+    path: bytes
+    size: int
+
+
 class WorkerJob(Strict, frozen=True):
     """The job that a worker reads from its standard input.
 
@@ -95,8 +103,7 @@ class WorkerJob(Strict, frozen=True):
         code_name: names it in tracebacks.
         shared: sources of the course's shared modules by dotted name, each after those that it imports.
         file: the name of the submitted file, whose bytes come as the array :data:`FILE`; empty for none.
-        beside: the paths of the student's other files, as bytes; their contents come as the arrays
-            ``:beside/<number>``.
+        beside: the student's other files, whose contents follow the job in this order.
         steps: in the order in which they are done.
         device: ``cpu`` or ``cuda``.
         imports: the modules to import first.
@@ -113,7 +120,7 @@ class WorkerJob(Strict, frozen=True):
     code_name: str
     shared: Mapping[str, str]
     file: str
-    beside: tuple[bytes, ...]
+    beside: tuple[FileBeside, ...]
     steps: tuple[Step, ...]
     device: str
     imports: tuple[str, ...]
@@ -142,17 +149,22 @@ class Fork(Strict, frozen=True):
 
 
 def encode_job(job: WorkerJob, arrays: Mapping[str, Array]) -> bytes:
-    """Return a job as bytes; ``arrays`` are files, and the inputs by ``variant/array``."""
-    return encode(Evidence(arrays=arrays, facts=msgspec.to_builtins(job)))
+    """Return a job as bytes after their length; ``arrays``: the file, and the inputs by ``variant/array``."""
+    data = encode(Evidence(arrays=arrays, facts=msgspec.to_builtins(job)))
+    return _LENGTH.pack(len(data)) + data
 
 
-def decode_job(data: bytes) -> tuple[WorkerJob, Mapping[str, Array]]:
-    """Read back what :func:`encode_job` gave.
+def read_job(file: BinaryIO) -> tuple[WorkerJob, Mapping[str, Array]]:
+    """Read what :func:`encode_job` gave, and nothing that follows it.
 
     Raises:
         EvidenceError: it is no job.
     """
-    whole = decode(data, limit=MAX_JOB, facts_limit=MAX_JOB)
+    try:
+        (length,) = _LENGTH.unpack(file.read(_LENGTH.size))
+    except struct.error:
+        raise EvidenceError("truncated before the length of the job") from None
+    whole = decode(file.read(length), limit=MAX_JOB, facts_limit=MAX_JOB)
     return from_facts(whole.facts, WorkerJob), whole.arrays
 
 

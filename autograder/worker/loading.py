@@ -12,11 +12,12 @@ from difflib import get_close_matches
 from functools import partial, wraps
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
-from autograder.core.evidence import Array, EvidenceError
+from autograder.core.evidence import EvidenceError
 from autograder.probing.arrays import BadReturnError
 from autograder.worker.commands import module_source, plain_source, written_modules
+from autograder.worker.jobs import FileBeside
 from autograder.worker.messages import Note, Problem, ProblemKind, Read
 from autograder.worker.notes import InputUnavailableError, hint_of, name_not_defined, said
 from autograder.worker.reading import MAX_CODE, Contents, UnreadableError, read_contents
@@ -25,6 +26,7 @@ from autograder.worker.shell import make_shell, run_module
 
 MODULE = "submission"
 MAX_ABSENT = 50
+_CHUNK = 1 << 20  # bytes
 _TRACEBACK_CHARACTERS = 4_000
 _OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "Unable to allocate", "Cannot allocate memory")
 
@@ -79,18 +81,22 @@ def _within(turn: Turn, function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def write_files(paths: Sequence[bytes], contents: Mapping[str, Array]) -> None:
-    """Write the student's other files into the working folder.
+def write_files(files: Sequence[FileBeside], contents: BinaryIO) -> None:
+    """Write the student's other files, read one after the other, into the working folder.
 
-    Args:
-        paths: relative to it.
-        contents: the bytes of each, uint8, under ``:beside/<number>``.
+    Raises:
+        EOFError: a file became shorter while it was sent.
     """
-    for number, path in enumerate(paths):
-        if folder := os.path.dirname(path):
+    for other in files:
+        if folder := os.path.dirname(other.path):
             os.makedirs(folder, exist_ok=True)
-        with open(path, "wb") as file:
-            file.write(contents[f":beside/{number}"].tobytes())
+        with open(other.path, "wb") as file:
+            left = other.size
+            while left:
+                if not (chunk := contents.read(min(left, _CHUNK))):
+                    raise EOFError(f"{left:,} bytes of {os.fsdecode(other.path)} did not come")
+                file.write(chunk)
+                left -= len(chunk)
 
 
 def _exit_no_more(worker: int, leave: Callable[[int], NoReturn], status: int) -> NoReturn:

@@ -23,7 +23,7 @@ from autograder.core.evidence import Array, Evidence
 from autograder.probing.observing import AuthorsError
 from autograder.worker import linux
 from autograder.worker.imports import tell_imports
-from autograder.worker.jobs import FILE, GivenCall, Step, WorkerJob, decode_job
+from autograder.worker.jobs import FILE, GivenCall, Step, WorkerJob, read_job
 from autograder.worker.limits import (
     address_space,
     drop_root,
@@ -77,7 +77,7 @@ class Channel:
 def main() -> None:
     """Do one job: import, say ``Ready``, read, say ``Read``, load, say ``Loaded``, then do the tasks."""
     channel, leave = Channel(), os._exit
-    job, arrays = decode_job(sys.stdin.buffer.read())
+    job, arrays = read_job(received := sys.stdin.buffer)
     sys.stdin = io.StringIO()
     drop_root(job.uid)
     if sys.platform == "linux":
@@ -87,8 +87,8 @@ def main() -> None:
     code = load_code(job.code, job.code_name, job.shared)
     data = read_datasets(job)
     submitted = arrays[FILE].tobytes() if job.file else b""
-    write_files(job.beside, arrays)
-    inputs = {name: array for name, array in arrays.items() if not name.startswith(":")}
+    write_files(job.beside, received)
+    inputs = {name: array for name, array in arrays.items() if name != FILE}
     del arrays
     make_shell()
     printed = Printed(2, job.setup_output)
@@ -100,7 +100,7 @@ def main() -> None:
     channel.send(Ready())
     forget_peak_memory()
     worker = _Worker(channel, process, printed, base, job.code_name)
-    student = worker.load(job.file, submitted, job.beside) if job.file else None
+    student = worker.load(job.file, submitted, [other.path for other in job.beside]) if job.file else None
     if not job.file:
         channel.send(Loaded())
     for step in job.steps if student or not job.file else ():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 
@@ -9,13 +11,14 @@ from autograder.core.evidence import Evidence, EvidenceError
 from autograder.worker.codec import encode
 from autograder.worker.jobs import (
     FILE,
+    FileBeside,
     GivenCall,
     ProbeCall,
     ProcessLimits,
     Step,
     WorkerJob,
-    decode_job,
     encode_job,
+    read_job,
 )
 from autograder.worker.messages import (
     MESSAGE_LENGTH,
@@ -112,7 +115,7 @@ def test_a_job_comes_back_whole():
         code="",
         code_name="<q>",
         file="q1_숫자.py",
-        beside=(b"data/\xff.csv", "자료.txt".encode()),
+        beside=(FileBeside(path=b"data/\xff.csv", size=3), FileBeside(path="자료.txt".encode(), size=0)),
         steps=(
             Step(
                 variant="public",
@@ -135,6 +138,8 @@ def test_a_job_comes_back_whole():
         limits=ProcessLimits(memory=1, processes=2, scratch=3, cpu=4),
     )
     data = np.frombuffer("x = '가'".encode("cp949"), np.uint8)
-    found, arrays = decode_job(encode_job(job, {FILE: data}))
+    sent = io.BytesIO(encode_job(job, {FILE: data}) + b"1,2")
+    found, arrays = read_job(sent)
     assert found == job
     assert arrays[FILE].tobytes() == data.tobytes()
+    assert sent.read() == b"1,2", "what follows the job is not read with it"
