@@ -39,7 +39,17 @@ _STORED = {"bfloat16": "float32", "float128": "float64", "complex256": "complex1
 
 
 class BadReturnError(TypeError):
-    """An unusable return value of a student's function; the message says what was expected."""
+    """An unusable return value of a student's function.
+
+    Args:
+        en: what was expected and what came, in English.
+        ko: the same in Korean, where ``이(가)`` and the like take the form that the word before asks for; if
+            left out, Korean readers get the English.
+    """
+
+    def __init__(self, en: str, ko: str = "") -> None:
+        super().__init__(en)
+        self.ko = ko
 
 
 def to_numpy(value: Any, name: str = "value") -> Array:
@@ -55,19 +65,28 @@ def to_numpy(value: Any, name: str = "value") -> Array:
         BadReturnError: it is none of these, or its items have different shapes.
     """
     if value is None:
-        raise BadReturnError(f"{name} is None; is a return statement missing?")
+        raise BadReturnError(
+            f"{name} is None; is a return statement missing?",
+            f"{name}이(가) None입니다. return 문을 빠뜨리지 않았는지 확인하세요",
+        )
     if isinstance(value, list | tuple):
         pieces = [to_numpy(item, f"{name}[{index}]") for index, item in enumerate(value)]
         if len({piece.shape for piece in pieces}) > 1:
-            raise BadReturnError(f"{name}: the items have different shapes {[p.shape for p in pieces]}")
+            raise BadReturnError(
+                f"{name}: the items have different shapes {(shapes := [p.shape for p in pieces])}",
+                f"{name}: 원소의 모양이 서로 다릅니다 {shapes}",
+            )
         return np.stack(pieces) if pieces else np.empty(0, dtype=np.float32)
     try:
         array = np.array(_from_framework(value))
     except NotImplementedError as error:  # a tensor without data; the student's code is written
-        raise BadReturnError(f"{name} has no numbers: {error}") from None
+        raise BadReturnError(f"{name} has no numbers: {error}", f"{name}에 값이 없습니다: {error}") from None
     array = array.astype(_STORED.get(array.dtype.name, array.dtype), copy=False)
     if array.dtype.kind not in "biufc":
-        raise BadReturnError(f"{name} must be numbers, got {type(value).__name__}")
+        raise BadReturnError(
+            f"{name} must be numbers, got {(kind := type(value).__name__)}",
+            f"{name}은(는) 숫자여야 하는데 {kind}입니다",
+        )
     return array
 
 
@@ -109,14 +128,18 @@ def to_fact(value: Any, name: str = "value") -> Json:
         return int(value)
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise BadReturnError(f"{name} is {float(value)}, which is not finite")
+            raise BadReturnError(
+                f"{name} is {float(value)}, which is not finite",
+                f"{name}이(가) {float(value)}(으)로, 유한한 값이 아닙니다",
+            )
         return float(value)
     if isinstance(value, list | tuple):
         return [to_fact(item, f"{name}[{index}]") for index, item in enumerate(value)]
     if isinstance(value, Mapping):
         return {str(to_fact(key, name)): to_fact(item, f"{name}[{key!r}]") for key, item in value.items()}
     raise BadReturnError(
-        f"{name} must be text, a number, or a list or dictionary of these, got {type(value).__name__}"
+        f"{name} must be text, a number, or a list or dictionary of these, got {type(value).__name__}",
+        f"{name}은(는) 문자열, 숫자, 또는 이것들의 list나 dict여야 하는데 {type(value).__name__}입니다",
     )
 
 
@@ -146,7 +169,10 @@ def pair(value: Any, name: str) -> tuple[Any, Any]:
         BadReturnError: it is not a tuple or list of two.
     """
     if not isinstance(value, tuple | list) or len(value) != 2:
-        raise BadReturnError(f"{name} must return two values, got {describe(value)}")
+        raise BadReturnError(
+            f"{name} must return two values, got {describe(value)}",
+            f"{name}은(는) 값 두 개를 반환해야 하는데 {describe(value)}을(를) 반환했습니다",
+        )
     return value[0], value[1]
 
 

@@ -34,7 +34,10 @@ def figure_of(value: Any, name: str) -> Any:
         value = value[0]
     found = value if isinstance(value, Figure) else getattr(value, "figure", None)
     if not isinstance(found, Figure):
-        raise BadReturnError(f"{name} must return a matplotlib figure, got {type(value).__name__}")
+        raise BadReturnError(
+            f"{name} must return a matplotlib figure, got {(kind := type(value).__name__)}",
+            f"{name}은(는) matplotlib의 Figure를 반환해야 하는데 {kind}을(를) 반환했습니다",
+        )
     return found
 
 
@@ -69,7 +72,10 @@ def picture(figure: Any) -> Array:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
     if buffer.tell() > MAX_BYTES:
-        raise BadReturnError(f"the picture has {buffer.tell():,} bytes, allowed are {MAX_BYTES:,}")
+        raise BadReturnError(
+            f"the picture has {(size := buffer.tell()):,} bytes, allowed are {MAX_BYTES:,}",
+            f"그림이 {size:,}바이트로, 허용된 {MAX_BYTES:,}바이트보다 큽니다",
+        )
     return np.frombuffer(buffer.getvalue(), np.uint8)
 
 

@@ -24,7 +24,10 @@ def classes(module: Any, name: str = "the network") -> list[str]:
     import torch
 
     if not isinstance(module, torch.nn.Module):
-        raise BadReturnError(f"{name} must be a torch.nn.Module, got {type(module).__name__}")
+        raise BadReturnError(
+            f"{name} must be a torch.nn.Module, got {(kind := type(module).__name__)}",
+            f"{name}은(는) torch.nn.Module이어야 하는데 {kind}입니다",
+        )
     return [_public_name(type(inner)) for inner in torch.nn.Module.modules(module)]
 
 
@@ -150,9 +153,15 @@ def layers(model: Any, name: str = "the model") -> list[dict[str, Any]]:
     import keras
 
     if not isinstance(model, keras.Model):
-        raise BadReturnError(f"{name} must be a Keras model, got {type(model).__name__}")
+        raise BadReturnError(
+            f"{name} must be a Keras model, got {(kind := type(model).__name__)}",
+            f"{name}은(는) Keras 모델이어야 하는데 {kind}입니다",
+        )
     if not model.built:
-        raise BadReturnError(f"{name} was never built: fit it, or call it once")
+        raise BadReturnError(
+            f"{name} was never built: fit it, or call it once",
+            f"{name}의 파라미터가 아직 없습니다. fit으로 학습하거나 한 번 호출하세요",
+        )
     return [_layer(layer) for layer in model.layers]
 
 

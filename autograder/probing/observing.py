@@ -254,7 +254,10 @@ def _items(value: Any, targets: Sequence[str]) -> tuple[Any, ...]:
     items = tuple(islice(value, len(targets) + 1)) if apart else ()
     if len(items) != len(targets):
         wanted = ", ".join(name.lstrip("_") for name in targets)
-        raise BadReturnError(f"must return {len(targets)} values ({wanted}), got {describe(value)}")
+        raise BadReturnError(
+            f"must return {len(targets)} values ({wanted}), got {describe(value)}",
+            f"값 {len(targets)}개({wanted})를 반환해야 하는데 {describe(value)}을(를) 반환했습니다",
+        )
     return items
 
 

@@ -172,7 +172,8 @@ def fault_of(
             said = GRAPHICS_MEMORY if device.startswith("cuda") else MEMORY_LIMIT
             kind, message = FaultKind.MEMORY, said.format(megabytes=limit.memory_mb, error=error)
         case "return":
-            kind, message = FaultKind.EXCEPTION, BAD_RETURN.format(error=error)
+            told = Text(ko=problem.korean[:_MAX_CHARACTERS] or error, en=error)
+            kind, message = FaultKind.EXCEPTION, BAD_RETURN.format(error=told)
         case "author":
             kind, message = FaultKind.AUTHOR, AUTHORS_FAILURE.format(error=error)
         case "exception":

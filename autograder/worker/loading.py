@@ -204,6 +204,7 @@ def describe(error: BaseException, cells: Collection[str], folder: str = "") -> 
         kind=kind,
         error=text[:1_000],
         traceback="".join(traceback.format_list(own))[-_TRACEBACK_CHARACTERS:],
+        korean=error.ko[:1_000] if type(error) is BadReturnError else "",
         name=name_not_defined(error),
         hint="input" if isinstance(error, InputUnavailableError) else hint_of(error),
         close=error.close if isinstance(error, MissingNameError) else "",

@@ -30,6 +30,7 @@ class Problem(Strict, frozen=True):
     Attributes:
         kind: what sort of exception; ``author``: in the question's own code, not the student's.
         error: what it says; for a missing name, the name.
+        korean: what it says in Korean, if whoever raised it gave that.
         traceback: the student's own lines.
         name: the name that was not defined, where that is what it says.
         hint: what it is known to come of.
@@ -40,6 +41,7 @@ class Problem(Strict, frozen=True):
     kind: ProblemKind
     error: str
     traceback: str
+    korean: str = ""
     name: str = ""
     hint: Hint = ""
     close: str = ""

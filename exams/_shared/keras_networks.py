@@ -41,7 +41,10 @@ def built(network: Any) -> Any:
     import keras
 
     if not isinstance(network, keras.Model):
-        raise BadReturnError(f"expected a Keras network, got {describe(network)}")
+        raise BadReturnError(
+            f"expected a Keras network, got {describe(network)}",
+            f"Keras 네트워크여야 하는데 {describe(network)}입니다",
+        )
     if not network.built:
         network.build((None, 28, 28, 1))
     if not network.weights:  # of a class whose build makes none
@@ -56,7 +59,7 @@ def compiled(network: Any) -> Any:
         BadReturnError: it is none, or not compiled.
     """
     if built(network).optimizer is None:
-        raise BadReturnError("the network is not compiled")
+        raise BadReturnError("the network is not compiled", "네트워크를 compile하지 않았습니다")
     return network
 
 
@@ -167,7 +170,10 @@ def series(history: Any, name: str) -> Array:
     """
     record = getattr(history, "history", history)
     if not isinstance(record, dict) or name not in record:
-        raise BadReturnError(f"expected what network.fit returns, with {name!r}, got {describe(history)}")
+        raise BadReturnError(
+            f"expected what network.fit returns, with {name!r}, got {describe(history)}",
+            f"{name!r}이(가) 있는 network.fit의 반환값이어야 하는데 {describe(history)}입니다",
+        )
     return np.array(record[name], np.float64).reshape(-1)
 
 
@@ -178,7 +184,10 @@ def table(layers: Any) -> Array:
         BadReturnError: it is no list.
     """
     if not isinstance(layers, list | tuple):
-        raise BadReturnError(f"expected a list of pairs, got {describe(layers)}")
+        raise BadReturnError(
+            f"expected a list of pairs, got {describe(layers)}",
+            f"쌍의 list여야 하는데 {describe(layers)}입니다",
+        )
     shapes = [[-1 if size is None else int(size) for size in shape] for shape, _ in layers]
     width = max([3, *map(len, shapes)])
     rows = zip(shapes, layers, strict=True)
@@ -207,11 +216,18 @@ def loaded(name: str) -> Any:
 
     if not name.endswith(".keras") or Path(name).name != name:
         raise BadReturnError(
-            f"TRAINED_MODEL must be the name of a .keras file beside the module, got {name!r}"
+            f"TRAINED_MODEL must be the name of a .keras file beside the module, got {name!r}",
+            f"TRAINED_MODEL은 모듈과 같은 폴더에 있는 .keras 파일의 이름이어야 하는데 {name!r}입니다",
         )
     if not Path(name).is_file():
-        raise BadReturnError(f"TRAINED_MODEL: there is no file {name!r} beside the module")
+        raise BadReturnError(
+            f"TRAINED_MODEL: there is no file {name!r} beside the module",
+            f"TRAINED_MODEL: 모듈과 같은 폴더에 {name!r} 파일이 없습니다",
+        )
     try:
         return keras.saving.load_model(name, safe_mode=True)
     except Exception as error:
-        raise BadReturnError(f"TRAINED_MODEL: {name} cannot be loaded: {error}") from error
+        raise BadReturnError(
+            f"TRAINED_MODEL: {name} cannot be loaded: {error}",
+            f"TRAINED_MODEL: {name}을(를) 읽을 수 없습니다: {error}",
+        ) from error

@@ -29,7 +29,7 @@ ENGINE = re.compile(rf"\b({'|'.join(name for name in checks.__all__ if name[0].i
 TWICE = re.compile(r"[이은을과와]\([가는를과와]\)|\(으\)로|\(이\)")
 # Names of code, formulas, what is quoted and what Python says are no English; three plain words in a row are a sentence.
 CODE = re.compile(
-    r"\w*(?:Error|Exception|Warning): .*|반환값을 사용할 수 없습니다: .*|`[^`]*`|'[^']*'|\"[^\"]*\"|\w*[_.(\[={<>/][^\s가-힣]*|\w+\d\w*"
+    r"\w*(?:Error|Exception|Warning): .*|`[^`]*`|'[^']*'|\"[^\"]*\"|\w*[_.(\[={<>/][^\s가-힣]*|\w+\d\w*"
 )
 SENTENCE = re.compile(r"(?<![A-Za-z])[a-z]{2,} [a-z]{2,} [a-z]{2,}(?![A-Za-z])")
 HANGUL = re.compile("[가-힣]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -94,8 +95,9 @@ def test_what_a_function_returns_becomes_a_plain_array(value, plain):
 def test_what_is_no_array_is_missing_with_the_reason(value, why):
     seen = observe(["y = f(x)"], {"f": lambda x: value})
     assert seen.found == {}
-    with pytest.raises(BadReturnError, match=why):
+    with pytest.raises(BadReturnError, match=why) as raised:
         raise seen.missing["y"]
+    assert re.search("[가-힣]", raised.value.ko)
 
 
 TENSORFLOW = """

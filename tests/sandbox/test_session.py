@@ -10,6 +10,8 @@ from autograder.sandbox.supervisor import run
 from autograder.worker.jobs import ProbeCall
 
 PROBES = """
+from autograder.probing.arrays import BadReturnError
+
 def needs(student, given, device):
     return {"value": student.VALUE}
 
@@ -18,6 +20,13 @@ def asks(student, given, device):
 
 def other(student, given, device):
     return {"value": student.OTHER}
+
+def list_of(student, given, device):
+    if not isinstance(student.VALUE, list):
+        raise BadReturnError(
+            f"VALUE must be a list, got {student.VALUE!r}", f"VALUE은(는) list여야 하는데 {student.VALUE!r}입니다"
+        )
+    return {"value": student.VALUE}
 """
 
 
@@ -49,3 +58,9 @@ def test_a_task_that_failed_leaves_no_cause_to_the_next(warm):
     needs, other = outcomes("VALUE = 1 / 0\nOTHER = 'x'\n", warm, "needs", "other")
     assert needs.fault is not None
     assert other.cause is None
+
+
+def test_what_a_probe_expected_is_told_in_both_languages(warm):
+    (found,) = outcomes("VALUE = 3\n", warm, "list_of")
+    assert found.fault.message.en == "The returned value cannot be used: VALUE must be a list, got 3"
+    assert found.fault.message.ko == "반환값을 사용할 수 없습니다: VALUE는 list여야 하는데 3입니다"

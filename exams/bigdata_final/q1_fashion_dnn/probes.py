@@ -178,7 +178,10 @@ def test_outputs(run, given):
 def series(record):
     """Losses and accuracies of training and of validation (4, epochs) in float64; NaN for those that are missing."""
     if not isinstance(record, dict) or "loss" not in record:
-        raise BadReturnError("there is no history of a training: network.fit was not called, or not returned")
+        raise BadReturnError(
+            "there is no history of a training: network.fit was not called, or not returned",
+            "학습 기록이 없습니다. network.fit을 호출하지 않았거나 그 결과를 반환하지 않았습니다",
+        )
     accuracy = next((name for name in record if "acc" in name and not name.startswith("val_")), "accuracy")
     names = ["loss", accuracy, "val_loss", f"val_{accuracy}"]
     return np.array([record.get(name, [np.nan] * len(record["loss"])) for name in names], np.float64)
@@ -217,7 +220,10 @@ def nearest(figure, curves):
         drawn[:, 1] / scale for drawn in points(figure) if len(drawn) == len(curves[0]) for scale in (1, 100)
     ]
     if not shown:
-        raise BadReturnError(f"plot_accuracy draws no curve of {len(curves[0])} epochs")
+        raise BadReturnError(
+            f"plot_accuracy draws no curve of {len(curves[0])} epochs",
+            f"plot_accuracy의 그림에 epoch {len(curves[0])}개의 곡선이 없습니다",
+        )
     return [min(shown, key=lambda drawn: np.abs(drawn - curve).max()) for curve in curves]
 
 

@@ -103,7 +103,10 @@ def predicted(function, model, pictures):
     import keras
 
     if not isinstance(model, keras.Model):
-        raise BadReturnError(f"build_and_train must return a keras.Model, got {type(model).__name__}")
+        raise BadReturnError(
+            f"build_and_train must return a keras.Model, got {type(model).__name__}",
+            f"build_and_train은 keras.Model을 반환해야 하는데 {type(model).__name__}을(를) 반환했습니다",
+        )
     return to_numpy(function(model, pictures), "predict_probabilities(model, XX)")
 
 

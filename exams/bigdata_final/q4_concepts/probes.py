@@ -28,7 +28,10 @@ def shape(answer):
     if lengths in ([], [None]) or not all(
         length is None or type(length) in (int, float) for length in lengths
     ):
-        raise BadReturnError(f"a shape such as (1, 2, 3, 4) is asked for, got {answer!r:.60}")
+        raise BadReturnError(
+            f"a shape such as (1, 2, 3, 4) is asked for, got {answer!r:.60}",
+            f"(1, 2, 3, 4)와 같은 모양으로 답해야 하는데 {answer!r:.60}입니다",
+        )
     return lengths
 
 
@@ -50,7 +53,11 @@ def people(answer):
     unknown = [name for name in named if not isinstance(name, str) or _person(name) is None]
     if unknown or not named:
         what = f"who is {unknown[0]!r:.40}?" if unknown else "nobody is named"
-        raise BadReturnError(f"names such as ['서연', 'gyubin'] are asked for; {what}")
+        ko = f"{unknown[0]!r:.40}은(는) 누구인지 알 수 없습니다" if unknown else "아무도 적지 않았습니다"
+        raise BadReturnError(
+            f"names such as ['서연', 'gyubin'] are asked for; {what}",
+            f"['서연', 'gyubin']과 같이 이름을 적어야 합니다. {ko}",
+        )
     chosen = {_person(name) for name in named}
     return {who: who in chosen for who in SPELLINGS}
 

@@ -58,7 +58,10 @@ def two_keywords(value):
     """The two keywords, as a tuple of texts."""
     if isinstance(value, tuple | list) and len(value) == 2 and all(isinstance(word, str) for word in value):
         return tuple(value)
-    raise BadReturnError(f"KEYWORDS must be a tuple of two strings, got {value!r:.80}")
+    raise BadReturnError(
+        f"KEYWORDS must be a tuple of two strings, got {value!r:.80}",
+        f"KEYWORDS는 문자열 두 개의 tuple이어야 하는데 {value!r:.80}입니다",
+    )
 
 
 def allowed(keywords):
@@ -226,7 +229,10 @@ def places(dataset, files):
         found = [index.get(Path(item).resolve(), -1) for item in dataset.items]
         labels = [int(dataset[i][1]) for i in range(len(found))]
     except (TypeError, ValueError, AttributeError) as error:
-        raise BadReturnError(f"image_loaders must return loaders of labelled image files ({error})") from None
+        raise BadReturnError(
+            f"image_loaders must return loaders of labelled image files ({error})",
+            f"image_loaders는 라벨이 있는 이미지 파일의 DataLoaders를 반환해야 합니다 ({error})",
+        ) from None
     return np.array(found, np.int64), np.array(labels, np.int64)
 
 
@@ -307,10 +313,14 @@ def halves(net):
 
     if not isinstance(net, torch.nn.Sequential) or len(net) < 2:
         raise BadReturnError(
-            f"cam_network must return torch.nn.Sequential(body, head), got {type(net).__name__}"
+            f"cam_network must return torch.nn.Sequential(body, head), got {type(net).__name__}",
+            f"cam_network는 torch.nn.Sequential(body, head)를 반환해야 하는데 {type(net).__name__}입니다",
         )
     if not (layers := layers_of(net[1:], "Linear", "Conv2d")):
-        raise BadReturnError("the head of cam_network has no torch.nn.Linear")
+        raise BadReturnError(
+            "the head of cam_network has no torch.nn.Linear",
+            "cam_network의 헤드에 torch.nn.Linear가 없습니다",
+        )
     return net[0], layers[-1]
 
 
@@ -346,7 +356,10 @@ def drawn(figure):
     """Of the first two axes: the image, the map over it, and the map's extent."""
     axes = [images for ax in figure.axes if len(images := ax.get_images()) >= 2]
     if len(axes) < 2:
-        raise BadReturnError("plot_cam must draw the image, and over it the map, in two axes")
+        raise BadReturnError(
+            "plot_cam must draw the image, and over it the map, in two axes",
+            "plot_cam은 두 axes에 각각 이미지를 그리고 그 위에 맵을 겹쳐 그려야 합니다",
+        )
     return (
         [np.asarray(under.get_array(), np.float64) for under, *_ in axes[:2]],
         [np.asarray(images[-1].get_array(), np.float64) for images in axes[:2]],

@@ -141,5 +141,8 @@ def lines_in(figure, n):
     """The heights (2, n) of the first two lines of n points; others, such as a line at 0.5, do not matter."""
     found = [line[:, 1] for line in lines(figure) if len(line) == n]
     if len(found) < 2:
-        raise BadReturnError(f"plot_fit must plot two lines of {n} points, got {len(found)}")
+        raise BadReturnError(
+            f"plot_fit must plot two lines of {n} points, got {len(found)}",
+            f"plot_fit은 점 {n}개짜리 선을 두 개 그려야 하는데 {len(found)}개를 그렸습니다",
+        )
     return np.stack(found[:2])

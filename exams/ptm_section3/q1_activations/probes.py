@@ -64,7 +64,10 @@ def nearest(found, own):
     own = np.asarray(own, np.float64)
     same = [one for one in found if len(one) == len(own)]
     if not same:
-        raise BadReturnError(f"the figure has no line of {len(own)} points here")
+        raise BadReturnError(
+            f"the figure has no line of {len(own)} points here",
+            f"그림의 이 자리에 점 {len(own)}개짜리 선이 없습니다",
+        )
     return min(same, key=lambda one: np.abs(one[:, 1] - own).max())
 
 
@@ -93,7 +96,9 @@ def legend_of(figure):
     """The legend's labels; of "A: Tanh(-2*x-1.25)" only what stands before the colon."""
     legends = [axes.get_legend() for axes in figure.axes if axes.get_legend()] + figure.legends
     if not legends:
-        raise BadReturnError("plot_compositions must draw a legend")
+        raise BadReturnError(
+            "plot_compositions must draw a legend", "plot_compositions의 그림에 범례가 없습니다"
+        )
     return [plain(text.get_text().split(":")[0]) for text in legends[0].get_texts()]
 
 

@@ -190,7 +190,11 @@ def drawn_line(found, x, wanted=lambda y: True):
     for one in found:
         if one.shape == (len(x), 2) and np.allclose(one[:, 0], x, atol=1e-3) and wanted(one[:, 1]):
             return one
-    raise BadReturnError(f"the figure has no such line; its lines have {[len(one) for one in found]} points")
+    counts = [len(one) for one in found]
+    raise BadReturnError(
+        f"the figure has no such line; its lines have {counts} points",
+        f"그림에 이런 선이 없습니다. 그려진 선의 점의 개수는 {counts}입니다",
+    )
 
 
 def named_model(student, given, observe):

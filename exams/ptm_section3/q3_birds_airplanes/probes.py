@@ -162,7 +162,10 @@ def image_axes(figure):
     """The axes of a figure that show images, in the order of reading."""
     found = in_reading_order(axes for axes in figure.axes if axes.get_images())
     if not found:
-        raise BadReturnError("must show its images with imshow; the figure has none")
+        raise BadReturnError(
+            "must show its images with imshow; the figure has none",
+            "이미지를 imshow로 보여야 하는데 그림에 이미지가 없습니다",
+        )
     return found
 
 
@@ -289,7 +292,10 @@ def trained(updates):
         BadReturnError: there was none that changed anything.
     """
     if not updates.changed:
-        raise BadReturnError("train_classifier made no update with an optimiser of torch")
+        raise BadReturnError(
+            "train_classifier made no update with an optimiser of torch",
+            "train_classifier가 torch의 옵티마이저로 파라미터를 한 번도 갱신하지 않았습니다",
+        )
     return updates.parameters
 
 
@@ -299,7 +305,10 @@ def layers_of(tensors):
     wanted = {int(np.prod(shape)): shape for shape in [(512, 3072), (512,), (2, 512), (2,)]}
     if sorted(by_size) != sorted(wanted) or len(tensors) != 4:
         sizes = sorted(by_size)
-        raise BadReturnError(f"the trained network is no 3072-512-2: its parameters have {sizes} numbers")
+        raise BadReturnError(
+            f"the trained network is no 3072-512-2: its parameters have {sizes} numbers",
+            f"학습한 네트워크가 3072-512-2가 아닙니다. 파라미터의 원소 수가 {sizes}입니다",
+        )
     found = [(by_size[size], shape) for size, shape in wanted.items()]
     return [value if value.shape == shape else value.T.reshape(shape) for value, shape in found]
 
