@@ -423,6 +423,53 @@ def test_check_cells_work_in_a_kernel(toy_release, tmp_path):
     assert "no question of this release has a part 'nothing'" in outputs[4].evalue
 
 
+COLAB = {
+    "colab": {"provenance": [], "toc_visible": True},
+    "kernelspec": {"name": "colab", "display_name": "Python 3"},
+    "accelerator": "GPU",
+}
+
+
+def test_check_cells_work_as_on_colab(toy_release, tmp_path, monkeypatch):
+    """Colab opens the notebook alone, in a folder with the uploaded archive, where our package is not installed."""
+    from nbclient import NotebookClient
+
+    content, environment = tmp_path / "content", tmp_path / "environment"
+    content.mkdir()
+    shutil.copy(toy_release / "toy.zip", content)
+    venv.create(environment, with_pip=False)
+    (packages,) = environment.glob("lib/python*/site-packages")
+    (packages / "libraries.pth").write_text(f"{Path(np.__file__).parents[1]}\n")
+    (packages / "google" / "colab").mkdir(parents=True)
+    (packages / "google" / "colab" / "__init__.py").write_text("from google.colab import files\n")
+    (packages / "google" / "colab" / "files.py").write_text("def upload():\n    raise AssertionError\n")
+    kernel = tmp_path / "kernels" / "colab" / "kernel.json"
+    kernel.parent.mkdir(parents=True)
+    argv = [str(environment / "bin" / "python"), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    kernel.write_text(json.dumps({"argv": argv, "display_name": "Python 3", "language": "python"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    entry = TOY_COURSE.question("toy/q1_numbers")
+    wrong = entry.solution_source.replace("scale * total", "total + 1")
+    made = filled_notebook(read_notebook(toy_release / "q1_numbers.ipynb"), wrong)
+    made.metadata = nbformat.from_dict(COLAB)
+    made.cells.append(
+        nbformat.v4.new_code_cell("import google.colab, autograder\n'google.colab' in sys.modules")
+    )
+    made.cells[-1].source = f"import sys\n{made.cells[-1].source}, autograder.__file__"
+    NotebookClient(made, timeout=120, resources={"metadata": {"path": str(content)}}).execute()
+    tables = [
+        output.data["text/html"]
+        for cell in made.cells
+        for output in cell.get("outputs", ())
+        if "text/html" in output.get("data", {})
+    ]
+    assert "when graded" in tables[0]
+    assert "It differs from the reference" in tables[1]
+    assert str(packages) in made.cells[-1].outputs[0]["data"]["text/plain"]
+
+
 def test_no_submission_takes_itself_for_a_notebook():
     """The checks that it brought along would run as code of its own."""
     names = {"__name__": "__main__"}
