@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder import Choice, Close, Essay, Facts, Limit, Part, Question, relation
+from autograder import Axis, Choice, Close, Essay, Facts, Limit, Part, Question, Text, relation
 from autograder.pictures import LossPath
 
 from .probes import JUDGED, START
+
+# Of gradients and weights: (steps, 1, 2).
+AXES = (Axis(Text("갱신", "update")), None, Axis(Text("성분", "component"), names=("w0", "w1")))
 
 
 @relation()
@@ -26,13 +29,13 @@ def path_of(weights, inputs):
     return np.concatenate([inputs[inputs["start"]][None], weights]).astype(float)
 
 
-@relation()
+@relation(axes=AXES)
 def gradient_formula(gradients, weights, y, inputs):
     X, _ = data_of(inputs)
     return gradients, 2 / len(X) * (path_of(weights, inputs)[:-1] @ X.T - y.T) @ X
 
 
-@relation()
+@relation(axes=AXES)
 def adam_formula(gradients, weights, lr, inputs):
     """Kingma and Ba, Adam (2015), algorithm 1, with its default parameters."""
     first, second, steps = 0, 0, []
@@ -42,7 +45,7 @@ def adam_formula(gradients, weights, lr, inputs):
     return weights, path_of(weights, inputs)[:-1] - steps
 
 
-@relation()
+@relation(axes=AXES)
 def sgd_formula(gradients, weights, lr, inputs):
     return weights, path_of(weights, inputs)[:-1] - lr * gradients.astype(float)
 
@@ -65,9 +68,9 @@ def updates_part(name, optimizer, points, *, formula, lr, steps, vary, pictures=
         vary=vary,
         limit=Limit(seconds=10),
         checks=[
-            Close("gradients", points=points[0]),
+            Close("gradients", axes=AXES, points=points[0]),
             gradient_formula.worth(1),
-            Close("weights", points=points[1]),
+            Close("weights", axes=AXES, points=points[1]),
             formula.worth(0.5),
             Facts("optimizer", expected=[optimizer], points=0.5, open=True),
             Close("net_weight", points=1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder import (
+    Axis,
     Choice,
     Close,
     Data,
@@ -17,6 +18,7 @@ from autograder import (
     Part,
     Question,
     Relation,
+    Text,
     normal,
     relation,
 )
@@ -120,7 +122,8 @@ def accuracy_of_four(stated, accuracies):
 # because its sigmoid saturates much later: float32 is asked for. Hidden variants divide the pixels by `scale`.
 RAW = {"rtol": {"cpu": 1e-4, "cuda": 1e-2}, "atol": {"cpu": 3e-3, "cuda": 1e-2}}
 FAINT = {"rtol": 0, "atol": {"cpu": 5e-4, "cuda": 2e-3}}
-LOSS = {"rtol": 0, "atol": {"cpu": 1e-5, "cuda": 1e-4}}
+BY_EPOCH = [Axis(Text("epoch", "epoch"))]
+LOSS = {"rtol": 0, "atol": {"cpu": 1e-5, "cuda": 1e-4}, "axes": BY_EPOCH}
 
 BY_FORMULA = BY_HAND | ACTIVATIONS | OPTIMISERS
 
@@ -182,8 +185,8 @@ QUESTION = Question(
         training_part(
             "train_bce_loss",
             Operators(allowed=BY_FORMULA | BINARY_CROSS_ENTROPY, needed=["binary_cross_entropy"], points=1),
-            Close("few_losses", **RAW, points=6),
-            Close("losses", **RAW, points=6),
+            Close("few_losses", **RAW, axes=BY_EPOCH, points=6),
+            Close("losses", **RAW, axes=BY_EPOCH, points=6),
             Close("yhat", **RAW, points=6),
             Close("trained", **RAW, points=5),
             clamped_losses.worth(0.5),

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder import Close, Data, Diagram, Essay, Facts, Layer, Limit, Part, Question, relation
+from autograder import (
+    Axis,
+    Close,
+    Data,
+    Diagram,
+    Essay,
+    Facts,
+    Layer,
+    Limit,
+    Part,
+    Question,
+    Text,
+    relation,
+)
 from autograder.pictures import Curves
 
 from .probes import SEED
@@ -81,7 +94,7 @@ def network_gradients(parameters, x, y):
 # size), one update by 1e-6, 3000 updates of the line by 2.4e-5, the hidden gradient by 1.3e-5, outputs by 2e-6.
 # CUDA adds in another order, also in float32 (TF32 is off): the same tolerances, not measured.
 OUTPUT = {"rtol": 1e-5, "atol": 2e-5}
-LOSS = {"rtol": 2e-5, "atol": 2e-4}
+LOSS = {"rtol": 2e-5, "atol": 2e-4, "axes": [Axis(Text("에포크", "epoch"))]}
 UPDATE = {"rtol": 0, "atol": 1e-5}
 FITTED = {"rtol": 0, "atol": 2e-4}
 PIXEL = {"rtol": 1e-5, "atol": 1e-4}
