@@ -117,10 +117,7 @@ class Job:
             code_name=self.code_name,
             shared=dict(self.shared),
             file=self.submission.name,
-            beside=tuple(
-                FileBeside(path=os.fsencode(inside), size=path.stat().st_size)
-                for inside, path in self.submission.beside.items()
-            ),
+            beside=self._files(),
             steps=tuple(steps),
             device=kind(self.device),  # it sees one GPU only
             imports=self.imports,
@@ -134,6 +131,11 @@ class Job:
             arithmetic=self.arithmetic,
         )
         return encode_job(job, self._arrays({task.variant for task in tasks}))
+
+    def _files(self) -> tuple[FileBeside, ...]:
+        """Return the names and sizes of the student's other files."""
+        others = self.submission.beside.items()
+        return tuple(FileBeside(path=os.fsencode(name), size=path.stat().st_size) for name, path in others)
 
     def _arrays(self, variants: Collection[str]) -> dict[str, Array]:
         """Return the student's file as bytes, and the inputs of some variants."""

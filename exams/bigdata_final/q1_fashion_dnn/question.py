@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder import (
     AtLeast,
+    Axis,
     Choice,
     Close,
     Data,
@@ -24,6 +25,8 @@ from autograder import (
 from autograder.pictures import Confusion, Curves
 
 from .probes import PUBLIC_SEED
+
+BY_EPOCH = [Axis(Text("에폭", "epoch"))]
 
 # -- what checks compare ------------------------------------------------------------------------------------
 
@@ -155,8 +158,8 @@ QUESTION = Question(
                 Facts("weights", expected=SHAPES, points=1),
                 Close("outputs", rtol=1e-4, atol=1e-6, points=1),
                 Facts("optimizer", expected=["Adam", 0.001], points=1),
-                Close("losses", rtol=1e-3, atol=1e-4, points=1.25),
-                Close("accuracies", rtol=0, atol=0.011, points=0.25),
+                Close("losses", rtol=1e-3, atol=1e-4, axes=BY_EPOCH, points=1.25),
+                Close("accuracies", rtol=0, atol=0.011, axes=BY_EPOCH, points=0.25),
                 Close("updates", points=1),
                 same_seed.worth(0.5),
             ],
