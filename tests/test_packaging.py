@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograder.handout.wheel import WheelError, engine_wheel
-from autograder.records.hand_scores import HandScoreError, HandScores
+from autograder.records.decision_log import Decisions, DecisionsError
 from tests.support.courses import REPOSITORY
 
 
@@ -78,12 +78,12 @@ def test_a_self_check_needs_no_package_of_the_instructors(wheel):
     assert extra <= needed - always
 
 
-def test_hand_scores_name_the_extra_that_they_need(tmp_path, monkeypatch):
+def test_decisions_name_the_extra_that_they_need(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "sqlalchemy", None)
-    scores = HandScores(tmp_path / "manual.db")
-    assert scores.history() == {}
+    scores = Decisions(tmp_path / "decisions.db")
+    assert scores.history() == []
     scores.path.touch()
-    with pytest.raises(HandScoreError, match=r"needs sqlalchemy; run: pip install 'dl-autograder\[report\]'"):
+    with pytest.raises(DecisionsError, match=r"needs sqlalchemy; run: pip install 'dl-autograder\[report\]'"):
         scores.history()
 
 

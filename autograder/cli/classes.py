@@ -129,11 +129,11 @@ def _site(context: Context, exam: ExamEntry, running: Running, scheduler: str | 
 
 
 def show_results(context: Context, run: Run, results: ClassResults, *, wide: bool, as_json: bool) -> None:
-    """Print results with what people gave, and exit with 3 if something is ungraded."""
-    from autograder.records.hand_scores import with_hand_scores
+    """Print results with what people decided, and exit with 3 if something is ungraded."""
     from autograder.records.results import write_json
+    from autograder.workflows.decided import decided
 
-    results = with_hand_scores(results, run.hand_scores.current())
+    results = decided(run, results, context.given)
     if as_json:
         write_json(sys.stdout.buffer, results)
     else:
@@ -163,7 +163,7 @@ def _end_with_ungraded(context: Context, results: ClassResults) -> None:
 @wide_option
 @common
 def report(context: Context, run: Path, formats: tuple[str, ...], output: Path | None, *, wide: bool) -> None:
-    """Render the results of RUN, with the points given by hand on the essay page or in formgrader.
+    """Render the results of RUN, with what people decided at the desk or gave in formgrader.
 
     The format nbgrader writes them into the gradebook of the nbgrader course at --output, and reads the
     points given there.
@@ -173,10 +173,10 @@ def report(context: Context, run: Path, formats: tuple[str, ...], output: Path |
       autograder report run/ --format table,csv,html --output report/
       autograder report run/ --format nbgrader --output nbgrader_course/
     """
-    from autograder.records.hand_scores import with_hand_scores
     from autograder.records.run_folder import Run
     from autograder.reports import RENDERERS
     from autograder.reports.material import material_of
+    from autograder.workflows.decided import decided
 
     wanted = list(dict.fromkeys(name.strip() for given in formats for name in given.split(",")))
     known = ["table", *RENDERERS, NBGRADER]
@@ -186,7 +186,7 @@ def report(context: Context, run: Path, formats: tuple[str, ...], output: Path |
     if NBGRADER in wanted:  # first, because it reads points for the other formats
         for path in _enter_into_gradebook(context, Run(run), results, output or run / "report"):
             print(path)
-    results = with_hand_scores(results, Run(run).hand_scores.current())
+    results = decided(Run(run), results, context.given)
     language, material = context.console.language, material_of(Run(run), context.given)
     for warning in material.warnings() if "html" in wanted else ():
         context.console.say(f"WARNING: {warning}")
@@ -218,10 +218,12 @@ def _enter_into_gradebook(context: Context, run: Run, results: ClassResults, fol
     from autograder.course.catalog import Course
     from autograder.integrations.nbgrader.report import report_to_nbgrader
     from autograder.records.files import RunError
+    from autograder.workflows.decided import decided_for_all
 
     if (manifest := run.manifest()) is None:
         raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")
     course = Course.find(context.given or Path(manifest.course))
+    results = decided_for_all(run, results, context.given)
     reported = report_to_nbgrader(run, results, course, folder, context.console.language)
     for remark in reported.remarks:
         context.console.say(remark)

@@ -9,6 +9,7 @@ from autograder.cli.authors import calibrate_command, new
 from autograder.cli.classes import grade_command, report
 from autograder.cli.courses import demo_command, list_command, release_command, verify
 from autograder.cli.data import data
+from autograder.cli.decide import decide_command, history_command
 from autograder.cli.doctor import doctor
 from autograder.cli.exits import run_and_exit
 from autograder.cli.gradescope import gradescope
@@ -42,6 +43,8 @@ for command in (
     compare_command,
     report,
     groups_command,
+    decide_command,
+    history_command,
     serve,
     verify,
     calibrate_command,

@@ -198,6 +198,25 @@ ESSAY_WAITS = Text(
     en="A written answer; a person grades it by the rubric.",
 )
 BY_HAND = Text(ko="사람이 채점한 점수: {points:g}점.", en="Points given by hand: {points:g}.")
+RUBRIC_ITEM = Text(ko="채점 기준({points:+g}점): {text}", en="Rubric ({points:+g}): {text}")
+SCORE_INSTEAD = Text(
+    ko="사람이 정한 점수: 자동 채점 {machine:g}점 대신 {points:g}점.",
+    en="Decided by a person: {points:g} points instead of the {machine:g} of the machine.",
+)
+EXTRA_POINTS = Text(
+    ko="사람이 정한 조정: {points:+g}점.", en="Decided by a person: {points:+g} points on top."
+)
+COMMENT = Text(ko="채점자의 말: {text}", en="From the grader: {text}")
+REQUEST_WAITS = Text(
+    ko="재검토 요청을 받았습니다: {text}", en="Your request to look again has arrived: {text}"
+)
+REQUEST_ACCEPTED = Text(
+    ko="재검토 요청({text})을 받아들였습니다. {reply}", en="Your request ({text}) was accepted. {reply}"
+)
+REQUEST_DECLINED = Text(
+    ko="재검토 요청({text})을 검토했고, 채점은 그대로입니다. {reply}",
+    en="Your request ({text}) was looked at; the grading stands. {reply}",
+)
 ESSAY_EMPTY = Text(ko="답을 쓰지 않았습니다.", en="No answer was written.")
 HIDDEN_ONLY = Text(
     ko="공개된 자료에서는 맞지만 다른 자료(다른 시드·학습률·횟수)에서는 틀립니다. "

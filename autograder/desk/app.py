@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -20,7 +19,9 @@ from autograder.core.text import ANSWER_CHANGED, NO_SUCH_ANSWER, NOT_POINTS, SCO
 from autograder.desk.guard import SELF_CONTAINED, Guard
 from autograder.desk.pages import Pages
 from autograder.desk.source import Source
-from autograder.records.hand_scores import HandScore, OutdatedError, Revision
+from autograder.records.decision_log import OutdatedError
+from autograder.records.decisions import PartId, Score
+from autograder.records.held import Given
 from autograder.records.rows import parser
 from autograder.reports.essays import Answer, EssayPart
 
@@ -129,11 +130,14 @@ class _Views:
         if not _is_points(points, answer.max_points) or type(seen) is not int or seen < 0:
             return _refused(422, NOT_POINTS.format(most=answer.max_points))
         try:
+            if seen > answer.number:
+                raise OutdatedError([])
             score = _score(answer, points)
-            newest = self._source.scores.give(score, "page", seen=seen, answer=answer.fingerprint)
-        except OutdatedError as error:
-            return _refused(409, SCORED_MEANWHILE, _standing(error.newest))
-        return JSONResponse(_standing(newest))
+            self._source.decisions.decide([score], who="", source="desk", seen=[seen])
+        except OutdatedError:
+            newest = self._source.given().get(_whose(answer))
+            return _refused(409, SCORED_MEANWHILE, _standing(newest))
+        return JSONResponse(_standing(self._source.given()[score.whose]))
 
     def _answer(self, part: EssayPart, label: object) -> Answer | None:
         found = self._source.answers(part, self._source.snapshot())
@@ -153,27 +157,25 @@ def _is_points(value: object, maximum: float) -> bool:
     return type(value) in (int, float) and 0 <= value <= maximum  # type: ignore[operator]
 
 
-def _score(answer: Answer, points: float | None) -> HandScore:
+def _score(answer: Answer, points: float | None) -> Score:
     """Return the newest score with other points for the essay; points from formgrader stay."""
-    if answer.newest is not None:
-        return replace(answer.newest.score, waiting=points, settled=points is not None)
-    return HandScore(
-        student=answer.student,
-        question=answer.about.question,
-        part=answer.about.part.name,
-        automatic=None,
-        waiting=points,
-        extra=0.0,
-        settled=points is not None,
+    score = answer.newest.score if answer.newest is not None else Score(**_whose(answer)._asdict())
+    settled = points is not None
+    return structs.replace(
+        score, waiting=points, items=(), settled=settled, answer=answer.fingerprint if settled else ""
     )
 
 
-def _standing(newest: Revision | None) -> dict[str, object]:
+def _whose(answer: Answer) -> PartId:
+    return PartId(answer.student, answer.about.question, answer.about.part.name)
+
+
+def _standing(newest: Given | None) -> dict[str, object]:
     """Return the fields of a score that the page shows and sends back."""
     if newest is None:
         return {"points": None, "revision": 0, "given": "", "source": ""}
     return {
-        "points": newest.score.waiting,
+        "points": newest.score.by_hand,
         "revision": newest.number,
         "given": newest.given,
         "source": newest.source,

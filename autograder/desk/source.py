@@ -10,8 +10,11 @@ from pathlib import Path
 from autograder.checks.properties import PNG
 from autograder.core.outcome import Task
 from autograder.course.catalog import Course
+from autograder.records.decided import with_decisions
+from autograder.records.decision_log import Decisions
+from autograder.records.decisions import PartId
 from autograder.records.files import RunError
-from autograder.records.hand_scores import HandScores, PartId, with_hand_scores
+from autograder.records.held import Given, scores_given
 from autograder.records.manifest import Manifest
 from autograder.records.results import ClassResults, header_of, results_in_memory
 from autograder.records.run_folder import Run
@@ -59,9 +62,13 @@ class Source:
         self._read = lru_cache(maxsize=2)(self._read_files)
 
     @property
-    def scores(self) -> HandScores:
-        """The points given by hand."""
-        return self.run.hand_scores
+    def decisions(self) -> Decisions:
+        """What people decided."""
+        return self.run.decisions
+
+    def given(self) -> dict[PartId, Given]:
+        """Return the newest score of every part that has one."""
+        return {whose: given[-1] for whose, given in scores_given(self.decisions.history()).items()}
 
     def snapshot(self) -> Snapshot:
         """Return the run as it is now.
@@ -80,7 +87,7 @@ class Source:
             done=done,
             total=total,
             state="running" if running else "interrupted" if unfinished else "ended",
-            version=f"{version}-{_stamp(self.scores.path)}-{running}",
+            version=f"{version}-{_stamp(self.decisions.path)}-{running}",
         )
 
     def _manifest(self) -> Manifest:
@@ -100,11 +107,11 @@ class Source:
 
     def results(self, snapshot: Snapshot) -> ClassResults:
         """Return the results with the points given by hand."""
-        return with_hand_scores(snapshot.results, self.scores.current())
+        return with_decisions(snapshot.results, self.decisions.held())
 
     def answers(self, part: EssayPart, snapshot: Snapshot) -> list[Answer]:
         """Return the answers to an essay part."""
-        return list(answers(part, snapshot.results, self._facts_in(snapshot.manifest), self.scores.newest()))
+        return list(answers(part, snapshot.results, self._facts_in(snapshot.manifest), self.given()))
 
     def _facts_in(self, manifest: Manifest) -> Callable[[PartId], Facts]:
         def find(whose: PartId) -> Facts:

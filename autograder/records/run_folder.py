@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 from msgspec import Struct, structs
 
 from autograder.core.verdict import Result, by_student
+from autograder.records.decision_log import Decisions
 from autograder.records.files import RunError, sweep, unwritable, whole
 from autograder.records.forms import Header, LiveFile, PartRow, QuestionRow, ResultsFile, TotalRow
-from autograder.records.hand_scores import HandScores
 from autograder.records.locks import is_locked, locked
 from autograder.records.manifest import Kept, Manifest
 from autograder.records.results import ClassResults, Encoder, header_of, results_of, write_json, write_lines
@@ -53,7 +53,7 @@ class LiveResults:
 class Run:
     """The folder of a run: ``run.json`` (what was run and how), ``evidence/``, ``results.json``.
 
-    ``manual.db`` holds the points that people gave; ``live.json`` exists until ``results.json`` is written;
+    ``decisions.db`` holds what people decided; ``live.json`` exists until ``results.json`` is written;
     ``errors.log`` tells of submissions at which the grader itself failed.
     """
 
@@ -219,9 +219,9 @@ class Run:
             write_json(file, results, self.folder, schema=SCHEMA, done=done, total=total, manifest=manifest)
 
     @property
-    def hand_scores(self) -> HandScores:
-        """The points that people gave."""
-        return HandScores(self.folder / "manual.db")
+    def decisions(self) -> Decisions:
+        """What people decided."""
+        return Decisions(self.folder / "decisions.db")
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -11,7 +11,8 @@ from autograder.core.evidence import Json
 from autograder.core.exam import Part, Question
 from autograder.core.points import add_points
 from autograder.core.verdict import Result, Verdict
-from autograder.records.hand_scores import PartId, Revision
+from autograder.records.decisions import PartId
+from autograder.records.held import Given
 
 Facts = Mapping[str, Json]
 
@@ -51,7 +52,7 @@ class Answer:
     student: str
     verdict: Verdict
     texts: tuple[str, ...]
-    newest: Revision | None
+    newest: Given | None
 
     @property
     def label(self) -> str:
@@ -66,7 +67,7 @@ class Answer:
     @property
     def points(self) -> float | None:
         """The points given by hand; None while the answer waits."""
-        return None if self.newest is None else self.newest.score.waiting
+        return None if self.newest is None else self.newest.score.by_hand
 
     @property
     def number(self) -> int:
@@ -81,7 +82,7 @@ class Answer:
     @property
     def changed(self) -> bool:
         """Whether the answer changed since it was scored."""
-        known = self.newest.answer if self.newest is not None and self.points is not None else ""
+        known = self.newest.score.answer if self.newest is not None and self.points is not None else ""
         return known not in ("", self.fingerprint)
 
 
@@ -97,7 +98,7 @@ def answers(
     about: EssayPart,
     results: Iterable[Result],
     facts: Callable[[PartId], Facts],
-    newest: Mapping[PartId, Revision],
+    newest: Mapping[PartId, Given],
 ) -> Iterator[Answer]:
     """Yield the answers to a part that are graded by hand; an empty answer only if an earlier one has points.
 

@@ -14,6 +14,8 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from autograder.course.catalog import Course
+from autograder.records.decisions import PartId
+from autograder.records.held import scores_given
 from autograder.records.run_folder import Run
 from tests.support.courses import TOY
 from tests.support.desk import Client, grade, serving
@@ -82,7 +84,10 @@ def test_two_graders_on_the_essay_page(run: Run, browser: webdriver.Chrome, pict
         becomes(browser, "강하늘", "saved")
         card(browser, EVIL).find_element(By.XPATH, ".//button[text()='0']").click()
         becomes(browser, EVIL, "saved")
-        assert {one.student: one.waiting for one in run.hand_scores.current()} == {"강하늘": 2.5, EVIL: 0}
+        assert {whose.student: one.by_hand for whose, one in run.decisions.held().scores.items()} == {
+            "강하늘": 2.5,
+            EVIL: 0,
+        }
         assert browser.find_element(By.ID, "scored").text == "2"
 
         enter(card(browser, "lee"), "4")
@@ -105,7 +110,7 @@ def test_two_graders_on_the_essay_page(run: Run, browser: webdriver.Chrome, pict
         picture("serve-essays")
         told.find_element(By.CSS_SELECTOR, "button[name=mine]").click()
         becomes(browser, "park", "saved")
-        history = run.hand_scores.history()["park", "q1_numbers", "reason"]
+        history = scores_given(run.decisions.history())[PartId("park", "q1_numbers", "reason")]
         assert [one.score.waiting for one in history] == [1, 2, 3]
 
         browser.find_element(By.CSS_SELECTOR, "label[for=ko]").click()

@@ -18,13 +18,9 @@ from msgspec import structs
 
 from autograder.core.progress import Silent
 from autograder.course.catalog import Course
-from autograder.records.hand_scores import (
-    HandScore,
-    HandScoreError,
-    HandScores,
-    OutdatedError,
-    with_hand_scores,
-)
+from autograder.records.decided import with_decisions
+from autograder.records.decisions import PartId
+from autograder.records.held import scores_given
 from autograder.records.live import Live
 from autograder.records.run_folder import Run
 from tests.support.courses import REPOSITORY, TOY
@@ -57,7 +53,7 @@ def client(run: Run) -> Iterator[Client]:
 
 
 def total(run: Run, student: str) -> dict[str, float]:
-    results = with_hand_scores(run.results(), run.hand_scores.current())
+    results = with_decisions(run.results(), run.decisions.held())
     return next(row for row in content(results)["totals"] if row["student"] == student)
 
 
@@ -85,7 +81,7 @@ def test_only_who_knows_the_token_gets_in_and_no_other_site_can_write(client, ru
     )  # a form or a fetch of another site has no such header
     assert client.ask(f"scores/{PART}", sent, **{"X-Autograder-Token": wrong})[0] == 403
     assert client.ask("static/../../../store.py")[0] == 404
-    assert run.hand_scores.history() == {}
+    assert run.decisions.history() == []
 
 
 def test_what_students_wrote_is_text_on_the_page(client):
@@ -123,7 +119,7 @@ def test_points_are_stored_at_once_and_enter_every_total(client, run, autograder
     assert "Points given by hand: 2.5" in (report / "junit.xml").read_text(encoding="utf-8")
     assert client.give("kim", None)[0] == 200  # taken back
     assert total(run, "kim")["manual"] == 3
-    history = run.hand_scores.history()["kim", "q1_numbers", "reason"]
+    history = scores_given(run.decisions.history())[PartId("kim", "q1_numbers", "reason")]
     assert [revision.score.waiting for revision in history] == [2.5, None]
 
 
@@ -135,7 +131,7 @@ def test_what_is_no_number_of_points_is_refused(client, run):
     for other in ({"student": "park"}, {"student": None}, {"student": "../kim"}):
         assert client.give("kim", 1, **other)[0] == 404
     assert client.give("kim", 1, fingerprint="another")[0] == 409
-    assert run.hand_scores.history() == {}
+    assert run.decisions.history() == []
 
 
 def test_the_dashboard_and_the_pages_it_leads_to_know_what_people_gave(client):
@@ -187,7 +183,7 @@ def test_two_servers_and_many_graders_at_once_lose_nothing(client, run):
             thread.start()
         for thread in threads:
             thread.join()
-    history = run.hand_scores.history()["kim", "q1_numbers", "reason"]
+    history = scores_given(run.decisions.history())[PartId("kim", "q1_numbers", "reason")]
     assert [revision.score.waiting for revision in history] == [0.125 * (n + 1) for n in range(24)]
     assert [revision.number for revision in history] == list(range(1, 25))
 
@@ -275,36 +271,10 @@ def test_ctrl_c_ends_it_cleanly_and_a_port_in_use_is_said(run):
             "",
             "Ended. Every score that was shown as saved is stored.\n",
         )
-    assert run.hand_scores.current()[0].waiting == 1
+    assert run.decisions.held().score(PartId("kim", "q1_numbers", "reason")).by_hand == 1
 
 
 def test_serve_refuses_what_is_no_run(tmp_path, autograder):
     result = autograder("serve", tmp_path)
     assert result.returncode == 2
     assert "run autograder grade ... --output" in result.stderr
-
-
-def test_a_damaged_file_of_scores_is_an_error_and_no_empty_one(tmp_path):
-    (tmp_path / "manual.db").write_bytes(b"not a database, though there were scores in it once")
-    with pytest.raises(HandScoreError, match=r"manual\.db: .*not a database"):
-        HandScores(tmp_path / "manual.db").current()
-
-
-def test_scores_are_as_private_as_results(tmp_path):
-    HandScores(tmp_path / "manual.db").current()
-    score = HandScore(student="a", question="q", part="p", automatic=None, waiting=1, extra=0, settled=True)
-    HandScores(tmp_path / "manual.db").give(score, "page", seen=0)
-    assert {path.name for path in tmp_path.iterdir()} == {"manual.db"}
-    assert (tmp_path / "manual.db").stat().st_mode & 0o777 == 0o600
-
-
-def test_names_that_are_no_unicode_are_kept(tmp_path):
-    scores = HandScores(tmp_path / "manual.db")
-    assert scores.current() == []
-    score = HandScore(
-        student="kim\udcff", question="q", part="p", automatic=None, waiting=1, extra=0, settled=True
-    )
-    scores.give(score, "page", seen=0)
-    assert scores.current() == [score]
-    with pytest.raises(OutdatedError):
-        scores.give(score, "nbgrader", seen=0)

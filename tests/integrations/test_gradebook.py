@@ -21,7 +21,9 @@ from autograder.cli.main import cli
 from autograder.core.verdict import Status
 from autograder.course.timestamps import TimestampError, parse
 from autograder.integrations.nbgrader.course import NbgraderError
-from autograder.records.hand_scores import HandScore, with_hand_scores
+from autograder.records.decided import with_scores
+from autograder.records.decisions import PartId, Score
+from autograder.records.held import Held, scores_given
 from autograder.records.results import results_in_memory
 from autograder.records.run_folder import Run
 from tests.support.courses import REPOSITORY, TOY
@@ -119,17 +121,15 @@ def test_points_by_hand_stand_and_flow_back(classroom, report, autograder):
 
 
 def test_scores_of_the_essay_page_reach_formgrader_and_none_overwrites_another(classroom, report):
-    course, scores = classroom[0], Run(classroom[1]).hand_scores
+    course, decisions = classroom[0], Run(classroom[1]).decisions
 
     def page(student, points):
-        place = (student, "q1_numbers", "reason")
-        seen = scores.newest()[place].number if place in scores.newest() else 0
-        about = dict(zip(("student", "question", "part"), place, strict=True))
-        score = HandScore(**about, automatic=None, waiting=points, extra=0.0, settled=points is not None)
-        scores.give(score, "page", seen=seen)
+        about = {"student": student, "question": "q1_numbers", "part": "reason"}
+        score = Score(**about, waiting=points, settled=points is not None)
+        decisions.decide([score], who="kim", source="desk", seen=[decisions.held().seen(score.key)])
 
     def now(student):
-        found = {score.student: score.waiting for score in scores.current()}
+        found = {whose.student: score.by_hand for whose, score in decisions.held().scores.items()}
         return gradebook(course)[student, "reason-by-hand"][1:], found.get(student)
 
     for points in (2, 3):  # the page's own earlier score makes room for its later one
@@ -142,8 +142,7 @@ def test_scores_of_the_essay_page_reach_formgrader_and_none_overwrites_another(c
     page("ann", 2)
     grade_by_hand(course, "ann", "reason-by-hand", 1.5)
     assert (
-        "ann q1_numbers reason: formgrader's score 1.5 stands, the essay page's 2 does not"
-        in report(classroom).err
+        "ann q1_numbers reason: formgrader's score 1.5 stands, the desk's 2 does not" in report(classroom).err
     )
     assert now("ann") == ((1.5, False), 1.5)
     page("ann", None)
@@ -158,15 +157,16 @@ def test_scores_of_the_essay_page_reach_formgrader_and_none_overwrites_another(c
     grade_by_hand(course, "bob", "reason-by-hand", None)
     report(classroom)
     assert now("bob")[1] is None
-    assert [one.score.waiting for one in scores.history()["bob", "q1_numbers", "reason"]] == [
-        2,
-        2.5,
-        2.5,
-        None,
+    given = scores_given(decisions.history())[PartId("bob", "q1_numbers", "reason")]
+    assert [(one.score.by_hand, one.who) for one in given] == [
+        (2, "kim"),
+        (2.5, "kim"),
+        (2.5, "kim"),  # taken note of in the gradebook, with the name
+        (None, "formgrader"),
     ]
-    before, history = dump(course), scores.history()
+    before, history = dump(course), decisions.history()
     report(classroom)
-    assert (dump(course), scores.history()) == (before, history)
+    assert (dump(course), decisions.history()) == (before, history)
 
 
 def test_work_handed_in_anew_is_marked_for_review_and_keeps_its_points(classroom, report, autograder):
@@ -368,10 +368,13 @@ def test_points_by_hand_on_what_is_ungraded_or_faulty(classroom):
         "question": "q1_numbers",
         "part": "mean",
         "automatic": 1.5,
-        "waiting": None,
-        "extra": 0.0,
     }
-    settled = with_hand_scores(results, [HandScore(**score, settled=True)])
+
+    def scored(**about):
+        given = Score(**score | about)
+        return with_scores(results, Held(scores={given.whose: given}))
+
+    settled = scored(settled=True)
     assert content(settled)["totals"][0] == {
         "student": "ann",
         "points": 6.5,
@@ -379,11 +382,9 @@ def test_points_by_hand_on_what_is_ungraded_or_faulty(classroom):
         "manual": 3,
         "ungraded": 0,
     }
-    unsettled = with_hand_scores(
-        results, [HandScore(**score | {"automatic": None, "extra": 1.0}, settled=False)]
-    )
+    unsettled = scored(automatic=None, extra=1.0)
     assert content(unsettled)["totals"][0]["ungraded"] == 2
-    assert list(with_hand_scores(results, [])) == list(results)
+    assert list(with_scores(results, Held())) == list(results)
 
 
 @pytest.mark.parametrize(

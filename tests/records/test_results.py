@@ -16,9 +16,11 @@ from rich.console import Console
 
 from autograder.core.text import Text
 from autograder.core.verdict import Finding, Result, Status, Verdict, told
+from autograder.records.decided import with_scores
+from autograder.records.decisions import Score
 from autograder.records.files import RunError
 from autograder.records.forms import ResultsFile
-from autograder.records.hand_scores import HandScore, with_hand_scores
+from autograder.records.held import Held
 from autograder.records.manifest import Kept, Manifest, QuestionRecord
 from autograder.records.results import header_of, results_in_memory, write_json
 from autograder.records.rows import RowError
@@ -198,7 +200,7 @@ def test_a_large_class_takes_no_more_memory_than_a_small_one(tmp_path):
         try:
             run = Run(tmp_path / str(students))
             results = run.write_results(HEADER, a_class(students))
-            results = with_hand_scores(results, [GIVEN])
+            results = with_scores(results, Held(scores={GIVEN.whose: GIVEN}))
             RENDERERS["csv"](results, run.folder, "en", material_of(run))
             with (run.folder / "copy.json").open("wb") as file:
                 write_json(file, results, run.folder)
@@ -212,9 +214,7 @@ def test_a_large_class_takes_no_more_memory_than_a_small_one(tmp_path):
     assert peak(900) < small + (1 << 20)
 
 
-GIVEN = HandScore(
-    student="s000001", question="q1_x", part="first", automatic=1, waiting=None, extra=0, settled=True
-)
+GIVEN = Score(student="s000001", question="q1_x", part="first", automatic=1, settled=True)
 
 
 def test_of_many_students_the_terminal_shows_a_summary(tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from autograder.core.verdict import Status, Verdict
 from autograder.course.catalog import ExamEntry
 from autograder.integrations.nbgrader.cells import graded_cells, task_cell_id, test_cell_id
 from autograder.integrations.nbgrader.course import NbgraderError
-from autograder.records.hand_scores import HandScore, PartId
+from autograder.records.decisions import PartId
 from autograder.records.results import ClassResults
 
 Gradebook = Any  # nbgrader.api.Gradebook; its rows are Grade, SubmittedNotebook, ...
@@ -23,16 +23,38 @@ Gradebook = Any  # nbgrader.api.Gradebook; its rows are Grade, SubmittedNotebook
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A score from the essay page; ``waiting`` replaces only a score that is in ``known``."""
+    """A score from the desk; each of its values replaces only a value that is in ``known``."""
 
-    waiting: float | None
-    known: frozenset[float | None]
+    values: Values
+    known: tuple[Values, ...]
+
+    def replaces(self, name: str, value: object) -> bool:
+        """Return whether its value of this name may replace the gradebook's."""
+        return any(getattr(one, name) == value for one in self.known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Values:
+    """What is given by hand for a part: points, and a comment with the grader's name."""
+
+    automatic: float | None = None
+    waiting: float | None = None
+    extra: float = 0.0
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InBook:
+    """What the gradebook has for a part that was given by hand; ``settled`` if nothing of it waits."""
+
+    values: Values
+    settled: bool
 
 
 def enter(
     results: ClassResults, exam: ExamEntry, directory: Any, offers: Mapping[PartId, Offer]
-) -> list[HandScore]:
-    """Write the machine's points and the offered scores into the gradebook; return the scores given by hand.
+) -> dict[PartId, InBook]:
+    """Write the machine's points and the offered scores into the gradebook; return what was given by hand.
 
     A score given in formgrader is never changed; it is marked for review if the answer changed. All is one
     transaction, so that a crash leaves the gradebook as it was.
@@ -40,28 +62,31 @@ def enter(
     Args:
         exam: the exam of the results, whose name is that of the assignment.
         directory: nbgrader's CourseDirectory.
-        offers: scores from the essay page.
+        offers: scores from the desk.
 
     Raises:
         NbgraderError: the gradebook cannot be read or written, or lacks cells of the exam.
     """
-    scores: list[HandScore] = []
+    found: dict[PartId, InBook] = {}
     with _transaction(directory) as book:
         _update_points(book, exam)
         for one in results.students():
             student, submitted = one.student, results.header.submitted.get(one.student)
             verdicts = {(question, verdict.part): verdict for question, verdict in one.verdicts}
-            grades, anew = _submission(book, exam, student, submitted)
+            grades, comments, anew = _submission(book, exam, student, submitted)
             for entry in exam.questions:
                 for part in entry.question.parts:
                     if verdict := verdicts.get((entry.name, part.name)):
                         whose = PartId(student, entry.name, part.name)
                         mine = _of_part(grades, entry.name, part)
                         _enter_part(mine, verdict, anew=anew)
-                        _take_over(mine[1], offers.get(whose))
-                        scores += _given(mine, whose)
+                        comment = comments.get((entry.name, task_cell_id(part)))
+                        if (offer := offers.get(whose)) is not None:
+                            _take_over(mine, comment, offer)
+                        if (given := _given(mine, comment)) is not None:
+                            found[whose] = given
             _take_late_penalties(book, exam, student, directory)
-    return scores
+    return found
 
 
 def has_cells(exam: ExamEntry, directory: Any) -> bool:
@@ -125,8 +150,8 @@ def _update_points(book: Gradebook, exam: ExamEntry) -> None:
 
 def _submission(
     book: Gradebook, exam: ExamEntry, student: str, timestamp: str | None
-) -> tuple[dict[tuple[str, str], Any], bool]:
-    """Return a student's grades by notebook and cell, and whether the work was handed in again."""
+) -> tuple[dict[tuple[str, str], Any], dict[tuple[str, str], Any], bool]:
+    """Return a student's grades and comments by notebook and cell, and whether work was handed in again."""
     from nbgrader.api import MissingEntry
 
     book.update_or_create_student(student)
@@ -138,7 +163,8 @@ def _submission(
     with book.db.no_autoflush:  # else SQLAlchemy warns of incomplete rows
         submission = book.update_or_create_submission(exam.name, student, **given)
     grades = {(found.name, grade.name): grade for found in submission.notebooks for grade in found.grades}
-    return grades, before is not None and submission.timestamp != before
+    comments = {(found.name, one.name): one for found in submission.notebooks for one in found.comments}
+    return grades, comments, before is not None and submission.timestamp != before
 
 
 def _of_part(grades: Mapping[tuple[str, str], Any], notebook: str, part: Part) -> tuple[Any, Any]:
@@ -166,29 +192,40 @@ def _enter_grade(grade: Any, score: float | None, *, anew: bool) -> None:
         grade.needs_manual_grade = True
 
 
-def _take_over(task: Any, offer: Offer | None) -> None:
-    """Enter a score from the essay page, unless formgrader has one that the page did not show."""
-    if task is not None and offer is not None and task.manual_score in offer.known:
-        task.manual_score = offer.waiting
-        task.needs_manual_grade = offer.waiting is None and task.auto_score is None
+def _take_over(grades: tuple[Any, Any], comment: Any, offer: Offer) -> None:
+    """Enter a score from the desk, but for what formgrader has that the desk did not show."""
+    test, task = grades
+    given = offer.values
+    for grade, name in ((test, "automatic"), (task, "waiting")):
+        if grade is not None and offer.replaces(name, grade.manual_score):
+            grade.manual_score = getattr(given, name)
+            grade.needs_manual_grade = grade.manual_score is None and grade.auto_score is None
+    there = [grade for grade in grades if grade is not None]
+    if there and offer.replaces("extra", _extra(there)) and _extra(there) != given.extra:
+        for grade in there:
+            grade.extra_credit = None
+        there[0].extra_credit = given.extra or None
+    if comment is not None and offer.replaces("comment", comment.manual_comment or ""):
+        comment.manual_comment = given.comment or None
 
 
-def _given(grades: tuple[Any, Any], whose: PartId) -> Iterator[HandScore]:
+def _extra(grades: Sequence[Any]) -> float:
+    return add_points(grade.extra_credit or 0.0 for grade in grades)
+
+
+def _given(grades: tuple[Any, Any], comment: Any) -> InBook | None:
     test, task = grades
     there = [grade for grade in grades if grade is not None]
-    automatic = None if test is None else test.manual_score
-    waiting = None if task is None else task.manual_score
-    extra = add_points(grade.extra_credit or 0.0 for grade in there)
-    if automatic is not None or waiting is not None or extra:
-        yield HandScore(
-            student=whose.student,
-            question=whose.question,
-            part=whose.part,
-            automatic=automatic,
-            waiting=waiting,
-            extra=extra,
-            settled=all(grade.manual_score is not None or grade.auto_score is not None for grade in there),
-        )
+    values = Values(
+        automatic=None if test is None else test.manual_score,
+        waiting=None if task is None else task.manual_score,
+        extra=_extra(there),
+        comment="" if comment is None else comment.manual_comment or "",
+    )
+    if values == Values():
+        return None
+    settled = all(grade.manual_score is not None or grade.auto_score is not None for grade in there)
+    return InBook(values=values, settled=settled)
 
 
 def _take_late_penalties(book: Gradebook, exam: ExamEntry, student: str, directory: Any) -> None:

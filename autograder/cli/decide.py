@@ -1,0 +1,193 @@
+"""The commands ``history`` and ``decide``: what people decided about a run, and deciding without the desk."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograder.cli.options import FOLDER, Context, common, json_option
+
+if TYPE_CHECKING:
+    from autograder.core.exam import Part
+    from autograder.records.decisions import Override, Score
+    from autograder.records.held import Held
+    from autograder.records.run_folder import Run
+
+
+def login() -> str:
+    """Return the name of who is logged in; "grader" where nobody is."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "grader"
+
+
+@click.command("history")
+@click.argument("run", type=FOLDER)
+@click.option("--student", metavar="NAME", help="Only what was decided about this student.")
+@click.option("--part", metavar="[QUESTION/]PART", help="Only what was decided about this part.")
+@json_option
+@common
+def history_command(
+    context: Context, run: Path, student: str | None, part: str | None, *, as_json: bool
+) -> None:
+    """Show every decision of people about RUN, newest first: who, when, what and why.
+
+    \b
+    Examples:
+      autograder history run/
+      autograder history run/ --student kim --json
+    """
+    from autograder.records.run_folder import Run
+    from autograder.reports.history import acts, chosen, entry_rows, history_table
+
+    everything = Run(run).decisions.history()
+    found = chosen(everything, student, part)
+    if as_json:
+        context.console.show_json(entry_rows(found, everything))
+    else:
+        context.console.show(history_table(acts(found, everything), context.console.language))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """What the options of ``decide`` say."""
+
+    part: str | None
+    student: str | None
+    group: str | None
+    everyone: bool
+    points: float | None
+    extra: float | None
+    comment: str | None
+    withdraw: bool
+
+    def __post_init__(self) -> None:
+        given = self.points, self.extra, self.comment
+        if not self.withdraw and all(one is None for one in given):
+            raise click.UsageError("give --points, --extra, --comment, --withdraw or --undo")
+        if self.part is None or (self.student is not None) + (self.group is not None) + self.everyone != 1:
+            raise click.UsageError("give --part, and one of --student, --group and --everyone")
+
+    def demand_possible(self, part: Part) -> None:
+        """Refuse points that the part has not."""
+        if self.points is not None and not 0 <= self.points <= part.points:
+            raise click.UsageError(
+                f"--points {self.points:g}: {part.name} is worth 0 to {part.points:g} points"
+            )
+        if self.extra is not None and not abs(self.extra) <= part.points:
+            raise click.UsageError(f"--extra {self.extra:g}: {part.name} is worth {part.points:g} points")
+
+    def changes(self) -> dict[str, float | str]:
+        """Return the values to change, of those that scores and overrides share."""
+        found = {"extra": self.extra, "comment": self.comment}
+        empty: dict[str, float | str] = {"extra": 0.0, "comment": ""}
+        return empty if self.withdraw else {name: one for name, one in found.items() if one is not None}
+
+
+@click.command("decide")
+@click.argument("run", type=FOLDER)
+@click.option("--part", metavar="[QUESTION/]PART", help="The part about which to decide.")
+@click.option("--student", metavar="NAME", help="For this student.")
+@click.option("--group", metavar="ID", help="For the members of this group; see autograder groups.")
+@click.option("--everyone", is_flag=True, help="For everyone.")
+@click.option("--points", type=float, help="Points instead of the machine's.")
+@click.option("--extra", type=float, help="Points on top; below zero they are taken off.")
+@click.option("--comment", help="A comment for whom it concerns.")
+@click.option("--withdraw", is_flag=True, help="Withdraw what was decided for them before.")
+@click.option("--undo", type=int, metavar="NUMBER", help="Take back a decision by its number in the history.")
+@click.option("--reason", default="", help="Why; it is kept in the history.")
+@click.option("--grader", metavar="NAME", default=login, help="Who decides (default: your login).")
+@common
+def decide_command(
+    context: Context, run: Path, *, undo: int | None, reason: str, grader: str, **wanted: Any
+) -> None:
+    """Decide about a part of RUN for one student, a group or everyone; results.json stays as it is.
+
+    Reports show each decision as its own line. Every decision can be undone by its number.
+
+    \b
+    Examples:
+      autograder decide run/ --part mean --student kim --points 2 --reason "The statement was ambiguous."
+      autograder decide run/ --part q1_numbers/mean --everyone --extra 1 --reason "A slip in (a)."
+      autograder decide run/ --part mean --group 863b43 --points 1 --comment "Nearly."
+      autograder decide run/ --undo 12
+    """
+    from autograder.records.decision_log import OutdatedError
+    from autograder.records.run_folder import Run
+
+    what = Run(run)
+    try:
+        if undo is not None:
+            made = what.decisions.undo(undo, who=grader, source="command", why=reason)
+        else:
+            held = what.decisions.held()
+            decision = _decision(context, what, held, _Wanted(**wanted))
+            seen = [held.seen(decision.key)]
+            made = what.decisions.decide([decision], who=grader, source="command", seen=seen, why=reason)
+    except OutdatedError:
+        why = "somebody else decided about the same just now; look at autograder history"
+        raise click.UsageError(why) from None
+    number = made[0].act
+    context.console.say(f"Decision {number}. Take it back: autograder decide {run} --undo {number}")
+
+
+def _decision(context: Context, run: Run, held: Held, wanted: _Wanted) -> Score | Override:
+    from msgspec import structs
+
+    from autograder.records.decisions import Override, PartId
+
+    question, part = _part(context, run, wanted.part or "")
+    wanted.demand_possible(part)
+    changes = wanted.changes()
+    if wanted.student is not None:
+        _demand_student(run, wanted.student)
+        score = held.score(PartId(wanted.student, question, part.name))
+        automatic = None if wanted.withdraw else score.automatic if wanted.points is None else wanted.points
+        settled = automatic is not None or score.by_hand is not None
+        return structs.replace(score, automatic=automatic, settled=settled, **changes)
+    place = f"{question}/{part.name}"
+    group = "" if wanted.group is None else _group(context, run, held, place, wanted.group)
+    none = Override(question=question, part=part.name, group=group)
+    before = held.overrides.get((question, part.name, group), none)
+    points = None if wanted.withdraw else before.points if wanted.points is None else wanted.points
+    return structs.replace(before, points=points, **changes)
+
+
+def _part(context: Context, run: Run, name: str) -> tuple[str, Part]:
+    """Return the question and the part of this name.
+
+    Raises:
+        ChangeError: there is none, or there are several.
+    """
+    from autograder.grading.changes import parts_named
+    from autograder.workflows.groups import exam_of
+
+    exam = exam_of(run, context.given)
+    parts = {(entry.name, part.name): part for entry in exam.questions for part in entry.question.parts}
+    found = parts_named(name, list(parts))
+    return found[0], parts[found]
+
+
+def _demand_student(run: Run, student: str) -> None:
+    from difflib import get_close_matches
+
+    names = {one.student for one in run.results() or ()}
+    if student not in names:
+        close = get_close_matches(student, names, n=1)
+        raise click.UsageError(
+            f"no student of the run is named {student!r}" + (f"; did you mean {close[0]!r}?" if close else "")
+        )
+
+
+def _group(context: Context, run: Run, held: Held, part: str, id: str) -> str:
+    from autograder.workflows.decided import splits_of
+    from autograder.workflows.groups import exam_of, find_groups, group_of, in_parts
+
+    exam = exam_of(run, context.given)
+    groups = find_groups(run, exam, splits_of(held), held.groups)
+    return group_of(in_parts(groups, exam, [part]), id).id
