@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograder.checks import (
+        Asserted,
         AtLeast,
         AtMost,
         Axis,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         OneOf,
         Operators,
         Picture,
+        Ran,
         Relation,
         Shape,
         Uses,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Asserted",
     "AtLeast",
     "AtMost",
     "Axis",
@@ -67,6 +70,7 @@ __all__ = [
     "Part",
     "Picture",
     "Question",
+    "Ran",
     "Relation",
     "Shape",
     "Text",

@@ -236,6 +236,7 @@ def _without_docstrings(tree: ast.Module) -> ast.Module:
 def test_public_names():
     assert sorted(autograder.__all__) == sorted(
         [
+            "Asserted",
             "AtLeast",
             "AtMost",
             "Axis",
@@ -260,6 +261,7 @@ def test_public_names():
             "Part",
             "Picture",
             "Question",
+            "Ran",
             "Relation",
             "Shape",
             "Text",

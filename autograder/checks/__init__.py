@@ -1,6 +1,7 @@
 """Kinds of checks; each judges evidence by the inputs, the reference and the source, and nothing else."""
 
 from autograder.checks.answers import Choice, Essay, Facts, OneOf
+from autograder.checks.asserted import Asserted, Ran
 from autograder.checks.axes import Axis
 from autograder.checks.closeness import Close, Relation, relation
 from autograder.checks.operators import Operators
@@ -9,6 +10,7 @@ from autograder.checks.sealed import Sealed, Withheld
 from autograder.checks.source import Forbids, Uses
 
 __all__ = [
+    "Asserted",
     "AtLeast",
     "AtMost",
     "Axis",
@@ -22,6 +24,7 @@ __all__ = [
     "OneOf",
     "Operators",
     "Picture",
+    "Ran",
     "Relation",
     "Sealed",
     "Shape",

@@ -14,6 +14,7 @@ from autograder.cli.doctor import doctor
 from autograder.cli.exits import run_and_exit
 from autograder.cli.gradescope import gradescope
 from autograder.cli.groups import groups_command
+from autograder.cli.importing import import_command
 from autograder.cli.nbgrader import nbgrader
 from autograder.cli.rescore import compare_command, rescore_command
 from autograder.cli.serve import serve
@@ -50,6 +51,7 @@ for command in (
     calibrate_command,
     data,
     release_command,
+    import_command,
     nbgrader,
     gradescope,
     demo_command,

@@ -63,6 +63,8 @@ class Part:
             Without calls and probe, the constants of the interface that the checks name are observed.
         probe: the name of a function in ``probes.py`` that observes instead, where calls do not say enough:
             ``probe(student, given, observe)``, see :mod:`autograder.probing.observing`.
+        cell: of a question of the kind notebook, the name of the test cell that is observed, or of the cell
+            whose text is, for an essay; it is the cell's id in nbgrader.
         facts: observations that are JSON, not arrays, besides those that the checks read as such.
         settings: the document's own values, for instance ``{"lr": 0.1, "steps": 5}``.
         vary: for each setting the values a hidden variant may take; the seed of the inputs always varies.
@@ -77,6 +79,7 @@ class Part:
     points: float
     calls: Sequence[str] | str = ()
     probe: str = ""
+    cell: str = ""
     checks: Sequence[Check] = ()
     facts: Sequence[str] = ()
     settings: Mapping[str, Json] = field(default_factory=dict)
@@ -90,9 +93,9 @@ class Part:
     def __post_init__(self) -> None:
         owner = f"part {self.name}"
         expect(owner, self, name=str, points=(int, float), title=Text, statement=Text)
-        expect(owner, self, probe=str, calls=(str, list, tuple))
-        if self.calls and self.probe:
-            raise DeclarationError(f"{owner}: give calls or a probe, not both")
+        expect(owner, self, probe=str, cell=str, calls=(str, list, tuple))
+        if bool(self.calls) + bool(self.probe) + bool(self.cell) > 1:
+            raise DeclarationError(f"{owner}: give calls, a probe or a cell, one of them")
         expect(owner, self, settings=Mapping, vary=Mapping, limit=Limit)
         expect_text(owner, self.statement)
         if not self.name.isidentifier() or not 0 <= self.points < 1e9:
@@ -125,7 +128,7 @@ class Part:
         Raises:
             DeclarationError: a call is malformed, or two return something of the same name.
         """
-        if self.probe:
+        if self.probe or self.cell:
             return []
         given = [self.calls] if isinstance(self.calls, str) else self.calls
         made = [parse_call(source) for source in given or dict.fromkeys(self._constants())]
@@ -153,6 +156,8 @@ class Question:
         parts: in the order of the document.
         inputs: arrays that are drawn for every variant, by name, see :mod:`autograder.core.generators`.
         sizes: for a named size of these the values that it may take.
+        notebook: the name of the notebook that is run as a whole, without ``.ipynb``; its parts have cells, see
+            :mod:`autograder.core.cells`. A submission may have this name as well as the question's.
         given: the name of a function that makes more inputs, run in a worker without the submission; it is
             ``given`` if ``probes.py`` defines that. ``given(seed, profile)`` returns numpy arrays by name;
             the public seed gives the document's own data. With datasets it is ``given(seed, profile, data)``,
@@ -173,6 +178,7 @@ class Question:
     parts: Sequence[Part]
     inputs: Mapping[str, Generator] = field(default_factory=dict)
     sizes: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    notebook: str = ""
     given: str = ""
     title: Text = EMPTY
     interface: Sequence[str] = ()
@@ -190,6 +196,7 @@ class Question:
             owner,
             self,
             title=Text,
+            notebook=str,
             given=str,
             inputs=Mapping,
             sizes=Mapping,
@@ -206,6 +213,8 @@ class Question:
         for name, generator in self.inputs.items():
             if not isinstance(generator, Generator):
                 raise DeclarationError(f"inputs: {name} must be a generator such as normal(3, 5)")
+        if wrong := [part.name for part in self.parts if bool(part.cell) != bool(self.notebook)]:
+            raise DeclarationError(f"parts have cells where the question has a notebook, not {wrong[0]}")
         names = [part.name for part in self.parts]
         if len(set(names)) != len(names):
             raise DeclarationError(f"part names must be unique, got {names}")

@@ -245,6 +245,22 @@ OUT_OF_BOUNDS_THERE = Text(ko="기준에 미치지 못합니다.", en="It does n
 WRONG_ANSWER_THERE = Text(ko="답이 다릅니다.", en="The answer is wrong there.")
 KNOWN_MISTAKE = Text(ko="{message} {explanation}", en="{message} {explanation}")
 
+ASSERTED_OF = Text(ko="`{name}`", en="`{name}`")
+ON_HIDDEN_TEST = Text(ko="비공개 검사", en="a hidden test")
+CELL_ENDS = Text(ko="검사 셀의 실행", en="the test cell runs")
+ASSERTED_NOT = Text(
+    ko="`{source}` 이(가) 성립하지 않습니다. 얻은 값: {got}", en="`{source}` does not hold; got {got}"
+)
+ASSERTED_NAN = Text(
+    ko="`{source}`: 수가 아닌 값(NaN)이 있습니다.", en="`{source}`: it has NaN where numbers are expected"
+)
+ASSERTED_HIDDEN = Text(ko="비공개 검사를 통과하지 못했습니다.", en="A hidden test does not hold.")
+ASSERTED_REACHED = Text(
+    ko="검사가 {expected}번 이루어져야 하는데 {got}번 이루어졌습니다.",
+    en="It must be tested {expected} times and was {got} times.",
+)
+CELL_RAISED = Text(ko="검사 셀이 끝까지 실행되지 않았습니다.", en="The test cell did not run to its end.")
+
 SEALED_DIFFERS = Text(
     ko="기준값과 다릅니다(첫 축의 {which}번째).",
     en="It differs from the reference, along the first axis at {which}.",

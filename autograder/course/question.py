@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from autograder.checks import Close, Facts
 from autograder.checks.base import Named
+from autograder.core.cells import split_cells
 from autograder.core.check import Check
 from autograder.core.errors import DeclarationError
 from autograder.core.exam import Part, Question
@@ -78,7 +79,7 @@ class QuestionEntry(QuestionFiles):
         for part in told:
             self._demand_words(part)
         parts = [replace(part, title=words[part.name][0], statement=words[part.name][1]) for part in told]
-        given = found.given or ("given" if "given" in self._functions else "")
+        given = found.given or ("given" if not found.notebook and "given" in self._functions else "")
         return replace(found, title=title, parts=parts, given=given, interface=list(self.stubs))
 
     @property
@@ -99,6 +100,8 @@ class QuestionEntry(QuestionFiles):
         Raises:
             CatalogError: its probe is not there, or nothing is observed.
         """
+        if part.cell:
+            return part
         if part.probe and part.probe not in self._functions:
             raise self.error(
                 f"part {part.name}: {self.probes_path.name} has no function {part.probe!r}", part
@@ -142,13 +145,44 @@ class QuestionEntry(QuestionFiles):
 
     @cached_property
     def probe_source(self) -> str:
-        """The source of ``probes.py``; with the shared modules the only code of the course in a sandbox."""
+        """The source of ``probes.py``; with the shared modules the only code of the course in a sandbox.
+
+        Where the question is a notebook it is that of ``cells.py``.
+        """
+        path = self.cells_path if self.cells_path.is_file() else self.probes_path
         try:
-            return self.probes_path.read_text(encoding="utf-8")
+            return path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return ""
         except (OSError, UnicodeDecodeError) as error:
-            raise raised(self.probes_path, error) from None
+            raise raised(path, error) from None
+
+    @cached_property
+    def expected_source(self) -> str:
+        """The question's cells with the expected sides of the tests; of a notebook that has none, its cells.
+
+        Raises:
+            CatalogError: the file cannot be read.
+        """
+        return read_source(self.expected_path) if self.expected_path.is_file() else self.probe_source
+
+    @cached_property
+    def files(self) -> Mapping[str, Path]:
+        """The question's own files that lie beside every submission, by path."""
+        return files_in(self.files_path)
+
+    @cached_property
+    def expected_files(self) -> Mapping[str, Path]:
+        """Those of them that lie beside the solution."""
+        return {**self.files, **files_in(self.expected_files_path)}
+
+    @cached_property
+    def drawn_cells(self) -> frozenset[str]:
+        """The names of the test cells whose inputs are drawn anew in hidden variants."""
+        cells = split_cells(self.probe_source)
+        return frozenset(
+            c.name for c in cells if any(f"_observe.{how}(" in c.source for how in ("drawn", "seed"))
+        )
 
     @property
     def code_name(self) -> str:
@@ -312,6 +346,12 @@ class QuestionEntry(QuestionFiles):
             return mistake.apply(self.solution_source)
         except DeclarationError as error:
             raise CatalogError(f"{self.mistakes_path}: {error}") from None
+
+
+def files_in(folder: Path) -> dict[str, Path]:
+    """Return the files in a folder and its folders, by their paths within."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+    return {path.relative_to(folder).as_posix(): path for path in found}
 
 
 def _default_checks(observed: Sequence[str], part: Part) -> list[Check]:

@@ -55,6 +55,31 @@ class QuestionFiles:
         return self.folder / "probes.py"
 
     @property
+    def cells_path(self) -> Path:
+        """The file of the question's cells, where the question is a notebook."""
+        return self.folder / "cells.py"
+
+    @property
+    def expected_path(self) -> Path:
+        """The file of the same cells with the expected sides of the tests, which only the solution meets."""
+        return self.solutions / "cells.py"
+
+    @property
+    def files_path(self) -> Path:
+        """The folder of files that lie beside every submission, whatever the student has of that name."""
+        return self.folder / "files"
+
+    @property
+    def expected_files_path(self) -> Path:
+        """The folder of those of them that the solution meets in another form."""
+        return self.solutions / "files"
+
+    @property
+    def notebook_path(self) -> Path:
+        """The notebook that a question was imported from; it has answers."""
+        return self.solutions / "notebook.ipynb"
+
+    @property
     def solutions(self) -> Path:
         """The folder of the solution, the mistakes and the alternatives."""
         return self.course / "solutions" / self.exam / self.name

@@ -106,6 +106,18 @@ def _submission(name: str, data: bytes, beside: Mapping[str, Path] | None = None
     return Submission(name=name, data=data, beside=others, size=size, digest=sha.hexdigest())
 
 
+def with_files(submission: Submission, files: Mapping[str, Path]) -> Submission:
+    """Return a submission with a question's own files beside it, in the place of the student's of these names.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    if not files or not submission.name:
+        return submission
+    made = _submission(submission.name, submission.data, {**submission.beside, **files})
+    return replace(made, notes=submission.notes)
+
+
 def students(folder: Path) -> dict[str, list[Path]]:
     """Return the students' names and each one's folders; several are one student's whose name looks the same.
 
@@ -133,6 +145,7 @@ def find(
     other_questions: Collection[str] = (),
     unpack_to: Path | None = None,
     template: Callable[[], str] = str,
+    also: str = "",
 ) -> Submission:
     """Find a student's file for a question in ``folder/exam/`` or, in the short form, ``folder/``.
 
@@ -145,18 +158,21 @@ def find(
         other_questions: of the exam; their files travel along only where this one speaks of them.
         unpack_to: where an archive is unpacked, if there is nothing else.
         template: gives the module that was handed out, which is taken only if there is nothing else.
+        also: another name that the file may have.
     """
     where = [*(folder / exam for folder in folders), *folders]
     try:
         if any(folder.is_symlink() for folder in folders):
             raise _FaultError(OUTSIDE_LINK.format(name=readable(folders[0].name)))
-        found = which_file(where, question, other_questions, partial(_is_blank, template))
+        blank = partial(_is_blank, template)
+        named = which_file(where, also, other_questions, blank) if also else None
+        found = named or which_file(where, question, other_questions, blank)
         if found is not None:
             return _read_found(found, where, exam, question, other_questions)
         packed = archives(where)
         if unpack_to is not None and len(packed) == 1:
             content = _content(packed[0], where, unpack_to)
-            inside = find([content], exam, question, other_questions, template=template)
+            inside = find([content], exam, question, other_questions, template=template, also=also)
             if inside.fault is None:
                 note = UNPACKED.format(name=readable(packed[0].name))
                 return replace(inside, notes=(note, *inside.notes))

@@ -36,6 +36,7 @@ from autograder.running.prepared import PreparedQuestion
 from autograder.sandbox.faults import fault_of
 from autograder.worker.codec import decode, encode
 from autograder.worker.commands import plain_source
+from autograder.worker.jobs import ProbeCall
 from autograder.worker.loading import Student, describe, own_modules
 from autograder.worker.messages import Read
 from autograder.worker.reading import parses
@@ -185,7 +186,9 @@ def _run(
     part, code = entry.question.part(task.part), load_code(entry.probe_source, entry.code_name, entry.shared)
     make_repeatable()
     try:
-        seen = observe(code, question.call(task), Student(module), arrays, "cpu", settings_put_back)
+        call = question.call(task)
+        assert isinstance(call, ProbeCall)  # a notebook's tests are in the notebook itself
+        seen = observe(code, call, Student(module), arrays, "cpu", settings_put_back)
         evidence = decode(encode(seen.evidence), limit=_MOST_EVIDENCE, facts_limit=_MOST_EVIDENCE)
         missing = {
             name: _fault(error, names, source, part, seen.calls.get(name, ""))

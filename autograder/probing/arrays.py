@@ -78,7 +78,7 @@ def to_numpy(value: Any, name: str = "value") -> Array:
             )
         return np.stack(pieces) if pieces else np.empty(0, dtype=np.float32)
     try:
-        array = np.array(_from_framework(value))
+        array = np.array(from_framework(value))
     except NotImplementedError as error:  # a tensor without data; the student's code is written
         raise BadReturnError(f"{name} has no numbers: {error}", f"{name}에 값이 없습니다: {error}") from None
     array = array.astype(_STORED.get(array.dtype.name, array.dtype), copy=False)
@@ -90,7 +90,7 @@ def to_numpy(value: Any, name: str = "value") -> Array:
     return array
 
 
-def _from_framework(value: Any) -> Any:
+def from_framework(value: Any) -> Any:
     """Return a framework's tensor as a numpy array, anything else as it is."""
     torch, tensorflow, keras = (sys.modules.get(name) for name in ("torch", "tensorflow", "keras"))
     if torch is not None and isinstance(value, torch.Tensor):
@@ -117,7 +117,7 @@ def to_fact(value: Any, name: str = "value") -> Json:
     Raises:
         BadReturnError: it holds something else, or a number that is not finite.
     """
-    value = _from_framework(value)
+    value = from_framework(value)
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     if value is None or type(value) is bool:

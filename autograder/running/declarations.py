@@ -84,7 +84,9 @@ def _require_calls(ready: PreparedQuestion, part: Part, inputs: Evidence) -> Non
 
 
 def _observed(ready: PreparedQuestion, part: Part) -> set[str] | None:
-    """Return the names that a part observes; None if its probe alone knows."""
+    """Return the names that a part observes; None if its probe or its cell alone knows."""
+    if part.cell:
+        return None
     if not part.probe:
         return {OPERATORS, *(name for call in part.parsed_calls for name in call.observed)}
     solution = ready.references.solution

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from msgspec import to_builtins
 
-from autograder.checks import Picture
+from autograder.checks import Essay, Picture
 from autograder.core.evidence import Array, Evidence
 from autograder.core.exam import Limit, Part, Question
 from autograder.core.framework import Profile
@@ -16,14 +16,14 @@ from autograder.core.generators import draw_inputs, draw_sizes
 from autograder.core.outcome import PUBLIC, Attempt, Outcome, Task, faulty
 from autograder.core.variants import Variant, pool, practice_variant, public_variant
 from autograder.course.question import QuestionEntry
-from autograder.course.submission import Submission, of_source
+from autograder.course.submission import Submission, of_source, with_files
 from autograder.grading.grade import References
 from autograder.probing.figures import MAX_BYTES
 from autograder.records.manifest import ReferenceKeys
 from autograder.running.environment import FRAMEWORK_PACKAGES, Environment, json_hash
 from autograder.running.jobs import KeyedJob
 from autograder.sandbox.job import SETUP, Job
-from autograder.worker.jobs import GivenCall, ProbeCall
+from autograder.worker.jobs import CellCall, GivenCall, ProbeCall
 
 Variants = Mapping[Task, Variant]
 _TIMES = 4  # what a student returns may be so many times as large as what the solution returns
@@ -43,8 +43,12 @@ def variants_of(entry: QuestionEntry, key: bytes | None) -> dict[Task, Variant]:
     for part in question.parts:
         practice = [practice_variant(question, part, entry.id)]
         others = practice if key is None else pool(question, part, key, entry.id)
+        if part.cell and part.cell not in entry.drawn_cells:
+            others = []
         for variant in (public_variant(question, part), *others):
             found[Task(part.name, variant.name)] = variant
+    if question.notebook:  # is run once as it stands; tests with other inputs come after it
+        return dict(sorted(found.items(), key=lambda item: item[0].variant != PUBLIC))
     return found
 
 
@@ -97,8 +101,13 @@ class PreparedQuestion:
         """Return the tasks of each part's public variant and of its ``assigned`` hidden variant."""
         return [task for task in self.variants if task.variant in (PUBLIC, assigned[task.part])]
 
-    def job(self, submission: Submission, tasks: Sequence[Task]) -> KeyedJob:
-        """Return the job, with its key, that runs a submission on these tasks."""
+    def job(self, submission: Submission, tasks: Sequence[Task], *, expected: bool = False) -> KeyedJob:
+        """Return the job, with its key, that runs a submission on these tasks.
+
+        With ``expected`` the expected sides of a notebook's tests are run too, which is for the solution alone.
+        """
+        files = self.entry.expected_files if expected else self.entry.files
+        submission = with_files(submission, files)
         names = [str(task) for task in tasks]
         if submission.fault is not None:
             fault = submission.fault
@@ -106,8 +115,9 @@ class PreparedQuestion:
             return KeyedJob(key=key, attempt=faulty(tasks, fault, notes=submission.notes))
         notes = [note.to_json() for note in submission.notes]
         question = self.entry.question
+        code = self.entry.expected_source if expected else self.entry.probe_source
         job = Job(
-            code=self.entry.probe_source,
+            code=code,
             code_name=self.entry.code_name,
             shared=self.entry.shared,
             framework=question.framework,
@@ -121,7 +131,8 @@ class PreparedQuestion:
             question=self.digest,
             elements=self._elements(tasks),
         )
-        return KeyedJob(key=json_hash([self.digest, names, submission.digest, notes]), job=job)
+        known = [self.digest, names, submission.digest, notes, *([code] if expected else [])]
+        return KeyedJob(key=json_hash(known), job=job)
 
     def _elements(self, tasks: Sequence[Task]) -> dict[Task, dict[str, int]]:
         """Return how many elements each array may have, where the solution's evidence is known.
@@ -138,10 +149,14 @@ class PreparedQuestion:
             if evidence is not None and evidence.arrays  # a release has sealed references instead
         }
 
-    def call(self, task: Task) -> ProbeCall:
+    def call(self, task: Task) -> ProbeCall | CellCall:
         """Return what is observed for a task."""
         question, settings = self.entry.question, dict(self.variants[task].settings)
         part = question.part(task.part)
+        if part.cell:
+            essays = [check.name for check in part.checks if isinstance(check, Essay)]
+            seed = None if task.variant == PUBLIC else self.variants[task].seed
+            return CellCall(cell=part.cell, seed=seed, text=essays[0] if essays else "")
         return ProbeCall(
             function=part.probe,
             settings=settings,
@@ -157,7 +172,9 @@ class PreparedQuestion:
 
     def solution_job(self) -> KeyedJob:
         """Return the job that runs the solution on every task."""
-        return replace(self.source_job(self.entry.solution_source, self.tasks), ours=True)
+        submission = as_submission(self.entry, self.entry.solution_source)
+        expected = bool(self.entry.question.notebook)
+        return replace(self.job(submission, self.tasks, expected=expected), ours=True)
 
     def reference_keys(self) -> ReferenceKeys:
         """Return the keys of the inputs and of the solution's attempt, which reports show."""
@@ -185,7 +202,7 @@ def question_digest(entry: QuestionEntry, environment: Environment, variants: Va
     parts = {str(task): [v.seed, dict(v.settings)] for task, v in variants.items()}
     limits = _limits(question, environment.profile)
     observed = {
-        part.name: [part.probe or [call.source for call in part.parsed_calls], part.fact_names]
+        part.name: [part.probe or part.cell or [call.source for call in part.parsed_calls], part.fact_names]
         for part in question.parts
     }
     code = [entry.probe_source, dict(entry.shared), observed, sorted(question.withheld)]

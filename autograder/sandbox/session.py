@@ -146,6 +146,8 @@ def _take(session: Session, message: Message, evidence: Evidence) -> None:
         case Begin() if session.loaded and not session.busy and session.begun < len(session.tasks):
             session.begun, session.busy = session.begun + 1, True
         case Done() if session.busy:
+            session.notes |= sentences(message.notes)
+            session.causes = first_causes(message.notes) | session.causes
             cause = next(filter(None, map(session.causes.get, message.absent)), None)
             evidence, too_large = _within(evidence, session.job.elements.get(session.task))
             missing = {name: _fault(session, found) for name, found in message.missing.items()}

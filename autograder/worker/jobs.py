@@ -55,7 +55,21 @@ class GivenCall(Strict, frozen=True, tag_field="kind", tag="given"):
     profile: str
 
 
-Call = ProbeCall | GivenCall
+class CellCall(Strict, frozen=True, tag_field="kind", tag="cell"):
+    """What is observed of a notebook: what a test cell records, or the text of a cell.
+
+    Attributes:
+        cell: its name.
+        seed: draws the test's inputs anew, after the whole notebook; None where they are as they stand.
+        text: the name of the fact for the text that the student wrote there; empty for a test cell.
+    """
+
+    cell: str
+    seed: int | None = None
+    text: str = ""
+
+
+Call = ProbeCall | GivenCall | CellCall
 
 
 class Step(Strict, frozen=True):

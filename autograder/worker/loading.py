@@ -155,6 +155,16 @@ def own_modules(folder: Path, paths: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def prepare(contents: Contents) -> None:
+    """Make ready for running a submission's cells in the working folder."""
+    os._exit = partial(_exit_no_more, os.getpid(), os._exit)
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    for cell in contents.cells:
+        lines = cell.source.splitlines(keepends=True)
+        linecache.cache[cell.where] = (len(cell.source), None, lines, cell.where)
+
+
 def load(contents: Contents, turn: Turn = settings_put_back) -> tuple[Student, tuple[Note, ...]]:
     """Run a submission from the working folder; what raises stops as little as possible.
 
@@ -165,12 +175,7 @@ def load(contents: Contents, turn: Turn = settings_put_back) -> tuple[Student, t
     Returns:
         The names it defines, and what went wrong.
     """
-    os._exit = partial(_exit_no_more, os.getpid(), os._exit)
-    if "" not in sys.path:
-        sys.path.insert(0, "")
-    for cell in contents.cells:
-        lines = cell.source.splitlines(keepends=True)
-        linecache.cache[cell.where] = (len(cell.source), None, lines, cell.where)
+    prepare(contents)
     shell = make_shell()
     if contents.notebook:
         notes = shell.run(contents.cells)

@@ -23,7 +23,7 @@ from autograder.core.evidence import Array, Evidence
 from autograder.probing.observing import AuthorsError
 from autograder.worker import linux
 from autograder.worker.imports import tell_imports
-from autograder.worker.jobs import FILE, GivenCall, Step, WorkerJob, read_job
+from autograder.worker.jobs import FILE, CellCall, GivenCall, Step, WorkerJob, read_job
 from autograder.worker.limits import (
     address_space,
     drop_root,
@@ -39,6 +39,7 @@ from autograder.worker.loading import (
     describe,
     load,
     own_modules,
+    prepare,
     read_submission,
     take_absent,
     write_files,
@@ -49,15 +50,19 @@ from autograder.worker.messages import (
     Imported,
     Loaded,
     Message,
+    Note,
     Problem,
     Raised,
     Ready,
     encode_message,
 )
+from autograder.worker.notebook import Notebook
 from autograder.worker.output import Printed
 from autograder.worker.reset import Process, put_back, reset, students_turn
 from autograder.worker.shell import make_shell
 from autograder.worker.tasks import Observed, load_code, make_inputs, observe, read_datasets
+
+_MAX_NOTES = 200
 
 
 class Channel:
@@ -84,7 +89,8 @@ def main() -> None:
         linux.die_with_parent()  # without a sandbox, too, nothing outlives a grader that is killed
     for name in job.imports:
         importlib.import_module(name)
-    code = load_code(job.code, job.code_name, job.shared)
+    notebook = any(isinstance(step.call, CellCall) for step in job.steps)
+    code = {} if notebook else load_code(job.code, job.code_name, job.shared)
     data = read_datasets(job)
     submitted = arrays[FILE].tobytes() if job.file else b""
     write_files(job.beside, received)
@@ -99,11 +105,14 @@ def main() -> None:
     base = _confine(job)
     channel.send(Ready())
     forget_peak_memory()
-    worker = _Worker(channel, process, printed, base, job.code_name)
+    worker = _Worker(channel, process, printed, base, job.code_name, job.code if notebook else None)
     student = worker.load(job.file, submitted, [other.path for other in job.beside]) if job.file else None
     if not job.file:
         channel.send(Loaded())
     for step in job.steps if student or not job.file else ():
+        if isinstance(step.call, CellCall):
+            worker.do(partial(worker.observe_cell, step.call), step)
+            continue
         mine = _of(step.variant, inputs)
         if isinstance(step.call, GivenCall):
             worker.do(partial(make_inputs, code, step.call, data, mine), step)
@@ -129,17 +138,26 @@ def _of(variant: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
 class _Worker:
     """Loads the submission and does one task after another, each as in a fresh process.
 
-    ``base`` is the bytes of address space before the submission; ``code_name`` names the question's code.
+    ``base`` is the bytes of address space before the submission; ``code_name`` names the question's code;
+    ``plan`` has the question's cells, where a notebook is run.
     """
 
     def __init__(
-        self, channel: Channel, process: Process, printed: Printed, base: int, code_name: str
+        self,
+        channel: Channel,
+        process: Process,
+        printed: Printed,
+        base: int,
+        code_name: str,
+        plan: str | None = None,
     ) -> None:
         self._channel, self._process, self._printed = channel, process, printed
         self._base, self._code_name = base, code_name
         self._resident = peak_memory(0) or 0
         self._cells: frozenset[str] = frozenset()
         self._student: Student | None = None
+        self._plan, self._notes = plan, list[Note]()
+        self._notebook: Notebook | None = None
 
     def load(self, name: str, data: bytes, beside: Sequence[bytes]) -> Student | None:
         """Read and run the submission; return its names, None if there is nothing to run."""
@@ -151,11 +169,23 @@ class _Worker:
         self._cells = frozenset(cell.where for cell in contents.cells)
         tell = tell_imports(own.values(), lambda text: self._channel.send(Imported(source=text)))
         make_shell().tell = tell
+        if self._plan is not None:
+            prepare(contents)
+            self._notebook = Notebook(self._plan, contents, make_shell())
+            self._student = Student(make_shell().user_module)
+            self._channel.send(Loaded())
+            return self._student
         self._student, notes = load(contents, self.turn)
         self._process = self._process.with_own()
         put_back(self._process)
         self._channel.send(Loaded(notes=notes, dropped=self._printed.dropped))
         return self._student
+
+    def observe_cell(self, call: CellCall) -> Observed:
+        """Observe a cell of the notebook."""
+        assert self._notebook is not None
+        found, self._notes = self._notebook.observe(call)
+        return found
 
     def turn(self) -> AbstractContextManager[None]:
         """Return what the student's functions run in."""
@@ -169,7 +199,8 @@ class _Worker:
         self._channel.send(Begin())
         limit_memory(self._base, step.memory)
         self._printed.begin(step.output)
-        reset(self._process)
+        if self._notebook is None:  # in which cells see what those above left
+            reset(self._process)
         self._absent()  # what a task that failed asked for is none of this one's
         forget_peak_memory()
         try:
@@ -183,6 +214,7 @@ class _Worker:
                     for name, error in observed.missing.items()
                 },
                 changed=observed.changed,
+                notes=tuple(self._notes[:_MAX_NOTES]),
             )
             self._channel.send(done, observed.evidence)
         except BaseException as error:

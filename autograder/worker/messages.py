@@ -134,6 +134,7 @@ class Done(_Message, frozen=True):
         absent: names that the probe asked for and the submission does not define.
         missing: why observations are not in the evidence.
         changed: inputs that were changed in place, each with the function that did it.
+        notes: what went wrong in pieces of the submission that were run for the task.
     """
 
     memory: Memory = None
@@ -141,6 +142,7 @@ class Done(_Message, frozen=True):
     absent: tuple[str, ...] = ()
     missing: Mapping[str, Problem] = {}
     changed: Mapping[str, str] = {}
+    notes: tuple[Note, ...] = ()
 
 
 class Raised(_Message, frozen=True):

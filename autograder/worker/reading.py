@@ -41,10 +41,17 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A piece of code; ``where`` names it in tracebacks."""
+    """A piece of code; ``where`` names it in tracebacks.
+
+    Attributes:
+        name: the cell's id in nbgrader, if it has one.
+        code: whether it is run.
+    """
 
     where: str
     source: str
+    name: str = ""
+    code: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +63,14 @@ class Contents:
         notebook: whether it is run as a notebook, where ``__name__`` is ``__main__``.
         notes: what was odd and costs nothing.
         elsewhere: names that are defined where nothing is run (Markdown, raw cells, comments), with where.
+        every: all cells in order, those too that are not run.
     """
 
     cells: tuple[Cell, ...]
     notebook: bool
     notes: tuple[Note, ...] = ()
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
+    every: tuple[Cell, ...] = ()
 
 
 def read_contents(name: str, data: bytes) -> Contents:
@@ -188,19 +197,27 @@ def _notebook(name: str, text: str) -> Contents:
     if not isinstance(document, dict):
         raise UnreadableError("no_notebook", name)
     _refuse_other_kernels(name, document)
-    cells = list(_cells(document))
+    named = list(_cells(document))
+    cells = [(kind, source) for kind, source, _ in named]
     code = [source for kind, source in cells if kind == "code" and source.strip()]
     elsewhere = _elsewhere(cells)
     if not code:
         raise UnreadableError(
             "no_code", name, **({"hint": next(iter(elsewhere.values()))} if elsewhere else {})
         )
-    numbered = tuple(Cell(f"{name}[{number}]", source) for number, source in enumerate(_code(cells), start=1))
-    return Contents(cells=numbered, notebook=True, notes=tuple(notes), elsewhere=elsewhere)
+    every = tuple(_numbered(name, named))
+    numbered = tuple(cell for cell in every if cell.code)
+    return Contents(cells=numbered, notebook=True, notes=tuple(notes), elsewhere=elsewhere, every=every)
 
 
-def _code(cells: list[tuple[str, str]]) -> Iterator[str]:
-    return (_below_comments(source) for kind, source in cells if kind == "code")
+def _numbered(name: str, cells: list[tuple[str, str, str]]) -> Iterator[Cell]:
+    number = 0
+    for kind, source, grade_id in cells:
+        if kind == "code":
+            number += 1
+            yield Cell(f"{name}[{number}]", _below_comments(source), grade_id)
+        else:
+            yield Cell(name, source, grade_id, code=False)
 
 
 def _below_comments(source: str) -> str:
@@ -229,8 +246,8 @@ def _refuse_other_kernels(name: str, document: Mapping[str, Any]) -> None:
         raise UnreadableError("kernel", name, kernel=str(shown)[:100])
 
 
-def _cells(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield (kind, source) of every cell, of nbformat 4 or 3; what has no source is empty."""
+def _cells(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield (kind, source, nbgrader's id) of every cell, of nbformat 4 or 3; what is not there is empty."""
     sheets = document.get("worksheets")
     parts = [document, *(sheets if isinstance(sheets, list) else ())]
     lists = [part.get("cells") for part in parts if isinstance(part, dict)]
@@ -239,7 +256,14 @@ def _cells(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             source = cell.get("source", cell.get("input", ""))
             if isinstance(source, list):
                 source = "".join(line for line in source if isinstance(line, str))
-            yield str(cell.get("cell_type", "code")), source if isinstance(source, str) else ""
+            yield str(cell.get("cell_type", "code")), source if isinstance(source, str) else "", _id_of(cell)
+
+
+def _id_of(cell: Mapping[str, Any]) -> str:
+    metadata = cell.get("metadata")
+    about = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    name = about.get("grade_id") if isinstance(about, dict) else None
+    return name[:200] if isinstance(name, str) else ""
 
 
 def _elsewhere(cells: list[tuple[str, str]]) -> dict[str, Elsewhere]:

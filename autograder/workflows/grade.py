@@ -310,6 +310,7 @@ class _Grading:
             entry.siblings,
             self.request.run.folder / "unpacked",
             partial(template, entry),
+            entry.question.notebook,
         )
 
     def _failed(self, item: _Item, tasks: Iterable[Task], error: Exception) -> Attempt:

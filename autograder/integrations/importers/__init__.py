@@ -1,0 +1,1 @@
+"""Assignments of nbgrader, otter and pytest as questions of a course."""

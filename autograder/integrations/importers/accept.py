@@ -1,0 +1,250 @@
+"""Accepts a cut only where the original cells and the imported checks agree: on the solution, on the empty
+template, and on mutants of the solution."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from autograder.core.cells import NamedCell, join_cells
+from autograder.core.errors import UserError
+from autograder.core.evidence import Evidence
+from autograder.core.outcome import PUBLIC, Attempt, Task
+from autograder.core.progress import Progress
+from autograder.course.mutation import mutants
+from autograder.course.question import QuestionEntry
+from autograder.course.template import template
+from autograder.grading.grade import grade_part
+from autograder.running.environment import json_hash
+from autograder.running.executor import Site
+from autograder.running.jobs import KeyedJob, Label, Runner
+from autograder.running.prepare import prepare
+from autograder.running.prepared import PreparedQuestion, as_submission
+
+_MAX_MUTANTS = 24
+_MUTANT_SECONDS = 20.0
+_KEY = b"import"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What running a question in the sandbox's form and as it was gave.
+
+    Attributes:
+        ready: the question.
+        solution: the solution's run with the expected sides.
+        mine: its run in the form that students' are run in.
+        raw: its run with the cells as they were.
+        others: pairs of runs, in the students' form and as it was: of the template, then of mutants.
+    """
+
+    ready: PreparedQuestion
+    solution: Attempt
+    mine: Attempt
+    raw: Attempt
+    others: Mapping[str, tuple[Attempt, Attempt]] = field(default_factory=dict)
+
+    def seconds(self, part: str) -> float:
+        """Return how long the solution's cells took for a part."""
+        return max((one.seconds for one in self.solution.of_part(part).values()), default=0.0)
+
+    def reached(self, part: str) -> list[str]:
+        """Return the assertions that the solution's run of a part reached."""
+        outcome = self.solution.outcomes.get(Task(part))
+        facts = outcome.evidence.facts if outcome and outcome.evidence else {}
+        return [name for name in facts if name != "ended"]
+
+    def ended(self, part: str, attempt: Attempt | None = None) -> bool:
+        """Return whether the original cell of a part ended well, by default with the solution."""
+        return _ended(attempt or self.raw, Task(part))
+
+    def credit(self, part: str) -> float:
+        """Return the number in the last line of a part's original cell, 0 for none."""
+        outcome = self.raw.outcomes.get(Task(part))
+        found = outcome.evidence.facts.get("ended", {}) if outcome and outcome.evidence else {}
+        return float(found.get("credit", 0.0))
+
+    def why(self, part: str) -> str:
+        """Return what the original cell of a part raised with the solution."""
+        outcome = self.raw.outcomes.get(Task(part))
+        faults = list(outcome.missing.values()) if outcome else []
+        faults += [outcome.fault] if outcome and outcome.fault else []
+        return " ".join(faults[0].message.en.split()) if faults else "it did not end"
+
+    def disagreement(self, part: str) -> str:
+        """Return where the imported checks of a part and its original cell disagree; empty if nowhere."""
+        if not self._same_records(part):
+            return "its records differ without the expected side"
+        if not self._passes(part, self.mine):
+            return "its checks do not pass with the solution"
+        for name, (mine, raw) in self.others.items():
+            if self._passes(part, mine) != _ended(raw, Task(part)) and not self._stricter(part, mine, raw):
+                return f"it judges {name} otherwise"
+        return ""
+
+    def drawn_badly(self, part: str) -> bool:
+        """Return whether the solution cannot be run on inputs that are drawn anew, or they change nothing."""
+        variants = {name: one.evidence for name, one in self.solution.of_part(part).items() if name != PUBLIC}
+        public = self.solution.outcomes[Task(part)].evidence or Evidence()
+        plain = _plain(public)
+        for name, evidence in variants.items():
+            if evidence is None or not _ended(self.solution, Task(part, name)):
+                return True
+            found = _plain(evidence)
+            if {one: len(seen) for one, seen in found.items()} != {
+                one: len(seen) for one, seen in plain.items()
+            }:
+                return True
+            if found == plain or "error" in _kinds(found):
+                return True
+        return not self._passes(part, self.mine, hidden=True)
+
+    def _same_records(self, part: str) -> bool:
+        for variant, outcome in self.solution.of_part(part).items():
+            mine = self.mine.outcomes.get(Task(part, variant))
+            if outcome.evidence is None or mine is None or mine.evidence is None:
+                return False
+            theirs, ours = outcome.evidence, mine.evidence
+            if _students(theirs) != _students(ours):
+                return False
+        return True
+
+    def _passes(self, part: str, attempt: Attempt, *, hidden: bool = False) -> bool:
+        declared = self.ready.entry.question.part(part)
+        outcomes = {
+            task: one
+            for task, one in attempt.outcomes.items()
+            if hidden or task.variant == PUBLIC or task.part != part
+        }
+        references = replace(self.ready.references, solution=self.solution, mistakes=())
+        verdict = grade_part(declared, replace(attempt, outcomes=outcomes), references)
+        return verdict.points >= declared.points and all(one.passed for one in verdict.findings)
+
+    def _stricter(self, part: str, mine: Attempt, raw: Attempt) -> bool:
+        """Return whether only ours fails, for a NaN that the original lets pass."""
+        declared = self.ready.entry.question.part(part)
+        outcomes = {task: one for task, one in mine.outcomes.items() if task.variant == PUBLIC}
+        references = replace(self.ready.references, solution=self.solution, mistakes=())
+        verdict = grade_part(declared, replace(mine, outcomes=outcomes), references)
+        kinds = {one.kind for one in verdict.findings if not one.passed}
+        return _ended(raw, Task(part)) and bool(kinds) and kinds <= {"asserted_nan"}
+
+
+def _plain(evidence: Evidence) -> dict[str, list[object]]:
+    found = {name: fact for name, fact in evidence.facts.items() if name != "ended"}
+    return {name: fact for name, fact in found.items() if isinstance(fact, list)}
+
+
+def _kinds(value: object) -> set[str]:
+    if isinstance(value, dict):
+        own = {str(value["k"])} if "k" in value else set()
+        return own.union(*map(_kinds, value.values()))
+    return set().union(*map(_kinds, value)) if isinstance(value, list) else set()
+
+
+def _students(evidence: Evidence) -> object:
+    """Return what was recorded on the student's side, arrays too, whatever their names."""
+    found: dict[str, object] = {}
+    for name, reached in _plain(evidence).items():
+        sides = [one.get("s") for one in reached if isinstance(one, dict)]
+        found[name] = _with_arrays(sides, evidence)
+    return found
+
+
+def _with_arrays(value: object, evidence: Evidence) -> object:
+    if isinstance(value, dict):
+        made = {key: _with_arrays(one, evidence) for key, one in value.items()}
+        if "at" in value and str(value["at"]) in evidence.arrays:
+            made["at"] = evidence.arrays[str(value["at"])].tobytes()
+        return made
+    return [_with_arrays(one, evidence) for one in value] if isinstance(value, list) else value
+
+
+def _ended(attempt: Attempt, task: Task) -> bool:
+    outcome = attempt.outcomes.get(task)
+    found = outcome.evidence.facts.get("ended") if outcome and outcome.evidence else None
+    return isinstance(found, dict) and found.get("well") is True
+
+
+def try_question(
+    entry: QuestionEntry,
+    raw: Sequence[NamedCell],
+    raw_files: Mapping[str, Path],
+    site: Site,
+    progress: Progress,
+    *,
+    thorough: bool,
+) -> Trial:
+    """Run a question in both forms.
+
+    Args:
+        entry: the question, as it was written.
+        raw: the cells as they were.
+        raw_files: the files beside it as they were.
+        site: where it is run.
+        progress: is told.
+        thorough: whether the template and mutants are run, too.
+
+    Raises:
+        UserError: it cannot be run here.
+        CancelledError: the run was interrupted.
+    """
+    runner = Runner(executor=site.executor)
+    ready = prepare(
+        site.environments([entry]), runner, key=_KEY, wanted="inputs", jobs=site.jobs, progress=progress
+    )[entry]
+    public = [task for task in ready.tasks if task.variant == PUBLIC]
+    code = join_cells(raw)
+
+    def as_it_was(source: str) -> KeyedJob:
+        submission = as_submission(entry, source)
+        keyed = ready.job(submission, public)
+        assert keyed.job is not None
+        beside = {**keyed.job.submission.beside, **raw_files}
+        job = replace(keyed.job, code=code, submission=replace(keyed.job.submission, beside=beside))
+        return replace(keyed, key=json_hash([keyed.key, "raw", code, sorted(raw_files)]), job=job)
+
+    source = entry.solution_source
+    work: dict[Label, KeyedJob] = {
+        (entry.id, "expected"): ready.solution_job(),
+        (entry.id, "mine"): ready.source_job(source, ready.tasks),
+        (entry.id, "raw"): as_it_was(source),
+    }
+    tried: dict[str, str] = {}
+    if thorough:
+        tried = {"the empty template": template(entry)} | _mutants(source)
+        for name, one in tried.items():
+            work[entry.id, name, "mine"] = _short(ready.source_job(one, public))
+            work[entry.id, name, "raw"] = _short(as_it_was(one))
+    attempts = runner.all("import", work, site.jobs, progress)
+    others = {name: (attempts[entry.id, name, "mine"], attempts[entry.id, name, "raw"]) for name in tried}
+    trial = Trial(
+        ready=ready,
+        solution=attempts[entry.id, "expected"],
+        mine=attempts[entry.id, "mine"],
+        raw=attempts[entry.id, "raw"],
+        others=others,
+    )
+    if failure := next((one.failure for one in trial.solution.outcomes.values() if one.failure), None):
+        raise UserError(f"{entry.id}: it could not be run here: {failure}")
+    return trial
+
+
+def _short(keyed: KeyedJob) -> KeyedJob:
+    assert keyed.job is not None
+    limits = {
+        name: replace(limit, seconds=min(limit.seconds, _MUTANT_SECONDS))
+        for name, limit in keyed.job.limits.items()
+    }
+    return replace(keyed, key=json_hash([keyed.key, "short"]), job=replace(keyed.job, limits=limits))
+
+
+def _mutants(source: str) -> dict[str, str]:
+    """Return some of a solution's mutants, spread evenly over it."""
+    try:
+        found = mutants(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return {}
+    step = max(1, -(-len(found) // _MAX_MUTANTS))
+    return {f"mutant {one.number}, line {one.line}: {one.after}": one.source for one in found[::step]}

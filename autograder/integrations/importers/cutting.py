@@ -1,0 +1,188 @@
+"""Cuts from a cell what nothing that is recorded needs: what only the expected side was for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Sequence
+
+from autograder.integrations.importers.forms import is_constant
+from autograder.integrations.importers.taint import Function, Students, bound, loads
+
+
+def cut(
+    body: Sequence[ast.stmt], students: Students, later: set[str], local: Collection[str]
+) -> list[ast.stmt]:
+    """Return the statements that are needed.
+
+    Args:
+        body: the cell's, without expected sides.
+        students: the names that depend on the student's code; what does is never cut.
+        later: names that other cells read.
+        local: modules that lie beside the notebook; imports of others are never cut.
+    """
+    cutting = _Cutting(students, later, local)
+    made = list(body)
+    for _ in range(6):
+        before = [ast.dump(one) for one in made]
+        made = cutting.block(made, set(later))
+        _prune_loops(made)
+        if before == [ast.dump(one) for one in made]:
+            break
+    return made
+
+
+class _Cutting:
+    def __init__(self, students: Students, later: set[str], local: Collection[str]) -> None:
+        self._students, self._later, self._local = students, later, local
+
+    def block(self, body: Sequence[ast.stmt], needed: set[str]) -> list[ast.stmt]:
+        """Return what is kept of a block; the names that it reads are added to ``needed``."""
+        kept: list[ast.stmt] = []
+        for statement in reversed(body):
+            if self._removable(statement, needed):
+                continue
+            self._inside(statement, needed)
+            needed |= loads(statement)
+            kept.append(statement)
+        return kept[::-1]
+
+    def _inside(self, statement: ast.stmt, needed: set[str]) -> None:
+        for field in ("body", "orelse", "finalbody"):
+            inner = getattr(statement, field, None)
+            if not (isinstance(inner, list) and inner and isinstance(inner[0], ast.stmt)):
+                continue
+            own = set(needed)
+            if isinstance(statement, Function | ast.ClassDef):
+                own |= loads(statement)
+            for _ in range(3 if isinstance(statement, ast.For | ast.While) else 1):
+                self.block(inner, own)  # what an iteration needs of the one before
+            made = self.block(inner, own)
+            setattr(statement, field, made or ([ast.Pass()] if field == "body" else []))
+            needed |= own
+
+    def _removable(self, statement: ast.stmt, needed: set[str]) -> bool:
+        match statement:
+            case ast.Pass():
+                return False
+            case ast.Import() | ast.ImportFrom():
+                modules = [statement.module or ""] if isinstance(statement, ast.ImportFrom) else []
+                modules += (
+                    [item.name for item in statement.names] if isinstance(statement, ast.Import) else []
+                )
+                own = all(one.partition(".")[0] in self._local for one in modules)
+                return own and needed.isdisjoint(bound([statement]))
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                return statement.name not in needed
+            case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
+                return needed.isdisjoint(bound([statement])) and not self._students.depends(statement)
+            case ast.Expr(value=value):
+                if is_constant(value):
+                    return True
+                prints = isinstance(value, ast.Call) and ast.unparse(value.func) in ("print", "display")
+                method = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)
+                on = ast.unparse(value.func.value) if method else ""  # type: ignore[attr-defined]
+                free = prints or (method and on.isidentifier() and on not in needed and _fills(value))
+                return bool(free) and not self._students.depends(statement)
+            case ast.If() | ast.For() | ast.While() | ast.With():
+                if self._students.depends(statement) or "_observe" in loads(statement):
+                    return False
+                blocks = [*statement.body, *getattr(statement, "orelse", [])]
+                return all(self._removable(one, needed) or isinstance(one, ast.Pass) for one in blocks)
+        return False
+
+
+def _fills(value: ast.expr) -> bool:
+    """Return whether a call only fills a list, set or dictionary."""
+    assert isinstance(value, ast.Call)
+    return isinstance(value.func, ast.Attribute) and value.func.attr in (
+        "append",
+        "extend",
+        "add",
+        "update",
+        "insert",
+    )
+
+
+# -- loops over tables --------------------------------------------------------------------------------------
+
+
+def _prune_loops(body: list[ast.stmt]) -> None:
+    """Take out of the tables that loops go over the columns that nobody reads."""
+    whole = ast.Module(body, [])
+    for node in ast.walk(whole):
+        if isinstance(node, ast.For):
+            read = set().union(*map(loads, [*node.body, *node.orelse])) if node.body else set()
+            _prune(node.target, node.iter, read, node, whole)
+
+
+def _prune(target: ast.expr, table: ast.expr, read: set[str], loop: ast.For, whole: ast.Module) -> None:
+    match table:
+        case ast.Call(func=ast.Name(id="enumerate"), args=[inner, *_]) if isinstance(target, ast.Tuple):
+            _prune(target.elts[1], inner, read, loop, whole)
+        case ast.Call(func=ast.Name(id="zip"), args=columns, keywords=_) if isinstance(target, ast.Tuple):
+            if len(columns) == len(target.elts):
+                kept = [n for n, one in enumerate(target.elts) if not read.isdisjoint(_names(one))] or [0]
+                table.args = [columns[n] for n in kept]
+                target.elts = [target.elts[n] for n in kept]
+        case ast.Call(func=ast.Attribute(value=of, attr="items"), args=[]) if isinstance(target, ast.Tuple):
+            literal = _literal(of, whole)
+            if isinstance(literal, ast.Dict) and read.isdisjoint(_names(target.elts[1])):
+                literal.values = [ast.Constant(None) for _ in literal.values]
+        case _:
+            literal = _literal(table, whole)
+            if isinstance(literal, ast.List | ast.Tuple):
+                _prune_rows(target, literal.elts, read, loop)
+
+
+def _prune_rows(target: ast.expr, rows: list[ast.expr], read: set[str], loop: ast.For) -> None:
+    if isinstance(target, ast.Tuple):
+        for number, one in enumerate(target.elts):
+            for row in rows:
+                if (
+                    read.isdisjoint(_names(one))
+                    and isinstance(row, ast.Tuple | ast.List)
+                    and number < len(row.elts)
+                ):
+                    row.elts[number] = ast.Constant(None)
+    elif isinstance(target, ast.Name) and all(isinstance(row, ast.Dict) for row in rows):
+        keys = _keys(target.id, loop)
+        for row in rows if keys is not None else ():
+            assert isinstance(row, ast.Dict)
+            for number, key in enumerate(row.keys):
+                if isinstance(key, ast.Constant) and key.value not in (keys or ()):
+                    row.values[number] = ast.Constant(None)
+
+
+def _keys(name: str, loop: ast.For) -> set[object] | None:
+    """Return the keys under which a loop reads rows; None if it reads them in another way too."""
+    keys, uses = set[object](), 0
+    for statement in loop.body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and node.id == name:
+                uses += 1
+            if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == name:
+                if isinstance(node.slice, ast.Constant):
+                    keys.add(node.slice.value)
+                    uses -= 1
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == f"{name}.get" and node.args:
+                if isinstance(node.args[0], ast.Constant):
+                    keys.add(node.args[0].value)
+                    uses -= 1
+    return keys if uses == 0 else None
+
+
+def _literal(node: ast.expr, whole: ast.Module) -> ast.expr | None:
+    """Return a table that is written out where it is used, or once above and used here alone."""
+    if not isinstance(node, ast.Name):
+        return node
+    uses = [one for one in ast.walk(whole) if isinstance(one, ast.Name) and one.id == node.id]
+    made = [
+        one.value
+        for one in ast.walk(whole)
+        if isinstance(one, ast.Assign) and [ast.unparse(target) for target in one.targets] == [node.id]
+    ]
+    return made[0] if len(made) == 1 and len(uses) == 2 else None
+
+
+def _names(node: ast.expr) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}

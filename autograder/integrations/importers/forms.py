@@ -1,0 +1,182 @@
+"""The forms of assertions: which call is which function of :mod:`autograder.checks.predicates`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+_NP_TESTING = (
+    "assert_allclose", "assert_almost_equal", "assert_array_almost_equal", "assert_array_equal", "assert_equal",
+    "assert_array_less", "assert_approx_equal", "assert_string_equal",
+)  # fmt: skip
+
+# Functions with a value, by their full names.
+COMPARATORS: Mapping[str, str] = {
+    "numpy.allclose": "allclose",
+    "numpy.isclose": "isclose",
+    "numpy.array_equal": "array_equal",
+    "numpy.array_equiv": "array_equiv",
+    "jax.numpy.allclose": "allclose",
+    "jax.numpy.array_equal": "array_equal",
+    "tensorflow.experimental.numpy.allclose": "allclose",
+    "torch.allclose": "torch_allclose",
+    "torch.isclose": "isclose",
+    "torch.equal": "torch_equal",
+    "math.isclose": "math_isclose",
+    "cmath.isclose": "isclose",
+    "pytest.approx": "approx",
+    "operator.eq": "equals",
+    **{f"{lib}.{name}": to for lib in ("numpy", "torch", "tensorflow", "tensorflow.math") for name, to in (
+        ("equal", "torch_equal" if lib == "torch" else "equals"), ("eq", "equals"), ("not_equal", "differs"),
+        ("ne", "differs"), ("less", "less"), ("lt", "less"), ("less_equal", "less_equal"), ("le", "less_equal"),
+        ("greater", "greater"), ("gt", "greater"), ("greater_equal", "greater_equal"), ("ge", "greater_equal"),
+    )},
+}  # fmt: skip
+
+# Functions that are evaluated outside where they stand above a comparison or a difference.
+REDUCERS: Mapping[str, str] = {
+    **{name: f"plain_{name}" for name in ("all", "any", "sum", "max", "min")},
+    **{name: name for name in ("abs", "float", "int", "bool", "len", "round", "set", "sorted", "list", "tuple", "str")},
+    **{
+        f"{lib}.{name}": to
+        for lib in ("numpy", "torch", "tensorflow", "tensorflow.math", "jax.numpy")
+        for name, to in (
+            ("all", "all"), ("any", "any"), ("abs", "abs"), ("absolute", "abs"), ("sum", "sum"), ("mean", "mean"),
+            ("max", "max"), ("amax", "max"), ("min", "min"), ("amin", "min"), ("norm", "norm"), ("sqrt", "sqrt"),
+            ("square", "square"), ("reduce_all", "all"), ("reduce_any", "any"), ("reduce_sum", "sum"),
+            ("reduce_mean", "mean"), ("reduce_max", "max"), ("reduce_min", "min"), ("isfinite", "isfinite"),
+            ("logical_and", "logical_and"), ("logical_or", "logical_or"), ("logical_not", "logical_not"),
+            ("maximum", "maximum"), ("minimum", "minimum"), ("array", "array"), ("asarray", "array"), ("tensor", "array"),
+            ("unique", "unique"), ("sort", "sorted"),
+        )
+    },
+    "numpy.linalg.norm": "norm",
+    "torch.linalg.norm": "norm",
+    "tensorflow.norm": "norm",
+    "math.fabs": "abs",
+    "math.sqrt": "sqrt",
+}  # fmt: skip
+METHODS = {
+    "all": "all", "any": "any", "sum": "sum", "mean": "mean", "max": "max", "min": "min", "abs": "abs",
+    "norm": "norm", "item": "", "numpy": "", "detach": "", "cpu": "", "tolist": "list", "std": "std", "eq": "equals",
+    "equal": "torch_equal", "allclose": "torch_allclose", "ne": "differs", "lt": "less", "gt": "greater",
+    "le": "less_equal", "ge": "greater_equal", "isclose": "isclose", "float": "", "double": "", "bool": "",
+    "squeeze": "",
+}  # fmt: skip
+
+# Statements that raise where something does not hold, by their full names.
+STATEMENTS: Mapping[str, str] = {
+    **{f"numpy.testing.{name}": f"np_{name}" for name in _NP_TESTING},
+    "numpy.testing.assert_": "",
+    "torch.testing.assert_close": "assert_close",
+    "torch.testing.assert_allclose": "assert_close",
+    "tensorflow.debugging.assert_near": "assert_near",
+    "tensorflow.debugging.assert_equal": "array_equal",
+    **{f"tensorflow.debugging.{name}": to for name, to in (
+        ("assert_less", "less"), ("assert_less_equal", "less_equal"), ("assert_greater", "greater"),
+        ("assert_greater_equal", "greater_equal"), ("Assert", ""),
+    )},
+}  # fmt: skip
+
+# unittest's methods, and the functions that nose makes of them.
+UNITTEST: Mapping[str, str] = {
+    "assertEqual": "s == e", "assertEquals": "s == e", "assertNotEqual": "s != e", "assertTrue": "s",
+    "assertFalse": "not s", "assertIs": "s is e", "assertIsNot": "s is not e", "assertIsNone": "s is None",
+    "assertIsNotNone": "s is not None", "assertIn": "s in e", "assertNotIn": "s not in e",
+    "assertIsInstance": "isinstance(s, e)", "assertNotIsInstance": "not isinstance(s, e)",
+    "assertAlmostEqual": "almost_equal(s, e)", "assertNotAlmostEqual": "not almost_equal(s, e)",
+    "assertGreater": "s > e", "assertGreaterEqual": "s >= e", "assertLess": "s < e", "assertLessEqual": "s <= e",
+    "assertListEqual": "s == e", "assertTupleEqual": "s == e", "assertDictEqual": "s == e", "assertSetEqual": "s == e",
+    "assertSequenceEqual": "list(s) == list(e)", "assertMultiLineEqual": "s == e",
+    "assertCountEqual": "count_equal(s, e)",
+}  # fmt: skip
+_NOSE = {
+    "assert_equal": "assertEqual", "assert_equals": "assertEqual", "assert_not_equal": "assertNotEqual",
+    "assert_true": "assertTrue", "assert_false": "assertFalse", "assert_is": "assertIs", "assert_in": "assertIn",
+    "assert_is_none": "assertIsNone", "assert_is_not_none": "assertIsNotNone", "assert_not_in": "assertNotIn",
+    "assert_is_instance": "assertIsInstance", "assert_almost_equal": "assertAlmostEqual",
+    "assert_almost_equals": "assertAlmostEqual", "assert_greater": "assertGreater", "assert_less": "assertLess",
+    "assert_greater_equal": "assertGreaterEqual", "assert_less_equal": "assertLessEqual",
+    "assert_list_equal": "assertListEqual", "assert_tuple_equal": "assertTupleEqual", "ok_": "assertTrue",
+    "assert_dict_equal": "assertDictEqual", "assert_set_equal": "assertSetEqual", "eq_": "assertEqual",
+    "assert_count_equal": "assertCountEqual", "assert_sequence_equal": "assertSequenceEqual",
+}  # fmt: skip
+_RAISES = {"pytest.raises", "numpy.testing.assert_raises", "nose.tools.assert_raises", "nose.tools.raises"}
+_RAISES |= {"numpy.testing.assert_raises_regex", "nose.tools.assert_raises_regex"}
+
+
+@dataclass(frozen=True)
+class Aliases:
+    """The full names of what cells import, by the names that they give them."""
+
+    names: Mapping[str, str]
+
+    def full(self, node: ast.expr) -> str:
+        """Return the full name of a function; empty where it has none, such as a method of a result."""
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return ""
+        root = self.names.get(node.id, node.id)
+        return ".".join([root, *reversed(parts)])
+
+    def statement(self, call: ast.Call) -> tuple[str, str] | None:
+        """Return how a call that raises where something does not hold judges.
+
+        Returns:
+            The kind, ``function`` or ``unittest``, and the function or the form; None if it is no such call.
+        """
+        full = self.full(call.func)
+        if full in STATEMENTS:
+            return "function", STATEMENTS[full]
+        last = call.func.attr if isinstance(call.func, ast.Attribute) else full.rpartition(".")[2]
+        if last in UNITTEST and isinstance(call.func, ast.Attribute):
+            return "unittest", UNITTEST[last]
+        if last in _NOSE and (full.startswith("nose.") or full == f"unittest.{last}"):
+            return "unittest", UNITTEST[_NOSE[last]]
+        return None
+
+    def raises(self, call: ast.expr) -> bool:
+        """Return whether a call asks for an exception."""
+        if not isinstance(call, ast.Call):
+            return False
+        last = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        return self.full(call.func) in _RAISES or last in ("assertRaises", "assertRaisesRegex")
+
+
+def aliases_of(trees: Iterable[ast.AST]) -> Aliases:
+    """Return the names that modules are imported by in these cells."""
+    names: dict[str, str] = {}
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                for item in node.names:
+                    names[item.asname or item.name.partition(".")[0]] = (
+                        item.name if item.asname else item.name.partition(".")[0]
+                    )
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                for item in node.names:
+                    if item.name == "*" and node.module in ("numpy.testing", "nose.tools"):
+                        every = [*_NP_TESTING, "assert_", "assert_raises", *_NOSE]
+                        names |= {one: f"{node.module}.{one}" for one in every}
+                    names[item.asname or item.name] = f"{node.module}.{item.name}"
+    return Aliases(names)
+
+
+def is_constant(node: ast.expr) -> bool:
+    """Return whether an expression is a literal of numbers, texts and truth values, in tuples or lists or not."""
+    match node:
+        case ast.Constant():
+            return True
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
+            return is_constant(operand)
+        case ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items):
+            return all(map(is_constant, items))
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div() | ast.Pow(), right=right):
+            return is_constant(left) and is_constant(right)
+        case ast.Dict(keys=keys, values=values):
+            return all(key is not None and is_constant(key) for key in keys) and all(map(is_constant, values))
+    return False

@@ -1,0 +1,294 @@
+"""Reads nbgrader's source notebooks."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.integrations.importers.model import Assignment, ImportingError, LeftOut, Piece
+
+STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
+WRITTEN = "YOUR ANSWER HERE"
+_MAX_FILES, _MAX_BYTES = 200, 20 << 20  # beside a notebook
+_MAGIC = re.compile(r"^%%(\w+)")
+_TRANSPARENT = ("time", "capture", "timeit")
+_FIGURE = re.compile(r"(!\[[^\]]*\]\()([^)\s]+)((?:\s+\"[^\"]*\")?\))")
+
+
+class MarkerError(ValueError):
+    """A marker is not closed, or closes nothing."""
+
+
+def read_notebook(path: Path) -> Assignment:
+    """Read one source notebook, with the files beside it.
+
+    Raises:
+        ImportingError: it is no notebook, or not one of Python's.
+    """
+    document, original = load(path)
+    pieces: list[Piece] = []
+    figures: dict[str, bytes] = {}
+    left_out: list[LeftOut] = []
+    for number, cell in enumerate(document.get("cells", []), start=1):
+        about = about_of(cell)
+        where = str(about.get("grade_id") or f"cell-{number}")
+        try:
+            made = _piece(cell, about, where, path.parent, figures, left_out)
+        except MarkerError as error:
+            left_out.append(LeftOut(where=where, why=str(error), points=points_of(about)))
+            continue
+        if made is not None:
+            pieces.append(made)
+    return Assignment(
+        name=path.stem,
+        title=title_of(pieces) or path.stem,
+        pieces=_unique(pieces),
+        figures=figures,
+        files=files_beside(path, left_out),
+        left_out=left_out,
+        original=original,
+    )
+
+
+def load(path: Path) -> tuple[Mapping[str, Any], bytes]:
+    """Return a notebook's JSON in nbformat 4, and its bytes.
+
+    Raises:
+        ImportingError: it is no notebook, or not one of Python's.
+    """
+    import nbformat
+
+    try:
+        original = path.read_bytes()
+        document = nbformat.reads(original.decode("utf-8-sig"), as_version=4)
+    except (OSError, ValueError, json.JSONDecodeError, AttributeError, KeyError) as error:
+        raise ImportingError(f"{path}: it is no notebook: {str(error).partition(chr(10))[0]}") from None
+    kernel = document.metadata.get("kernelspec", {})
+    language = document.metadata.get("language_info", {}).get("name") or kernel.get("language") or "python"
+    if str(language).lower() not in ("python", "ipython", "python3"):
+        raise ImportingError(f"{path}: its language is {language}; only Python's notebooks are imported")
+    return document, original
+
+
+def about_of(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return nbgrader's metadata of a cell."""
+    found = cell.get("metadata", {}).get("nbgrader", {})
+    return found if isinstance(found, dict) else {}
+
+
+def points_of(about: Mapping[str, Any]) -> float:
+    """Return how many points a cell is worth."""
+    graded = about.get("grade") or about.get("task")
+    return float(about.get("points") or 0) if graded else 0.0
+
+
+def _piece(
+    cell: Mapping[str, Any],
+    about: Mapping[str, Any],
+    where: str,
+    folder: Path,
+    figures: dict[str, bytes],
+    left_out: list[LeftOut],
+) -> Piece | None:
+    source, points = str(cell.get("source", "")), points_of(about)
+    code = cell.get("cell_type") == "code"
+    if cell.get("cell_type") == "raw":
+        return None
+    if not code:
+        source = with_figures(source, cell, folder, figures, left_out, where)
+    if code and (magic := _MAGIC.match(source.lstrip())) is not None:
+        if magic[1] in _TRANSPARENT:
+            source = source.lstrip().partition("\n")[2]
+        elif about.get("grade") or magic[1] in ("R", "bash", "sh", "javascript", "html", "script"):
+            left_out.append(LeftOut(where=where, why=f"a cell of %%{magic[1]} is not run", points=points))
+            return None
+    if about.get("task"):
+        plain, rubric = split_marked(source, "MARK SCHEME")
+        return Piece(kind="task", name=where, source=plain, points=points, rubric=rubric, code=False)
+    if about.get("grade") and about.get("solution"):
+        return _essay(source, where, points, code=code)
+    if not code:
+        return Piece(kind="words", name=where, source=source)
+    if about.get("grade"):
+        plain, hidden = hidden_lines(source)
+        return Piece(kind="test", name=where, source=plain, points=points, hidden=hidden)
+    if about.get("solution"):
+        solution, template = solution_and_template(source)
+        return Piece(kind="answer", name=where, source=solution, template=template)
+    return Piece(kind="given" if about.get("locked") else "own", name=where, source=source)
+
+
+def _essay(source: str, where: str, points: float, *, code: bool) -> Piece:
+    plain, rubric = split_marked(source, "MARK SCHEME")
+    solution, template = solution_and_template(plain, STUB if code else WRITTEN)
+    return Piece(
+        kind="essay", name=where, source=solution, template=template, points=points, code=code,
+        rubric=rubric or (solution if solution.strip() != template.strip() else ""),
+    )  # fmt: skip
+
+
+def solution_and_template(source: str, stub: str = STUB) -> tuple[str, str]:
+    """Return a solution cell without its markers, and what students get of it.
+
+    Raises:
+        MarkerError: a marker is not closed.
+    """
+    solution: list[str] = []
+    template: list[str] = []
+    inside, found = False, False
+    for line in source.split("\n"):
+        if "BEGIN SOLUTION" in line:
+            if inside:
+                raise MarkerError("BEGIN SOLUTION stands within BEGIN SOLUTION")
+            inside = found = True
+            indent = line[: len(line) - len(line.lstrip())]
+            template += [indent + one for one in stub.split("\n")]
+        elif "END SOLUTION" in line:
+            if not inside:
+                raise MarkerError("END SOLUTION closes nothing")
+            inside = False
+        else:
+            solution.append(line)
+            template += [] if inside else [line]
+    if inside:
+        raise MarkerError("BEGIN SOLUTION is not closed")
+    return "\n".join(solution), "\n".join(template) if found else stub
+
+
+def hidden_lines(source: str) -> tuple[str, frozenset[int]]:
+    """Return a test cell without the markers of hidden tests, and the numbers of the lines that were between them.
+
+    Raises:
+        MarkerError: a marker is not closed.
+    """
+    kept: list[str] = []
+    hidden: set[int] = set()
+    inside = False
+    for line in source.split("\n"):
+        if "BEGIN HIDDEN TESTS" in line:
+            inside = True
+        elif "END HIDDEN TESTS" in line:
+            if not inside:
+                raise MarkerError("END HIDDEN TESTS closes nothing")
+            inside = False
+        else:
+            kept.append(line)
+            if inside:
+                hidden.add(len(kept))
+    if inside:
+        raise MarkerError("BEGIN HIDDEN TESTS is not closed")
+    return "\n".join(kept), frozenset(hidden)
+
+
+def split_marked(source: str, marker: str) -> tuple[str, str]:
+    """Return a text without what stands between markers, and that.
+
+    Raises:
+        MarkerError: a marker is not closed.
+    """
+    outside: list[str] = []
+    inside: list[str] = []
+    within = False
+    for line in source.split("\n"):
+        if f"BEGIN {marker}" in line:
+            within = True
+        elif f"END {marker}" in line:
+            within = False
+        else:
+            (inside if within else outside).append(line)
+    if within:
+        raise MarkerError(f"BEGIN {marker} is not closed")
+    return "\n".join(outside).strip(), "\n".join(inside).strip()
+
+
+def with_figures(
+    source: str,
+    cell: Mapping[str, Any],
+    folder: Path,
+    figures: dict[str, bytes],
+    left_out: list[LeftOut],
+    where: str,
+) -> str:
+    """Return Markdown in which figures have names of files; these are added to ``figures``."""
+    attached = cell.get("attachments") or {}
+
+    def named(found: re.Match[str]) -> str:
+        before, target, after = found.groups()
+        if target.startswith(("http:", "https:", "data:")):
+            return found[0]
+        data = _attached(attached, target.removeprefix("attachment:")) or _beside(folder, target)
+        name = re.sub(r"[^\w.-]", "_", target.removeprefix("attachment:").rpartition("/")[2])
+        if data is None or not name.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".webp")):
+            left_out.append(
+                LeftOut(where=where, why=f"the figure {target} is not there, or no PNG, JPEG, GIF or WebP")
+            )
+            return f"[{target}]"
+        while name in figures and figures[name] != data:
+            name = f"_{name}"
+        figures[name] = data
+        return f"{before}{name}{after[-1]}"
+
+    return _FIGURE.sub(named, source)
+
+
+def _attached(attached: Mapping[str, Any], name: str) -> bytes | None:
+    found = attached.get(name)
+    data = next(iter(found.values()), None) if isinstance(found, dict) else None
+    return base64.b64decode(data) if isinstance(data, str) else None
+
+
+def _beside(folder: Path, target: str) -> bytes | None:
+    path = (folder / target).resolve()
+    inside = path.is_relative_to(folder.resolve()) and path.is_file() and path.stat().st_size < _MAX_BYTES
+    return path.read_bytes() if inside else None
+
+
+def title_of(pieces: Sequence[Piece]) -> str:
+    """Return the first heading in the Markdown."""
+    headings = (re.match(r"\s*#+\s+(.+)", piece.source) for piece in pieces if piece.kind == "words")
+    return next((found[1].strip() for found in headings if found), "")
+
+
+def files_beside(path: Path, left_out: list[LeftOut]) -> dict[str, bytes]:
+    """Return the files beside a notebook, and in folders there, that go with it."""
+    found: dict[str, bytes] = {}
+    size = 0
+    for file in sorted(path.parent.rglob("*")):
+        name = file.relative_to(path.parent).as_posix()
+        if not file.is_file() or file.is_symlink() or _is_no_data(name):
+            continue
+        size += file.stat().st_size
+        if size > _MAX_BYTES or len(found) >= _MAX_FILES:
+            left_out.append(
+                LeftOut(where=name, why=f"files beside the notebook are more than {_MAX_BYTES >> 20} MB")
+            )
+            break
+        found[name] = file.read_bytes()
+    return found
+
+
+def _is_no_data(name: str) -> bool:
+    parts = name.split("/")
+    hidden = any(part.startswith((".", "__pycache__")) for part in parts)
+    return hidden or name.endswith((".ipynb", ".pyc", ".db", ".md", ".html", ".pdf", ".zip"))
+
+
+def _unique(pieces: Sequence[Piece]) -> list[Piece]:
+    return list(_renamed(pieces))
+
+
+def _renamed(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Yield pieces with unique names, in letters that marks of cells may have."""
+    from dataclasses import replace
+
+    known: set[str] = set()
+    for piece in pieces:
+        name = re.sub(r"\s", "-", piece.name)
+        while name in known:
+            name += "-2"
+        known.add(name)
+        yield replace(piece, name=name)

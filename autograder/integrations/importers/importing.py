@@ -1,0 +1,274 @@
+"""Imports assignments: writes questions, tries how much of each test cell can be cut, and says what became of it."""
+
+from __future__ import annotations
+
+import math
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from autograder.core.progress import Progress
+from autograder.course.question import QuestionEntry
+from autograder.integrations.importers.accept import Trial, try_question
+from autograder.integrations.importers.build import Made, Treatment, make_cells
+from autograder.integrations.importers.model import Assignment, ImportingError, LeftOut, Piece
+from autograder.integrations.importers.report import CellReport, QuestionReport
+from autograder.integrations.importers.write import (
+    Declared,
+    Target,
+    framework_of,
+    language_of,
+    part_names,
+    write_exam,
+    write_question,
+)
+from autograder.records.files import write_whole
+from autograder.running.executor import Site
+
+_ROUNDS = 12
+_TIMES, _SECONDS = 20, 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Importing:
+    """What is imported, and where to.
+
+    Attributes:
+        course: the folder of the course; made if absent.
+        exam: the exam's name.
+        source: where it came from, for people.
+        drawing: whether inputs of tests are drawn anew in hidden variants.
+    """
+
+    course: Path
+    exam: str
+    source: str
+    drawing: bool = True
+
+    def run(
+        self, assignments: Sequence[Assignment], site: Site, progress: Progress, say: Callable[[str], None]
+    ) -> list[QuestionReport]:
+        """Import assignments, each as a question.
+
+        Raises:
+            ImportingError: the exam is there already, or nothing in it is graded.
+            UserError: it cannot be run or written here.
+            CancelledError: the run was interrupted.
+        """
+        folder = self.course / "exams" / self.exam
+        if folder.exists():
+            raise ImportingError(f"{folder} is there already; give another --exam, or remove it")
+        reports = []
+        for number, assignment in enumerate(assignments, start=1):
+            reports.append(_Question(self, assignment, number, site, progress).imported())
+            for line in reports[-1].lines:
+                say(line)
+        if not any(report.cells for report in reports):
+            shutil.rmtree(folder, ignore_errors=True)
+            raise ImportingError(
+                f"{self.source}: nothing in it is graded: no test, essay or task could be imported"
+            )
+        return reports
+
+
+@dataclass
+class _Question:
+    whole: Importing
+    assignment: Assignment
+    number: int
+    site: Site
+    progress: Progress
+    treatments: dict[str, Treatment] = field(default_factory=dict)
+    shared: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # by test, assertions in functions that it called
+    credits: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, int] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    def imported(self) -> QuestionReport:
+        before = self.assignment.points
+        self.left_out = list(self.assignment.left_out)
+        self._leave_out_unreadable()
+        if not self._judged():
+            why = LeftOut(
+                where=f"{self.assignment.name}.ipynb", why="it has no test, essay or task that is graded"
+            )
+            return self._report(None, None, [*self.left_out, why], before)
+        target = self._target()
+        write_exam(target, self.whole.exam, self.whole.source)
+        if not self.whole.drawing:
+            self.treatments = {one.name: Treatment(drawn=False) for one in self._judged()}
+        trial, made = self._tried(target, thorough=False)
+        for number in range(_ROUNDS):
+            changed = self._escalate(trial, made)
+            if changed or number == 0:
+                trial, made = self._tried(target, thorough=False)
+                changed = self._escalate(trial, made)
+            if not changed:
+                trial, made = self._tried(target, thorough=True)
+                if not self._escalate(trial, made):
+                    break
+            else:
+                continue
+        if not self._judged():
+            shutil.rmtree(target.folder, ignore_errors=True)
+            shutil.rmtree(target.solutions, ignore_errors=True)
+            return self._report(None, None, self.left_out, before)
+        return self._report(trial, made, self.left_out, before)
+
+    def _judged(self) -> list[Piece]:
+        return [piece for piece in self.assignment.pieces if piece.kind in ("test", "essay", "task")]
+
+    def _target(self) -> Target:
+        framework, preload = framework_of(self.assignment)
+        slug = re.sub(r"\W+", "_", self.assignment.name.lower()).strip("_") or "notebook"
+        return Target(
+            course=self.whole.course,
+            exam=self.whole.exam,
+            name=f"q{self.number}_{slug}",
+            language=language_of(self.assignment),
+            framework=framework,
+            preload=preload,
+        )
+
+    def _leave_out_unreadable(self) -> None:
+        """Leave out tests whose syntax cannot be read."""
+        from autograder.integrations.importers.build import parsed
+
+        for piece in self.assignment.pieces:
+            if piece.kind == "test" and parsed(piece) is None:
+                self._leave_out(piece, "its syntax is not Python's")
+
+    def _leave_out(self, piece: Piece, why: str) -> None:
+        kept = [one for one in self.assignment.pieces if one is not piece]
+        self.assignment = replace(self.assignment, pieces=kept)
+        self.left_out.append(LeftOut(where=piece.name, why=why, points=piece.points))
+
+    def _declared(self, made: Made) -> list[Declared]:
+        names = part_names(self.assignment.pieces)
+        return [
+            Declared(
+                name=names[piece.name],
+                piece=piece,
+                assertions=[
+                    *made.assertions.get(piece.name, ()),
+                    *(made.shared[one] for one in self.shared.get(piece.name, ()) if one in made.shared),
+                ],
+                trusted=made.trusted.get(piece.name, ""),
+                credit=self.credits.get(piece.name, 0.0),
+                seconds=self.seconds.get(piece.name, _SECONDS),
+            )
+            for piece in self._judged()
+        ]
+
+    def _tried(self, target: Target, *, thorough: bool) -> tuple[Trial, Made]:
+        made = make_cells(self.assignment, self.treatments)
+        write_question(target, self.assignment, made, self._declared(made))
+        entry = QuestionEntry(target.course.resolve(), target.exam, target.name)
+        with tempfile.TemporaryDirectory() as folder:
+            raw_files = {}
+            for name in made.expected_files:
+                raw_files[name] = Path(folder) / name
+                write_whole(raw_files[name], self.assignment.files[name])
+            trial = try_question(entry, made.raw, raw_files, self.site, self.progress, thorough=thorough)
+        return trial, made
+
+    def _escalate(self, trial: Trial, made: Made) -> bool:
+        """Choose less where the trial shows that it is needed; return whether anything changed."""
+        names, changed = part_names(self.assignment.pieces), False
+        for piece in self._judged():
+            part, now = names[piece.name], self.treatments.get(piece.name, Treatment())
+            if piece.kind != "test":
+                continue
+            reached = [name for name in trial.reached(part) if name in made.shared]
+            seconds = max(_SECONDS, math.ceil(_TIMES * trial.seconds(part)))
+            noted = self.shared.get(piece.name, []), self.seconds.get(piece.name, _SECONDS)
+            if noted != (reached, seconds if seconds > _SECONDS * 2 else _SECONDS):
+                self.shared[piece.name] = reached
+                self.seconds[piece.name] = seconds if seconds > _SECONDS * 2 else _SECONDS
+                changed = True
+            else:
+                changed = self._escalate_one(piece, part, now, trial) or changed
+        return changed
+
+    def _escalate_one(self, piece: Piece, part: str, now: Treatment, trial: Trial) -> bool:
+        if not trial.ended(part):
+            if now.seeded:
+                self.treatments[piece.name] = replace(now, seeded=False)
+            else:
+                self._leave_out(piece, f"it fails with its own solution: {trial.why(part)}")
+            return True
+        credit = trial.credit(part)
+        if credit and 0 < credit <= piece.points and piece.name not in self.credits and not now.trusted:
+            self.credits[piece.name] = piece.points
+            self.treatments[piece.name] = replace(now, trusted="its last line says its points", drawn=False)
+            return True
+        if now.drawn and part_drawn(trial, piece) and trial.drawn_badly(part):
+            self.treatments[piece.name] = replace(now, drawn=False)
+            return True
+        if now.trusted or not (why := trial.disagreement(part)):
+            return False
+        self.treatments[piece.name] = _less(now, why)
+        return True
+
+    def _report(
+        self, trial: Trial | None, made: Made | None, left_out: Sequence[LeftOut], before: float
+    ) -> QuestionReport:
+        cells = list(self._cells(trial, made)) if trial is not None and made is not None else []
+        return QuestionReport(
+            notebook=self.assignment.name,
+            question=trial.ready.entry.id if trial else "",
+            cells=cells,
+            left_out=left_out,
+            before=before,
+            remarks=_remarks(trial, self._judged(), part_names(self.assignment.pieces)) if trial else (),
+        )
+
+    def _cells(self, trial: Trial, made: Made) -> Iterator[CellReport]:
+        for one in self._declared(made):
+            piece, now = one.piece, self.treatments.get(one.piece.name, Treatment())
+            yield CellReport(
+                name=piece.name,
+                part=one.name,
+                kind=piece.kind,
+                points=piece.points,
+                assertions=one.assertions,
+                trusted=one.trusted,
+                cut=now.cut,
+                drawn=piece.kind == "test" and not one.trusted and part_drawn(trial, piece),
+            )
+
+
+def part_drawn(trial: Trial, piece: Piece) -> bool:
+    """Return whether a test's inputs are drawn anew."""
+    return piece.name in trial.ready.entry.drawn_cells
+
+
+def _less(now: Treatment, why: str) -> Treatment:
+    """Return the next treatment to try."""
+    if now.drawn:
+        return replace(now, drawn=False)
+    if now.seeded and now.cut:
+        return replace(now, cut=False)
+    if now.seeded:
+        return replace(now, seeded=False, cut=True)
+    if now.cut:
+        return replace(now, cut=False)
+    return replace(now, trusted=why, seeded=True)
+
+
+def _remarks(trial: Trial, pieces: Sequence[Piece], names: Mapping[str, str]) -> list[str]:
+    """Say which parts the empty template earns already."""
+    found = trial.others.get("the empty template")
+    if found is None:
+        return []
+    _, raw = found
+    return [
+        f"{piece.name}: the empty template earns its {piece.points:g} points, as it did before"
+        for piece in pieces
+        if piece.kind == "test" and piece.points and trial.ended(names[piece.name], raw)
+    ]

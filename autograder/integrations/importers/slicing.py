@@ -1,0 +1,358 @@
+"""Makes a test cell that records in the place of one that judges, and cuts from it what only judging needs."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from autograder.integrations.importers.cutting import cut
+from autograder.integrations.importers.drawing import draw
+from autograder.integrations.importers.forms import Aliases
+from autograder.integrations.importers.predicate import Sides, take_apart
+from autograder.integrations.importers.taint import Function, Students
+
+OBSERVE = "_observe"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assertion:
+    """An assertion of a test cell.
+
+    Attributes:
+        name: in the cell's records.
+        source: its text.
+        predicate, otherwise: see :class:`autograder.checks.Asserted`.
+        hidden: whether it is a hidden test.
+        varying: whether how often it is reached depends on the student's code.
+        student: whether a value of the student's is in it.
+        forgeable: why it is, if the sandbox itself says whether it holds.
+    """
+
+    name: str
+    source: str
+    predicate: str
+    otherwise: str = ""
+    hidden: bool = False
+    varying: bool = False
+    student: bool = True
+    forgeable: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sliced:
+    """A cell that records.
+
+    Attributes:
+        student: for the sandbox.
+        expected: the same with the expected sides, for the solution alone.
+        assertions: in the order of the cell.
+    """
+
+    student: str
+    expected: str
+    assertions: Sequence[Assertion]
+
+
+class UnsuitableError(ValueError):
+    """A cell cannot be made to record; the message says why."""
+
+
+@dataclass
+class Numbering:
+    """Counts the assertions of a notebook."""
+
+    last: int = 0
+
+    def next(self) -> str:
+        """Return the next assertion's name."""
+        self.last += 1
+        return f"a{self.last}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What slicing a cell needs to know of the notebook.
+
+    Attributes:
+        students: the names that depend on the student's code.
+        aliases: the full names of what is imported.
+        numbering: of assertions.
+        later: the names that other cells read.
+        local: modules that lie beside the notebook.
+        cutting: whether what only the expected side needs is cut.
+        drawing: whether inputs are drawn anew in hidden variants.
+    """
+
+    students: Students
+    aliases: Aliases
+    numbering: Numbering
+    later: Collection[str]
+    local: Collection[str] = ()
+    cutting: bool = True
+    drawing: bool = True
+
+
+def slice_cell(source: str, context: Context, hidden: Collection[int] = ()) -> Sliced:
+    """Make a test cell that records.
+
+    Args:
+        source: the cell, as Python.
+        context: the notebook.
+        hidden: the numbers of the lines that students do not see.
+
+    Raises:
+        UnsuitableError: it has a form that cannot be recorded.
+        SyntaxError: it does not parse.
+    """
+    tree = ast.parse(source)
+    recording = _Recording(context, hidden)
+    body = recording.block(tree.body, context.students.names, varying=False)
+    whole = ast.fix_missing_locations(ast.Module(body, []))
+    mine = _without_expected(copy.deepcopy(whole))
+    if context.cutting:
+        mine.body = cut(mine.body, context.students, set(context.later), context.local)
+    if context.drawing:
+        draw(mine, whole, context.students, context.aliases)
+    return Sliced(
+        student=ast.unparse(ast.fix_missing_locations(mine)),
+        expected=ast.unparse(ast.fix_missing_locations(whole)),
+        assertions=recording.found,
+    )
+
+
+class _Recording:
+    def __init__(self, context: Context, hidden: Collection[int]) -> None:
+        self._context, self._hidden = context, hidden
+        self.found: list[Assertion] = []
+
+    def block(self, body: Sequence[ast.stmt], names: set[str], *, varying: bool) -> list[ast.stmt]:
+        return [made for statement in body for made in self._statement(statement, names, varying)]
+
+    def _statement(self, node: ast.stmt, names: set[str], varying: bool) -> Iterator[ast.stmt]:
+        aliases = self._context.aliases
+        match node:
+            case ast.Assert(test=test):
+                yield from self._assert(test, node, names, varying)
+            case ast.Expr(value=ast.Call() as call) if aliases.raises(call):
+                yield from self._raising(call, self._called(call), node, names, varying)
+            case ast.Expr(value=ast.Call() as call) if (form := aliases.statement(call)) is not None:
+                yield self._observed(self._demand(call, form, names), node, varying)
+            case ast.With(
+                items=[ast.withitem(context_expr=ast.Call() as call, optional_vars=None)], body=body
+            ) if aliases.raises(call):
+                yield from self._raising(call, self.block(body, names, varying=varying), node, names, varying)
+            case ast.Raise() if node.exc is not None:
+                yield self._observed(Sides(text="False"), node, varying)
+                yield node
+            case ast.If(test=test, body=[ast.Raise(exc=ast.expr())], orelse=[]):
+                yield from self._assert(ast.UnaryOp(ast.Not(), test), node, names, varying)
+            case _:
+                yield self._compound(node, names, varying)
+
+    def _compound(self, node: ast.stmt, names: set[str], varying: bool) -> ast.stmt:
+        made = copy.copy(node)
+        students = self._context.students
+        match made:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                made.body = self.block(made.body, students.inside(made, names), varying=True)
+            case ast.ClassDef():
+                made.body = self.block(made.body, names, varying=True)
+            case ast.For() | ast.AsyncFor():
+                own = varying or students.depends(made.iter, names)
+                made.body, made.orelse = (self.block(b, names, varying=own) for b in (made.body, made.orelse))
+            case ast.If() | ast.While():
+                own = varying or students.depends(made.test, names)
+                made.body, made.orelse = (self.block(b, names, varying=own) for b in (made.body, made.orelse))
+            case ast.With() | ast.AsyncWith():
+                made.body = self.block(made.body, names, varying=varying)
+            case ast.Try():
+                self._refuse_catching(made)
+                made.body = self.block(made.body, names, varying=True)
+                made.handlers = [copy.copy(one) for one in made.handlers]
+                for handler in made.handlers:
+                    handler.body = self.block(handler.body, names, varying=True)
+                made.orelse = self.block(made.orelse, names, varying=True)
+                made.finalbody = self.block(made.finalbody, names, varying=True)
+            case ast.Match():
+                raise UnsuitableError("it has a match statement")
+        return made
+
+    def _refuse_catching(self, node: ast.Try) -> None:
+        """Refuse a try whose handlers see failed assertions."""
+        asserting = any(
+            isinstance(one, ast.Assert)
+            or (isinstance(one, ast.Call) and self._context.aliases.statement(one) is not None)
+            for statement in node.body
+            for one in ast.walk(statement)
+        )
+        for handler in node.handlers if asserting else ():
+            caught = ast.unparse(handler.type) if handler.type else "BaseException"
+            if any(name in caught for name in ("Assertion", "BaseException")) or caught == "Exception":
+                raise UnsuitableError("it catches its own assertions")
+
+    def _assert(self, test: ast.expr, node: ast.stmt, names: set[str], varying: bool) -> Iterator[ast.stmt]:
+        match test:
+            case ast.Call(
+                func=ast.Name(id="all"),
+                args=[
+                    ast.GeneratorExp(elt=elt, generators=[each]) | ast.ListComp(elt=elt, generators=[each])
+                ],
+            ) if not each.is_async:
+                inner: list[ast.stmt] = [ast.copy_location(ast.Assert(elt, None), node)]
+                for condition in reversed(each.ifs):
+                    inner = [ast.copy_location(ast.If(condition, inner, []), node)]
+                loop = ast.copy_location(ast.For(each.target, each.iter, inner, []), node)
+                own = set(names)
+                if self._context.students.depends(each.iter, names):
+                    own |= {one.id for one in ast.walk(each.target) if isinstance(one, ast.Name)}
+                yield self._compound(loop, own, varying)
+                return
+        if any(
+            isinstance(one, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom) for one in ast.walk(test)
+        ):
+            raise UnsuitableError("an assertion assigns or awaits")
+        yield self._observed(self._apart(test, names), node, varying)
+
+    def _apart(self, test: ast.expr, names: set[str]) -> Sides:
+        return take_apart(test, self._context.students, names, self._context.aliases)
+
+    def _demand(self, call: ast.Call, form: tuple[str, str], names: set[str]) -> Sides:
+        """Return the sides of a call that raises where something does not hold."""
+        kind, name = form
+        arguments = list(call.args)
+        keywords = {k.arg: k.value for k in call.keywords if k.arg}
+        if kind == "unittest":
+            whole = ast.parse(name, mode="eval").body
+            first = arguments[:1] or [
+                v for k, v in keywords.items() if k in ("first", "expr", "member", "obj")
+            ]
+            second = arguments[1:2] or [v for k, v in keywords.items() if k in ("second", "container", "cls")]
+            test: ast.expr = _Filled(first[0], second[0] if second else None).visit(whole)
+            if "almost_equal" in name:
+                places = [ast.keyword(k, v) for k, v in keywords.items() if k in ("places", "delta")]
+                places += [ast.keyword("places", one) for one in arguments[2:3]]
+                inner = test.operand if isinstance(test, ast.UnaryOp) else test
+                assert isinstance(inner, ast.Call)
+                return self._two(inner, names, places, negated=inner is not test)
+            return self._apart(test, names)
+        if not name:
+            return self._apart(arguments[0], names)
+        return self._two(ast.Call(ast.Name(name), arguments, []), names, list(call.keywords))
+
+    def _two(
+        self, call: ast.Call, names: set[str], keywords: list[ast.keyword], *, negated: bool = False
+    ) -> Sides:
+        """Return the sides of a function of predicates: those of a comparison of its arguments, put together."""
+        wanted = {"actual": 0, "desired": 1, "x": 0, "y": 1, "expected": 1, "a": 0, "b": 1}
+        arguments = list(call.args[:2])
+        for keyword in keywords:
+            if keyword.arg in wanted and len(arguments) < 2:
+                arguments.insert(wanted[keyword.arg], keyword.value)
+        if len(arguments) < 2:
+            raise UnsuitableError(f"{ast.unparse(call)} has not two sides")
+        sides = self._apart(ast.Compare(arguments[0], [ast.Eq()], [arguments[1]]), names)
+        compared = ast.parse(sides.text, mode="eval").body
+        assert isinstance(compared, ast.Compare)
+        kept = [
+            k
+            for k in keywords
+            if k.arg and k.arg not in (*wanted, "err_msg", "verbose", "msg", "message", "name")
+        ]
+        extra = [*call.args[2:3]] if getattr(call.func, "id", "") != "almost_equal" else []
+        more = ", ".join(
+            [*(f", {ast.unparse(one)}" for one in extra), *(f", {ast.unparse(one)}" for one in kept)]
+        )
+        more = more.lstrip(", ")
+        name = ast.unparse(call.func)
+
+        def text(left: str, right: str) -> str:
+            said = f"{name}({left}, {right}{', ' + more if more else ''})"
+            return f"not {said}" if negated else said
+
+        left, right = ast.unparse(compared.left), ast.unparse(compared.comparators[0])
+        sides.text = text(left, right)
+        if sides.otherwise:
+            both = ast.parse(sides.otherwise, mode="eval").body
+            assert isinstance(both, ast.Compare)
+            sides.otherwise = text(ast.unparse(both.left), ast.unparse(both.comparators[0]))
+        return sides
+
+    def _called(self, call: ast.Call) -> list[ast.stmt]:
+        if len(call.args) < 2:
+            raise UnsuitableError(f"{ast.unparse(call)} calls nothing")
+        return [ast.Expr(ast.Call(call.args[1], call.args[2:], call.keywords))]
+
+    def _raising(
+        self, call: ast.Call, body: list[ast.stmt], node: ast.stmt, names: set[str], varying: bool
+    ) -> Iterator[ast.stmt]:
+        kinds = call.args[:1] or [k.value for k in call.keywords if k.arg == "expected_exception"]
+        if not kinds:
+            raise UnsuitableError(f"{ast.unparse(call)} names no exception")
+        sides = Sides(text="raised(s0, e0)", expected=[kinds[0]])
+        made = self._observed(sides, node, varying, student=True)
+        assert isinstance(made, ast.Expr)
+        assert isinstance(made.value, ast.Call)
+        made.value.func = ast.Attribute(ast.Name(OBSERVE, ast.Load()), "raising", ast.Load())
+        yield ast.copy_location(ast.With([ast.withitem(made.value)], body), node)
+
+    def _observed(self, sides: Sides, node: ast.stmt, varying: bool, *, student: bool = False) -> ast.stmt:
+        name = self._context.numbering.next()
+        text = ast.unparse(node).partition("\n")[0]
+        lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        self.found.append(
+            Assertion(
+                name=name,
+                source=text,
+                predicate=sides.text,
+                otherwise=sides.otherwise,
+                hidden=any(line in self._hidden for line in lines),
+                varying=varying,
+                student=student or bool(sides.student),
+                forgeable=f"{sides.helper}() judges in the sandbox" if sides.helper else "",
+            )
+        )
+        arguments: list[ast.expr] = [ast.Constant(name), *map(_later, sides.student)]
+        call = ast.Call(ast.Name(OBSERVE, ast.Load()), arguments, [])
+        if sides.expected:
+            both = ast.Tuple([_later(one) for one in sides.expected], ast.Load())
+            call.keywords = [ast.keyword("expected", both)]
+        return ast.copy_location(ast.Expr(call), node)
+
+
+class _Filled(ast.NodeTransformer):
+    def __init__(self, first: ast.expr, second: ast.expr | None) -> None:
+        self._first, self._second = first, second
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id == "s":
+            return self._first
+        if node.id == "e" and self._second is not None:
+            return self._second
+        return node
+
+
+def _later(node: ast.expr) -> ast.expr:
+    empty = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+    return ast.Lambda(empty, node)
+
+
+def _without_expected(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in (OBSERVE, f"{OBSERVE}.raising"):
+            node.keywords = []
+    return tree
+
+
+def functions_with_assertions(tree: ast.Module, aliases: Aliases) -> set[str]:
+    """Return the names of the functions of a cell in which something is asserted."""
+    return {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, Function)
+        and any(
+            isinstance(one, ast.Assert) or (isinstance(one, ast.Call) and aliases.statement(one) is not None)
+            for one in ast.walk(node)
+        )
+    }

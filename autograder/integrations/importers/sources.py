@@ -1,0 +1,44 @@
+"""Finds the assignments in a folder, and tells which system they are of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.integrations.importers.from_nbgrader import read_notebook
+from autograder.integrations.importers.model import Assignment, ImportingError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """The assignments of a source, and a line for each file that is none."""
+
+    assignments: Sequence[Assignment]
+    refused: Sequence[str] = ()
+
+
+def exam_name(source: Path) -> str:
+    """Return the name of the exam for a source: that of its folder, or of its file."""
+    named = source.resolve()
+    name = re.sub(r"[^\w-]", "_", named.stem if named.is_file() else named.name)
+    return name if name[:1].isalpha() else f"exam_{name}"
+
+
+def read_source(source: Path, system: str) -> Read:
+    """Read all assignments of a folder, or of one file.
+
+    Raises:
+        ImportingError: there is none.
+    """
+    notebooks = [source] if source.suffix == ".ipynb" else sorted(source.glob("*.ipynb"))
+    found, refused = [], []
+    for path in notebooks:
+        try:
+            found.append(read_notebook(path))
+        except ImportingError as error:
+            refused.append(str(error))
+    if not found:
+        raise ImportingError("; ".join(refused) or f"{source}: there is no notebook in it")
+    return Read(assignments=found, refused=refused)

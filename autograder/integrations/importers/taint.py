@@ -1,0 +1,207 @@
+"""Which names of a notebook depend on the student's code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_CHANGING = frozenset(
+    ["append", "extend", "insert", "update", "add", "copy_", "load_state_dict", "setdefault"]
+)
+
+
+class Students:
+    """The names that depend on the student's code, as cells are read one after another.
+
+    Attributes:
+        names: of the notebook's namespace.
+        functions: the question's own functions, by name.
+    """
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self.functions: dict[str, Function] = {}
+        self._parameters: dict[str, set[str]] = {}
+
+    def answer(self, tree: ast.Module) -> None:
+        """Read a cell that a student fills in: all that it defines is the student's, but not what it imports."""
+        imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+        self.names |= set(bound(tree.body)) - set(bound(imports))
+        for name in self.names & self.functions.keys():
+            del self.functions[name]
+
+    def own(self, tree: ast.Module) -> None:
+        """Read a cell of the question's own."""
+        for node in ast.walk(tree):
+            if isinstance(node, Function):
+                self.functions[node.name] = node
+        self.names -= _first_stored(tree.body)  # those that depend on it here are found again
+        for _ in range(4):
+            before = (set(self.names), {name: set(found) for name, found in self._parameters.items()})
+            self._spread(tree.body, self.names)
+            if before == (self.names, self._parameters):
+                break
+
+    def inside(self, function: Function, names: set[str]) -> set[str]:
+        """Return the names that depend on the student's code within a function of the question's."""
+        arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+        arguments += filter(None, [function.args.vararg, function.args.kwarg])
+        own, body = {one.arg for one in arguments}, function.body
+        found = names - own - set(bound(body))
+        found |= self._parameters.get(function.name, set())
+        for _ in range(4):
+            size = len(found)
+            self._spread(body, found)
+            if size == len(found):
+                break
+        return found
+
+    def depends(self, node: ast.AST, names: set[str] | None = None) -> bool:
+        """Return whether an expression depends on the student's code."""
+        mine = self.names if names is None else names
+        for one in ast.walk(node):
+            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load) and one.id in mine:
+                return True
+            if isinstance(one, ast.NamedExpr) and self.depends(one.value, mine):
+                return True
+        return False
+
+    def _spread(self, body: Sequence[ast.stmt], names: set[str]) -> None:
+        for statement in body:
+            for call in _calls(statement):
+                self._note_arguments(call, names)
+            if isinstance(statement, Function | ast.ClassDef):
+                if isinstance(statement, Function):
+                    inner = self.inside(statement, names)
+                    if any(self.depends(one, inner - self._own(statement)) for one in statement.body):
+                        names.add(statement.name)
+                elif self.depends(statement, names):
+                    names.add(statement.name)
+                continue
+            self._spread_statement(statement, names)
+            for inner_body in _bodies(statement):
+                self._spread(inner_body, names)
+
+    def _own(self, function: Function) -> set[str]:
+        return self._parameters.get(function.name, set()) | set(bound(function.body))
+
+    def _spread_statement(self, statement: ast.stmt, names: set[str]) -> None:
+        match statement:
+            case ast.Assign(targets=targets, value=value) if self.depends(value, names):
+                names.update(name for target in targets for name in roots(target))
+            case ast.AnnAssign(target=target, value=value) if value is not None and self.depends(
+                value, names
+            ):
+                names.update(roots(target))
+            case ast.AugAssign(target=target, value=value) if self.depends(value, names):
+                names.update(roots(target))
+            case ast.For(target=target, iter=iterated) if self.depends(iterated, names):
+                names.update(roots(target))
+            case ast.With(items=items):
+                for item in items:
+                    if item.optional_vars is not None and self.depends(item.context_expr, names):
+                        names.update(roots(item.optional_vars))
+            case ast.Expr(value=ast.Call() as call):
+                self._spread_call(call, names)
+        for node in ast.walk(statement):
+            if isinstance(node, ast.NamedExpr) and self.depends(node.value, names):
+                names.update(roots(node.target))
+
+    def _spread_call(self, call: ast.Call, names: set[str]) -> None:
+        """Read a call whose value is not used: it is made for what it changes."""
+        arguments = [*call.args, *(one.value for one in call.keywords)]
+        if isinstance(call.func, ast.Attribute) and any(self.depends(one, names) for one in arguments):
+            if call.func.attr in _CHANGING or call.func.attr.startswith("fit"):
+                names.update(roots(call.func.value))
+        if self.depends(call.func, names) and not isinstance(call.func, ast.Attribute):
+            names.update(name for one in arguments if isinstance(one, ast.Name) for name in roots(one))
+
+    def _note_arguments(self, call: ast.Call, names: set[str]) -> None:
+        """Note which parameters of the question's own functions get what depends on the student's code."""
+        called = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+        function = self.functions.get(called)
+        if function is None:
+            return
+        found = self._parameters.setdefault(function.name, set())
+        known = [one.arg for one in [*function.args.posonlyargs, *function.args.args]]
+        for number, argument in enumerate(call.args):
+            if self.depends(argument, names):
+                if isinstance(argument, ast.Starred) or number >= len(known):
+                    found |= set(known) | ({function.args.vararg.arg} if function.args.vararg else set())
+                else:
+                    found.add(known[number])
+        found |= {one.arg for one in call.keywords if one.arg and self.depends(one.value, names)}
+
+
+def bound(body: Iterable[ast.stmt]) -> Iterator[str]:
+    """Yield the names that statements bind, those in their blocks too, but not in functions."""
+    for statement in body:
+        match statement:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+                continue
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                yield from (item.asname or item.name.partition(".")[0] for item in names)
+            case ast.Assign(targets=targets):
+                yield from (name for target in targets for name in roots(target))
+            case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.For(target=target):
+                yield from roots(target)
+            case ast.With(items=items):
+                yield from (name for one in items if one.optional_vars for name in roots(one.optional_vars))
+        yield from (node.target.id for node in ast.walk(statement) if isinstance(node, ast.NamedExpr))
+        for inner in _bodies(statement):
+            yield from bound(inner)
+
+
+def _first_stored(body: Sequence[ast.stmt]) -> set[str]:
+    """Return the names that statements assign before any of them reads them."""
+    read, found = set[str](), set[str]()
+    for statement in body:
+        reads = loads(statement)
+        if isinstance(statement, ast.Assign):
+            names = {target.id for target in statement.targets if isinstance(target, ast.Name)}
+            found |= names - read - reads
+        read |= reads
+    return found
+
+
+def roots(target: ast.expr) -> Iterator[str]:
+    """Yield the names that an assignment to a target binds or changes."""
+    match target:
+        case ast.Name(id=name):
+            yield name
+        case ast.Tuple(elts=items) | ast.List(elts=items):
+            for item in items:
+                yield from roots(item)
+        case ast.Starred(value=value) | ast.Attribute(value=value) | ast.Subscript(value=value):
+            yield from roots(value)
+
+
+def loads(node: ast.AST) -> set[str]:
+    """Return the names that are read in a piece of code."""
+    return {
+        one.id for one in ast.walk(node) if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Store)
+    }
+
+
+def _bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    for field in ("body", "orelse", "finalbody"):
+        inner = getattr(statement, field, None)
+        if isinstance(inner, list) and inner and isinstance(inner[0], ast.stmt):
+            yield inner
+    for handler in getattr(statement, "handlers", []):
+        yield handler.body
+    for case in getattr(statement, "cases", []):
+        yield case.body
+
+
+def _calls(statement: ast.stmt) -> Iterator[ast.Call]:
+    """Yield the calls in a statement itself, not those in its blocks."""
+    blocks = {id(one) for inner in _bodies(statement) for one in inner}
+    todo: list[ast.AST] = [statement]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Call):
+            yield node
+        todo += [one for one in ast.iter_child_nodes(node) if id(one) not in blocks]

@@ -1,0 +1,277 @@
+"""Writes an assignment as a question of a course."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.core.cells import NamedCell, join_cells
+from autograder.core.framework import Framework
+from autograder.core.text import Language
+from autograder.integrations.importers.build import Made, commented
+from autograder.integrations.importers.model import Assignment, Piece
+from autograder.integrations.importers.slicing import Assertion
+from autograder.records.files import write_whole
+from autograder.worker.reading import transformed
+
+_HANGUL = re.compile(r"[가-힣]")
+_PRELOAD = ("pandas", "scipy", "sklearn", "matplotlib", "seaborn", "PIL", "torchvision", "transformers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What ``question.py`` says of a part besides its points.
+
+    Attributes:
+        name: of the part.
+        piece: the cell that it is.
+        assertions: its checks.
+        trusted: why the cell is run as it is.
+        credit: the points that its last line may say, if it does.
+        seconds: the limit of time.
+    """
+
+    name: str
+    piece: Piece
+    assertions: Sequence[Assertion] = ()
+    trusted: str = ""
+    credit: float = 0.0
+    seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where a question is written.
+
+    Attributes:
+        course: its folder.
+        exam: the exam's name.
+        name: the question's.
+        language: of its words.
+        framework: of its code.
+        preload: modules to import besides.
+    """
+
+    course: Path
+    exam: str
+    name: str
+    language: Language
+    framework: Framework
+    preload: Sequence[str] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the declaration."""
+        return self.course / "exams" / self.exam / self.name
+
+    @property
+    def solutions(self) -> Path:
+        """The folder of the solution."""
+        return self.course / "solutions" / self.exam / self.name
+
+
+def language_of(assignment: Assignment) -> Language:
+    """Return the language that an assignment is in: Korean if a fifth of its words have Korean letters."""
+    text = " ".join(piece.source for piece in assignment.pieces if piece.kind in ("words", "task"))
+    letters = [one for one in text if one.isalpha()]
+    korean = [one for one in letters if _HANGUL.match(one)]
+    return "ko" if len(korean) * 5 > len(letters) else "en"
+
+
+def framework_of(assignment: Assignment) -> tuple[Framework, list[str]]:
+    """Return the framework that the code imports, and other large modules that it does."""
+    text = "\n".join([piece.source for piece in assignment.pieces if piece.kind != "words"])
+    text += "\n".join(
+        data.decode("utf-8", "replace") for name, data in assignment.files.items() if name.endswith(".py")
+    )
+    imported = set(re.findall(r"^\s*(?:from|import)\s+(\w+)", text, re.MULTILINE))
+    imported |= {
+        one.strip()
+        for line in re.findall(r"^\s*import\s+(.+)", text, re.MULTILINE)
+        for one in line.split(",")
+    }
+    framework: Framework = "python"
+    if {"tensorflow", "keras"} & imported:
+        framework = "tensorflow"
+    elif {"torch", "torchvision"} & imported:
+        framework = "torch"
+    return framework, [one for one in _PRELOAD if one in imported and _installed(one)]
+
+
+def _installed(name: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(name) is not None
+
+
+def part_names(pieces: Sequence[Piece]) -> dict[str, str]:
+    """Return the name of the part of each piece that is judged: its id as an identifier."""
+    found: dict[str, str] = {}
+    for piece in pieces:
+        if piece.kind in ("test", "essay", "task"):
+            name = re.sub(r"\W", "_", piece.name)
+            name = name if name.isidentifier() else f"part_{name}"
+            while name in found.values():
+                name += "_"
+            found[piece.name] = name
+    return found
+
+
+def write_question(target: Target, assignment: Assignment, made: Made, parts: Sequence[Declared]) -> None:
+    """Write all files of a question; those that were there are replaced.
+
+    Raises:
+        RunError: a file cannot be written.
+    """
+    for folder in (target.folder / "files", target.solutions / "files"):
+        shutil.rmtree(folder, ignore_errors=True)
+    pieces = [piece for piece in assignment.pieces if piece.kind != "words"]
+    files: dict[Path, bytes] = {
+        target.folder / "question.py": _question(target, assignment, parts).encode(),
+        target.folder / f"statement.{target.language}.md": _statement(assignment, parts).encode(),
+        target.folder / "interface.py": _module(pieces, template=True).encode(),
+        target.folder / "cells.py": join_cells(made.student).encode(),
+        target.solutions / "cells.py": join_cells(made.expected).encode(),
+        target.solutions / "solution.py": _module(pieces, template=False).encode(),
+        target.solutions / "notebook.ipynb": assignment.original,
+        **{target.folder / name: data for name, data in assignment.figures.items()},
+        **{target.folder / "files" / name: data for name, data in made.files.items()},
+        **{target.solutions / "files" / name: data for name, data in made.expected_files.items()},
+    }
+    for path, data in files.items():
+        write_whole(path, data)
+
+
+def write_exam(target: Target, title: str, source: str) -> None:
+    """Write the exam's heading, and ``course.toml`` where there is none."""
+    toml, heading = target.course / "course.toml", target.course / "exams" / target.exam / "__init__.py"
+    if not toml.exists():
+        write_whole(toml, f'languages = ["{target.language}"]\n'.encode())
+    if not heading.exists():
+        text = (
+            f'"""{_plain(title)}"""\n\nfrom autograder import Exam, Text\n\n'
+            f"EXAM = Exam(title={_text(title, target.language)}, source={source!r})\n"
+        )
+        write_whole(heading, text.encode())
+
+
+def _plain(text: str) -> str:
+    return text.replace("\\", "").replace('"', "'")
+
+
+def _text(text: str, language: Language) -> str:
+    return f"Text({language}={text!r})"
+
+
+def _module(pieces: Sequence[Piece], *, template: bool) -> str:
+    """Return the solution, or the template, as a module with marked cells."""
+    cells: list[NamedCell] = []
+    for piece in pieces:
+        text = piece.template if template and piece.template else piece.source
+        if piece.kind in ("answer", "own"):
+            cells.append(NamedCell("answer", piece.name, transformed(text)))
+        elif piece.kind == "essay":
+            cells.append(
+                NamedCell("answer", piece.name, transformed(text) if piece.code else commented(text))
+            )
+        elif piece.kind == "task":
+            cells.append(NamedCell("given", piece.name, ""))
+            answer = "" if template else commented(piece.rubric or "Done.")
+            cells.append(NamedCell("answer", f"{piece.name}-answer", answer))
+    return join_cells(cells)
+
+
+def _question(target: Target, assignment: Assignment, parts: Sequence[Declared]) -> str:
+    checks = {"Essay" if one.piece.kind in ("essay", "task") else "Ran" for one in parts}
+    checks |= {"Asserted" for one in parts if one.assertions}
+    names = ", ".join(sorted({*checks, "Limit", "Part", "Question", "Text"}))
+    lines = [
+        f'"""{_plain(assignment.title)}: imported; see import.md."""',
+        "",
+        f"from autograder import {names}",
+        "",
+        "QUESTION = Question(",
+        f"    framework={target.framework!r},",
+        f"    notebook={assignment.name!r},",
+    ]
+    if target.preload:
+        lines.append(f"    preload={list(target.preload)!r},")
+    lines += ["    parts=["]
+    for part in parts:
+        lines += _part(part, target.language)
+    return "\n".join([*lines, "    ],", ")", ""])
+
+
+def _part(part: Declared, language: Language) -> Iterator[str]:
+    yield "        Part("
+    yield f"            name={part.name!r},"
+    yield f"            points={part.piece.points:g},"
+    yield f"            cell={part.piece.name!r},"
+    if part.seconds != 60:
+        yield f"            limit=Limit(seconds={part.seconds}),"
+    yield "            checks=["
+    if part.piece.kind in ("essay", "task"):
+        rubric = part.piece.rubric or {"ko": "채점 기준이 없습니다.", "en": "There is no rubric."}[language]
+        yield f"                Essay({'answer'!r}, rubric={_text(rubric, language)}),"
+    else:
+        for one in part.assertions:
+            yield f"                {_asserted(one)},"
+        options = [f"forgeable={part.trusted!r}"] if part.trusted else []
+        options += [f"credit={part.credit:g}", f"points={part.piece.points:g}"] if part.credit else []
+        yield f"                Ran({', '.join([repr('ended'), *options])}),"
+    yield "            ],"
+    yield "        ),"
+
+
+def _asserted(one: Assertion) -> str:
+    options = {
+        "otherwise": one.otherwise,
+        "source": one.source,
+        "forgeable": one.forgeable,
+        "hidden": one.hidden,
+        "varying": one.varying,
+    }
+    said = [f"{name}={value!r}" for name, value in options.items() if value]
+    return f"Asserted({', '.join([repr(one.name), repr(one.predicate), *said])})"
+
+
+def _statement(assignment: Assignment, parts: Sequence[Declared]) -> str:
+    """Return the statement: the Markdown above each cell that is judged is its part's."""
+    by_piece: Mapping[str, Declared] = {part.piece.name: part for part in parts}
+    lines = [f"# {_heading(assignment.title)}", ""]
+    words: list[str] = []
+    for piece in assignment.pieces:
+        if piece.kind == "words":
+            words.append(piece.source)
+        if (part := by_piece.get(piece.name)) is None:
+            continue
+        own = [*words, piece.source] if piece.kind == "task" else words
+        text = "\n\n".join(one.strip() for one in own if one.strip())
+        lines += [f"## {part.name}: {_heading(_title(text) or part.piece.name)}", "", _demoted(text), ""]
+        words = []
+    if words and parts:  # below the last test
+        lines += [_demoted("\n\n".join(words)), ""]
+    return "\n".join(lines)
+
+
+def _title(text: str) -> str:
+    found = re.search(r"^#+\s+(.+)$", text, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _heading(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>|[#*`]", "", text).split())[:120] or "-"
+
+
+def _demoted(text: str) -> str:
+    """Return Markdown whose headings are below those of the statement."""
+    made: list[str] = []
+    fenced = False
+    for line in text.splitlines():
+        if re.match(r" {0,3}(```|~~~)", line):
+            fenced = not fenced
+        made.append(re.sub(r"^#{1,2}(?=\s)", "###", line) if not fenced else line)
+    return "\n".join([*made, "```"] if fenced else made)
