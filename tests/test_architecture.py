@@ -294,8 +294,10 @@ def test_public_names():
 # on 420; statements rendered, what was written beside what went wrong, sentences of their own, a page of the exam and
 # a dashboard that leads 900; what several questions observe of figures, updates and a web site 150; groups of equal
 # wrong answers, and mistakes made of them, 1,250; drafts of a rescore and
-# who changes 1,000; decisions of people and their history 1,100. Who raises this says what for.
-MAX_LINES = 31_900
+# who changes 1,000; decisions of people and their history 1,100;
+# importing assignments of other systems (notebooks as questions, assertions recorded and judged outside, what is
+# cut and when that is accepted) 5,200. Who raises this says what for.
+MAX_LINES = 37_100
 
 
 def lengths() -> dict[str, int]:

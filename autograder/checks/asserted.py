@@ -30,7 +30,8 @@ ENDED = "ended"  # the fact that says how a cell ended
 
 @dataclass(frozen=True, slots=True)
 class Asserted(Named):
-    """What an assertion saw in the student's notebook is as it asks, judged with what the solution's run expected.
+    """What an assertion saw in the student's notebook is as it asks, judged with what the solution's run
+    expected.
 
     Attributes:
         name: of the assertion in the cell, ``a1``.
@@ -38,8 +39,8 @@ class Asserted(Named):
         source: its line in the cell, for people.
         hidden: whether students must not see it.
         varying: whether how often it is reached depends on the student's code.
-        otherwise: the predicate with the solution's own values, ``r0``, for what is expected: it is asked for where
-            inputs are drawn anew and what was written down as expected is not so.
+        otherwise: the predicate with the solution's own values, ``r0``, for what is expected: it is asked
+            for where inputs are drawn anew and what was written down as expected is not so.
         forgeable: why it is, if the sandbox itself says whether it holds.
     """
 
@@ -215,8 +216,9 @@ def _shown(values: Mapping[str, Callable[[], Any]]) -> str:
 class Ran(Named):
     """The test cell came to its end.
 
-    Where ``forgeable`` says why, the cell runs as it was written and judges itself: whoever controls the notebook's
-    process can make it end well. With ``credit`` its last line is a number of points out of so many.
+    Where ``forgeable`` says why, the cell runs as it was written and judges itself: whoever controls the
+    notebook's process can make it end well. With ``credit`` its last line is a number of points out of so
+    many.
     """
 
     _: KW_ONLY

@@ -1,8 +1,8 @@
 """Evaluates what an assertion asks for, outside the sandbox: a small language of comparisons.
 
-``allclose(s0, e0, atol=0.001)``: ``s0`` is the first value of the student's, ``e0`` the first that was expected. It has
-comparisons, ``and``, ``or``, ``not``, arithmetic, literals, and the functions of :data:`FUNCTIONS`, which judge as the
-libraries do whose names they have.
+``allclose(s0, e0, atol=0.001)``: ``s0`` is the first value of the student's, ``e0`` the first that was
+expected. It has comparisons, ``and``, ``or``, ``not``, arithmetic, literals, and the functions of
+:data:`FUNCTIONS`, which judge as the libraries do whose names they have.
 """
 
 from __future__ import annotations
@@ -139,10 +139,14 @@ def _over_axis(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    **{name: getattr(np, name) for name in ("allclose", "isclose", "array_equal", "array_equiv", "square", "sqrt")},
-    **{name: getattr(np, name) for name in ("isfinite", "isnan", "isinf", "logical_and", "logical_or", "logical_not")},
-    **{name: getattr(np, name) for name in ("maximum", "minimum", "array", "argmax", "unique", "shape", "sign")},
-    **{name: _over_axis(getattr(np, name)) for name in ("all", "any", "sum", "mean", "max", "min", "std", "var")},
+    **{name: getattr(np, name) for name in ("allclose", "isclose", "array_equal", "array_equiv", "square",
+    "sqrt")},
+    **{name: getattr(np, name) for name in ("isfinite", "isnan", "isinf", "logical_and", "logical_or",
+    "logical_not")},
+    **{name: getattr(np, name) for name in ("maximum", "minimum", "array", "argmax", "unique", "shape",
+    "sign")},
+    **{name: _over_axis(getattr(np, name)) for name in ("all", "any", "sum", "mean", "max", "min", "std",
+    "var")},
     **{
         f"np_{name}": _raises_nothing(getattr(np.testing, name))
         for name in (
@@ -187,8 +191,8 @@ _OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod, ast.MatMult: operator.matmul,
     ast.BitAnd: operator.and_, ast.BitOr: operator.or_, ast.BitXor: operator.xor,
-    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
-    ast.GtE: operator.ge, ast.Is: _is, ast.IsNot: lambda a, b: not _is(a, b),
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt:
+    operator.gt, ast.GtE: operator.ge, ast.Is: _is, ast.IsNot: lambda a, b: not _is(a, b),
     ast.In: lambda a, b: a in b, ast.NotIn: lambda a, b: a not in b,
     ast.Not: operator.not_, ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Invert: operator.invert,
 }  # fmt: skip
@@ -240,10 +244,8 @@ class _Evaluation:
                 return value
             case ast.Name(id=name):
                 return self._values[name]()
-            case ast.BoolOp(op=ast.And(), values=parts):
-                return self._first(parts, stop=False)
-            case ast.BoolOp(values=parts):
-                return self._first(parts, stop=True)
+            case ast.BoolOp(op=op, values=parts):
+                return self._first(parts, stop=isinstance(op, ast.Or))
             case ast.UnaryOp(op=op, operand=operand):
                 return _OPERATORS[type(op)](self.of(operand))
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
@@ -252,11 +254,19 @@ class _Evaluation:
                 return _OPERATORS[type(op)](self.of(left), self.of(right))
             case ast.Compare():
                 return self._compare(node)
-            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
-                if name in ("isinstance", "raised"):
-                    return self._isinstance(arguments)
-                named = {one.arg: self.of(one.value) for one in keywords if one.arg}
-                return FUNCTIONS[name](*map(self.of, arguments), **named)
+            case ast.Call():
+                return self._call(node)
+        return self._collection(node)
+
+    def _call(self, node: ast.Call) -> Any:
+        name = ast.unparse(node.func)
+        if name in ("isinstance", "raised"):
+            return self._isinstance(node.args)
+        named = {one.arg: self.of(one.value) for one in node.keywords if one.arg}
+        return FUNCTIONS[name](*map(self.of, node.args), **named)
+
+    def _collection(self, node: ast.expr) -> Any:
+        match node:
             case ast.List(elts=items):
                 return [self.of(item) for item in items]
             case ast.Tuple(elts=items):

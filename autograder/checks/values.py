@@ -1,4 +1,5 @@
-"""Values that an assertion saw, read back from JSON; every one may be anything, and is of a plain class here."""
+"""Values that an assertion saw, read back from JSON; every one may be anything, and is of a plain class
+here."""
 
 from __future__ import annotations
 

@@ -156,8 +156,8 @@ class Question:
         parts: in the order of the document.
         inputs: arrays that are drawn for every variant, by name, see :mod:`autograder.core.generators`.
         sizes: for a named size of these the values that it may take.
-        notebook: the name of the notebook that is run as a whole, without ``.ipynb``; its parts have cells, see
-            :mod:`autograder.core.cells`. A submission may have this name as well as the question's.
+        notebook: the name of the notebook that is run as a whole, without ``.ipynb``; its parts have cells,
+            see :mod:`autograder.core.cells`. A submission may have this name as well as the question's.
         given: the name of a function that makes more inputs, run in a worker without the submission; it is
             ``given`` if ``probes.py`` defines that. ``given(seed, profile)`` returns numpy arrays by name;
             the public seed gives the document's own data. With datasets it is ``given(seed, profile, data)``,

@@ -177,6 +177,11 @@ class QuestionEntry(QuestionFiles):
         return {**self.files, **files_in(self.expected_files_path)}
 
     @cached_property
+    def raw_files(self) -> Mapping[str, Path]:
+        """Those of them that students get."""
+        return {**self.files, **files_in(self.raw_files_path)}
+
+    @cached_property
     def drawn_cells(self) -> frozenset[str]:
         """The names of the test cells whose inputs are drawn anew in hidden variants."""
         cells = split_cells(self.probe_source)

@@ -75,9 +75,19 @@ class QuestionFiles:
         return self.solutions / "files"
 
     @property
+    def raw_files_path(self) -> Path:
+        """The folder of those of them that students get in another form, as they are in the assignment."""
+        return self.solutions / "files_as_imported"
+
+    @property
     def notebook_path(self) -> Path:
         """The notebook that a question was imported from; it has answers."""
         return self.solutions / "notebook.ipynb"
+
+    @property
+    def handout_path(self) -> Path:
+        """The same notebook as students get it."""
+        return self.folder / "notebook.ipynb"
 
     @property
     def solutions(self) -> Path:

@@ -107,7 +107,8 @@ def _submission(name: str, data: bytes, beside: Mapping[str, Path] | None = None
 
 
 def with_files(submission: Submission, files: Mapping[str, Path]) -> Submission:
-    """Return a submission with a question's own files beside it, in the place of the student's of these names.
+    """Return a submission with a question's own files beside it, in the place of the student's of these
+    names.
 
     Raises:
         OSError: a file cannot be read.
@@ -147,14 +148,11 @@ def find(
     template: Callable[[], str] = str,
     also: str = "",
 ) -> Submission:
-    """Find a student's file for a question in ``folder/exam/`` or, in the short form, ``folder/``.
-
-    What is wrong with it becomes the submission's ``fault``; how it was found, if not by name, a note.
+    """Find a student's file for a question in ``folder/exam/`` or ``folder/``; notes say how it was found.
 
     Args:
         folders: the student's.
-        exam: the exam's name.
-        question: the question's name, which is the file's stem.
+        exam, question: their names; the question's is the file's stem.
         other_questions: of the exam; their files travel along only where this one speaks of them.
         unpack_to: where an archive is unpacked, if there is nothing else.
         template: gives the module that was handed out, which is taken only if there is nothing else.
@@ -165,8 +163,8 @@ def find(
         if any(folder.is_symlink() for folder in folders):
             raise _FaultError(OUTSIDE_LINK.format(name=readable(folders[0].name)))
         blank = partial(_is_blank, template)
-        named = which_file(where, also, other_questions, blank) if also else None
-        found = named or which_file(where, question, other_questions, blank)
+        looked = (which_file(where, one, other_questions, blank) for one in (also, question) if one)
+        found = next(filter(None, looked), None)
         if found is not None:
             return _read_found(found, where, exam, question, other_questions)
         packed = archives(where)

@@ -65,6 +65,10 @@ def _files(exam: ExamEntry, languages: Sequence[Language]) -> dict[str, bytes]:
     files = {wheel: data, "README.md": readme(exam, wheel).encode()}
     files[f"{exam.name}.html"] = exam_page(exam, languages[0])
     for entry in exam.questions:
+        if entry.question.notebook:
+            files[f"{entry.question.notebook}.ipynb"] = entry.handout_path.read_bytes()
+            files |= {name: path.read_bytes() for name, path in entry.raw_files.items()}
+            continue
         made = notebook(entry, languages, wheel)
         files[f"{entry.name}.py"] = template(entry).encode()
         files[f"{entry.name}.ipynb"] = (nbformat.writes(made) + "\n").encode()
@@ -84,7 +88,8 @@ def write_checks(
     """Write ``autograder_checks/`` in a folder; arguments and errors are those of :func:`write_release`."""
     from autograder.handout.make_check_files import make_check_files
 
-    made = make_check_files(exam.questions, key, runner, jobs, progress, say=say)
+    entries = [entry for entry in exam.questions if not entry.question.notebook]  # which brings its own tests
+    made = make_check_files(entries, key, runner, jobs, progress, say=say)
     files = {folder / CHECKS_FOLDER / f"{one.name}{SUFFIX}": encode_check_file(one) for one in made.values()}
     return _write(files)
 

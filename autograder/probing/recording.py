@@ -1,7 +1,8 @@
 """Records what assertions of a test cell saw, in the notebook where the cell runs; nothing is judged here.
 
-A test cell has ``_observe("a1", lambda: relu(x))`` where an assertion stood, and ``with _observe.raising("a2"):``
-where one asked for an exception. Each assertion is recorded as often as it is reached.
+A test cell has ``_observe("a1", lambda: relu(x))`` where an assertion stood, and ``with
+_observe.raising("a2"):`` where one asked for an exception. Each assertion is recorded as often as it is
+reached.
 """
 
 from __future__ import annotations
@@ -135,11 +136,7 @@ class _Encoding:
         return self._array(value)
 
     def _array(self, value: Any) -> Value:
-        plain = value
-        if not isinstance(value, np.ndarray | np.generic):
-            plain = from_framework(value)
-            if plain is value and hasattr(value, "__array__") and not isinstance(value, str):
-                plain = np.asarray(value)
+        plain = _as_array(value)
         if not isinstance(plain, np.ndarray | np.generic):
             for one in _PLAIN:  # subclasses, such as an enumeration's
                 if isinstance(value, one):
@@ -147,28 +144,34 @@ class _Encoding:
             return {"k": "object"}
         array = np.asarray(plain)
         named = str(getattr(value, "dtype", array.dtype)).removeprefix("torch.")
-        found: Value = {
-            "k": "array",
-            "d": named.split("'")[1] if "'" in named else named,
-            "s": list(array.shape),
-        }
+        dtype = named.split("'")[1] if "'" in named else named
+        found: Value = {"k": "array", "d": dtype, "s": list(array.shape)}
         if isinstance(plain, np.generic) and plain is value:
             found["scalar"] = True
         if array.dtype.kind in "US":
             return found | {"texts": [str(one)[:_MAX_TEXT] for one in array.reshape(-1)[:MAX_ITEMS]]}
         if array.dtype.kind == "O":
             return found | {"items": [self.of(one, 1) for one in array.reshape(-1)[:MAX_ITEMS]]}
-        if array.dtype.kind not in _NUMBERS:
-            return {"k": "object"}
-        if array.dtype.name in ("float128", "longdouble", "bfloat16"):
+        return found | self._numbers(array) if array.dtype.kind in _NUMBERS else {"k": "object"}
+
+    def _numbers(self, array: Array) -> Value:
+        """Return what an array of numbers adds: its bytes, or where they are."""
+        if array.dtype.itemsize > 16 or array.dtype.name in ("float128", "bfloat16"):
             array = array.astype(np.float64)
         array = np.ascontiguousarray(array).reshape(array.shape)
-        found["t"] = array.dtype.name
         if array.nbytes <= MAX_INSIDE or array.dtype.name == "complex128":
-            return found | {"v": base64.b64encode(array.tobytes()).decode()}
+            return {"t": array.dtype.name, "v": base64.b64encode(array.tobytes()).decode()}
         name = f"{self._name}.{len(self._arrays)}"
         self._arrays[name] = array.copy()
-        return found | {"at": name}
+        return {"t": array.dtype.name, "at": name}
+
+
+def _as_array(value: Any) -> Any:
+    """Return what has numbers as an array: a framework's tensor, a table; anything else as it is."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value
+    plain = from_framework(value)
+    return np.asarray(value) if plain is value and hasattr(value, "__array__") else plain
 
 
 def _plain(kind: str, value: Any) -> Value:
@@ -223,8 +226,9 @@ def _classes(kind: type) -> list[str]:
 def redrawn(values: Any, seed: int) -> Any:
     """Return numbers, in nested lists, drawn anew between the smallest and the largest of them.
 
-    What they are is kept: whole numbers stay as they are, as they may be labels or sizes; rows that sum to one do
-    so again, sorted rows stay sorted, symmetric matrices symmetric, and signs stay where all are the same.
+    What they are is kept: whole numbers stay as they are, as they may be labels or sizes; rows that sum to
+    one do so again, sorted rows stay sorted, symmetric matrices symmetric, and signs stay where all are the
+    same.
     """
     array = np.asarray(values)
     if array.dtype.kind != "f" or array.size < 2 or (array == np.round(array)).all():

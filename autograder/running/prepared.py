@@ -104,7 +104,8 @@ class PreparedQuestion:
     def job(self, submission: Submission, tasks: Sequence[Task], *, expected: bool = False) -> KeyedJob:
         """Return the job, with its key, that runs a submission on these tasks.
 
-        With ``expected`` the expected sides of a notebook's tests are run too, which is for the solution alone.
+        With ``expected`` the expected sides of a notebook's tests are run too, which is for the solution
+        alone.
         """
         files = self.entry.expected_files if expected else self.entry.files
         submission = with_files(submission, files)

@@ -1,4 +1,5 @@
-"""Inside the sandbox: runs a notebook once, with the question's own cells in it, as far as tasks ask for it."""
+"""Inside the sandbox: runs a notebook once, with the question's own cells in it, as far as tasks ask for
+it."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@ template, and on mutants of the solution."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,7 +27,7 @@ _MUTANT_SECONDS = 20.0
 _KEY = b"import"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Trial:
     """What running a question in the sandbox's form and as it was gave.
 
@@ -180,8 +180,7 @@ def try_question(
 
     Args:
         entry: the question, as it was written.
-        raw: the cells as they were.
-        raw_files: the files beside it as they were.
+        raw, raw_files: the cells, and the files beside it, as they were.
         site: where it is run.
         progress: is told.
         thorough: whether the template and mutants are run, too.
@@ -190,45 +189,42 @@ def try_question(
         UserError: it cannot be run here.
         CancelledError: the run was interrupted.
     """
-    runner = Runner(executor=site.executor)
-    ready = prepare(
-        site.environments([entry]), runner, key=_KEY, wanted="inputs", jobs=site.jobs, progress=progress
-    )[entry]
+    runner, where = Runner(executor=site.executor), site.environments([entry])
+    ready = prepare(where, runner, key=_KEY, wanted="inputs", jobs=site.jobs, progress=progress)[entry]
     public = [task for task in ready.tasks if task.variant == PUBLIC]
-    code = join_cells(raw)
 
     def as_it_was(source: str) -> KeyedJob:
-        submission = as_submission(entry, source)
-        keyed = ready.job(submission, public)
-        assert keyed.job is not None
-        beside = {**keyed.job.submission.beside, **raw_files}
-        job = replace(keyed.job, code=code, submission=replace(keyed.job.submission, beside=beside))
-        return replace(keyed, key=json_hash([keyed.key, "raw", code, sorted(raw_files)]), job=job)
+        return _as_it_was(ready.job(as_submission(entry, source), public), raw, raw_files)
 
-    source = entry.solution_source
+    source, id = entry.solution_source, entry.id
     work: dict[Label, KeyedJob] = {
-        (entry.id, "expected"): ready.solution_job(),
-        (entry.id, "mine"): ready.source_job(source, ready.tasks),
-        (entry.id, "raw"): as_it_was(source),
+        (id, "expected"): ready.solution_job(),
+        (id, "mine"): ready.source_job(source, ready.tasks),
+        (id, "raw"): as_it_was(source),
     }
-    tried: dict[str, str] = {}
-    if thorough:
-        tried = {"the empty template": template(entry)} | _mutants(source)
-        for name, one in tried.items():
-            work[entry.id, name, "mine"] = _short(ready.source_job(one, public))
-            work[entry.id, name, "raw"] = _short(as_it_was(one))
-    attempts = runner.all("import", work, site.jobs, progress)
-    others = {name: (attempts[entry.id, name, "mine"], attempts[entry.id, name, "raw"]) for name in tried}
-    trial = Trial(
-        ready=ready,
-        solution=attempts[entry.id, "expected"],
-        mine=attempts[entry.id, "mine"],
-        raw=attempts[entry.id, "raw"],
-        others=others,
-    )
+    tried = {"the empty template": template(entry)} | _mutants(source) if thorough else {}
+    for name, one in tried.items():
+        work[id, name, "mine"] = _short(ready.source_job(one, public))
+        work[id, name, "raw"] = _short(as_it_was(one))
+    return _trial(ready, tried, runner.all("import", work, site.jobs, progress))
+
+
+def _trial(ready: PreparedQuestion, tried: Collection[str], found: Mapping[Label, Attempt]) -> Trial:
+    id = ready.entry.id
+    others = {name: (found[id, name, "mine"], found[id, name, "raw"]) for name in tried}
+    trial = Trial(ready, found[id, "expected"], found[id, "mine"], found[id, "raw"], others)
     if failure := next((one.failure for one in trial.solution.outcomes.values() if one.failure), None):
-        raise UserError(f"{entry.id}: it could not be run here: {failure}")
+        raise UserError(f"{id}: it could not be run here: {failure}")
     return trial
+
+
+def _as_it_was(keyed: KeyedJob, raw: Sequence[NamedCell], raw_files: Mapping[str, Path]) -> KeyedJob:
+    """Return a job with the test cells, and the files beside them, as they were."""
+    assert keyed.job is not None
+    code, submission = join_cells(raw), keyed.job.submission
+    submission = replace(submission, beside={**submission.beside, **raw_files})
+    key = json_hash([keyed.key, "raw", code, [path.read_text("utf-8") for path in raw_files.values()]])
+    return replace(keyed, key=key, job=replace(keyed.job, code=code, submission=submission))
 
 
 def _short(keyed: KeyedJob) -> KeyedJob:

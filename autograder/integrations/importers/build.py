@@ -90,7 +90,8 @@ class _Making:
         self._students = self._read()
 
     def _read(self) -> Students:
-        """Return which names depend on the student's code after the whole notebook; parameters are then known."""
+        """Return which names depend on the student's code after the whole notebook; parameters are then
+        known."""
         students = Students()
         for _ in range(2):
             for module in self._modules.values():
@@ -110,53 +111,49 @@ class _Making:
             students.own(tree)
 
     def made(self) -> Made:
-        student: list[NamedCell] = []
-        expected: list[NamedCell] = []
-        raw: list[NamedCell] = []
         assertions: dict[str, Sequence[Assertion]] = {}
         trusted: dict[str, str] = {}
-        students = self._students
         modules = {name: self._module(name, tree) for name, tree in self._modules.items()}
+        cells: list[tuple[NamedCell, NamedCell, NamedCell]] = []  # the student's, the solution's, as it was
         for number, piece in enumerate(self._pieces):
-            self._advance(students, piece)
-            if piece.kind in ("answer", "own"):
-                student.append(NamedCell("answer", piece.name, ""))
-                expected.append(student[-1])
-                raw.append(student[-1])
-            elif piece.kind == "essay":
-                student.append(NamedCell("answer", piece.name, commented(piece.template)))
-                expected.append(student[-1])
-                raw.append(student[-1])
-            elif piece.kind == "task":
-                student.append(NamedCell("given", piece.name, ""))
-                expected.append(student[-1])
-                raw.append(student[-1])
-            elif piece.kind == "given":
-                shown = self._given(piece, number)
-                student.append(NamedCell("given", piece.name, shown.student))
-                expected.append(NamedCell("given", piece.name, shown.expected))
-                raw.append(NamedCell("given", piece.name, transformed(piece.source)))
+            self._advance(self._students, piece)
+            if piece.kind in ("given", "test"):
+                plain = self._plain(piece)
+                if piece.kind == "given":
+                    shown: Sliced | None = self._given(piece, number)
+                else:
+                    shown, why = self._test(piece, number)
+                    assertions[piece.name] = shown.assertions if shown else ()
+                    trusted |= {piece.name: why} if why else {}
+                mine = replace(plain, source=shown.student) if shown else plain
+                cells.append((mine, replace(plain, source=shown.expected) if shown else plain, plain))
             else:
-                flags = () if self._treatment(piece).seeded else (UNSEEDED,)
-                plain = NamedCell("test", piece.name, transformed(piece.source), flags)
-                sliced, why = self._test(piece, number)
-                student.append(replace(plain, source=sliced.student) if sliced else plain)
-                expected.append(replace(plain, source=sliced.expected) if sliced else plain)
-                raw.append(plain)
-                assertions[piece.name] = sliced.assertions if sliced else ()
-                if why:
-                    trusted[piece.name] = why
+                cells.append((self._plain(piece),) * 3)
         files = {**self._assignment.files, **{name: one.student.encode() for name, one in modules.items()}}
         return Made(
-            student=student,
-            expected=expected,
-            raw=raw,
+            student=[one for one, _, _ in cells],
+            expected=[one for _, one, _ in cells],
+            raw=[one for _, _, one in cells],
             assertions=assertions,
             shared=self._shared,
             trusted=trusted,
             files=files,
             expected_files={name: one.expected.encode() for name, one in modules.items()},
         )
+
+    def _plain(self, piece: Piece) -> NamedCell:
+        """Return a cell of the plan as it was; of one that students fill in only its place is known."""
+        match piece.kind:
+            case "given":
+                return NamedCell("given", piece.name, transformed(piece.source))
+            case "task":
+                return NamedCell("given", piece.name, "")
+            case "essay":
+                return NamedCell("answer", piece.name, commented(piece.template))
+            case "test":
+                flags = () if self._treatment(piece).seeded else (UNSEEDED,)
+                return NamedCell("test", piece.name, transformed(piece.source), flags)
+        return NamedCell("answer", piece.name, "")
 
     def _treatment(self, piece: Piece) -> Treatment:
         return self._treatments.get(piece.name, Treatment())

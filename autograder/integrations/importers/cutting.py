@@ -156,18 +156,18 @@ def _prune_rows(target: ast.expr, rows: list[ast.expr], read: set[str], loop: as
 def _keys(name: str, loop: ast.For) -> set[object] | None:
     """Return the keys under which a loop reads rows; None if it reads them in another way too."""
     keys, uses = set[object](), 0
-    for statement in loop.body:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and node.id == name:
+    for node in (one for statement in loop.body for one in ast.walk(statement)):
+        match node:
+            case ast.Name(id=found) if found == name:
                 uses += 1
-            if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == name:
-                if isinstance(node.slice, ast.Constant):
-                    keys.add(node.slice.value)
-                    uses -= 1
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == f"{name}.get" and node.args:
-                if isinstance(node.args[0], ast.Constant):
-                    keys.add(node.args[0].value)
-                    uses -= 1
+            case ast.Subscript(value=ast.Name(id=found), slice=ast.Constant(value=key)) if found == name:
+                keys.add(key)
+                uses -= 1
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id=found), attr="get"), args=[ast.Constant(value=key), *_]
+            ) if found == name:
+                keys.add(key)
+                uses -= 1
     return keys if uses == 0 else None
 
 

@@ -8,7 +8,8 @@ from autograder.integrations.importers.forms import Aliases, is_constant
 from autograder.integrations.importers.taint import Students
 
 _MAKERS = {
-    "numpy.array", "numpy.asarray", "torch.tensor", "torch.Tensor", "torch.FloatTensor", "tensorflow.constant",
+    "numpy.array", "numpy.asarray", "torch.tensor", "torch.Tensor", "torch.FloatTensor",
+    "tensorflow.constant",
     "tensorflow.convert_to_tensor", "jax.numpy.array",
 }  # fmt: skip
 _SEEDS = {

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _NP_TESTING = (
-    "assert_allclose", "assert_almost_equal", "assert_array_almost_equal", "assert_array_equal", "assert_equal",
+    "assert_allclose", "assert_almost_equal", "assert_array_almost_equal", "assert_array_equal",
+    "assert_equal",
     "assert_array_less", "assert_approx_equal", "assert_string_equal",
 )  # fmt: skip
 
@@ -29,25 +30,31 @@ COMPARATORS: Mapping[str, str] = {
     "operator.eq": "equals",
     **{f"{lib}.{name}": to for lib in ("numpy", "torch", "tensorflow", "tensorflow.math") for name, to in (
         ("equal", "torch_equal" if lib == "torch" else "equals"), ("eq", "equals"), ("not_equal", "differs"),
-        ("ne", "differs"), ("less", "less"), ("lt", "less"), ("less_equal", "less_equal"), ("le", "less_equal"),
-        ("greater", "greater"), ("gt", "greater"), ("greater_equal", "greater_equal"), ("ge", "greater_equal"),
+        ("ne", "differs"), ("less", "less"), ("lt", "less"), ("less_equal", "less_equal"), ("le",
+        "less_equal"),
+        ("greater", "greater"), ("gt", "greater"), ("greater_equal", "greater_equal"), ("ge",
+        "greater_equal"),
     )},
 }  # fmt: skip
 
 # Functions that are evaluated outside where they stand above a comparison or a difference.
 REDUCERS: Mapping[str, str] = {
     **{name: f"plain_{name}" for name in ("all", "any", "sum", "max", "min")},
-    **{name: name for name in ("abs", "float", "int", "bool", "len", "round", "set", "sorted", "list", "tuple", "str")},
+    **{name: name for name in ("abs", "float", "int", "bool", "len", "round", "set", "sorted", "list",
+    "tuple", "str")},
     **{
         f"{lib}.{name}": to
         for lib in ("numpy", "torch", "tensorflow", "tensorflow.math", "jax.numpy")
         for name, to in (
-            ("all", "all"), ("any", "any"), ("abs", "abs"), ("absolute", "abs"), ("sum", "sum"), ("mean", "mean"),
-            ("max", "max"), ("amax", "max"), ("min", "min"), ("amin", "min"), ("norm", "norm"), ("sqrt", "sqrt"),
+            ("all", "all"), ("any", "any"), ("abs", "abs"), ("absolute", "abs"), ("sum", "sum"), ("mean",
+            "mean"),
+            ("max", "max"), ("amax", "max"), ("min", "min"), ("amin", "min"), ("norm", "norm"), ("sqrt",
+            "sqrt"),
             ("square", "square"), ("reduce_all", "all"), ("reduce_any", "any"), ("reduce_sum", "sum"),
             ("reduce_mean", "mean"), ("reduce_max", "max"), ("reduce_min", "min"), ("isfinite", "isfinite"),
             ("logical_and", "logical_and"), ("logical_or", "logical_or"), ("logical_not", "logical_not"),
-            ("maximum", "maximum"), ("minimum", "minimum"), ("array", "array"), ("asarray", "array"), ("tensor", "array"),
+            ("maximum", "maximum"), ("minimum", "minimum"), ("array", "array"), ("asarray", "array"),
+            ("tensor", "array"),
             ("unique", "unique"), ("sort", "sorted"),
         )
     },
@@ -59,7 +66,8 @@ REDUCERS: Mapping[str, str] = {
 }  # fmt: skip
 METHODS = {
     "all": "all", "any": "any", "sum": "sum", "mean": "mean", "max": "max", "min": "min", "abs": "abs",
-    "norm": "norm", "item": "", "numpy": "", "detach": "", "cpu": "", "tolist": "list", "std": "std", "eq": "equals",
+    "norm": "norm", "item": "", "numpy": "", "detach": "", "cpu": "", "tolist": "list", "std": "std", "eq":
+    "equals",
     "equal": "torch_equal", "allclose": "torch_allclose", "ne": "differs", "lt": "less", "gt": "greater",
     "le": "less_equal", "ge": "greater_equal", "isclose": "isclose", "float": "", "double": "", "bool": "",
     "squeeze": "",
@@ -81,22 +89,25 @@ STATEMENTS: Mapping[str, str] = {
 
 # unittest's methods, and the functions that nose makes of them.
 UNITTEST: Mapping[str, str] = {
-    "assertEqual": "s == e", "assertEquals": "s == e", "assertNotEqual": "s != e", "assertTrue": "s",
-    "assertFalse": "not s", "assertIs": "s is e", "assertIsNot": "s is not e", "assertIsNone": "s is None",
+    **dict.fromkeys(["assertEqual", "assertEquals", "assertListEqual", "assertTupleEqual", "assertDictEqual",
+                     "assertSetEqual", "assertMultiLineEqual"], "s == e"),
+    "assertNotEqual": "s != e", "assertTrue": "s", "assertFalse": "not s",
+    "assertIs": "s is e", "assertIsNot": "s is not e", "assertIsNone": "s is None",
     "assertIsNotNone": "s is not None", "assertIn": "s in e", "assertNotIn": "s not in e",
     "assertIsInstance": "isinstance(s, e)", "assertNotIsInstance": "not isinstance(s, e)",
     "assertAlmostEqual": "almost_equal(s, e)", "assertNotAlmostEqual": "not almost_equal(s, e)",
-    "assertGreater": "s > e", "assertGreaterEqual": "s >= e", "assertLess": "s < e", "assertLessEqual": "s <= e",
-    "assertListEqual": "s == e", "assertTupleEqual": "s == e", "assertDictEqual": "s == e", "assertSetEqual": "s == e",
-    "assertSequenceEqual": "list(s) == list(e)", "assertMultiLineEqual": "s == e",
-    "assertCountEqual": "count_equal(s, e)",
+    "assertGreater": "s > e", "assertGreaterEqual": "s >= e", "assertLess": "s < e",
+    "assertLessEqual": "s <= e",
+    "assertSequenceEqual": "list(s) == list(e)", "assertCountEqual": "count_equal(s, e)",
 }  # fmt: skip
 _NOSE = {
     "assert_equal": "assertEqual", "assert_equals": "assertEqual", "assert_not_equal": "assertNotEqual",
-    "assert_true": "assertTrue", "assert_false": "assertFalse", "assert_is": "assertIs", "assert_in": "assertIn",
+    "assert_true": "assertTrue", "assert_false": "assertFalse", "assert_is": "assertIs", "assert_in":
+    "assertIn",
     "assert_is_none": "assertIsNone", "assert_is_not_none": "assertIsNotNone", "assert_not_in": "assertNotIn",
     "assert_is_instance": "assertIsInstance", "assert_almost_equal": "assertAlmostEqual",
-    "assert_almost_equals": "assertAlmostEqual", "assert_greater": "assertGreater", "assert_less": "assertLess",
+    "assert_almost_equals": "assertAlmostEqual", "assert_greater": "assertGreater", "assert_less":
+    "assertLess",
     "assert_greater_equal": "assertGreaterEqual", "assert_less_equal": "assertLessEqual",
     "assert_list_equal": "assertListEqual", "assert_tuple_equal": "assertTupleEqual", "ok_": "assertTrue",
     "assert_dict_equal": "assertDictEqual", "assert_set_equal": "assertSetEqual", "eq_": "assertEqual",
@@ -167,7 +178,8 @@ def aliases_of(trees: Iterable[ast.AST]) -> Aliases:
 
 
 def is_constant(node: ast.expr) -> bool:
-    """Return whether an expression is a literal of numbers, texts and truth values, in tuples or lists or not."""
+    """Return whether an expression is a literal of numbers, texts and truth values, in tuples or lists or
+    not."""
     match node:
         case ast.Constant():
             return True

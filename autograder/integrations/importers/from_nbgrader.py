@@ -6,6 +6,8 @@ import base64
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 WRITTEN = "YOUR ANSWER HERE"
 _MAX_FILES, _MAX_BYTES = 200, 20 << 20  # beside a notebook
 _MAGIC = re.compile(r"^%%(\w+)")
+_OTHER = ("R", "bash", "sh", "javascript", "html", "script")
 _TRANSPARENT = ("time", "capture", "timeit")
 _FIGURE = re.compile(r"(!\[[^\]]*\]\()([^)\s]+)((?:\s+\"[^\"]*\")?\))")
 
@@ -51,7 +54,32 @@ def read_notebook(path: Path) -> Assignment:
         files=files_beside(path, left_out),
         left_out=left_out,
         original=original,
+        handout=handout(document),
     )
+
+
+def handout(document: Mapping[str, Any]) -> bytes:
+    """Return a source notebook as nbgrader's release has it: without solutions, hidden tests and mark
+    schemes."""
+    import nbformat
+
+    made = nbformat.from_dict(json.loads(json.dumps(document)))
+    for cell in made.cells:
+        about = about_of(cell)
+        code = cell.cell_type == "code"
+        with suppress(MarkerError):
+            if about.get("solution"):
+                plain, _ = split_marked(cell.source, "MARK SCHEME")
+                _, cell.source = solution_and_template(plain, STUB if code else WRITTEN)
+            elif about.get("task"):
+                cell.source, _ = split_marked(cell.source, "MARK SCHEME")
+            elif about.get("grade"):
+                plain, hidden = hidden_lines(cell.source)
+                shown = [line for n, line in enumerate(plain.split("\n"), start=1) if n not in hidden]
+                cell.source = "\n".join(shown)
+        if code:
+            cell.outputs, cell.execution_count = [], None
+    return f"{nbformat.writes(made)}\n".encode()
 
 
 def load(path: Path) -> tuple[Mapping[str, Any], bytes]:
@@ -101,11 +129,15 @@ def _piece(
     if not code:
         source = with_figures(source, cell, folder, figures, left_out, where)
     if code and (magic := _MAGIC.match(source.lstrip())) is not None:
-        if magic[1] in _TRANSPARENT:
-            source = source.lstrip().partition("\n")[2]
-        elif about.get("grade") or magic[1] in ("R", "bash", "sh", "javascript", "html", "script"):
+        if magic[1] not in _TRANSPARENT and (about.get("grade") or magic[1] in _OTHER):
             left_out.append(LeftOut(where=where, why=f"a cell of %%{magic[1]} is not run", points=points))
             return None
+        if magic[1] in _TRANSPARENT:
+            source = source.lstrip().partition("\n")[2]
+    return _of_kind(source, about, where, points, code=code)
+
+
+def _of_kind(source: str, about: Mapping[str, Any], where: str, points: float, *, code: bool) -> Piece:
     if about.get("task"):
         plain, rubric = split_marked(source, "MARK SCHEME")
         return Piece(kind="task", name=where, source=plain, points=points, rubric=rubric, code=False)
@@ -160,7 +192,8 @@ def solution_and_template(source: str, stub: str = STUB) -> tuple[str, str]:
 
 
 def hidden_lines(source: str) -> tuple[str, frozenset[int]]:
-    """Return a test cell without the markers of hidden tests, and the numbers of the lines that were between them.
+    """Return a test cell without the markers of hidden tests, and the numbers of the lines that were
+    between them.
 
     Raises:
         MarkerError: a marker is not closed.
@@ -283,8 +316,6 @@ def _unique(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _renamed(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """Yield pieces with unique names, in letters that marks of cells may have."""
-    from dataclasses import replace
-
     known: set[str] = set()
     for piece in pieces:
         name = re.sub(r"\s", "-", piece.name)

@@ -1,4 +1,5 @@
-"""Imports assignments: writes questions, tries how much of each test cell can be cut, and says what became of it."""
+"""Imports assignments: writes questions, tries how much of each test cell can be cut, and says what became
+of it."""
 
 from __future__ import annotations
 

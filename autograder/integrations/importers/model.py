@@ -20,8 +20,9 @@ class Piece:
     """A cell of an assignment.
 
     Attributes:
-        kind: ``words`` is Markdown; ``given`` is locked code, ``own`` code that stands there and students may change,
-            ``answer`` code that they fill in; ``test`` judges; ``essay`` and ``task`` are judged by a person.
+        kind: ``words`` is Markdown; ``given`` is locked code, ``own`` code that stands there and students
+            may change, ``answer`` code that they fill in; ``test`` judges; ``essay`` and ``task`` are
+            judged by a person.
         name: its id; unique.
         source: as the instructor has it, without markers.
         template: as students get it, where that differs.
@@ -62,6 +63,7 @@ class Assignment:
         files: what lies beside it and goes with it, by relative path.
         left_out: what could not be read.
         original: the notebook's bytes.
+        handout: the notebook's bytes as students get it.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Assignment:
     files: Mapping[str, bytes] = field(default_factory=dict)
     left_out: Sequence[LeftOut] = ()
     original: bytes = b""
+    handout: bytes = b""
 
     @property
     def points(self) -> float:

@@ -18,7 +18,8 @@ class Sides:
     """An assertion in two sides.
 
     Attributes:
-        text: the predicate, with ``s0`` for the first value of the student's and ``e0`` for the first expected.
+        text: the predicate, with ``s0`` for the first value of the student's and ``e0`` for the first
+            expected.
         otherwise: the same with the solution's own values, ``r0``, for what is expected.
         student: the expressions of the student's side.
         expected: those of the other.
@@ -226,7 +227,8 @@ class _Otherwise(ast.NodeTransformer):
 
 
 _TWO_SIDED = {
-    "allclose", "isclose", "array_equal", "array_equiv", "torch_allclose", "torch_equal", "math_isclose", "equals",
+    "allclose", "isclose", "array_equal", "array_equiv", "torch_allclose", "torch_equal", "math_isclose",
+    "equals",
     "assert_close", "assert_near", "almost_equal", "np_assert_allclose", "np_assert_almost_equal",
     "np_assert_array_almost_equal", "np_assert_array_equal", "np_assert_equal", "np_assert_approx_equal",
 }  # fmt: skip

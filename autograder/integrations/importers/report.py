@@ -35,7 +35,8 @@ class CellReport:
 
     @property
     def forgeable(self) -> str:
-        """Why whoever controls the sandbox's process can forge it; empty where that needs the right answer."""
+        """Why whoever controls the sandbox's process can forge it; empty where that needs the right
+        answer."""
         if self.trusted:
             return f"runs as it is: {self.trusted}"
         if not self.cut:
@@ -88,7 +89,8 @@ class QuestionReport:
         where = f" as {self.question}" if self.question else ""
         counts = count(self.cells)
         said = [
-            f"{self.notebook}{where}: {self.before:g} points before, {self.after:g} after; {counts[0]} assertions "
+            f"{self.notebook}{where}: {self.before:g} points before, {self.after:g} after; {counts[0]} "
+            f"assertions "
             f"are evidence, {counts[1]} cells are trusted results"
         ]
         said += [
@@ -127,7 +129,8 @@ def _markdown(reports: Sequence[QuestionReport], source: str) -> Iterator[str]:
         for cell in report.cells:
             drawn = "inputs drawn anew" if cell.drawn else ""
             yield (
-                f"| `{cell.name}` | `{cell.part}` | {cell.points:g} | {cell.became} | {cell.forgeable} | {drawn} |"
+                f"| `{cell.name}` | `{cell.part}` | {cell.points:g} | {cell.became} | {cell.forgeable} | "
+                f"{drawn} |"
             )
         if report.left_out:
             yield "\nLeft out:\n"

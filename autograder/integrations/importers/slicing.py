@@ -1,4 +1,5 @@
-"""Makes a test cell that records in the place of one that judges, and cuts from it what only judging needs."""
+"""Makes a test cell that records in the place of one that judges, and cuts from it what only judging
+needs."""
 
 from __future__ import annotations
 
@@ -244,7 +245,8 @@ class _Recording:
     def _two(
         self, call: ast.Call, names: set[str], keywords: list[ast.keyword], *, negated: bool = False
     ) -> Sides:
-        """Return the sides of a function of predicates: those of a comparison of its arguments, put together."""
+        """Return the sides of a function of predicates: those of a comparison of its arguments, put
+        together."""
         wanted = {"actual": 0, "desired": 1, "x": 0, "y": 1, "expected": 1, "a": 0, "b": 1}
         arguments = list(call.args[:2])
         for keyword in keywords:

@@ -25,7 +25,8 @@ class Students:
         self._parameters: dict[str, set[str]] = {}
 
     def answer(self, tree: ast.Module) -> None:
-        """Read a cell that a student fills in: all that it defines is the student's, but not what it imports."""
+        """Read a cell that a student fills in: all that it defines is the student's, but not what it
+        imports."""
         imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
         self.names |= set(bound(tree.body)) - set(bound(imports))
         for name in self.names & self.functions.keys():
@@ -87,33 +88,20 @@ class Students:
         return self._parameters.get(function.name, set()) | set(bound(function.body))
 
     def _spread_statement(self, statement: ast.stmt, names: set[str]) -> None:
-        match statement:
-            case ast.Assign(targets=targets, value=value) if self.depends(value, names):
-                names.update(name for target in targets for name in roots(target))
-            case ast.AnnAssign(target=target, value=value) if value is not None and self.depends(
-                value, names
-            ):
+        for target, value in _assigned(statement):
+            if self.depends(value, names):
                 names.update(roots(target))
-            case ast.AugAssign(target=target, value=value) if self.depends(value, names):
-                names.update(roots(target))
-            case ast.For(target=target, iter=iterated) if self.depends(iterated, names):
-                names.update(roots(target))
-            case ast.With(items=items):
-                for item in items:
-                    if item.optional_vars is not None and self.depends(item.context_expr, names):
-                        names.update(roots(item.optional_vars))
-            case ast.Expr(value=ast.Call() as call):
-                self._spread_call(call, names)
-        for node in ast.walk(statement):
-            if isinstance(node, ast.NamedExpr) and self.depends(node.value, names):
-                names.update(roots(node.target))
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            self._spread_call(statement.value, names)
 
     def _spread_call(self, call: ast.Call, names: set[str]) -> None:
         """Read a call whose value is not used: it is made for what it changes."""
         arguments = [*call.args, *(one.value for one in call.keywords)]
-        if isinstance(call.func, ast.Attribute) and any(self.depends(one, names) for one in arguments):
-            if call.func.attr in _CHANGING or call.func.attr.startswith("fit"):
-                names.update(roots(call.func.value))
+        changes = isinstance(call.func, ast.Attribute) and (
+            call.func.attr in _CHANGING or call.func.attr.startswith("fit")
+        )
+        if changes and any(self.depends(one, names) for one in arguments):
+            names.update(roots(call.func))
         if self.depends(call.func, names) and not isinstance(call.func, ast.Attribute):
             names.update(name for one in arguments if isinstance(one, ast.Name) for name in roots(one))
 
@@ -152,6 +140,22 @@ def bound(body: Iterable[ast.stmt]) -> Iterator[str]:
         yield from (node.target.id for node in ast.walk(statement) if isinstance(node, ast.NamedExpr))
         for inner in _bodies(statement):
             yield from bound(inner)
+
+
+def _assigned(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield what a statement itself assigns to, each with what it assigns."""
+    match statement:
+        case ast.Assign(targets=targets, value=value):
+            yield from ((target, value) for target in targets)
+        case (
+            ast.AnnAssign(target=target, value=ast.expr() as value)
+            | ast.AugAssign(target=target, value=value)
+            | ast.For(target=target, iter=value)
+        ):
+            yield target, value
+        case ast.With(items=items):
+            yield from ((one.optional_vars, one.context_expr) for one in items if one.optional_vars)
+    yield from ((one.target, one.value) for one in ast.walk(statement) if isinstance(one, ast.NamedExpr))
 
 
 def _first_stored(body: Sequence[ast.stmt]) -> set[str]:

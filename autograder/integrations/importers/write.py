@@ -126,7 +126,11 @@ def write_question(target: Target, assignment: Assignment, made: Made, parts: Se
     Raises:
         RunError: a file cannot be written.
     """
-    for folder in (target.folder / "files", target.solutions / "files"):
+    for folder in (
+        target.folder / "files",
+        target.solutions / "files",
+        target.solutions / "files_as_imported",
+    ):
         shutil.rmtree(folder, ignore_errors=True)
     pieces = [piece for piece in assignment.pieces if piece.kind != "words"]
     files: dict[Path, bytes] = {
@@ -137,9 +141,14 @@ def write_question(target: Target, assignment: Assignment, made: Made, parts: Se
         target.solutions / "cells.py": join_cells(made.expected).encode(),
         target.solutions / "solution.py": _module(pieces, template=False).encode(),
         target.solutions / "notebook.ipynb": assignment.original,
+        target.folder / "notebook.ipynb": assignment.handout,
         **{target.folder / name: data for name, data in assignment.figures.items()},
         **{target.folder / "files" / name: data for name, data in made.files.items()},
         **{target.solutions / "files" / name: data for name, data in made.expected_files.items()},
+        **{
+            target.solutions / "files_as_imported" / name: assignment.files[name]
+            for name in made.expected_files
+        },
     }
     for path, data in files.items():
         write_whole(path, data)

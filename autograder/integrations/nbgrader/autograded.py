@@ -18,7 +18,7 @@ from autograder.course.catalog import ExamEntry
 from autograder.course.question import QuestionEntry
 from autograder.course.submission import MAX_NOTEBOOK
 from autograder.course.timestamps import TIMESTAMP
-from autograder.integrations.nbgrader.cells import source_notebook, without_hidden_tests
+from autograder.integrations.nbgrader.cells import notebook_name, source_notebook, without_hidden_tests
 from autograder.records.files import write_whole
 from autograder.records.results import ClassResults
 from autograder.records.run_folder import Run
@@ -49,11 +49,13 @@ def write_autograded(
 
     _, submissions = run.recorded() or (None, ())
     material = Material(run=run, submissions=submissions)
-    masters = {entry.name: _graded_cells(entry) for entry in exam.questions}
+    entries = {entry.name: entry for entry in exam.questions}
+    masters = {name: _graded_cells(entry) for name, entry in entries.items()}
     files: dict[Path, None] = {}
     for result in results:
         student, question = result.student, result.question
-        submitted = _folder(directory, directory.submitted_directory, student, exam) / f"{question}.ipynb"
+        name = f"{notebook_name(entries[question])}.ipynb"
+        submitted = _folder(directory, directory.submitted_directory, student, exam) / name
         attempt = material.attempt(student, question)
         cells = _with_masters(_answer(submitted, attempt.source if attempt else ""), masters[question])
         verdicts = {verdict.part: verdict for verdict in result.verdicts}
@@ -62,13 +64,16 @@ def write_autograded(
         made = nbformat.v4.new_notebook(cells=cells, metadata=_METADATA)
         nbformat.validate(made)
         folder = _folder(directory, directory.autograded_directory, student, exam)
-        written = {f"{question}.ipynb": nbformat.writes(made)}
-        if moment := results.header.submitted.get(student):
-            written[TIMESTAMP] = f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M:%S.%f} UTC\n"
-        for name, text in written.items():
-            write_whole(folder / name, text.encode("utf-8", "replace"))
-            files[folder / name] = None
+        written = {name: nbformat.writes(made), **_timestamp(results.header.submitted.get(student))}
+        for file, text in written.items():
+            write_whole(folder / file, text.encode("utf-8", "replace"))
+            files[folder / file] = None
     return list(files)
+
+
+def _timestamp(moment: str | None) -> dict[str, str]:
+    """Return the file that says when work was handed in, if that is known."""
+    return {TIMESTAMP: f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M:%S.%f} UTC\n"} if moment else {}
 
 
 _METADATA = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}}
@@ -121,7 +126,8 @@ def _claimed_id(cell: Cell) -> str:
 
 def _graded_cells(entry: QuestionEntry) -> dict[str, Cell]:
     """Return the exam's graded cells and solution cells, by their id."""
-    cells = {cell.metadata.nbgrader.grade_id: cell for cell in source_notebook(entry).cells}
+    own = [cell for cell in source_notebook(entry).cells if "nbgrader" in cell.metadata]
+    cells = {cell.metadata.nbgrader.grade_id: cell for cell in own}
     for cell in cells.values():
         cell.source = without_hidden_tests(cell.source)
     return cells

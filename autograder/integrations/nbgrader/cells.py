@@ -42,22 +42,31 @@ def automatic_points(part: Part) -> float:
     return add_points([part.points, -points_by_hand(part)])
 
 
+def notebook_name(entry: QuestionEntry) -> str:
+    """Return the name of a question's notebook: that of an imported one is kept."""
+    return entry.question.notebook or entry.name
+
+
 def test_cell_id(part: Part) -> str:
     """Return the id of the cell with the automatic points of a part."""
+    if part.cell:
+        return part.cell if automatic_points(part) else ""
     return part.name
 
 
 def task_cell_id(part: Part) -> str:
     """Return the id of the cell with the points given by hand for a part."""
+    if part.cell:
+        return part.cell if points_by_hand(part) else ""
     return f"{part.name}-by-hand"
 
 
 def graded_cells(entry: QuestionEntry) -> dict[str, float]:
     """Return the points of a question's graded cells, by the cell's id."""
     parts = entry.question.parts
-    cells = {test_cell_id(part): automatic_points(part) for part in parts}
-    cells |= {task_cell_id(part): points_by_hand(part) for part in parts}
-    return {name: points for name, points in cells.items() if points > 0}
+    cells = [(test_cell_id(part), automatic_points(part)) for part in parts]
+    cells += [(task_cell_id(part), points_by_hand(part)) for part in parts]
+    return {name: points for name, points in cells if points > 0}
 
 
 def without_hidden_tests(source: str) -> str:
@@ -73,6 +82,8 @@ def source_notebook(entry: QuestionEntry) -> Cell:
     """
     import nbformat
 
+    if entry.question.notebook:
+        return _imported(entry)
     parts = {part.name: part for part in entry.question.parts}
     names = [name for cell in question_cells(entry) for name in cell.metadata["autograder"]["names"]]
     solutions = shares(entry.solution_source, names)
@@ -92,6 +103,25 @@ def source_notebook(entry: QuestionEntry) -> Cell:
     made.cells = cells
     nbformat.validate(made)
     return made
+
+
+def _imported(entry: QuestionEntry) -> Cell:
+    """Return the notebook that a question was imported from; of its test cells it says which part they
+    are."""
+    import nbformat
+
+    try:
+        text = entry.notebook_path.read_text(encoding="utf-8")
+        found = nbformat.reads(text, as_version=4)
+    except (OSError, ValueError) as error:
+        raise CatalogError(f"{entry.notebook_path}: {error}") from None
+    parts = {part.cell: part for part in entry.question.parts}
+    for cell in found.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if name in parts:
+            about = {"kind": "check", "question": entry.id, "part": parts[name].name, "names": []}
+            cell.metadata["autograder"] = about
+    return found
 
 
 def _with_solution(stub: str, solution: str) -> str:

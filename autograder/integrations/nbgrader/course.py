@@ -10,12 +10,16 @@ from autograder.core.errors import UserError
 from autograder.core.progress import Progress
 from autograder.course.catalog import Course, ExamEntry
 from autograder.handout.write import write_checks
-from autograder.integrations.nbgrader.cells import source_notebook
+from autograder.integrations.nbgrader.cells import notebook_name, source_notebook
 from autograder.records.files import write_whole
 from autograder.running.jobs import Runner
 
 CONFIG, SETTINGS = "nbgrader_config.py", "autograder_nbgrader.py"
 COURSE_VARIABLE = "AUTOGRADER_COURSE"
+_STUBS = """\
+# Students get the stubs as the exam has them, and nothing in the place of a solution.
+c.ClearSolutions.code_stub = {"python": ""}
+"""
 _LOAD = f'load_subconfig("{SETTINGS}")'
 _CONFIG = f"""\
 c = get_config()
@@ -30,9 +34,7 @@ import sys
 from pathlib import Path
 
 c = get_config()
-# Students get the stubs as the exam has them, and nothing in the place of a solution.
-c.ClearSolutions.code_stub = {{"python": ""}}
-c.Execute.timeout = {timeout}  # seconds for a cell; nbgrader's 30 are too few for a training
+{stubs}c.Execute.timeout = {timeout}  # seconds for a cell; nbgrader's 30 are too few for a training
 c.OverwriteCells.add_missing_cells = True
 # Hidden tests find the exam here, and nbgrader finds alembic, wherever it is started from.
 os.environ.setdefault({variable!r}, {course!r})
@@ -80,6 +82,7 @@ def write_course(
     """
     source = folder / "source" / exam.name
     files = _notebooks(exam, source, force)
+    _write_beside(exam, source)
     checks = write_checks(exam, source, key=course.key(), runner=runner, jobs=jobs, progress=progress)
     files[folder / SETTINGS] = _settings(course)
     config = folder / CONFIG
@@ -93,12 +96,19 @@ def write_course(
     )
 
 
+def _write_beside(exam: ExamEntry, source: Path) -> None:
+    """Write the files that lie beside imported notebooks."""
+    for entry in exam.questions:
+        for name, path in entry.raw_files.items():
+            write_whole(source / name, path.read_bytes())
+
+
 def _notebooks(exam: ExamEntry, source: Path, force: bool) -> dict[Path, str]:
     """Return the notebooks to write; raise NbgraderError if others exist, unless forced."""
     import nbformat
 
     files = {
-        source / f"{entry.name}.ipynb": nbformat.writes(source_notebook(entry)) + "\n"
+        source / f"{notebook_name(entry)}.ipynb": nbformat.writes(source_notebook(entry)) + "\n"
         for entry in exam.questions
     }
     changed = [path for path, text in files.items() if path.exists() and path.read_text("utf-8") != text]
@@ -113,8 +123,13 @@ def _notebooks(exam: ExamEntry, source: Path, force: bool) -> dict[Path, str]:
 def _settings(course: Course) -> str:
     questions = [entry.question for exam in course.exams() for entry in exam.questions]
     longest = max(part.limit.seconds for question in questions for part in question.parts)
+    imported = all(question.notebook for question in questions)  # has nbgrader's own stubs
     return _SETTINGS.format(
-        config=CONFIG, timeout=int(longest * _RUNS) + 30, variable=COURSE_VARIABLE, course=str(course.root)
+        stubs="" if imported else _STUBS,
+        config=CONFIG,
+        timeout=int(longest * _RUNS) + 30,
+        variable=COURSE_VARIABLE,
+        course=str(course.root),
     )
 
 

@@ -13,7 +13,7 @@ from autograder.core.exam import Part
 from autograder.core.points import add_points
 from autograder.core.verdict import Status, Verdict
 from autograder.course.catalog import ExamEntry
-from autograder.integrations.nbgrader.cells import graded_cells, task_cell_id, test_cell_id
+from autograder.integrations.nbgrader.cells import graded_cells, notebook_name, task_cell_id, test_cell_id
 from autograder.integrations.nbgrader.course import NbgraderError
 from autograder.records.decisions import PartId
 from autograder.records.results import ClassResults
@@ -78,7 +78,7 @@ def enter(
                 for part in entry.question.parts:
                     if verdict := verdicts.get((entry.name, part.name)):
                         whose = PartId(student, entry.name, part.name)
-                        mine = _of_part(grades, entry.name, part)
+                        mine = _of_part(grades, notebook_name(entry), part)
                         _enter_part(mine, verdict, anew=anew)
                         comment = comments.get((entry.name, task_cell_id(part)))
                         if (offer := offers.get(whose)) is not None:
@@ -100,7 +100,7 @@ def has_cells(exam: ExamEntry, directory: Any) -> bool:
         try:
             for entry in exam.questions:
                 for cell in graded_cells(entry):
-                    book.find_graded_cell(cell, entry.name, exam.name)
+                    book.find_graded_cell(cell, notebook_name(entry), exam.name)
         except MissingEntry:
             return False
     return True
@@ -145,7 +145,7 @@ def _update_points(book: Gradebook, exam: ExamEntry) -> None:
     """Set the points of the graded cells, which may have changed since the assignment was generated."""
     for entry in exam.questions:
         for cell, points in graded_cells(entry).items():
-            book.find_graded_cell(cell, entry.name, exam.name).max_score = points
+            book.find_graded_cell(cell, notebook_name(entry), exam.name).max_score = points
 
 
 def _submission(
