@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli.courses import entries_of
-from autograder.cli.options import FELL_SHORT, FILE, Context, Running, common, json_option, running_options
+from autograder.cli.options import (
+    FELL_SHORT,
+    FILE,
+    Context,
+    Running,
+    common,
+    group_language,
+    json_option,
+    running_options,
+)
 
 if TYPE_CHECKING:
     from autograder.core.framework import Framework
@@ -19,6 +28,7 @@ if TYPE_CHECKING:
 
 
 @click.group()
+@group_language
 def new() -> None:
     """Start something new in a course."""
 
@@ -160,8 +170,8 @@ def _show(context: Context, done: Calibration) -> None:
     if not done.measurement.quantities:
         context.console.say(f"{done.question}: no check compares arrays")
         return
-    context.console.show(calibration_table(done))
+    context.console.show(calibration_table(done, context.console.language))
     if done.misfits:
-        context.console.show(misfits_table(done.misfits))
+        context.console.show(misfits_table(done.misfits, context.console.language))
     for line in uncounted_lines(done):
         context.console.say(line)

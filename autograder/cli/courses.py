@@ -142,9 +142,10 @@ def _show_verified(context: Context, lines: Sequence[Line], drift: Drift | None,
         rows = [asdict(line) for line in lines]
         context.console.show_json({"lines": rows, "drift": asdict(drift)} if drift else rows)
         return
-    context.console.show(verify_table(lines))
+    language = context.console.language
+    context.console.show(verify_table(lines, language))
     if drift is not None:
-        context.console.show(drift_table(drift))
+        context.console.show(drift_table(drift, language))
     print(count(lines))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder.cli.options import FELL_SHORT, FOLDER, Context, common, json_option
+from autograder.cli.options import FELL_SHORT, FOLDER, Context, common, group_language, json_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ data_option = click.option("--data", type=FOLDER, help="The folder of the offici
 
 
 @click.group()
+@group_language
 def data() -> None:
     """List, fetch and check datasets.
 
@@ -79,7 +80,7 @@ def list_datasets(context: Context, names: tuple[str, ...], data: Path | None, a
     if as_json:
         context.console.show_json(lines)
     else:
-        context.console.show(data_table(lines))
+        context.console.show(data_table(lines, context.console.language))
 
 
 @data.command()

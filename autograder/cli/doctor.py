@@ -61,9 +61,12 @@ def doctor(context: Context, as_json: bool) -> None:
 def _show(context: Context, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.table import Table
 
-    table = Table(title=title)
+    from autograder.reports.heads import head
+
+    language = context.console.language
+    table = Table(title=head(title, language))
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(head(column, language), overflow="fold")
     for row in rows:
         table.add_row(*row)
     context.console.show(table)

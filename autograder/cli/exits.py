@@ -8,6 +8,7 @@ import sys
 
 import click
 
+from autograder.cli.language import in_language, language_of, show_error, spoken
 from autograder.cli.options import INTERRUPTED, WRONG_USAGE
 from autograder.core.errors import UserError
 
@@ -18,14 +19,15 @@ def run_and_exit(cli: click.Command) -> None:
         if isinstance(stream, io.TextIOWrapper):  # prints what the encoding lacks as escapes
             stream.reconfigure(errors="backslashreplace")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C
+    language = language_of(sys.argv[1:])
     try:
-        code = cli.main(standalone_mode=False)
+        code = spoken(cli, language).main(standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
-        error.show()
+        show_error(error, language)
         sys.exit(WRONG_USAGE)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(INTERRUPTED)
     except UserError as error:
-        print(f"autograder: {error}", file=sys.stderr)
+        print(f"autograder: {in_language(str(error), language)}", file=sys.stderr)
         sys.exit(WRONG_USAGE)

@@ -16,6 +16,7 @@ from autograder.cli.gradescope import gradescope
 from autograder.cli.groups import groups_command
 from autograder.cli.importing import import_command
 from autograder.cli.nbgrader import nbgrader
+from autograder.cli.options import group_language
 from autograder.cli.rescore import compare_command, rescore_command
 from autograder.cli.serve import serve
 from autograder.cli.student import check
@@ -23,6 +24,7 @@ from autograder.cli.student import check
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
+@group_language
 def cli() -> None:
     """Deep-learning exams and homework that grade themselves.
 

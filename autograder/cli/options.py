@@ -32,6 +32,18 @@ _COMMON = (
 )
 
 
+def _speak(context: click.Context, option: click.Parameter, lang: str | None) -> None:
+    if lang:
+        context.obj = lang  # for a command below that has no --lang of its own
+
+
+group_language = click.option(
+    "--lang",
+    type=click.Choice(["ko", "en"]),
+    expose_value=False,
+    callback=_speak,
+    help="Language (default: the locale's).",
+)
 _LANGUAGES: Mapping[str, Sequence[Language]] = {"ko": ("ko",), "en": ("en",), "both": ("ko", "en")}
 
 
@@ -60,12 +72,13 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def common_with(*languages: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return what adds the common options, where ``--lang`` may also be one of these."""
-    spoken = click.Choice(["ko", "en", *languages])
-    language = click.option("--lang", type=spoken, help="Language (default: the locale's).")
+    choice = click.Choice(["ko", "en", *languages])
+    language = click.option("--lang", type=choice, help="Language (default: the locale's).")
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         def wrapped(*args: Any, course: Any, lang: Any, quiet: bool, verbose: bool, **options: Any) -> Any:
-            return command(Context(course, lang, quiet=quiet, verbose=verbose), *args, **options)
+            spoken = lang or click.get_current_context().find_object(str)
+            return command(Context(course, spoken, quiet=quiet, verbose=verbose), *args, **options)
 
         result = update_wrapper(wrapped, command)
         for option in (*reversed(_COMMON), language):
@@ -83,7 +96,11 @@ def _cores() -> int:
 
 _RUNNING = {
     "profile": click.option(
-        "--profile", type=click.Choice(["mini", "full"]), default="mini", show_default=True
+        "--profile",
+        type=click.Choice(["mini", "full"]),
+        default="mini",
+        show_default=True,
+        help="The embedded datasets, or the official ones.",
     ),
     "data": click.option(
         "--data", type=FOLDER, help="The official datasets, for --profile full (default: $AUTOGRADER_DATA)."

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
 from autograder.core.errors import UserError
-from autograder.course.measured import Distance, Measurement, Quantity
+from autograder.core.text import Language, Text
+from autograder.course.measured import Distance, Quantity
 from autograder.pictures.canvas import BLUE, GREY, ORANGE, STYLE, new_figure
 from autograder.records.files import whole
+from autograder.reports.heads import head
 from autograder.reports.part import escape
 from autograder.workflows.calibrate import Calibration, Misfit
 
 _FORMATS = (".png", ".svg", ".pdf")
 _FLOOR = 1e-6  # tolerances; what needs less is drawn here
+_WHERE = Text(
+    ko="{question}: {device}({machine}), 프로필 {profile}",
+    en="{question} on {device} ({machine}), profile {profile}",
+)
+_CAPTION = Text(
+    ko="같은 것을 계산하는 방법: {ways}. 괄호 안: 측정했지만 다르게 선언된 값.",
+    en="Ways to compute the same: {ways}. In parentheses: measured, but declared otherwise.",
+)
+_COLUMNS: Mapping[str, Mapping[str, Any]] = {
+    "part": {},
+    "check": {},
+    "rounding\nabs | rel": {"justify": "right"},
+    "most by": {"overflow": "fold"},
+    "tolerance\natol | rtol": {"justify": "right"},
+    "nearest mistake\nabs | rel": {"justify": "right"},
+    "which": {"overflow": "fold"},
+    "in tolerances\nrounding … mistake": {"justify": "right"},
+}
 _CEILING = 1e6  # tolerances; mistakes beyond, and other shapes, are drawn here
 
 
@@ -35,33 +55,25 @@ def held(quantity: Quantity) -> tuple[float, float]:
     return quantity.by_hand or (quantity.rtol, quantity.atol)
 
 
-def calibration_table(calibration: Calibration) -> Table:
+def calibration_table(calibration: Calibration, language: Language) -> Table:
     """Return a table with what rounding needs, the tolerance and the nearest mistake of each quantity."""
     measured = calibration.measurement
-    table = Table(title=f"{calibration.question} on {_where(measured)}", caption=_caption(calibration))
-    table.add_column("part")
-    table.add_column("check")
-    table.add_column("rounding\nabs | rel", justify="right")
-    table.add_column("most by", overflow="fold")
-    table.add_column("tolerance\natol | rtol", justify="right")
-    table.add_column("nearest mistake\nabs | rel", justify="right")
-    table.add_column("which", overflow="fold")
-    table.add_column("in tolerances\nrounding … mistake", justify="right")
+    where = _WHERE.format(
+        question=calibration.question,
+        device=measured.device,
+        machine=measured.provenance.machine,
+        profile=measured.profile,
+    )
+    caption = _CAPTION.format(ways=", ".join(measured.provenance.ways))
+    table = Table(title=where[language], caption=caption[language])
+    for name, options in _COLUMNS.items():
+        table.add_column(head(name, language), **options)
     for quantity in measured.quantities:
-        table.add_row(*_row(quantity))
+        table.add_row(*_row(quantity, language))
     return table
 
 
-def _where(measured: Measurement) -> str:
-    return f"{measured.device} ({measured.provenance.machine}), profile {measured.profile}"
-
-
-def _caption(calibration: Calibration) -> str:
-    ways = ", ".join(calibration.measurement.provenance.ways)
-    return f"Ways to compute the same: {ways}. In parentheses: measured, but declared otherwise."
-
-
-def _row(quantity: Quantity) -> tuple[str, ...]:
+def _row(quantity: Quantity, language: Language) -> tuple[str, ...]:
     rtol, atol = held(quantity)
     tolerance = f"{size(atol)} | {size(rtol)}"
     if quantity.by_hand:
@@ -74,17 +86,17 @@ def _row(quantity: Quantity) -> tuple[str, ...]:
         pair(needed) if needed else "",
         quantity.needed_by,
         tolerance,
-        pair(nearest.distance) if nearest else "none",
+        pair(nearest.distance) if nearest else head("none", language),
         nearest.name if nearest else "",
         f"{size(needed.allowed) if needed else ''} … {beyond}",
     )
 
 
-def misfits_table(misfits: Sequence[Misfit]) -> Table:
+def misfits_table(misfits: Sequence[Misfit], language: Language) -> Table:
     """Return a table of what does not fit the tolerances."""
-    table = Table(title="[red]does not fit[/]")
+    table = Table(title=f"[red]{head('does not fit', language)}[/]")
     for name in ("part", "subject", "why"):
-        table.add_column(name, overflow="fold")
+        table.add_column(head(name, language), overflow="fold")
     for misfit in misfits:
         table.add_row(misfit.part, escape(misfit.subject), escape(misfit.why))
     return table

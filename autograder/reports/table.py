@@ -15,6 +15,7 @@ from autograder.core.text import Language, Text
 from autograder.core.verdict import Status, StudentResults, Verdict
 from autograder.course.data import EmbeddedDataset
 from autograder.records.results import ClassResults
+from autograder.reports.heads import head
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
 from autograder.reports.part import STYLES, escape
 from autograder.workflows.drift import Drift
@@ -37,6 +38,9 @@ _WIDER = Text(
 )
 _WIDEST = 10_000  # columns; no table is wider
 _TOTAL = Text(ko="합계", en="total")
+_SAME_VERSIONS = Text(ko="같은 버전", en="the same versions")
+_MOVED = Text(ko="{versions}: 값 {count}개가 달라졌습니다", en="{versions}: {count} values moved")
+_NONE_MOVED = Text(ko="{versions}: 달라진 값이 없습니다", en="{versions}: no values moved")
 _WAITING = Text(ko="수동 대기", en="waiting")
 
 
@@ -154,12 +158,14 @@ def catalog_table(lines: Iterable[CatalogLine], language: Language) -> Table:
     """Return a table of questions and parts, and whether the questions can be run here."""
     table = Table()
     for name in ("exam", "question", "part"):
-        table.add_column(name, overflow="fold")
-    table.add_column("points", justify="right")
+        table.add_column(head(name, language), overflow="fold")
+    table.add_column(head("points", language), justify="right")
     for name in ("framework", "runnable", "official data"):
-        table.add_column(name)
+        table.add_column(head(name, language))
     for line in lines:
-        runnable = f"[red]{', '.join(line.missing)} missing[/]" if line.missing else "[green]yes[/]"
+        missing = f"[red]{', '.join(line.missing)} {head('missing', language)}[/]"
+        runnable = missing if line.missing else f"[green]{head('yes', language)}[/]"
+        states = {there: head("present" if there else "absent", language) for there in (True, False)}
         table.add_row(
             line.exam,
             line.question,
@@ -167,27 +173,29 @@ def catalog_table(lines: Iterable[CatalogLine], language: Language) -> Table:
             f"{line.points:g}",
             line.framework,
             runnable,
-            ", ".join(f"{name} {'here' if here else 'absent'}" for name, here in line.datasets.items()),
+            ", ".join(f"{name} {states[there]}" for name, there in line.datasets.items()),
         )
         for part in line.parts:
             table.add_row("", "", part.part, f"{part.points:g}")
     return table
 
 
-def verify_table(lines: Sequence[Line]) -> Table:
+def verify_table(lines: Sequence[Line], language: Language) -> Table:
     """Return a table of what was verified, with a row per subject."""
-    table = Table(title="verify")
+    table = Table(title=head("verify", language))
     for name in ("question", "subject", "expected", "got", ""):
-        table.add_column(name, overflow="fold")
+        table.add_column(head(name, language), overflow="fold")
     for line in lines:
         reasons = [] if line.holds else map(_reason, line.reasons)
-        mark = "[green]holds[/]" if line.holds else "[red]UNGRADED[/]" if line.ungraded else "[red]FAILS[/]"
+        colour, mark = "red", "UNGRADED" if line.ungraded else "FAILS"
+        if line.holds:
+            colour, mark = "green", "holds"
         table.add_row(
             line.question,
             line.subject,
             line.expected,
             "\n".join(map(escape, ["" if line.got == line.expected else line.got, *reasons])),
-            mark,
+            f"[{colour}]{head(mark, language)}[/]",
         )
     return table
 
@@ -197,12 +205,13 @@ def _reason(reason: Reason) -> str:
     return f"- {where}: {reason.message}"
 
 
-def drift_table(drift: Drift) -> Table:
+def drift_table(drift: Drift, language: Language) -> Table:
     """Return a table of what moved between two records, with a row per value."""
-    versions = ", ".join(drift.versions) or "the same versions"
-    table = Table(title=f"{versions}: {len(drift.moved) or 'no'} values moved")
+    versions = ", ".join(drift.versions) or _SAME_VERSIONS[language]
+    moved = (_MOVED if drift.moved else _NONE_MOVED).format(versions=versions, count=len(drift.moved))
+    table = Table(title=moved[language])
     for name in ("question", "task", "value", "change", "absolute", "relative"):
-        table.add_column(name, overflow="fold")
+        table.add_column(head(name, language), overflow="fold")
     for item in drift.moved:
         sizes = ["" if math.isnan(size) else f"{size:.2g}" for size in (item.absolute, item.relative)]
         table.add_row(item.question, item.task, item.name, escape(item.change), *sizes)
@@ -227,11 +236,11 @@ class DatasetLine:
     folder: str
 
 
-def data_table(lines: Iterable[DatasetLine]) -> Table:
+def data_table(lines: Iterable[DatasetLine], language: Language) -> Table:
     """Return a table of datasets, and whether the official ones are present."""
-    table = Table(title="datasets")
+    table = Table(title=head("datasets", language))
     for heading in ("dataset", "official", "licence", "here", "embedded (mini)", "licence"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(head(heading, language), overflow="fold")
     for line in lines:
         table.add_row(line.dataset, line.title, line.licence, line.full, line.mini.title, line.mini.licence)
     return table
