@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -80,14 +81,19 @@ class Reading:
         """Return some of the numbers, NaN and infinities as 0, and by how much each may differ."""
         numbers, allowed = [np.zeros(0)], [np.zeros(0)]
         for name, array in self.arrays(evidence):
-            flat = array.reshape(-1)
-            flat = flat[np.linspace(0, max(0, flat.size - 1), min(flat.size, _SAMPLED)).astype(int)]
+            flat = array.reshape(-1)[_places(array.size)]
             rtol, atol = self.allowed(name, array, array)
             some = np.abs(flat).astype(np.float64) if flat.dtype.kind == "c" else flat.astype(np.float64)
             some = np.where(np.isfinite(some), some, 0.0)
             numbers.append(some)
             allowed.append((atol + rtol * np.abs(some)) * _SLACK)
         return np.concatenate(numbers), np.concatenate(allowed)
+
+
+@lru_cache(maxsize=1024)
+def _places(size: int) -> Array:
+    """Return where elements are sampled, evenly over an array of this size."""
+    return np.linspace(0, max(0, size - 1), min(size, _SAMPLED)).astype(int)
 
 
 def _normalised(fact: Json) -> Json:
