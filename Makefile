@@ -57,6 +57,7 @@ benchmark: install
 	$(BIN)/python benchmarks/memory.py --copies 100
 	$(BIN)/python benchmarks/long.py --rounds 1
 	$(BIN)/python benchmarks/rescore.py --students 1000
+	$(BIN)/python benchmarks/groups.py
 	$(BIN)/python benchmarks/check.py
 
 docs: install

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from autograder.cli.decide import login
 from autograder.cli.options import FOLDER, Context, common, json_option
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 @click.option("--as", "slug", metavar="NAME", help="What the mistake is called, an identifier.")
 @click.option("--ko", default="", help="What went wrong, in Korean, for students.")
 @click.option("--en", default="", help="What went wrong, in English, for students.")
+@click.option("--split", metavar="ID", help="Make a group of its own of some members, each a --student.")
+@click.option("--student", "students", multiple=True, metavar="NAME", help="A member to split off.")
+@click.option("--reason", default="", help="Why it is split; it is kept in the history.")
+@click.option("--grader", metavar="NAME", default=login, help="Who decides (default: your login).")
 @json_option
 @common
 def groups_command(
@@ -35,11 +40,10 @@ def groups_command(
     parts: tuple[str, ...],
     wanted: str | None,
     named: str | None,
-    slug: str | None,
-    ko: str,
-    en: str,
+    split: str | None,
     *,
     as_json: bool,
+    **more: Any,
 ) -> None:
     """Show which students of RUN got the same wrong: named mistakes, then what is unexplained, then essays.
 
@@ -50,6 +54,7 @@ def groups_command(
       autograder groups run/
       autograder groups run/ --part adam_first_update --json
       autograder groups run/ --group 863b43
+      autograder groups run/ --split 863b43 --student kim --student lee
       autograder groups run/ --name 863b43 --as from_one --ko "1에서 시작합니다." --en "It begins at 1."
     """
     from autograder.records.run_folder import Run
@@ -57,7 +62,9 @@ def groups_command(
 
     exam = exam_of(Run(run), context.given)
     if named is not None:
-        _name(context, Run(run), exam, named, slug, ko, en)
+        _name(context, Run(run), exam, named, more["slug"], more["ko"], more["en"])
+    elif split is not None:
+        _split(context, Run(run), exam, split, more["students"], grader=more["grader"], why=more["reason"])
     else:
         _show(context, Run(run), exam, parts, wanted, as_json=as_json)
 
@@ -65,18 +72,20 @@ def groups_command(
 def _show(
     context: Context, run: Run, exam: ExamEntry, parts: Sequence[str], wanted: str | None, *, as_json: bool
 ) -> None:
-    from autograder.reports.groups import Shown, group_lines, groups_table
+    from autograder.reports.groups import Shown, group_lines, groups_table, name_of
     from autograder.reports.material import material_of
     from autograder.reports.part import plain
+    from autograder.workflows.decided import splits_of
     from autograder.workflows.groups import find_groups, group_of, in_parts
 
-    groups, language = in_parts(find_groups(run, exam), exam, parts), context.console.language
+    held, language = run.decisions.held(), context.console.language
+    groups = in_parts(find_groups(run, exam, splits_of(held), held.groups), exam, parts)
     if wanted is not None:
         groups = [group_of(groups, wanted)]
     results = run.results()
     assert results is not None  # groups are found in them
     shown = Shown.of(groups, results, material_of(run, exam.course))
-    rows = [shown.row(group) for group in groups]
+    rows = [shown.row(group, name_of(group, held.names)) for group in groups]
     if as_json:
         context.console.show_json(rows)
     elif wanted is not None:
@@ -86,9 +95,30 @@ def _show(
         context.console.show(groups_table(rows, language))
 
 
+def _split(
+    context: Context, run: Run, exam: ExamEntry, id: str, students: Sequence[str], *, grader: str, why: str
+) -> None:
+    from autograder.records.decision_log import OutdatedError
+    from autograder.workflows.decided import split_off
+
+    if not students:
+        raise click.UsageError("--split needs --student, once for each member to split off")
+    try:
+        made = split_off(run, exam, id, students, who=grader, why=why, source="command")
+    except OutdatedError:
+        raise click.UsageError(
+            "somebody else decided about this just now; look at the groups again"
+        ) from None
+    print(made.group)
+    context.console.say(
+        f"Decision {made.number}. Take it back: autograder decide {run.folder} --undo {made.number}"
+    )
+
+
 def _name(context: Context, run: Run, exam: ExamEntry, id: str, slug: str | None, ko: str, en: str) -> None:
     from autograder.core.text import Text
     from autograder.course.course_file import languages_of
+    from autograder.workflows.decided import splits_of
     from autograder.workflows.groups import find_groups, group_of
     from autograder.workflows.naming import name_group
 
@@ -96,7 +126,8 @@ def _name(context: Context, run: Run, exam: ExamEntry, id: str, slug: str | None
     if slug is None or lacking:
         options = [*([] if slug else ["--as"]), *(f"--{one}" for one in lacking)]
         raise click.UsageError(f"--name needs {', '.join(options)}, too")
-    groups = find_groups(run, exam)
+    held = run.decisions.held()
+    groups = find_groups(run, exam, splits_of(held), held.groups)
     group = group_of(groups, id)
     found = name_group(run, exam, group, groups, slug, Text(ko=ko, en=en))
     print(found.path)

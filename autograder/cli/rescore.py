@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autograder.cli.classes import show_results
+from autograder.cli.decide import login
 from autograder.cli.options import FOLDER, Context, common, json_option, wide_option
 
 if TYPE_CHECKING:
@@ -49,22 +51,12 @@ def _change_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--commit", is_flag=True, help="Let the draft stand.")
 @click.option("--discard", is_flag=True, help="Remove the draft.")
 @_change_options
-@click.option("--reason", default="", help="Why a change is made; it is kept with who made it and when.")
+@click.option("--reason", default="", help="Why a change is made; it is kept in the history.")
+@click.option("--grader", metavar="NAME", default=login, help="Who decides (default: your login).")
 @wide_option
 @json_option
 @common
-def rescore_command(
-    context: Context,
-    run: Path,
-    reason: str,
-    *,
-    preview: bool,
-    commit: bool,
-    discard: bool,
-    wide: bool,
-    as_json: bool,
-    **changes: tuple[str, ...],
-) -> None:
+def rescore_command(context: Context, run: Path, *, wide: bool, as_json: bool, **asked: Any) -> None:
     """Judge the stored evidence of RUN again by the present exam; no student code is run.
 
     Results that are replaced are kept as RUN/results-1.json, results-2.json, ... for autograder compare.
@@ -78,31 +70,48 @@ def rescore_command(
     """
     from autograder.records.run_folder import Run
 
-    changed, what = any(changes.values()), Run(run)
-    _demand_one(preview=preview, commit=commit, discard=discard, changed=changed)
-    if (commit or (changed and not preview)) and not reason.strip():
-        raise click.UsageError("give --reason TEXT; or see with --preview who would change")
-    if discard:
+    what, wanted = Run(run), _Asked(**asked)
+    if wanted.discard:
         _discard(context, what)
-    elif preview:
-        _show_draft(context, _preview(context, what, changes), as_json=as_json)
+    elif wanted.preview:
+        _show_draft(context, _preview(context, what, wanted), as_json=as_json)
     else:
         before = what.results()
-        if changed:
-            _preview(context, what, changes)
-        results = _commit(context, what, reason) if changed or commit else _rescore(context, what)
+        if wanted.changed:
+            _preview(context, what, wanted)
+        decided = wanted.changed or wanted.commit
+        results = _commit(context, what, wanted) if decided else _rescore(context, what)
         _say_who_changed(context, before, results)
         show_results(context, what, results, wide=wide, as_json=as_json)
 
 
-def _demand_one(**options: bool) -> None:
-    """Demand that not two things are asked for that exclude each other."""
-    changed = options.pop("changed")
-    asked = [name for name, given in options.items() if given]
-    if len(asked) > 1:
-        raise click.UsageError(f"--{asked[0]} or --{asked[1]}, not both")
-    if changed and asked not in ([], ["preview"]):
-        raise click.UsageError(f"--{asked[0]} takes the draft as it is; changes are made with --preview")
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What the options of ``rescore`` say."""
+
+    preview: bool
+    commit: bool
+    discard: bool
+    reason: str
+    grader: str
+    tolerance: tuple[str, ...]
+    points: tuple[str, ...]
+    withdraw: tuple[str, ...]
+    key: tuple[str, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether changes are given."""
+        return any((self.tolerance, self.points, self.withdraw, self.key))
+
+    def __post_init__(self) -> None:
+        asked = [name for name in ("preview", "commit", "discard") if getattr(self, name)]
+        if len(asked) > 1:
+            raise click.UsageError(f"--{asked[0]} or --{asked[1]}, not both")
+        if self.changed and asked not in ([], ["preview"]):
+            raise click.UsageError(f"--{asked[0]} takes the draft as it is; changes are made with --preview")
+        if (self.commit or (self.changed and not self.preview)) and not self.reason.strip():
+            raise click.UsageError("give --reason TEXT; or see with --preview who would change")
 
 
 def _rescore(context: Context, run: Run) -> ClassResults:
@@ -112,19 +121,23 @@ def _rescore(context: Context, run: Run) -> ClassResults:
         return rescore(run, context.given, bar)
 
 
-def _preview(context: Context, run: Run, given: dict[str, tuple[str, ...]]) -> Draft:
+def _preview(context: Context, run: Run, asked: _Asked) -> Draft:
     from autograder.workflows.groups import exam_of
     from autograder.workflows.what_if import preview
 
-    changes = _changes(exam_of(run, context.given), given)
+    changes = _changes(exam_of(run, context.given), asked)
     with context.console.progress() as bar:
         return preview(run, changes, context.given, bar)
 
 
-def _commit(context: Context, run: Run, reason: str) -> ClassResults:
-    from autograder.workflows.what_if import commit
+def _commit(context: Context, run: Run, asked: _Asked) -> ClassResults:
+    from autograder.records.decision_log import OutdatedError
+    from autograder.workflows.what_if import By, commit
 
-    commit(run, context.given)
+    try:
+        commit(run, By(who=asked.grader, why=asked.reason, source="command"), context.given)
+    except OutdatedError:
+        raise click.UsageError("somebody else made a change just now; preview again") from None
     results = run.results()
     assert results is not None
     return results
@@ -137,7 +150,7 @@ def _discard(context: Context, run: Run) -> None:
     context.console.say("There is no draft any more.")
 
 
-def _changes(exam: ExamEntry, given: dict[str, tuple[str, ...]]) -> list[Change]:
+def _changes(exam: ExamEntry, asked: _Asked) -> list[Change]:
     """Return the changes that options describe.
 
     Raises:
@@ -149,7 +162,7 @@ def _changes(exam: ExamEntry, given: dict[str, tuple[str, ...]]) -> list[Change]
     parts = [(entry.name, part.name) for entry in exam.questions for part in entry.question.parts]
     found = []
     for what, form, _ in _OPTIONS:
-        for text in given[what]:
+        for text in getattr(asked, what):
             place, equals, value = (text, "=", "null") if what == "withdraw" else text.partition("=")
             match = _FIELD.fullmatch(place.strip())
             if not (equals and match and bool(match["check"]) == (".CHECK" in form)):

@@ -190,7 +190,7 @@ class Run:
             RunError: it cannot be kept.
         """
         path = self.folder / RESULTS
-        kept = self.folder / f"results-{max(self.earlier, default=0) + 1}.json"
+        kept = self.next_earlier
         try:
             with suppress(FileNotFoundError):
                 os.link(path, kept)
@@ -201,6 +201,11 @@ class Run:
         finally:
             if kept.exists() and filecmp.cmp(path, kept, shallow=False):
                 kept.unlink()
+
+    @property
+    def next_earlier(self) -> Path:
+        """The file that keeps results when others replace them next."""
+        return self.folder / f"results-{max(self.earlier, default=0) + 1}.json"
 
     @property
     def earlier(self) -> dict[int, Path]:

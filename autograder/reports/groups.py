@@ -125,6 +125,16 @@ class Shown:
         )
 
 
+def name_of(group: Group, names: Mapping[tuple[str, str, str], str]) -> str:
+    """Return what people call a group; empty if nothing.
+
+    Args:
+        names: by question, part and a group's id.
+    """
+    found = (names.get((group.question, group.part, id), "") for id in group.ids)
+    return next(filter(None, found), "")
+
+
 def written(code: Sequence[Excerpt]) -> str:
     """Return excerpts as text."""
     return "\n\n\n".join("\n".join(line.text for line in one.lines) for one in code)

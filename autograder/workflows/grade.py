@@ -22,6 +22,7 @@ from autograder.course.question import QuestionEntry
 from autograder.course.submission import Submission, find, students
 from autograder.course.template import template
 from autograder.course.timestamps import TimestampError, submitted_at
+from autograder.grading.changes import changed
 from autograder.grading.grade import grade
 from autograder.records.codec import from_bytes, to_bytes
 from autograder.records.files import RunError, sweep
@@ -40,6 +41,7 @@ from autograder.running.prepared import PreparedQuestion
 from autograder.sandbox.gpus import kind
 from autograder.sandbox.processes import Processes, Steps, cores
 from autograder.sandbox.protocol import SANDBOXES
+from autograder.workflows.in_force import changes_in_force
 from autograder.workflows.judging import Judge, unexpected
 
 _ABANDONED = 3600  # seconds after which nobody is writing a file any more
@@ -116,7 +118,11 @@ def run_class(request: GradeRequest, progress: Progress | None = None) -> ClassR
         students_runner = runner if request.cache else replace(runner, store=own)
         pairs = product(handed_in.items(), ready.values())
         items = [_item(name, folders, about, key) for (name, folders), about in pairs]
-        declared = {about.entry.name: about.entry.question for about in ready.values()}
+        changes = changes_in_force(request.run)
+        declared = {
+            about.entry.name: changed(about.entry.name, about.entry.question, changes, about.references)
+            for about in ready.values()
+        }
         judge = Judge.of(request.run, request.site.device, ready.values(), declared)
         with Processes(partial(_judge, judge, own), min(request.site.jobs, cores()), judge.allowed) as judges:
             return _Grading(

@@ -32,6 +32,7 @@ from autograder.running.prepare import prepare
 from autograder.running.prepared import PreparedQuestion, question_digest, variants_of
 from autograder.sandbox.choose import confining
 from autograder.sandbox.processes import Processes, Steps, cores
+from autograder.workflows.in_force import changes_in_force
 from autograder.workflows.judging import Judge
 
 _BATCH = 64  # students
@@ -45,16 +46,17 @@ def rescore(
 ) -> ClassResults:
     """Judge every stored submission by the present exam, write results.json and return the results.
 
-    Checks, tolerances, points, statements and answer keys may have changed. A changed solution or mistake is
-    run again, in the isolation from ``confine``. After a change of a probe, input, setting or limit the
-    submissions must be run again, and an error says so. Other results that stood there are kept beside.
+    Checks, tolerances, points, statements and answer keys may have changed; changes that people decided count
+    on top. A changed solution or mistake is run again, in the isolation from ``confine``. After a change of a
+    probe, input, setting or limit the submissions must be run again, and an error says so. Other results that
+    stood there are kept beside.
 
     Raises:
         RunError: there is no complete run, or its evidence does not fit the present exam.
         CatalogError, IsolationError: the exam or its solution is wrong or cannot be run.
     """
     with run.locked():
-        judging = Rejudging.of(run, course, confine)
+        judging = Rejudging.of(run, course, confine, changes_in_force(run))
         judging.record_references()
         with run.keeping_results():
             return judging.write(run, progress or Silent())
@@ -100,8 +102,12 @@ class Rejudging:
     @cached_property
     def questions(self) -> dict[str, Question]:
         """The questions as they are judged, with the changes."""
+        return self.changed_by(self.changes)
+
+    def changed_by(self, changes: Sequence[Change]) -> dict[str, Question]:
+        """Return the questions as their files have them, with some changes."""
         return {
-            name: changed(name, about.entry.question, self.changes, about.references)
+            name: changed(name, about.entry.question, changes, about.references)
             for name, about in self.ready.items()
         }
 

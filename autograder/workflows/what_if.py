@@ -5,23 +5,28 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
+from autograder.core.exam import Question
 from autograder.core.progress import Progress, Silent
 from autograder.course.catalog import ExamEntry
 from autograder.grading.changes import Change, uncaught
 from autograder.grading.comparing import Comparison, compare_results
+from autograder.records.decisions import Changed, Source
 from autograder.records.files import RunError, unwritable, write_whole
 from autograder.records.results import ClassResults
 from autograder.records.rows import line_of, parser
 from autograder.records.run_folder import MANIFEST, RESULTS, Run
+from autograder.running.environment import json_hash
 from autograder.running.executor import Confine
 from autograder.sandbox.choose import confining
+from autograder.workflows.in_force import changes_in_force
 from autograder.workflows.rescore import Rejudging
 
 FOLDER, ABOUT = "draft", "draft.json"
@@ -40,7 +45,7 @@ class About(Struct, frozen=True, kw_only=True):
     """The content of draft.json.
 
     Attributes:
-        changes: of the exam as its files have it.
+        changes: besides those in force.
         uncaught: mistakes that lose points now, or by their declaration, and would not any more.
         run: a digest of what was judged and of the results beside which the draft stands.
         exam: a digest of the files of the exam.
@@ -54,6 +59,15 @@ class About(Struct, frozen=True, kw_only=True):
 
 
 _read_about = parser(About)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who decides, from where, and why."""
+
+    who: str
+    why: str
+    source: Source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,14 +102,15 @@ def preview(
         ChangeError: a change does not fit the exam.
     """
     with run.locked():
-        judging = Rejudging.of(run, course, confine, changes)
+        standing = changes_in_force(run)
+        judging = Rejudging.of(run, course, confine, [*standing, *changes])
         _ = judging.questions  # what does not fit is told before anything is removed
         _remove(run)
         judging.write(_folder(run), progress or Silent())
         about = About(
             schema=_SCHEMA,
             changes=tuple(changes),
-            uncaught=tuple(_uncaught(judging)),
+            uncaught=tuple(_uncaught(judging, judging.changed_by(standing) if changes else {})),
             run=_digest_of_run(run),
             exam=_digest_of_exam(judging.exam),
         )
@@ -105,14 +120,13 @@ def preview(
     return found
 
 
-def _uncaught(judging: Rejudging) -> Iterable[Uncaught]:
-    """Yield the mistakes that would not be caught, but for those that are not caught without the changes."""
+def _uncaught(judging: Rejudging, before: Mapping[str, Question]) -> Iterator[Uncaught]:
+    """Yield the mistakes that would not be caught, but for those that are not caught ``before`` either."""
     device = judging.manifest.device
     for name, about in judging.ready.items():
-        question, declared = judging.questions[name], about.entry.question
-        before = set(uncaught(declared, about.references, device)) if question is not declared else set()
-        for mistake, part in uncaught(question, about.references, device):
-            if (mistake, part) not in before:
+        known = {*uncaught(before[name], about.references, device)} if name in before else set()
+        for mistake, part in uncaught(judging.questions[name], about.references, device):
+            if (mistake, part) not in known:
                 yield Uncaught(question=name, mistake=mistake, part=part)
 
 
@@ -134,19 +148,27 @@ def draft_of(run: Run) -> Draft | None:
     return Draft(about=about, before=run.results(), after=after)
 
 
-def commit(run: Run, course: Path | None = None, confine: Confine = confining) -> Draft:
+def commit(
+    run: Run,
+    by: By,
+    course: Path | None = None,
+    confine: Confine = confining,
+) -> Draft:
     """Let the draft's results stand, to the letter; the earlier ones are kept as ``results-<n>.json``.
 
     Raises:
         RunError: there is no draft, or what it was made from has changed since.
+        OutdatedError: somebody else decided on a change at this moment.
+        DecisionsError: the decision cannot be written.
     """
     with run.locked():
         if (draft := draft_of(run)) is None:
             raise RunError(f"{run.folder}: there is no draft; autograder rescore RUN --preview makes one")
-        judging = Rejudging.of(run, course, confine, draft.about.changes)
+        judging = Rejudging.of(run, course, confine)
         if (draft.about.run, draft.about.exam) != (_digest_of_run(run), _digest_of_exam(judging.exam)):
             raise RunError(f"{run.folder}: the run or the exam changed since the preview; preview again")
         judging.record_references()
+        _record(run, draft, by)  # before the results, which a rescore makes again
         try:
             with run.keeping_results():
                 os.replace(run.folder / FOLDER / RESULTS, run.folder / RESULTS)
@@ -154,6 +176,15 @@ def commit(run: Run, course: Path | None = None, confine: Confine = confining) -
             raise unwritable(run.folder / RESULTS, error) from None
         _remove(run)
     return draft
+
+
+def _record(run: Run, draft: Draft, by: By) -> None:
+    changes = msgspec.to_builtins(draft.about.changes)
+    decision = Changed(
+        changes=tuple(changes), results=run.next_earlier.name, moved=len(draft.comparison().changes)
+    )
+    seen = run.decisions.held().seen(decision.key)
+    run.decisions.decide([decision], who=by.who, source=by.source, seen=[seen], why=by.why)
 
 
 def discard(run: Run) -> None:
@@ -173,7 +204,8 @@ def _remove(run: Run) -> None:
 
 
 def _digest_of_run(run: Run) -> str:
-    return _digest([run.folder / MANIFEST, run.folder / RESULTS])
+    changes = json_hash(msgspec.to_builtins(changes_in_force(run)))
+    return json_hash([_digest([run.folder / MANIFEST, run.folder / RESULTS]), changes])
 
 
 def _digest_of_exam(exam: ExamEntry) -> str:

@@ -62,3 +62,28 @@ def test_one_group_is_shown_in_full(autograder, run):
     said = autograder("groups", run, "--group", row["id"]).stdout
     assert f"        sums, total = [], 1.0  # {row['representative']}" in said
     assert "3 students: a, b, c" in said
+
+
+def test_a_group_is_split_gets_points_and_both_are_taken_back(autograder, run):
+    def groups():
+        return json.loads(autograder("groups", run, "--part", "cumulative", "--json").stdout)
+
+    def points():
+        found = json.loads(autograder("rescore", run, "--json").stdout)["results"]
+        return {row["student"]: row["points"] for row in found if row["part"] == "cumulative"}
+
+    (whole,) = groups()
+    refused = autograder("groups", run, "--split", whole["id"], "--student", "d")
+    assert (refused.returncode, "d is not in this group of 3" in refused.stderr) == (2, True)
+    done = autograder("groups", run, "--split", whole["id"], "--student", "b", "--reason", "Another loop.")
+    assert {row["id"]: row["students"] for row in groups()} == {
+        whole["id"]: ["a", "c"],
+        done.stdout.strip(): ["b"],
+    }
+    decided = autograder("decide", run, "--part", "cumulative", "--group", whole["id"], "--points", "2")
+    assert decided.returncode == 0, decided.stderr
+    assert points() == {"a": 2, "b": 0, "c": 2, "d": 5}
+    assert autograder("decide", run, "--undo", "1").returncode == 0
+    assert points() == {"a": 2, "b": 2, "c": 2, "d": 5}
+    assert autograder("decide", run, "--undo", "2").returncode == 0
+    assert points() == {"a": 0, "b": 0, "c": 0, "d": 5}

@@ -11,8 +11,10 @@ from autograder.core.progress import Silent
 from autograder.core.text import Text
 from autograder.course.catalog import Course
 from autograder.grading.groups import Kind
+from autograder.records.decisions import Override
 from autograder.records.run_folder import Run
 from autograder.running.executor import Local, Site
+from autograder.workflows.decided import decided
 from autograder.workflows.grade import run_class
 from autograder.workflows.groups import FILE, find_groups, group_of, in_parts
 from autograder.workflows.naming import name_group
@@ -20,6 +22,7 @@ from autograder.workflows.rescore import rescore
 from autograder.workflows.verify import verify_questions
 from tests.support.class_of_60 import NOT_FROM_ZERO, UNDECLARED, hand_in
 from tests.support.courses import RIGHT, TOY, edit
+from tests.support.runs import rows
 
 
 def groups_in(run, exam, parts):
@@ -63,7 +66,9 @@ def test_faults_are_one_group_by_their_cause_and_essays_by_their_text(run, toy_c
     assert sizes == [("mean", "fault", 4), *[("mean", "wrong", 1)] * 4, ("reason", "essay", 60)]
 
 
-def test_groups_keep_their_ids_as_the_class_grows(class_of_60, request_for, toy_course, tmp_path):
+def test_groups_keep_their_ids_and_their_points_as_the_class_grows(
+    class_of_60, request_for, toy_course, tmp_path
+):
     submissions = tmp_path / "submissions"
     for number, way in enumerate(NOT_FROM_ZERO[:2]):
         path = submissions / f"b{number}" / "toy" / "q1_numbers.py"
@@ -72,6 +77,10 @@ def test_groups_keep_their_ids_as_the_class_grows(class_of_60, request_for, toy_
     request = request_for(submissions)
     run_class(request)
     (before,) = groups_in(request.run, toy_course.exam("toy"), ["cumulative"])
+    points = Override(
+        question="q1_numbers", part="cumulative", group=before.id, points=1.5, comment="Nearly."
+    )
+    request.run.decisions.decide([points], who="kim", source="command", seen=[0])
     for student, way in (("a0", "sums, total = [], 1 + 4e-7"), ("a1", "sums, total = [], 1 + 4e-7  # too")):
         path = submissions / student / "toy" / "q1_numbers.py"
         path.parent.mkdir(parents=True)
@@ -79,6 +88,10 @@ def test_groups_keep_their_ids_as_the_class_grows(class_of_60, request_for, toy_
     run_class(request)
     (after,) = groups_in(request.run, toy_course.exam("toy"), ["cumulative"])
     assert (after.id, after.students) == (before.id, ("a0", "a1", "b0", "b1"))
+    judged = rows(decided(request.run, request.run.results()))
+    assert {student: judged[student, "cumulative"]["points"] for student in after.students} == dict.fromkeys(
+        after.students, 1.5
+    )
 
 
 def test_groups_that_were_found_are_found_again_without_the_evidence(run, toy_course):
