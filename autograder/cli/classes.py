@@ -1,9 +1,9 @@
-"""The commands ``grade`` and ``report`` for instructors."""
+"""The command ``grade`` for instructors."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
@@ -19,6 +19,7 @@ from autograder.cli.options import (
     Running,
     common,
     json_option,
+    roster_option,
     running_options,
     wide_option,
 )
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from autograder.records.run_folder import Run
     from autograder.running.executor import Site
     from autograder.workflows.grade import GradeRequest
-
-NBGRADER = "nbgrader"  # a format that is written into nbgrader's gradebook
 
 
 @click.command("grade")
@@ -45,6 +44,7 @@ NBGRADER = "nbgrader"  # a format that is written into nbgrader's gradebook
 @click.option(
     "--cache", type=FOLDER, help="A folder that runs and machines share (default: $AUTOGRADER_CACHE)."
 )
+@roster_option
 @click.option("--scheduler", metavar="ADDRESS", help="Grade on the workers of this Dask scheduler.")
 @wide_option
 @json_option
@@ -58,6 +58,7 @@ def grade_command(
     names: tuple[str, ...],
     running: Running,
     cache: Path | None,
+    roster: Path | None,
     scheduler: str | None,
     *,
     wide: bool,
@@ -65,8 +66,8 @@ def grade_command(
 ) -> None:
     """Grade a class: SUBMISSIONS/<student>/<EXAM>/<question>.py or .ipynb, or without the folder EXAM.
 
-    Results are stored at once; after an interruption the same command goes on. Exit code 3 if something is
-    ungraded.
+    Who is in the roster and handed in nothing is graded, too. Results are stored at once; after an
+    interruption the same command goes on. Exit code 3 if something is ungraded.
 
     \b
     Example:
@@ -74,12 +75,11 @@ def grade_command(
       autograder grade dl2022_midterm submissions/ --output run/ --scheduler tcp://10.0.0.1:8786
     """
     from autograder.records.run_folder import Run
+    from autograder.reports.standing import standing_of
     from autograder.running.jobs import cache_folder
     from autograder.workflows.grade import GradeRequest
 
     found, run = context.course.exam(exam), Run(output)
-    if running.isolation == "none":
-        context.console.say("WARNING: student code runs without a sandbox (--isolation none).")
     with _site(context, found, running, scheduler) as site:
         request = GradeRequest(
             course=context.course,
@@ -88,6 +88,8 @@ def grade_command(
             run=run,
             site=site,
             cache=cache or cache_folder(),
+            roster=standing_of(found, {}, roster).roster,
+            roster_file=roster,
             only_questions=[context.course.question(f"{exam}/{name}").name for name in questions],
             only_students=names,
         )
@@ -110,6 +112,8 @@ def _grade(context: Context, request: GradeRequest) -> ClassResults:
 @contextmanager
 def _site(context: Context, exam: ExamEntry, running: Running, scheduler: str | None) -> Iterator[Site]:
     """Yield this machine or, with a scheduler, its cluster."""
+    if running.isolation == "none":
+        context.console.say("WARNING: student code runs without a sandbox (--isolation none).")
     if scheduler is None:
         with running.here() as here:
             yield here
@@ -137,11 +141,14 @@ def show_results(context: Context, run: Run, results: ClassResults, *, wide: boo
     if as_json:
         write_json(sys.stdout.buffer, results)
     else:
-        context.console.show_class(results, wide=wide)
-    _end_with_ungraded(context, results)
+        from autograder.reports.material import material_of
+
+        context.console.show_class(results, material_of(run, context.given).standing, wide=wide)
+    end_with_ungraded(context, results)
 
 
-def _end_with_ungraded(context: Context, results: ClassResults) -> None:
+def end_with_ungraded(context: Context, results: ClassResults) -> None:
+    """Exit with 3 if something is ungraded."""
     if results.has_ungraded():
         context.console.say(
             "Something is ungraded through no fault of a student; run the same autograder grade again."
@@ -149,57 +156,7 @@ def _end_with_ungraded(context: Context, results: ClassResults) -> None:
         sys.exit(UNGRADED)
 
 
-@click.command()
-@click.argument("run", type=FOLDER)
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    default=["table"],
-    show_default=True,
-    help="Any of table, csv, html, gradescope, junit, nbgrader; with commas, or repeated.",
-)
-@click.option("--output", type=FOLDER, help="Where files go (default: RUN/report); nbgrader's course folder.")
-@wide_option
-@common
-def report(context: Context, run: Path, formats: tuple[str, ...], output: Path | None, *, wide: bool) -> None:
-    """Render the results of RUN, with what people decided at the desk or gave in formgrader.
-
-    The format nbgrader writes them into the gradebook of the nbgrader course at --output, and reads the
-    points given there.
-
-    \b
-    Examples:
-      autograder report run/ --format table,csv,html --output report/
-      autograder report run/ --format nbgrader --output nbgrader_course/
-    """
-    from autograder.records.run_folder import Run
-    from autograder.reports import RENDERERS
-    from autograder.reports.material import material_of
-    from autograder.workflows.decided import decided
-
-    wanted = list(dict.fromkeys(name.strip() for given in formats for name in given.split(",")))
-    known = ["table", *RENDERERS, NBGRADER]
-    if unknown := [name for name in wanted if name not in known]:
-        raise click.UsageError(f"no format is named {', '.join(unknown)}; there are: {', '.join(known)}")
-    results = _results_so_far(context, Run(run))
-    if NBGRADER in wanted:  # first, because it reads points for the other formats
-        for path in _enter_into_gradebook(context, Run(run), results, output or run / "report"):
-            print(path)
-    results = decided(Run(run), results, context.given)
-    language, material = context.console.language, material_of(Run(run), context.given)
-    for warning in material.warnings() if "html" in wanted else ():
-        context.console.say(f"WARNING: {warning}")
-    for name in [name for name in wanted if name != NBGRADER]:
-        if name == "table":
-            context.console.show_class(results, wide=wide)
-        else:
-            for path in RENDERERS[name](results, output or run / "report", language, material):
-                print(path)
-    _end_with_ungraded(context, results)
-
-
-def _results_so_far(context: Context, run: Run) -> ClassResults:
+def results_so_far(context: Context, run: Run) -> ClassResults:
     """Return the results of a run, of an interrupted one those of what was graded."""
     from autograder.records.files import RunError
 
@@ -212,19 +169,3 @@ def _results_so_far(context: Context, run: Run) -> ClassResults:
     if (results := run.results()) is None:
         raise RunError(f"{run.folder}: no results.json; run autograder grade ... --output {run.folder} first")
     return results
-
-
-def _enter_into_gradebook(context: Context, run: Run, results: ClassResults, folder: Path) -> Sequence[Path]:
-    from autograder.course.catalog import Course
-    from autograder.integrations.nbgrader.report import report_to_nbgrader
-    from autograder.records.files import RunError
-    from autograder.workflows.decided import decided_for_all
-
-    if (manifest := run.manifest()) is None:
-        raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")
-    course = Course.find(context.given or Path(manifest.course))
-    results = decided_for_all(run, results, context.given)
-    reported = report_to_nbgrader(run, results, course, folder, context.console.language)
-    for remark in reported.remarks:
-        context.console.say(remark)
-    return reported.files

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.progress import Task, TaskID
 
     from autograder.records.results import ClassResults
+    from autograder.reports.standing import Standing
 
 
 _NO_TERMINAL = 250  # columns of a file or a pipe
@@ -37,14 +38,16 @@ class Console:
 
         RichConsole(width=None if sys.stdout.isatty() else width).print(renderable)
 
-    def show_class(self, results: ClassResults, *, wide: bool = False) -> None:
+    def show_class(
+        self, results: ClassResults, standing: Standing | None = None, *, wide: bool = False
+    ) -> None:
         """Print the table of a class so that it fits, or in full width, however narrow the terminal is."""
         from rich.console import Console as RichConsole
 
         from autograder.reports.table import class_table
 
         columns = get_terminal_size().columns if sys.stdout.isatty() else _NO_TERMINAL
-        table = class_table(results, self.language, None if wide else columns)
+        table = class_table(results, self.language, None if wide else columns, standing)
         needed = RichConsole(width=_NO_LIMIT).measure(table).maximum if wide else 0
         RichConsole(width=max(columns, needed)).print(table)
 

@@ -6,7 +6,8 @@ import click
 
 from autograder import __version__
 from autograder.cli.authors import calibrate_command, new
-from autograder.cli.classes import grade_command, report
+from autograder.cli.classes import grade_command
+from autograder.cli.collect import collect_command
 from autograder.cli.courses import demo_command, list_command, release_command, verify
 from autograder.cli.data import data
 from autograder.cli.decide import decide_command, history_command
@@ -17,9 +18,11 @@ from autograder.cli.groups import groups_command
 from autograder.cli.importing import import_command
 from autograder.cli.nbgrader import nbgrader
 from autograder.cli.options import group_language
+from autograder.cli.report import report
 from autograder.cli.rescore import compare_command, rescore_command
 from autograder.cli.serve import serve
 from autograder.cli.student import check
+from autograder.cli.totals import totals_command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,6 +35,7 @@ def cli() -> None:
     Examples:
       autograder demo                                         everything, on a sample class
       autograder check q2_linear_regression.py                a student's own check
+      autograder collect download.zip --exam dl2022_midterm --output submissions/
       autograder grade dl2022_midterm submissions/ --output run/
       autograder rescore run/                                 after a change of a tolerance
       autograder serve run/                                   grade essays in a browser
@@ -41,10 +45,12 @@ def cli() -> None:
 for command in (
     list_command,
     check,
+    collect_command,
     grade_command,
     rescore_command,
     compare_command,
     report,
+    totals_command,
     groups_command,
     decide_command,
     history_command,

@@ -88,6 +88,18 @@ def common_with(*languages: str) -> Callable[[Callable[..., Any]], Callable[...,
     return decorate
 
 
+def formats_of(given: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Return the formats of an option that may be repeated and have commas.
+
+    Raises:
+        UsageError: one is unknown.
+    """
+    wanted = list(dict.fromkeys(name.strip() for one in given for name in one.split(",")))
+    if unknown := [name for name in wanted if name not in known]:
+        raise click.UsageError(f"no format is named {', '.join(unknown)}; there are: {', '.join(known)}")
+    return wanted
+
+
 def _cores() -> int:
     from autograder.sandbox.processes import cores
 
@@ -119,6 +131,9 @@ _RUNNING = {
 }
 wide_option = click.option(
     "--wide", is_flag=True, help="A column for each part, however narrow the terminal is."
+)
+roster_option = click.option(
+    "--roster", type=FILE, help="Who is in the class: roster.csv or an LMS's export (default: the course's)."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON to standard output.")
 

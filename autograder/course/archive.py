@@ -10,6 +10,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -77,7 +78,7 @@ def _members(archive: Path) -> Iterator[tuple[str, IO[bytes], float]]:
             for member in packed.infolist():
                 if not member.is_dir():
                     with packed.open(member) as content:
-                        yield _zip_name(member), content, _zip_time(member)
+                        yield zip_name(member), content, zip_time(member)
         return
     with tarfile.open(archive) as tape:
         for entry in tape:
@@ -85,23 +86,27 @@ def _members(archive: Path) -> Iterator[tuple[str, IO[bytes], float]]:
                 yield entry.name, stored, entry.mtime
 
 
-def _zip_time(member: zipfile.ZipInfo) -> float:
+def zip_time(member: zipfile.ZipInfo) -> float:
+    """Return when a member was changed, in seconds since the epoch; 0 if it has no such date."""
     try:
         return time.mktime((*member.date_time, 0, 0, -1))
     except (OverflowError, ValueError):  # no such date
         return 0.0
 
 
-def _zip_name(member: zipfile.ZipInfo) -> str:
-    """Return a member's name; one without the mark of UTF-8 is UTF-8 or Korean Windows's all the same."""
+def zip_name(member: zipfile.ZipInfo) -> str:
+    """Return a member's name; without the mark of UTF-8 it is UTF-8, Korean Windows's, or else DOS's."""
     if member.flag_bits & 0x800:
         return member.filename
     data = member.filename.encode("cp437", "replace")
-    for encoding in ("utf-8", "cp949"):
-        try:
+    for encoding in ("utf-8", "euc_kr"):
+        with suppress(UnicodeDecodeError):
             return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+    with suppress(UnicodeDecodeError):
+        # Of rare syllables, which euc_kr lacks, the bytes are also those of accented letters before others.
+        found = data.decode("cp949")
+        if any(len(letter.encode("euc_kr", "ignore")) == 2 for letter in found):
+            return found
     return member.filename
 
 

@@ -13,6 +13,7 @@ from autograder.reports.gradescope import write_gradescope
 from autograder.reports.junit import write_junit
 from autograder.reports.material import Material
 from autograder.reports.spreadsheet import write_csv
+from autograder.reports.workbook import write_xlsx
 
 
 class NotInstalledError(UserError):
@@ -40,4 +41,5 @@ RENDERERS: Mapping[str, Renderer] = {
     "html": write_pages,
     "gradescope": write_gradescope,
     "junit": write_junit,
+    "xlsx": write_xlsx,
 }

@@ -157,21 +157,25 @@ def _table(students: Sequence[StudentResults], material: Material) -> dict[str, 
             {"key": status, "sign": STATUS_SIGNS[status], **STATUS_NAMES[status].to_json()}
             for status in _STATUSES
         ],
-        "students": [_line(student, list(max_points)) for student in students],
+        "students": [_line(student, list(max_points), material) for student in students],
     }
 
 
-def _line(student: StudentResults, columns: Sequence[tuple[str, str]]) -> dict[str, object]:
+def _line(
+    student: StudentResults, columns: Sequence[tuple[str, str]], material: Material
+) -> dict[str, object]:
     states = {
         (question, one.part): [_STATUSES.index(one.status), one.points, one.seconds, one.memory_mb]
         for question, one in student.verdicts
     }
-    total = student.totals
+    total, settled = student.totals, material.standing.settled(student)
+    lines = [line.text.to_json() for line in settled.lines]
     return {
         "name": student.student,
         "address": feedback_address(student.student),
         "points": total.points,
         "max_points": total.max_points,
+        **({"policy": lines, "final": settled.total} if lines else {}),
         "cells": [states.get(column) for column in columns],
     }
 

@@ -16,6 +16,7 @@ from autograder.checks import Essay
 from autograder.core.exam import Part
 from autograder.core.outcome import Attempt, OverLimitError, Task
 from autograder.core.text import EMPTY, WHOLE_PART, Language, Text
+from autograder.core.text_of_policy import AFTER_POLICY
 from autograder.core.verdict import NO_LABEL, RIGHT, Finding, Result, Status, StudentResults, Verdict
 from autograder.course.asked import names_by_part, names_used
 from autograder.course.question import QuestionEntry
@@ -149,6 +150,9 @@ def _write(
         script_hash=content_hash(script),
         whole_part=(NO_LABEL, WHOLE_PART),
         title=writer.material.exam.exam.title if writer.material.exam else None,
+        settled=writer.material.standing.settled(student),
+        known=writer.material.standing.student(student.student),
+        after_policy=AFTER_POLICY,
     )
     path = folder / "feedback" / f"{file_name(student.student)}.html"
     write_whole(path, page_bytes(html))

@@ -34,18 +34,24 @@ def write_gradescope(
     files = []
     for student in results.students():
         path = folder / "gradescope" / f"{file_name(student.student)}.json"
-        text = json.dumps(_result(results.header, student, language), ensure_ascii=False, indent=1)
+        text = json.dumps(_result(results.header, student, language, material), ensure_ascii=False, indent=1)
         write_whole(path, text.encode(errors="backslashreplace"))
         files.append(path)
     return files
 
 
-def _result(header: Header, student: StudentResults, language: Language) -> dict[str, object]:
+def _result(
+    header: Header, student: StudentResults, language: Language, material: Material
+) -> dict[str, object]:
     ungraded = [(name, verdict) for name, verdict in student.verdicts if verdict.status is Status.UNGRADED]
     if ungraded:
         tests = _nothing(ungraded, language)
     else:
         tests = [_test(question, verdict, language) for question, verdict in student.verdicts]
+        tests += [
+            {"name": line.text[language], "score": line.points, "max_score": 0, "visibility": _LATER}
+            for line in material.standing.settled(student).lines
+        ]
     return {
         "execution_time": round(sum(verdict.seconds for _, verdict in student.verdicts), 3),
         "stdout_visibility": "hidden",

@@ -34,6 +34,11 @@ def write_junit(results: ClassResults, folder: Path, language: Language, materia
         skipped = sum(_ELEMENTS.get(verdict.status) == "skipped" for verdict in verdicts)
         about = {"name": name, "skipped": str(skipped), **_counts(verdicts)}
         suite = ET.SubElement(suites, "testsuite", about)
+        if (settled := material.standing.settled(student)).lines:
+            properties = ET.SubElement(suite, "properties")
+            for line in settled.lines:
+                ET.SubElement(properties, "property", name="policy", value=_xml(line.text[language]))
+            ET.SubElement(properties, "property", name="final", value=f"{settled.total:g}")
         for question, verdict in student.verdicts:
             _add_case(suite, f"{name}.{question}", verdict, language)
     ET.indent(suites)

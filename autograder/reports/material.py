@@ -19,6 +19,7 @@ from autograder.course.question import QuestionEntry
 from autograder.records.manifest import Kept, Manifest
 from autograder.records.run_folder import Run, Submissions
 from autograder.records.store import Store
+from autograder.reports.standing import Standing, standing_of
 
 FIGURE = "figure"  # the prefix of names of figures drawn by a student's code
 _GIVEN = "given"
@@ -42,6 +43,7 @@ class Material:
         submissions: the submissions, by student and question.
         exam: the exam; None if it is not found, and then pages have no titles and pictures.
         why_no_exam: the reason, in English.
+        standing: the roster and the policy of the exam.
     """
 
     run: Run
@@ -49,6 +51,7 @@ class Material:
     submissions: Submissions = ()
     exam: ExamEntry | None = None
     why_no_exam: str = ""
+    standing: Standing = field(default_factory=Standing)
     _beside: dict[str, Beside | None] = field(default_factory=dict)
     _kept: dict[str, Mapping[str, Kept]] = field(default_factory=dict)
 
@@ -133,12 +136,15 @@ def figures(attempt: Attempt, part: str) -> dict[str, bytes]:
     return {name: data for name, data in found.items() if data.startswith(PNG)}
 
 
-def material_of(run: Run, course: Path | None = None) -> Material:
+def material_of(run: Run, course: Path | None = None, roster: Path | None = None) -> Material:
     """Return the material of a run, with the exam from ``course`` or else from the run's own course.
+
+    The roster is at ``roster``, or else where the run had it.
 
     Raises:
         RunError: ``run.json`` is damaged.
-        CatalogError: ``course`` is given and wrong.
+        CatalogError: ``course`` is given and wrong, or ``course.toml`` is.
+        TableError: the roster is wrong.
     """
     if (recorded := run.recorded()) is None:
         return Material(run=run, why_no_exam=f"{run.folder} has no run.json")
@@ -150,4 +156,6 @@ def material_of(run: Run, course: Path | None = None) -> Material:
         if course is not None:
             raise
         return Material(run=run, manifest=manifest, submissions=submissions, why_no_exam=str(error))
-    return Material(run=run, manifest=manifest, submissions=submissions, exam=exam)
+    own = Path(manifest.roster) if manifest.roster else None
+    standing = standing_of(exam, manifest.submitted, roster or own)
+    return Material(run=run, manifest=manifest, submissions=submissions, exam=exam, standing=standing)

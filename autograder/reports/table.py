@@ -18,6 +18,7 @@ from autograder.records.results import ClassResults
 from autograder.reports.heads import head
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
 from autograder.reports.part import STYLES, escape
+from autograder.reports.standing import Standing
 from autograder.workflows.drift import Drift
 from autograder.workflows.lines import Line, Reason
 
@@ -41,13 +42,21 @@ _TOTAL = Text(ko="합계", en="total")
 _SAME_VERSIONS = Text(ko="같은 버전", en="the same versions")
 _MOVED = Text(ko="{versions}: 값 {count}개가 달라졌습니다", en="{versions}: {count} values moved")
 _NONE_MOVED = Text(ko="{versions}: 달라진 값이 없습니다", en="{versions}: no values moved")
+_POLICY = Text(ko="채점 규정", en="policy")
+_AFTER = Text(ko="최종", en="final")
 _WAITING = Text(ko="수동 대기", en="waiting")
 
 
-def class_table(results: ClassResults, language: Language, width: int | None = None) -> Table:
+def class_table(
+    results: ClassResults,
+    language: Language,
+    width: int | None = None,
+    standing: Standing | None = None,
+) -> Table:
     """Return a table of students and parts with points and statuses; for a large class a summary.
 
-    Where it would be wider than ``width`` columns, each student's parts are counted by their status.
+    Where it would be wider than ``width`` columns, each student's parts are counted by their status. What the
+    policy of ``standing`` adds and takes is in the last columns.
     """
     students = list(islice(results.students(), MAX_STUDENTS + 1))
     if len(students) > MAX_STUDENTS:
@@ -55,16 +64,18 @@ def class_table(results: ClassResults, language: Language, width: int | None = N
     columns = dict.fromkeys(
         (question, verdict.part) for student in students for question, verdict in student.verdicts
     )
-    wide = _wide_table(results, students, list(columns), language)
+    policy = _policy_cells(students, standing or Standing(), language)
+    wide = _wide_table(results, students, list(columns), policy, language)
     if width is None or Console(width=_WIDEST).measure(wide).minimum <= width:
         return wide
-    return _narrow_table(results, students, language)
+    return _narrow_table(results, students, policy, language)
 
 
 def _wide_table(
     results: ClassResults,
     students: Sequence[StudentResults],
     columns: Sequence[tuple[str, str]],
+    policy: Sequence[tuple[str, str]],
     language: Language,
 ) -> Table:
     table = Table(title=_title(results))
@@ -74,27 +85,55 @@ def _wide_table(
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column(_TOTAL[language], justify="right", no_wrap=True)
     table.add_column(_WAITING[language], justify="right", no_wrap=True)
-    for student in students:
+    _add_policy_columns(table, policy, language)
+    for number, student in enumerate(students):
         cells = {(question, one.part): _cell(one, language) for question, one in student.verdicts}
         total = student.totals
         points = f"{total.points:g}/{total.max_points:g}"
         mine = [cells.get(column, "") for column in columns]
-        table.add_row(escape(student.student), *mine, points, f"{total.manual:g}")
+        after = policy[number] if policy else ()
+        table.add_row(escape(student.student), *mine, points, f"{total.manual:g}", *after)
     return table
 
 
-def _narrow_table(results: ClassResults, students: Sequence[StudentResults], language: Language) -> Table:
+def _narrow_table(
+    results: ClassResults,
+    students: Sequence[StudentResults],
+    policy: Sequence[tuple[str, str]],
+    language: Language,
+) -> Table:
     """Return a table with a row for each student: points, and how many parts have each status."""
     table = Table(title=_title(results), caption=_WIDER[language])
     table.add_column(_STUDENT[language], overflow="fold")
     table.add_column(_TOTAL[language], justify="right", no_wrap=True)
     for status, name in STATUS_NAMES.items():
         table.add_column(f"[{STYLES[status]}]{STATUS_SIGNS[status]}[/] {name[language]}", justify="right")
-    for student in students:
+    _add_policy_columns(table, policy, language)
+    for number, student in enumerate(students):
         total, counts = student.totals, Counter(verdict.status for _, verdict in student.verdicts)
         points = f"{total.points:g}/{total.max_points:g}"
-        table.add_row(escape(student.student), points, *(str(counts[one] or "") for one in STATUS_NAMES))
+        cells = [str(counts[one] or "") for one in STATUS_NAMES]
+        table.add_row(escape(student.student), points, *cells, *(policy[number] if policy else ()))
     return table
+
+
+def _policy_cells(
+    students: Sequence[StudentResults], standing: Standing, language: Language
+) -> list[tuple[str, str]]:
+    """Return each student's lines of the policy, and the total after them; nothing if nobody has any."""
+    settled = [standing.settled(student) for student in students]
+    if not any(one.lines for one in settled):
+        return []
+    return [
+        ("\n".join(line.text[language] for line in one.lines), f"{one.total:g}/{one.max_points:g}")
+        for one in settled
+    ]
+
+
+def _add_policy_columns(table: Table, policy: Sequence[object], language: Language) -> None:
+    if policy:
+        table.add_column(_POLICY[language], overflow="fold")
+        table.add_column(_AFTER[language], justify="right", no_wrap=True)
 
 
 def _title(results: ClassResults) -> str:

@@ -19,6 +19,7 @@ from autograder.core.variants import assigned
 from autograder.core.verdict import Finding, Result, Verdict
 from autograder.course.catalog import Course, ExamEntry
 from autograder.course.question import QuestionEntry
+from autograder.course.roster import Roster
 from autograder.course.submission import Submission, find, students
 from autograder.course.template import template
 from autograder.course.timestamps import TimestampError, submitted_at
@@ -56,6 +57,8 @@ class GradeRequest:
         site: where everything is run.
         cache: the folder where attempts are shared with other runs; None: only references are, in the usual
             folder.
+        roster: of the class; who handed in nothing is graded, too.
+        roster_file: where it was read, if it is not the course's own.
     """
 
     course: Course
@@ -64,6 +67,8 @@ class GradeRequest:
     run: Run
     site: Site
     cache: Path | None = None
+    roster: Roster = field(default_factory=Roster)
+    roster_file: Path | None = None
     only_questions: Sequence[str] = ()
     only_students: Sequence[str] = ()
 
@@ -84,11 +89,11 @@ class GradeRequest:
             SubmissionsError: there are no submissions.
             RunError: a student has no folder.
         """
-        found = students(self.submissions)
+        found = {id: list[Path]() for id in self.roster.by_id} | students(self.submissions)
         if unknown := set(self.only_students) - set(found):
             raise RunError(f"{self.submissions}: no folder for student {', '.join(sorted(unknown))}")
         wanted = self.only_students or found
-        return {name: folders for name, folders in found.items() if name in wanted}
+        return {name: folders for name, folders in sorted(found.items()) if name in wanted}
 
 
 def run_class(request: GradeRequest, progress: Progress | None = None) -> ClassResults:
@@ -141,6 +146,8 @@ def _open_run(request: GradeRequest) -> Manifest:
         complete=False,
         questions={},
         submissions={},
+        handed_in=str(request.submissions.resolve()),
+        roster=str(request.roster_file.resolve()) if request.roster_file else "",
     )
     found = request.run.manifest()
     if found is None:
@@ -153,6 +160,7 @@ def _open_run(request: GradeRequest) -> Manifest:
                 "choose another --output"
             )
     fresh.questions = found.questions
+    fresh.roster = fresh.roster or found.roster
     if not request.whole_class:
         fresh.submissions, fresh.submitted = found.submissions, found.submitted
     return fresh

@@ -54,7 +54,13 @@ function makeRow(student) {
   name.scope = "row";
   link.href = student.address;
   name.append(link);
-  tr.append(name, make("td", `${+student.points.toFixed(2)} / ${+student.max_points.toFixed(2)}`, "total"));
+  const total = make("td", `${+student.points.toFixed(2)} / ${+student.max_points.toFixed(2)}`, "total");
+  if (student.policy) {
+    const why = student.policy.map((line) => korean.checked ? line.ko : line.en).join(", ");
+    total.textContent = `${+student.points.toFixed(2)} → ${+student.final.toFixed(2)} / ${+student.max_points.toFixed(2)}`;
+    total.title = why;
+  }
+  tr.append(name, total);
   data.columns.forEach((column, index) => tr.append(cell(student, column, index)));
   return tr;
 }

@@ -1,0 +1,99 @@
+"""The command ``collect`` for instructors, and the roster that several commands read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from autograder.cli.options import FOLDER, Context, common, json_option, roster_option
+
+if TYPE_CHECKING:
+    from autograder.integrations.lms.collect import Collected
+
+_SYSTEMS = ("auto", "canvas", "moodle", "blackboard", "brightspace", "ilias", "gradescope", "files")
+_NAMED = 20  # students of a remark
+
+
+@click.command("collect")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--exam", required=True, help="The exam that was handed in.")
+@click.option("--output", required=True, type=FOLDER, help="The folder of submissions, for autograder grade.")
+@roster_option
+@click.option(
+    "--from", "system", type=click.Choice(_SYSTEMS), default="auto", show_default=True, help="The LMS."
+)
+@json_option
+@common
+def collect_command(
+    context: Context,
+    sources: tuple[Path, ...],
+    exam: str,
+    output: Path,
+    roster: Path | None,
+    system: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Sort what an LMS downloaded, zips or folders, into a folder for autograder grade.
+
+    Every file is kept and has a row in collected.csv: whose it is, where it went, or why not. Of several
+    attempts the last on time counts. Call it again with a new download: what is new is added.
+
+    \b
+    Example:
+      autograder collect submissions.zip --exam dl2022_midterm --output submissions/ --roster roster.csv
+    """
+    from autograder.course.policy import policy_of
+    from autograder.integrations.lms.collect import CollectRequest, collect
+    from autograder.reports.standing import roster_of
+
+    course = context.course
+    policy = policy_of(course.root, course.exam_names)
+    request = CollectRequest(
+        exam=course.exam(exam),
+        folder=output,
+        roster=roster_of(roster, course.root, policy.zone),
+        policy=policy,
+        system=system,
+    )
+    done = collect(request, sources)
+    if as_json:
+        context.console.show_json(done)
+    else:
+        _show(context, done, output)
+
+
+def _show(context: Context, done: Collected, folder: Path) -> None:
+    counts = Counter(row.status for row in done.rows)
+    answers = {row.student for row in done.rows if row.status == "taken"}
+    print(f"{done.new} new files; {len(answers)} students with {counts['taken']} answers in {folder}")
+    for status in ("beside", "kept", "unknown", "refused", "unpacked", "left out"):
+        if counts[status]:
+            print(f"  {counts[status]} {status}")
+    for row in done.rows:
+        if row.status in ("unknown", "refused"):
+            context.console.say(f"{row.status}: {row.source}: {row.path}: {row.why}")
+        elif row.status in ("taken", "beside") and row.why:
+            context.console.say(f"{row.to}: {row.why}")
+    several = Counter((row.student, row.question) for row in done.rows if row.status == "kept")
+    if several:
+        context.console.say(f"several attempts: {_some([id for id, _ in several])}; see collected.csv")
+    for text, names in (
+        ("late by a time that the names do not say, so no penalty; a column 제출일시 or submitted at in the "
+         "roster says it", done.untimed),
+        ("not in the roster", done.strangers),
+        ("nothing from", done.absent),
+    ):  # fmt: skip
+        if names:
+            context.console.say(f"{text}: {_some(names)}")
+    print(folder / "collected.csv")
+
+
+def _some(names: Sequence[str]) -> str:
+    found = list(dict.fromkeys(names))
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    return f"{', '.join(found[:_NAMED])}{more}"

@@ -1,0 +1,136 @@
+"""Reads tables as registries, spreadsheets and learning systems write them: CSV in any encoding, or xlsx."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile
+
+from autograder.core.errors import UserError
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+MAX_BYTES = 64 << 20
+_DELIMITERS = ",;\t"
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class TableError(UserError):
+    """A table cannot be read; the message says where."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A row of a table, with its number in the file, from 1."""
+
+    number: int
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table's header and rows; rows are as long as the header."""
+
+    path: Path
+    header: Sequence[str]
+    lines: Sequence[Line]
+
+
+def decoded_text(path: Path) -> tuple[str, str]:
+    """Return the text of a file and its encoding: UTF-16 and UTF-8 by their marks, UTF-8, or cp949.
+
+    Raises:
+        TableError: it cannot be read, is too large, or is none of these.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise TableError(f"{path}: {error.strerror}") from None
+    if len(data) > MAX_BYTES:
+        raise TableError(f"{path}: larger than {MAX_BYTES >> 20} MB")
+    if data.startswith(_UTF16):
+        encodings = ["utf-16"]
+    elif data.startswith(codecs.BOM_UTF8):
+        encodings = ["utf-8-sig"]
+    elif b"\0" in data[:200]:
+        encodings = ["utf-16-le" if data[1:2] == b"\0" else "utf-16-be"]
+    else:
+        encodings = ["utf-8", "cp949"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+    raise TableError(
+        f"{path}:{line}: not {' nor '.join(encodings)}; save it as CSV UTF-8 (in Excel: Save As, CSV UTF-8)"
+    )
+
+
+def delimiter_of(text: str) -> str:
+    """Return what separates the cells of the first line: a comma, a semicolon or a tab."""
+    outside = "".join(text.lstrip("\r\n").partition("\n")[0].split('"')[::2])
+    return max(_DELIMITERS, key=outside.count)
+
+
+def read_table(path: Path) -> Table:
+    """Read a table; rows without any text are left out.
+
+    Raises:
+        TableError: it cannot be read, or is empty, or a row has more cells than the header.
+    """
+    if path.suffix.lower() == ".xlsx":
+        lines = _xlsx_lines(path)
+    else:
+        text, _ = decoded_text(path)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
+        try:
+            lines = [Line(number=reader.line_num, cells=cells) for cells in reader]
+        except csv.Error as error:
+            raise TableError(f"{path}:{reader.line_num}: {error}") from None
+    lines = [line for line in lines if any(cell.strip() for cell in line.cells)]
+    if not lines:
+        raise TableError(f"{path}: empty; expected a header and a line for each student")
+    header, *rows = lines
+    width = len(header.cells)
+    for row in rows:
+        if any(cell.strip() for cell in row.cells[width:]):
+            raise TableError(
+                f"{path}:{row.number}: {len(row.cells)} cells, the header has {width}; "
+                "a cell with a delimiter in it needs quotes"
+            )
+    even = [Line(number=row.number, cells=[*row.cells, *[""] * width][:width]) for row in rows]
+    return Table(path=path, header=header.cells, lines=even)
+
+
+def _xlsx_lines(path: Path) -> list[Line]:
+    workbook = open_workbook(path)
+    rows = workbook.worksheets[0].iter_rows(values_only=True)
+    return [
+        Line(number=number, cells=["" if cell is None else str(cell) for cell in row])
+        for number, row in enumerate(rows, 1)
+    ]
+
+
+def open_workbook(path: Path) -> Workbook:
+    """Return an xlsx workbook.
+
+    Raises:
+        TableError: it cannot be read, or openpyxl is not installed.
+    """
+    try:
+        from openpyxl import load_workbook
+    except ModuleNotFoundError:
+        raise TableError(f"{path}: xlsx needs openpyxl; run: pip install 'dl-autograder[report]'") from None
+    try:
+        return load_workbook(path)
+    except OSError as error:
+        raise TableError(f"{path}: {error.strerror}") from None
+    except (BadZipFile, KeyError, ValueError, TypeError, SyntaxError) as error:
+        raise TableError(f"{path}: not a workbook that can be read: {error}") from None

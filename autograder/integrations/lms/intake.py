@@ -1,0 +1,238 @@
+"""Takes the files of a download into the ledger, whatever they are called and whatever is in them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from msgspec import structs
+
+from autograder.core.errors import UserError
+from autograder.course.beside import MAX_BYTES, MAX_FILES
+from autograder.course.moments import MomentError, moment
+from autograder.course.timestamps import TIMESTAMP
+from autograder.course.which_file import decoded
+from autograder.integrations.lms.blackboard import Blackboard
+from autograder.integrations.lms.brightspace import Brightspace
+from autograder.integrations.lms.canvas import Canvas
+from autograder.integrations.lms.files import Files
+from autograder.integrations.lms.gradescope import METADATA, Gradescope
+from autograder.integrations.lms.ilias import Ilias
+from autograder.integrations.lms.ledger import Collection, FileRecord, OwnerRecord
+from autograder.integrations.lms.moodle import Moodle
+from autograder.integrations.lms.placed import Placed, System
+from autograder.integrations.lms.questions import Questions, is_code
+from autograder.integrations.lms.sources import (
+    Item,
+    ReadError,
+    SourceError,
+    is_archive,
+    items_of,
+)
+
+UNPACKED = "unpacked: its files follow"
+JUNK = "of an operating system or a tool"
+_NAMED = (Canvas(), Moodle(), Blackboard(), Brightspace(), Ilias())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """Takes downloads for one exam.
+
+    Attributes:
+        batch: the number of this call.
+        system: the name of a System, or ``auto``.
+        other_exams: of the course.
+        zone: of the times in names.
+    """
+
+    collection: Collection
+    exam: str
+    questions: Questions
+    batch: int
+    system: str
+    other_exams: Sequence[str]
+    zone: ZoneInfo | None
+
+    def records(self, source: Path) -> list[FileRecord]:
+        """Keep the files of a download and return a record of each.
+
+        Raises:
+            SourceError: it cannot be read at all.
+            UserError: names have times, and the course has no time zone.
+        """
+        system = self._system(source)
+        with items_of(source) as items:
+            found = [one for item in items for one in self._taken(item, system, source)]
+        return self._with_timestamps(found)
+
+    def _system(self, source: Path) -> System:
+        """Return the system asked for or, of those that know half of the files, the one that knows most."""
+        with items_of(source) as items:
+            paths = [item.path for item in items if not item.junk and not item.refused]
+        gradescope = Gradescope.of(self._metadata(source))
+        top = {path.partition("/")[0] for path in paths}
+        wrapper = source.stem if top == {source.stem} else ""
+        files = Files(
+            exam=self.exam,
+            questions=self.questions.names,
+            other_exams=self.other_exams,
+            wrapper=wrapper,
+        )
+        systems: dict[str, System] = {one.name: one for one in (*_NAMED, gradescope, files)}
+        if self.system != "auto":
+            return systems[self.system]
+        counts = {
+            name: sum(one.place(path) is not None for path in paths)
+            for name, one in systems.items()
+            if name != "files"
+        }
+        if not any(map(Ilias().surely, paths)):
+            counts["ilias"] = 0
+        best = max(counts, key=lambda name: counts[name])
+        return systems[best] if counts[best] and 2 * counts[best] >= len(paths) else files
+
+    def _metadata(self, source: Path) -> str:
+        """Return the text of Gradescope's metadata; empty if there is none."""
+        with items_of(source) as items:
+            for item in items:
+                if item.path.rpartition("/")[2] == METADATA and not item.refused:
+                    with suppress(ReadError):
+                        return b"".join(item.chunks(MAX_BYTES)).decode("utf-8", "replace")
+        return ""
+
+    def _taken(self, item: Item, system: System, source: Path) -> Iterator[FileRecord]:
+        modified = "" if item.modified <= 0 else _iso(item.modified)
+        record = FileRecord(
+            exam=self.exam,
+            system=system.name,
+            source=_said(source.name),
+            path=_said(item.path),
+            modified=modified,
+            batch=self.batch,
+            size=item.size,
+        )
+        placed = None if item.junk else system.place(item.path)
+        if placed is not None:
+            record = self._with_names(record, placed)
+        if why := item.refused or (JUNK if item.junk else placed.why if placed else ""):
+            yield structs.replace(record, why=why)
+            return
+        yield from self._kept(record, item, may_unpack=placed is not None)
+
+    def _with_names(self, record: FileRecord, placed: Placed) -> FileRecord:
+        return structs.replace(
+            record,
+            account=_said(placed.account),
+            owners=tuple(
+                OwnerRecord(name=_said(one.name), keys=tuple(map(_said, one.keys))) for one in placed.owners
+            ),
+            file=_said(placed.file),
+            time=self._time(placed.time),
+            late=placed.late,
+            reply=_said(placed.reply),
+        )
+
+    def _time(self, text: str) -> str:
+        if not text:
+            return ""
+        try:
+            return moment(text, self.zone).isoformat()
+        except MomentError as error:
+            if self.zone is None:
+                raise UserError(f"the names of the files have times: {error}") from None
+            return ""
+
+    def _kept(self, record: FileRecord, item: Item, *, may_unpack: bool) -> Iterator[FileRecord]:
+        try:
+            sha256, size = self.collection.keep(item.chunks())
+        except ReadError as error:
+            yield structs.replace(record, why=str(error))
+            return
+        record = structs.replace(record, sha256=sha256, size=size)
+        if may_unpack and is_archive(record.file):
+            yield from self._unpacked(record)
+            return
+        path = self.collection.content(sha256)
+        if is_code(record.file):
+            name = record.file.rpartition("/")[2]
+            record = structs.replace(
+                record, named=self.questions.named(name), contains=self.questions.contained(path)
+            )
+        yield record
+
+    def _unpacked(self, archive: FileRecord) -> Iterator[FileRecord]:
+        """Yield the records of an archive that was handed in and of its files; inner ones stay packed."""
+        found: list[FileRecord] = []
+        left = MAX_BYTES
+        try:
+            with items_of(self.collection.content(archive.sha256)) as items:
+                for item in islice(items, MAX_FILES + 1):
+                    if len(found) == MAX_FILES:
+                        found.append(_inside(archive, item, f"more than {MAX_FILES:,} files"))
+                        break
+                    if item.junk or item.refused:
+                        found.append(_inside(archive, item, item.refused or JUNK))
+                    elif item.size > left:
+                        found.append(_inside(archive, item, f"more than {MAX_BYTES >> 20} MB together"))
+                    else:
+                        found += self._kept(_inside(archive, item, ""), item, may_unpack=False)
+                        left -= found[-1].size
+        except SourceError as error:
+            said = str(error).partition(": ")[2]
+            yield structs.replace(archive, why=f"an archive that cannot be unpacked: {said}")
+            return
+        yield structs.replace(archive, why=UNPACKED)
+        yield from _without_wrapper(found)
+
+    def _with_timestamps(self, records: Sequence[FileRecord]) -> list[FileRecord]:
+        """Return records with the times in nbgrader's files of times, which are no files of students."""
+        times = {}
+        for record in records:
+            if record.file == TIMESTAMP and record.sha256:
+                text = self.collection.content(record.sha256).read_bytes()[:200].decode("utf-8", "replace")
+                with suppress(MomentError):
+                    times[record.account] = moment(text, self.zone or ZoneInfo("UTC")).isoformat()
+        return [
+            structs.replace(record, time=record.time or times.get(record.account, "")) for record in records
+        ]
+
+
+def _iso(seconds: float) -> str:
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat()
+    except (OverflowError, ValueError, OSError):
+        return ""
+
+
+def _inside(archive: FileRecord, item: Item, why: str) -> FileRecord:
+    """Return the record of a file in an archive that was handed in."""
+    return structs.replace(
+        archive,
+        path=f"{archive.path}/{_said(item.path)}",
+        file=_said(item.path),
+        modified=_iso(item.modified) if item.modified > 0 else archive.modified,
+        size=item.size,
+        sha256="",
+        why=why,
+    )
+
+
+def _without_wrapper(records: Sequence[FileRecord]) -> Iterator[FileRecord]:
+    """Yield records whose files do not have the folder that is around all of them."""
+    taken = [record.file for record in records if not record.why]
+    around = os.path.commonpath([os.path.dirname(file) for file in taken]) if taken else ""
+    for record in records:
+        inside = record.file.removeprefix(f"{around}/") if around and not record.why else record.file
+        yield structs.replace(record, file=inside)
+
+
+def _said(text: str) -> str:
+    """Return a text that can be written as UTF-8."""
+    return decoded(text) or text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,175 @@
+"""Reads a download, a folder or an archive: every file with its name, or why it is not taken."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tarfile
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from autograder.core.errors import UserError
+from autograder.course.archive import zip_name, zip_time
+from autograder.course.which_file import ARCHIVES, is_junk, readable
+
+MAX_FILE = 256 << 20  # bytes of one file
+MAX_ENTRIES = 200_000  # files of one download
+_RATIO, _SMALL = 200, 8 << 20  # a file that unpacks to more than 200 times its size, and to more than 8 MB
+
+
+class SourceError(UserError):
+    """A download cannot be read at all; the message is one line."""
+
+
+class ReadError(ValueError):
+    """A file of a download is damaged or too large; the message says which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A file of a download.
+
+    Attributes:
+        path: in the download, with slashes, in composed letters.
+        size: in bytes, as the download says.
+        modified: in seconds since the epoch; 0 if unknown.
+        refused: why it is not read; empty if it is.
+        junk: whether it is a system's or a tool's.
+        open: opens it.
+    """
+
+    path: str
+    size: int
+    modified: float
+    refused: str = ""
+    junk: bool = False
+    open: Callable[[], IO[bytes]]
+
+    def chunks(self, limit: int = MAX_FILE) -> Iterator[bytes]:
+        """Yield the content.
+
+        Raises:
+            ReadError: it is damaged, encrypted or has more than ``limit`` bytes.
+        """
+        size = 0
+        try:
+            with self.open() as file:
+                while chunk := file.read(1 << 20):
+                    size += len(chunk)
+                    if size > limit:
+                        raise ReadError(f"more than {limit >> 20} MB")
+                    yield chunk
+        except ReadError:
+            raise
+        except Exception as error:  # damaged archives raise what zlib, lzma, zipfile and tarfile have
+            said = str(error).partition("\n")[0][:200]
+            raise ReadError(f"damaged: {said or type(error).__name__}") from None
+
+
+def is_archive(name: str) -> bool:
+    """Return whether a file's name is that of an archive which can be unpacked."""
+    return name.lower().endswith(ARCHIVES)
+
+
+@contextmanager
+def items_of(source: Path) -> Iterator[Iterator[Item]]:
+    """Yield the files of a folder, a zip or a tar file; they can be read while the context is open.
+
+    Raises:
+        SourceError: the source is none of these.
+    """
+    try:
+        if source.is_dir():
+            yield _limited(_in_folder(source), source)
+        elif zipfile.is_zipfile(source):
+            with zipfile.ZipFile(source) as packed:
+                yield _limited(_in_zip(packed), source)
+        elif source.is_file() and tarfile.is_tarfile(source):
+            with tarfile.open(source) as tape:
+                yield _limited(_in_tar(tape), source)
+        elif source.is_file():
+            raise SourceError(f"{source}: neither a folder nor a zip or tar file that can be read")
+        else:
+            raise SourceError(f"{source}: no such file or folder")
+    except (zipfile.BadZipFile, tarfile.TarError, OSError, NotImplementedError) as error:
+        raise SourceError(f"{source}: cannot be read: {error}") from None
+
+
+def _limited(items: Iterator[Item], source: Path) -> Iterator[Item]:
+    for number, item in enumerate(items):
+        if number == MAX_ENTRIES:
+            raise SourceError(f"{source}: more than {MAX_ENTRIES:,} files")
+        yield item
+
+
+def _in_folder(folder: Path) -> Iterator[Item]:
+    for top, folders, names in os.walk(folder):
+        linked = [name for name in folders if (Path(top) / name).is_symlink()]
+        folders[:] = sorted(name for name in folders if name not in linked)
+        for name in sorted([*names, *linked]):
+            path = Path(top) / name
+            about = path.lstat()
+            refused = ""
+            if stat.S_ISLNK(about.st_mode):
+                refused = "a link"
+            elif not stat.S_ISREG(about.st_mode):
+                refused = "no ordinary file"
+            said = readable(path.relative_to(folder).as_posix())
+            yield _item(said, about.st_size, about.st_mtime, lambda path=path: path.open("rb"), refused)  # type: ignore[misc]
+
+
+def _in_zip(packed: zipfile.ZipFile) -> Iterator[Item]:
+    for member in packed.infolist():
+        if member.is_dir():
+            continue
+        refused = ""
+        if stat.S_ISLNK(member.external_attr >> 16):
+            refused = "a link"
+        elif member.flag_bits & 1:
+            refused = "encrypted"
+        elif member.file_size > max(_SMALL, _RATIO * member.compress_size):
+            refused = f"unpacks to {member.file_size >> 20} MB from {member.compress_size >> 10} kB"
+        opened = lambda member=member: packed.open(member)  # noqa: E731
+        yield _item(zip_name(member), member.file_size, zip_time(member), opened, refused)
+
+
+def _in_tar(tape: tarfile.TarFile) -> Iterator[Item]:
+    for member in tape:
+        if member.isdir():
+            continue
+        refused = "a link" if member.issym() or member.islnk() else ""
+        if not refused and not member.isfile():
+            refused = "no ordinary file"
+
+        def opened(member: tarfile.TarInfo = member) -> IO[bytes]:
+            file = tape.extractfile(member)
+            assert file is not None  # it is an ordinary file
+            return file
+
+        yield _item(member.name, member.size, float(member.mtime), opened, refused)
+
+
+def _item(name: str, size: int, modified: float, opened: Callable[[], IO[bytes]], refused: str) -> Item:
+    plain = unicodedata.normalize("NFC", name.replace("\\", "/"))
+    parts = [part for part in plain.split("/") if part not in ("", ".")]
+    if not refused and (plain.startswith("/") or ".." in parts or "\0" in plain or not parts):
+        refused = "its name leads outside"
+    if not refused and ":" in parts[0][1:2]:
+        refused = "its name leads outside"
+    if not refused and size > MAX_FILE:
+        refused = f"larger than {MAX_FILE >> 20} MB"
+    if not refused and any(len(part.encode("utf-8", "replace")) > 255 for part in parts):
+        refused = "its name is too long"
+    return Item(
+        path=plain if refused else str(PurePosixPath(*parts)),
+        size=size,
+        modified=modified,
+        refused=refused,
+        junk=any(is_junk(part) for part in parts),
+        open=opened,
+    )

@@ -1,0 +1,148 @@
+"""From a download to final points, as an instructor runs it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import zipfile
+
+import pytest
+
+from tests.support.courses import RIGHT, TOY
+
+ROSTER = "학번,이름,분반\n2001,홍길동,A\n2002,김철수,A\n2003,이영희,B\n"
+COURSE = """
+timezone = "Asia/Seoul"
+pass_mark = 50
+[exams.toy]
+due = 2026-11-01T18:00:00
+late = { percent = 10, per = "day" }
+bonuses = { 2003 = 1 }
+"""
+NAME = "과제_{}_attempt_{}_q1_numbers.py"
+
+
+def number(cell: str) -> object:
+    """A cell as a number, if it is one: a workbook has 7 where a CSV file has 7.0."""
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
+
+
+@pytest.fixture(scope="module")
+def folder(autograder, tmp_path_factory):
+    """A class of three, of whom one is late and one handed in nothing: collected and graded."""
+    folder = tmp_path_factory.mktemp("class")
+    course = shutil.copytree(TOY, folder / "course")
+    (course / "course.toml").write_text(COURSE, encoding="utf-8")
+    (course / "roster.csv").write_bytes(ROSTER.encode("cp949"))
+    with zipfile.ZipFile(folder / "download.zip", "w") as packed:
+        packed.writestr(NAME.format("2001", "2026-11-01-10-00-00"), RIGHT)
+        packed.writestr(NAME.format("2002", "2026-11-02-20-00-00"), RIGHT)
+        packed.writestr(NAME.format("2009", "2026-11-01-10-00-00"), "nothing = 0")
+    out = ["--output", folder / "submissions", "--course", course]
+    done = autograder("collect", folder / "download.zip", "--exam", "toy", *out)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0].startswith("3 new files; 3 students with 3 answers in ")
+    assert "nothing from: 2003" in done.stderr
+    assert "not in the roster: 2009" in done.stderr
+    graded = autograder(
+        "grade", "toy", folder / "submissions", "--output", folder / "run", "--course", course, "-q"
+    )
+    assert graded.returncode == 0, graded.stderr
+    (folder / "table").write_text(graded.stdout)
+    return folder
+
+
+def test_who_handed_in_nothing_has_a_row(folder):
+    results = json.loads((folder / "run/results.json").read_text())
+    assert [row["student"] for row in results["totals"]] == ["2001", "2002", "2003", "2009"]
+    absent = [row for row in results["results"] if row["student"] == "2003"]
+    assert {row["status"] for row in absent} == {"fault"}
+    assert "q1_numbers" in absent[0]["findings"][0]["message"]["en"]
+    assert results["submitted"]["2002"] == "2026-11-02T11:00:00+00:00"
+
+
+def test_the_machines_points_stay_and_every_report_shows_the_policy(autograder, folder):
+    results = json.loads((folder / "run/results.json").read_text())
+    totals = {row["student"]: row for row in results["totals"]}
+    points, most = totals["2002"]["points"], totals["2002"]["max_points"]
+    assert points == totals["2001"]["points"]
+    late, final = "late by 26 h: −20 %", f"{points * 0.8:g}"
+    assert late in (folder / "table").read_text()
+    formats = "csv,html,gradescope,junit,xlsx"
+    done = autograder("report", folder / "run", "--format", formats, "--output", folder / "report")
+    assert done.returncode == 0, done.stderr
+    with (folder / "report/totals.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    assert (rows["2002"]["policy"], rows["2002"]["final"], rows["2002"]["name"]) == (late, final, "김철수")
+    assert (rows["2003"]["policy"], rows["2003"]["final"], rows["2003"]["section"]) == (
+        "bonus +1",
+        "1.0",
+        "B",
+    )
+    assert (rows["2001"]["policy"], rows["2001"]["final"]) == ("", rows["2001"]["points"])
+    page = (folder / "report/feedback/2002.html").read_text(encoding="utf-8")
+    assert page.index(late) < page.index("with the course&#39;s policy") < page.index(f"{final} / {most:g}")
+    assert "26시간 늦게 제출" in page
+    assert "with the course&#39;s policy" not in (folder / "report/feedback/2001.html").read_text(
+        encoding="utf-8"
+    )
+    assert "26시간 늦게 제출" in (folder / "report/dashboard.html").read_text(encoding="utf-8")
+    tests = json.loads((folder / "report/gradescope/2002.json").read_text(encoding="utf-8"))["tests"]
+    assert sum(test["score"] for test in tests) == pytest.approx(float(final))
+    assert f'<property name="policy" value="{late}"' in (folder / "report/junit.xml").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_the_workbook_reads_back_as_the_csv(autograder, folder):
+    from openpyxl import load_workbook
+
+    done = autograder("report", folder / "run", "--format", "xlsx,csv", "--output", folder / "books")
+    assert done.returncode == 0, done.stderr
+    book = load_workbook(folder / "books/results.xlsx")
+    for sheet in book:
+        with (folder / f"books/{sheet.title}.csv").open(encoding="utf-8-sig", newline="") as file:
+            expected = list(csv.reader(file))
+        found = [
+            ["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)
+        ]
+        assert [list(map(number, row)) for row in found] == [list(map(number, row)) for row in expected]
+    assert book.sheetnames == ["totals", "questions", "parts"]
+
+
+def test_totals(autograder, folder):
+    done = autograder("totals", folder / "run", "--json")
+    totals = {one["student"]: one for one in json.loads(done.stdout)["students"]}
+    assert totals["2002"]["total"]["percent"] == pytest.approx(0.8 * totals["2001"]["total"]["percent"])
+    assert [totals[id]["total"]["passed"] for id in ("2001", "2002", "2003")] == [True, True, False]
+    done = autograder("totals", folder / "run", "--format", "table,csv,xlsx", "--output", folder / "totals")
+    assert "late by 26 h" in done.stdout
+    assert "이영희" in (folder / "totals/totals.csv").read_text(encoding="utf-8-sig")
+    again = autograder("totals", folder / "run", folder / "run")
+    assert (again.returncode, "a second run of toy" in again.stderr) == (2, True)
+
+
+def test_an_extension_counts_at_once(autograder, folder):
+    (folder / "extended.csv").write_text("id,due\n2002,2026-11-03\n", encoding="utf-8")
+    done = autograder("report", folder / "run", "--roster", folder / "extended.csv")
+    assert "late by" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["collect", "no.zip", "--exam", "toy", "--output", "out"], "no.zip: no such file or folder"),
+        (["collect", "x", "--exam", "tony", "--output", "out"], "did you mean 'toy'?"),
+        (["totals", "nowhere"], "nowhere"),
+        (["totals", "nowhere", "--format", "pdf"], "no format is named pdf"),
+        (["collect", "x", "--exam", "toy", "--output", "out", "--roster", "no.csv"], "no.csv: No such file"),
+    ],
+)
+def test_wrong_usage_is_one_line(autograder, tmp_path, command, said):
+    done = autograder(*command, "--course", TOY, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr.splitlines()[-1]
