@@ -10,6 +10,8 @@ from autograder.core.evidence import Evidence, Json
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.text import Text
 
+FIGURE = "figure"  # the prefix of names of figures drawn by a student's code
+
 
 class Illustration(Protocol):
     """A picture of a part's evidence; implementations are frozen dataclasses in ``autograder.pictures``.

@@ -8,6 +8,7 @@ languages. A student's text is never drawn.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -59,11 +60,39 @@ def numbers(values: object, *shape: int | None) -> Array:
     return array
 
 
-def new_figure(width: float, height: float) -> Any:
-    """Return an empty matplotlib Figure of this size in inches, outside pyplot's global state."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margins:
+    """Room in inches around a grid of axes, and across and down between them."""
+
+    left: float = 0.75
+    right: float = 0.15
+    bottom: float = 0.5
+    top: float = 0.15
+    across: float = 0.0
+    down: float = 0.0
+
+
+def new_figure(
+    width: float, height: float, rows: int = 1, columns: int = 1, margins: Margins = Margins()
+) -> tuple[Any, Array]:
+    """Return a matplotlib Figure of this size in inches, not one of pyplot's, and its axes (rows, columns).
+
+    The margins are fixed: to fit them to every label takes as long as drawing all of it once more.
+    """
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height))
+    each = (width - margins.left - margins.right - (columns - 1) * margins.across) / columns
+    high = (height - margins.bottom - margins.top - (rows - 1) * margins.down) / rows
+    room = {
+        "left": margins.left / width,
+        "right": 1 - margins.right / width,
+        "bottom": margins.bottom / height,
+        "top": 1 - margins.top / height,
+        "wspace": margins.across / each,
+        "hspace": margins.down / high,
+    }
+    return figure, figure.subplots(rows, columns, squeeze=False, gridspec_kw=room)
 
 
 def both(seen: Observation, take: Callable[[Evidence, Evidence], T]) -> dict[str, T]:

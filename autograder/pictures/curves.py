@@ -11,10 +11,11 @@ import numpy as np
 from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
 from autograder.core.text import EMPTY, Text
-from autograder.pictures.canvas import BLUE, COLOURS, ORANGE, YOURS, both, new_figure, numbers
+from autograder.pictures.canvas import BLUE, COLOURS, ORANGE, YOURS, Margins, both, new_figure, numbers
 
 _MAX_MARKED = 30  # points; a longer curve has no markers
 _MAX_PANELS = 24
+_AROUND_PANELS = Margins(left=0.5, bottom=0.6, top=0.3, across=0.55, down=0.6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,7 @@ class Curves:
     y: str = "loss"
 
     def draw(self, seen: Observation) -> Any:
-        figure = new_figure(6, 2.8)
-        axes = figure.subplots()
+        figure, ((axes,),) = new_figure(6, 2.8)
         for whose, curves in both(seen, self.curves).items():
             for (name, values), colour in zip(curves.items(), COLOURS, strict=False):
                 _draw_curve(axes, np.asarray(values), whose, name, colour)
@@ -75,8 +75,8 @@ class Panels:
         names = list(found[YOURS])[:_MAX_PANELS]
         columns = min(3, len(names))
         rows = -(-len(names) // columns)
-        figure = new_figure(2.3 * columns, 1.7 * rows)
-        grid = figure.subplots(rows, columns, squeeze=False).ravel()
+        figure, grid = new_figure(2.3 * columns, 1.7 * rows + 0.3, rows, columns, _AROUND_PANELS)
+        grid = grid.ravel()
         for axes, name in zip(grid, names, strict=False):
             axes.set_title(name)
             for whose, functions in found.items():
@@ -88,5 +88,5 @@ class Panels:
         for axes in grid[len(names) :]:
             axes.set_axis_off()
         handles, labels = grid[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=2)
+        figure.legend(handles, labels, loc="lower center", ncols=2)
         return figure

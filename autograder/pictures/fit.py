@@ -11,7 +11,17 @@ import numpy as np
 from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
 from autograder.core.text import EMPTY, Text
-from autograder.pictures.canvas import BLUE, GREY, ORANGE, REFERENCE, YOURS, both, new_figure, numbers
+from autograder.pictures.canvas import (
+    BLUE,
+    GREY,
+    ORANGE,
+    REFERENCE,
+    YOURS,
+    Margins,
+    both,
+    new_figure,
+    numbers,
+)
 
 _GRID = 60  # points on each side of the grid for the loss
 _LEVELS = 9
@@ -33,8 +43,7 @@ class LossPath:
     def draw(self, seen: Observation) -> Any:
         X, y = self.data(seen.inputs)
         paths = {whose: numbers(path, None, 2) for whose, path in both(seen, self.path).items()}
-        figure = new_figure(7.2, 3.2)
-        left, right = figure.subplots(1, 2)
+        figure, ((left, right),) = new_figure(7.2, 3.2, 1, 2, Margins(across=0.75))
         left.scatter(X[:, 1], y[:, 0], s=8, color=GREY, alpha=0.6, label="data")
         ends = np.array([X[:, 1].min(), X[:, 1].max()])
         left.plot(ends, _line(paths[YOURS][0], ends), color=GREY, linestyle=":", label="start")

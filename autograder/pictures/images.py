@@ -11,9 +11,10 @@ import numpy as np
 from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
 from autograder.core.text import EMPTY, Text
-from autograder.pictures.canvas import DrawingError, both, new_figure, numbers
+from autograder.pictures.canvas import DrawingError, Margins, both, new_figure, numbers
 
 _COLUMNS, _MAX_SHOWN, _WORST = 12, 48, 8
+_AROUND = Margins(left=0.05, right=0.05, bottom=0.05, top=0.2, across=0.06, down=0.22)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class ContactSheet:
             raise DrawingError("there is no image")
         columns = min(_COLUMNS, len(images))
         rows = -(-len(images) // columns)
-        figure = new_figure(7.2, 7.2 / columns * rows * 1.15 + 0.1)
-        grid = figure.subplots(rows, columns, squeeze=False).ravel()
+        figure, grid = new_figure(7.2, 7.2 / columns * rows + 0.2 * rows + 0.05, rows, columns, _AROUND)
+        grid = grid.ravel()
         for axes in grid:
             axes.set_axis_off()
         for axes, (title, image) in zip(grid, images, strict=False):
@@ -69,8 +70,8 @@ class Overlay:
         image = self.image(seen.inputs)
         height, width = image.shape[:2]
         found = both(seen, self.maps)
-        figure = new_figure(2.4 * len(self.titles), 2.3 * len(found))
-        grid = figure.subplots(len(found), len(self.titles), squeeze=False)
+        width, height = 2.4 * len(self.titles), 2.5 * len(found)
+        figure, grid = new_figure(width, height, len(found), len(self.titles), _AROUND)
         for row, (whose, maps) in zip(grid, found.items(), strict=True):
             values = numbers(maps, len(self.titles), None, None)
             for axes, title, values_of_class in zip(row, self.titles, values, strict=True):
@@ -104,6 +105,8 @@ class Confusion:
     atlas: str = "Blues"
 
     def draw(self, seen: Observation) -> Any:
+        from matplotlib.figure import Figure
+
         labels, k = self.labels(seen.inputs), len(self.classes)
         outputs = np.nan_to_num(
             numbers(self.outputs(seen.evidence, seen.inputs), len(labels), k), nan=-np.inf
@@ -111,15 +114,15 @@ class Confusion:
         guesses = outputs.argmax(axis=1)
         counts = np.zeros((k, k), int)
         np.add.at(counts, (labels, guesses), 1)
-        figure = new_figure(7.2, 3.2)
-        left, right = figure.subfigures(1, 2, width_ratios=[1.1, 1])
+        figure = Figure(figsize=(7.2, 3.2), layout="constrained")
+        left, right = figure.subfigures(1, 2, width_ratios=[1.1, 1], squeeze=False)[0]
         self._draw_counts(left.subplots(), counts)
         wrong = np.flatnonzero(guesses != labels)
         worst = wrong[np.argsort(-outputs[wrong, guesses[wrong]], kind="stable")][:_WORST]
         if len(worst) == 0:
             right.text(0.5, 0.5, "none is wrong", ha="center", va="center")
             return figure
-        right.suptitle("wrong with the greatest certainty", fontsize=8)
+        right.suptitle("the most certain of the wrong", fontsize=8)
         grid = right.subplots(2, _WORST // 2).ravel()
         for axes in grid:
             axes.set_axis_off()

@@ -11,7 +11,7 @@ import numpy as np
 from autograder.core.check import Observation
 from autograder.core.evidence import Array, Evidence
 from autograder.core.text import EMPTY, Text
-from autograder.pictures.canvas import ORANGE, REFERENCE, YOURS, both, new_figure, numbers
+from autograder.pictures.canvas import ORANGE, REFERENCE, YOURS, Margins, both, new_figure, numbers
 
 Labels = tuple[Sequence[str], Sequence[str]]
 _MAX_SIDE = 24  # rows and columns
@@ -40,8 +40,8 @@ class Matrix:
         assert max(shape) <= _MAX_SIDE
         values = {whose: numbers(found, *shape) for whose, found in both(seen, self.values).items()}
         low, high = self.limits or _limits(list(values.values()))
-        figure = new_figure(1 + len(values) * max(2.2, 0.5 * shape[1]), 1 + 0.27 * max(shape[0], 3))
-        grid = figure.subplots(1, len(values), squeeze=False)[0]
+        width, height = 1 + len(values) * max(2.2, 0.5 * shape[1]), 1 + 0.27 * max(shape[0], 3)
+        figure, (grid,) = new_figure(width, height, 1, len(values), Margins(top=0.3, across=0.75))
         for axes, (whose, found) in zip(grid, values.items(), strict=True):
             axes.imshow(found, cmap="RdBu_r", vmin=low, vmax=high, aspect="auto", alpha=0.75)
             axes.set(title=whose, xlabel=self.x, ylabel=self.y)

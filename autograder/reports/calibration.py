@@ -11,7 +11,7 @@ from rich.table import Table
 from autograder.core.errors import UserError
 from autograder.core.text import Language, Text
 from autograder.course.measured import Distance, Quantity
-from autograder.pictures.canvas import BLUE, GREY, ORANGE, STYLE, new_figure
+from autograder.pictures.canvas import BLUE, GREY, ORANGE, STYLE
 from autograder.records.files import whole
 from autograder.reports.heads import head
 from autograder.reports.part import escape
@@ -133,6 +133,7 @@ def draw_calibrations(calibrations: Sequence[Calibration], path: Path) -> None:
         RunError: it cannot be written.
     """
     import matplotlib as mpl
+    from matplotlib.figure import Figure
 
     rows = [
         (calibration.question, quantity)
@@ -142,7 +143,7 @@ def draw_calibrations(calibrations: Sequence[Calibration], path: Path) -> None:
     if not rows:
         raise UserError(f"{path} is not written: no check compares arrays")
     with mpl.rc_context(dict(STYLE)):
-        figure = new_figure(9, 1.2 + 0.24 * len(rows))
+        figure = Figure(figsize=(9, 1.2 + 0.24 * len(rows)), layout="constrained")
         _draw(figure.subplots(), rows, several=len(calibrations) > 1)
         with whole(path) as file:
             figure.savefig(file, format=path.suffix[1:])

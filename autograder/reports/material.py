@@ -11,7 +11,7 @@ from autograder.core.check import Observation
 from autograder.core.errors import UserError
 from autograder.core.evidence import Evidence
 from autograder.core.exam import Part
-from autograder.core.illustration import shown
+from autograder.core.illustration import FIGURE, shown
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.course.catalog import Course, ExamEntry
 from autograder.course.course_file import pass_mark_of
@@ -21,7 +21,6 @@ from autograder.records.run_folder import Run, Submissions
 from autograder.records.store import Store
 from autograder.reports.standing import Standing, standing_of
 
-FIGURE = "figure"  # the prefix of names of figures drawn by a student's code
 _GIVEN = "given"
 
 

@@ -142,6 +142,18 @@ def test_the_same_evidence_is_drawn_once_while_it_is_remembered():
     assert again == first
 
 
+def test_what_nobody_can_tell_apart_is_drawn_once():
+    gallery, (illustration, array) = Gallery(), KINDS["curves"]
+    first = gallery.show([illustration], seen(array))[0]
+    assert gallery.show([illustration], seen(array * (1 + 1e-7), figure=np.ones(3, np.uint8)))[0] is first
+    for other in (seen(array + 0.01), seen(2 * array), seen(array[1:]), seen(array, b=np.arange(2))):
+        assert gallery.show([illustration], other)[0] is not first
+    large = np.linspace(0, 1, 1 << 14)
+    first = gallery.show([illustration], seen(large))[0]
+    assert gallery.show([illustration], seen(large.copy()))[0] is first
+    assert gallery.show([illustration], seen(large * (1 + 1e-7)))[0] is not first
+
+
 def test_numbers_are_guarded():
     assert numbers([1, 2], None).dtype == np.float64
     assert np.isnan(numbers([1.0, np.inf], 2)[1])
