@@ -71,10 +71,10 @@ $(INSTALLED): pyproject.toml constraints.txt
 	  { echo "Python 3.11 to 3.13 is needed, $(PYTHON) is $$($(PYTHON) --version 2>&1); try make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || \
 	  { echo "$(PYTHON) cannot make a virtual environment (Debian, Ubuntu: apt-get install python3-venv)"; exit 1; }
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	@# Torch and its CUDA libraries by themselves: their downloads are gone before the rest needs the room.
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch torchvision
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt uv
+	@# The cache is within the environment, so that files are linked and not copied, and is removed in the end.
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --cache-dir $(VENV)/cache --constraint constraints.txt --editable '.[all]'
+	@rm -rf $(VENV)/cache
 	@touch $(INSTALLED)
 
 # On Debian and Ubuntu what is missing is installed; elsewhere the message says what to install.

@@ -187,19 +187,31 @@ def release_command(context: Context, exam: str, output: Path, running: Running)
 
 
 @click.command("demo")
+@click.argument("exams", nargs=-1)
 @click.option(
     "--output", type=FOLDER, default=Path("demo"), show_default=True, help="The folder for all files."
 )
 @running_options("jobs", "isolation")
 @common
-def demo_command(context: Context, output: Path, running: Running) -> None:
-    """Grade a sample class of solutions and mistakes in every exam, and write reports."""
+def demo_command(context: Context, exams: tuple[str, ...], output: Path, running: Running) -> None:
+    """Grade a sample class in EXAMS, by default in every exam, and write its pages.
+
+    The class has each kind of outcome: right, empty, wrong in a known way, and code that misbehaves.
+
+    \b
+    Example:
+      autograder demo dl2022_final
+    """
     from autograder.records.run_folder import Run
-    from autograder.workflows.demo import write_class
+    from autograder.workflows.demo import sample_exams, write_class
     from autograder.workflows.grade import GradeRequest, run_class
 
-    course, ungraded = context.course, False
-    for exam in course.exams():
+    course, ungraded, pages = context.course, False, list[Path]()
+    for exam in sample_exams(course, exams):
+        for name, packages in exam.left_out.items():
+            context.console.say(f"{exam.name}/{name} is left out: {', '.join(packages)} not installed")
+        if not exam.questions:
+            continue
         submissions, run = output / "submissions", Run(output / "runs" / exam.name)
         students = write_class(exam, submissions)
         context.console.say(f"{exam.name}: {len(students)} students in {submissions}")
@@ -214,13 +226,14 @@ def demo_command(context: Context, output: Path, running: Running) -> None:
             )
             results = run_class(request, bar)
         context.console.show_class(results)
-        _report(context, run, results)
+        pages.append(_report(context, run, results))
         ungraded = ungraded or results.has_ungraded()
+    print("\n".join(["Open in a browser:", *(f"  {page}" for page in pages)]))
     sys.exit(UNGRADED if ungraded else 0)
 
 
-def _report(context: Context, run: Run, results: ClassResults) -> None:
-    """Write spreadsheets and pages, and print their paths."""
+def _report(context: Context, run: Run, results: ClassResults) -> Path:
+    """Write spreadsheets and pages, print their paths, and return the dashboard's."""
     from autograder.reports import RENDERERS
     from autograder.reports.material import material_of
 
@@ -230,3 +243,4 @@ def _report(context: Context, run: Run, results: ClassResults) -> None:
         print(path)
     pages = RENDERERS["html"](results, folder, language, material)
     print(f"{pages[-1]} ({len(pages) - 1} pages of feedback)")
+    return pages[-1]

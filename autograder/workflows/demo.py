@@ -1,25 +1,73 @@
-"""Writes a sample class: solutions, empty templates, mistakes, and code that misbehaves."""
+"""A sample class with every kind of outcome: right, empty, wrong in a known way, and code that misbehaves."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from autograder.course.catalog import ExamEntry
+from autograder.core.mistake import Mistake
+from autograder.course.catalog import Course, ExamEntry
 from autograder.course.question import QuestionEntry
 from autograder.course.template import template
 from autograder.records.files import write_whole
+from autograder.running.environment import missing
 
-MAX_MISTAKES = 5  # of each question
+MISTAKES = 2  # of each question that are made, and known by name: each known one is run on every variant
+_COSTS = ("python", "torch", "fastai", "tensorflow")  # from quick to slow, to import and to compute with
 MAX_SECONDS = 60  # a question with a longer limit gets no endless loop
+
+
+@dataclass(frozen=True)
+class _SampleQuestion(QuestionEntry):
+    """A question of which only the mistakes that the class makes are known."""
+
+    @cached_property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        return super().mistakes[:MISTAKES]
+
+
+@dataclass(frozen=True)
+class SampleExam(ExamEntry):
+    """What of an exam can be run here, with few mistakes."""
+
+    @cached_property
+    def questions(self) -> list[QuestionEntry]:
+        return [
+            _SampleQuestion(self.course, self.name, entry.name)
+            for entry in ExamEntry(self.course, self.name).questions
+            if not missing(entry.question.framework)
+        ]
+
+    @cached_property
+    def left_out(self) -> dict[str, list[str]]:
+        """The questions that cannot be run here, with the packages that they lack."""
+        entries = ExamEntry(self.course, self.name).questions
+        return {entry.name: packages for entry in entries if (packages := missing(entry.question.framework))}
+
+
+def sample_exams(course: Course, names: Sequence[str] = ()) -> list[SampleExam]:
+    """Return the exams of these names, of none all, the quick ones first.
+
+    Raises:
+        CatalogError: there is no such exam.
+    """
+    found = [course.exam(name) for name in names] or list(course.exams())
+    return sorted((SampleExam(entry.course, entry.name) for entry in found), key=_cost)
+
+
+def _cost(exam: SampleExam) -> tuple[int, float]:
+    frameworks = [_COSTS.index(entry.question.framework) for entry in exam.questions]
+    return max(frameworks, default=0), sum(map(_max_seconds, exam.questions))
 
 
 def write_class(exam: ExamEntry, folder: Path) -> list[str]:
     """Write ``folder/<student>/<exam>/<question>`` for a sample class and return the students' names.
 
-    A student named after a mistake makes it in its question and is right in all others. Code that misbehaves
-    is handed in for the question with the smallest time limit.
+    The students who make a mistake make one in every question. Code that misbehaves is handed in for the
+    question with the smallest time limit, beside right answers to the others.
 
     Raises:
         CatalogError: a question or its solution is wrong.
@@ -28,8 +76,10 @@ def write_class(exam: ExamEntry, folder: Path) -> list[str]:
     students: set[str] = set()
     quickest = min(exam.questions, key=_max_seconds)
     for entry in exam.questions:
+        right, empty, *wrong = submissions_of(entry, MISTAKES)
+        wrong = [(f"mistake_{number}", name, text) for number, (_, name, text) in enumerate(wrong, 1)]
         faults = misbehaving(entry) if entry is quickest else ()
-        for student, name, text in (*submissions_of(entry, MAX_MISTAKES), *faults):
+        for student, name, text in (right, empty, *wrong, *faults):
             write_whole(folder / student / exam.name / name, text.encode())
             students.add(student)
     for entry in exam.questions:

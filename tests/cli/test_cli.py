@@ -451,11 +451,12 @@ def test_demo_grades_a_sample_class_of_any_course(autograder, toy, toy_course, t
     points = {row["student"]: row["points"] + row["manual"] for row in results["totals"]}
     assert points["solution"] == 10
     assert points["template"] == 0
-    assert points["divided_by_n_minus_one"] == 8
+    assert points["mistake_1"] == 8
     assert points["fault_aborts"] == points["fault_empty_file"] == points["fault_syntax_error"] == 0
     assert points["fault_broken_cell"] == 8
     assert points["fault_endless_loop"] == 5
     assert str(tmp_path / "demo/runs/toy/report/parts.csv") in result.stdout
+    assert result.stdout.splitlines()[-1].strip() == str(tmp_path / "demo/runs/toy/report/dashboard.html")
 
 
 def test_the_repository_is_a_course(autograder):
