@@ -252,6 +252,7 @@ def test_public_names():
             "Facts",
             "Finite",
             "Forbids",
+            "Item",
             "Layer",
             "Limit",
             "Mistake",
@@ -297,8 +298,9 @@ def test_public_names():
 # who changes 1,000; decisions of people and their history 1,100;
 # importing assignments of other systems (notebooks as questions, assertions recorded and judged outside, what is
 # cut and when that is accepted) 5,200; the command line in Korean 400; rosters, policies,
-# downloads of learning systems, and gradebooks filled in 3,900. Who raises this says what for.
-MAX_LINES = 41_400
+# downloads of learning systems, and gradebooks filled in 3,900;
+# the desk 1,000. Who raises this says what for.
+MAX_LINES = 42_500
 
 
 def lengths() -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Kinds of checks; each judges evidence by the inputs, the reference and the source, and nothing else."""
 
-from autograder.checks.answers import Choice, Essay, Facts, OneOf
+from autograder.checks.answers import Choice, Essay, Facts, Item, OneOf
 from autograder.checks.asserted import Asserted, Ran
 from autograder.checks.axes import Axis
 from autograder.checks.closeness import Close, Relation, relation
@@ -21,6 +21,7 @@ __all__ = [
     "Facts",
     "Finite",
     "Forbids",
+    "Item",
     "OneOf",
     "Operators",
     "Picture",

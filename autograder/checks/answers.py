@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
@@ -9,6 +10,7 @@ from typing import ClassVar
 
 from autograder.checks.base import Named
 from autograder.core.check import AbsentReferenceError, Likeness, Observation
+from autograder.core.errors import DeclarationError
 from autograder.core.evidence import Evidence, Json
 from autograder.core.text import (
     ANSWER_OF,
@@ -24,6 +26,7 @@ from autograder.core.text import (
     WRONG_CHOICE,
     WRONG_FACT,
     Text,
+    join,
 )
 from autograder.core.verdict import Finding, finding_of
 
@@ -200,17 +203,74 @@ def _plain(value: Json) -> str:
     return _quoted(value)
 
 
+# A line of a rubric in Markdown, with the lines that go on with it.
+_ITEM = re.compile(r"^[-*] \(([+-]?\d+(?:\.\d+)?)\) (.+(?:\n(?![-*] |\n).*)*)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of a rubric: what a person looks for in an answer, and its points, below zero to take some off.
+
+    ``name`` is its number from 1; whoever has an item keeps it while its number stays.
+    """
+
+    points: float
+    _: KW_ONLY
+    ko: str = ""
+    en: str = ""
+    name: str = ""
+
+    @property
+    def text(self) -> Text:
+        """What is looked for."""
+        return Text(ko=self.ko, en=self.en)
+
+    @property
+    def line(self) -> Text:
+        """The item as a line of a rubric in Markdown."""
+        return Text(ko=f"- ({self.points:g}) {self.text.ko}", en=f"- ({self.points:g}) {self.text.en}")
+
+
 @dataclass(frozen=True, slots=True)
 class Essay(Named):
-    """Free text that a person grades by a rubric; an empty answer fails without one."""
+    """Free text that a person grades by a rubric; an empty answer fails without one.
+
+    ``rubric`` is Markdown, or a list of items. Its lines ``- (2) text`` are the items, which a grader applies
+    with a key; their sum, from 0 to the points of the essay, is what the answer earns.
+    """
 
     _: KW_ONLY
-    rubric: Text = EMPTY
+    rubric: Text | Sequence[Item] = EMPTY
 
     reads_source: ClassVar[bool] = False
     reads_facts: ClassVar[bool] = True
     about: ClassVar[Text] = ESSAY_OF
     sentence: ClassVar[str] = "rubric"
+
+    def __post_init__(self) -> None:
+        super(Essay, self).__post_init__()
+        if not isinstance(self.rubric, Text):
+            texts = [item.line for item in self.rubric]
+            object.__setattr__(self, "rubric", join(texts, "\n"))
+
+    @property
+    def criteria(self) -> Text:
+        """The rubric in Markdown."""
+        assert isinstance(self.rubric, Text)
+        return self.rubric
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The items of the rubric: its lines ``- (2) text``, the same in both languages."""
+        ko, en = _ITEM.findall(self.criteria.ko), _ITEM.findall(self.criteria.en)
+        if [points for points, _ in ko] != [points for points, _ in en]:
+            raise DeclarationError(
+                f"{self.id}: the items of its rubric have other points in Korean than in English"
+            )
+        return tuple(
+            Item(float(points), ko=" ".join(mine.split()), en=" ".join(other.split()), name=str(number))
+            for number, ((points, mine), (_, other)) in enumerate(zip(ko, en, strict=True), start=1)
+        )
 
     def judge(self, seen: Observation) -> Finding:
         answer = seen.evidence.facts.get(self.name)

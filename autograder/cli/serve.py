@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from autograder.cli.decide import login
 from autograder.cli.options import FOLDER, Context, common
 
 
@@ -14,17 +15,26 @@ from autograder.cli.options import FOLDER, Context, common
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, help="The port (default: one that is free)."
 )
+@click.option(
+    "--grader",
+    "graders",
+    metavar="NAME",
+    multiple=True,
+    default=lambda: [login()],
+    help="Who grades; each gets an address of their own (may be repeated; default: your login).",
+)
+@click.option("--anonymous", is_flag=True, help="Show essays without names; the server never sends them.")
 @common
-def serve(context: Context, run: Path, port: int) -> None:
-    """Grade the essays of RUN in a browser, and watch RUN while autograder grade is running.
+def serve(context: Context, run: Path, port: int, graders: tuple[str, ...], *, anonymous: bool) -> None:
+    """Grade RUN in a browser: what waits, every part and student, essays, requests; or watch it being graded.
 
-    The printed address has a secret: everyone on this computer who knows it can see and grade the answers.
-    Points are stored as they are entered. Ctrl-C ends the server.
+    A printed address has a secret: everyone on this computer who knows it can see everything, and decides in
+    the name of its grader. Decisions are stored as they are made. Ctrl-C ends the server.
 
     \b
     Examples:
       autograder serve run/
-      autograder serve run/ --port 8000
+      autograder serve run/ --grader kim --grader lee --port 8000
       ssh -L 8000:127.0.0.1:8000 grader.example     then open the printed address here
     """
     try:
@@ -34,6 +44,12 @@ def serve(context: Context, run: Path, port: int) -> None:
     from autograder.desk.source import Source
     from autograder.records.run_folder import Run
 
+    def announce(grader: str, address: str) -> None:
+        print(f"{grader}: {address}" if len(graders) > 1 else address, flush=True)
+
+    names = list(dict.fromkeys(name.strip() for name in graders))
+    if not all(names):
+        raise click.UsageError("--grader needs a name")
     source = Source(Run(run), context.given)
-    serve(source, port, context.console.language, lambda address: print(address, flush=True))
-    context.console.say("Ended. Every score that was shown as saved is stored.")
+    serve(source, port, context.console.language, announce, names, anonymous=anonymous)
+    context.console.say("Ended. Every decision that was shown as saved is stored.")

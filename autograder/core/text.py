@@ -302,6 +302,8 @@ ANSWER_CHANGED = Text(
     en="The answer has changed meanwhile. Reload the page to read the new one.",
 )
 NOT_POINTS = Text(ko="0에서 {most:g} 사이의 수를 입력하세요.", en="Enter a number from 0 to {most:g}.")
+TEXT_TOO_LONG = Text(ko="{most:,}자까지 쓸 수 있습니다.", en="Write at most {most:,} characters.")
+NOTHING_TO_UNDO = Text(ko="취소할 결정이 없습니다.", en="There is nothing to take back.")
 SCORED_MEANWHILE = Text(
     ko="다른 사람이 그 사이에 채점했습니다.", en="Somebody else has scored this meanwhile."
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from autograder.core.exam import Part
 from autograder.course.question import QuestionEntry
@@ -17,6 +19,13 @@ def names_by_part(entry: QuestionEntry) -> dict[str, list[str]]:
         users = [part for part, names in used.items() if name in names]
         shares[users[0] if users else question.parts[0].name].append(name)
     return shares
+
+
+@lru_cache(maxsize=64)  # every page of a class asks for the same
+def names_in_order(entry: QuestionEntry) -> Mapping[str, Sequence[str]]:
+    """Return the names that each part uses, those first that no earlier part uses."""
+    own, used = names_by_part(entry), names_used(entry)
+    return {part: list(dict.fromkeys([*own[part], *used[part]])) for part in used}
 
 
 def names_used(entry: QuestionEntry) -> dict[str, list[str]]:

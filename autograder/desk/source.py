@@ -2,44 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from autograder.checks.properties import PNG
+from autograder.core.evidence import Json
 from autograder.core.outcome import Task
+from autograder.core.verdict import Result, Verdict
 from autograder.course.catalog import Course
+from autograder.course.question import QuestionEntry
 from autograder.records.decided import with_decisions
 from autograder.records.decision_log import Decisions
-from autograder.records.decisions import PartId
+from autograder.records.decisions import Entry, PartId
 from autograder.records.files import RunError
-from autograder.records.held import Given, scores_given
+from autograder.records.held import Held, what_holds
 from autograder.records.manifest import Manifest
 from autograder.records.results import ClassResults, header_of, results_in_memory
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
-from autograder.reports.essays import Answer, EssayPart, Facts, answers, essay_parts
+from autograder.reports.essays import EssayPart, essay_parts
+from autograder.reports.material import Material
+from autograder.workflows.decided import members_of
+
+Place = tuple[str, str]  # a question and a part
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def label(student: str) -> str:
+    """Return a student's name in valid Unicode; the name of the folder may have other bytes."""
+    return student.encode(errors="backslashreplace").decode()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """A run at one time.
 
     Attributes:
-        results: the results without points given by hand; incomplete while the run is going on.
+        machine: the results as the machine judged them; incomplete while the run is going on.
+        results: with what people decided.
         manifest: the content of run.json.
+        entries: the history of decisions, oldest first.
+        held: what holds of them.
         done, total: numbers of submissions.
         state: ``running``, ``interrupted`` or ``ended``.
         version: changes with everything that is shown.
     """
 
+    machine: ClassResults
     results: ClassResults
     manifest: Manifest
+    entries: Sequence[Entry]
+    held: Held
     done: int
     total: int
     state: str
     version: str
+
+    @cached_property
+    def students(self) -> Mapping[str, str]:
+        """The students, by how they are labelled."""
+        return {label(result.student): result.student for result in self.machine}
+
+    @cached_property
+    def by_student(self) -> Mapping[str, Sequence[Result]]:
+        """The results of each student."""
+        return {one.student: one.results for one in self.results.students()}
+
+    @cached_property
+    def by_part(self) -> Mapping[Place, Mapping[str, Verdict]]:
+        """The verdicts on each part, by student."""
+        return _by_part(self.results)
+
+    @cached_property
+    def machine_by_part(self) -> Mapping[Place, Mapping[str, Verdict]]:
+        """The machine's verdicts on each part, by student."""
+        return _by_part(self.machine)
+
+
+def _by_part(results: ClassResults) -> dict[Place, dict[str, Verdict]]:
+    found: dict[Place, dict[str, Verdict]] = {}
+    for result in results:
+        for verdict in result.verdicts:
+            found.setdefault((result.question, verdict.part), {})[result.student] = verdict
+    return found
 
 
 class Source:
@@ -55,40 +102,52 @@ class Source:
         self.run = run
         manifest = self._manifest()
         self.exam = Course.find(course or Path(manifest.course)).exam(manifest.exam)
-        questions = [(entry.name, entry.question) for entry in self.exam.questions]
-        self.parts = {(part.question, part.part.name): part for part in essay_parts(questions)}
+        self.questions: Mapping[str, QuestionEntry] = {entry.name: entry for entry in self.exam.questions}
+        declared = [(name, entry.question) for name, entry in self.questions.items()]
+        self.essays = {(part.question, part.part.name): part for part in essay_parts(declared)}
+        self._lock = threading.Lock()
         self._store = Store(run.evidence)
         self._facts = lru_cache(maxsize=100_000)(self._store.facts)  # the content of a key never changes
         self._read = lru_cache(maxsize=2)(self._read_files)
+        self._entries: list[Entry] = []
+        self._newest: Snapshot | None = None
 
     @property
     def decisions(self) -> Decisions:
         """What people decided."""
         return self.run.decisions
 
-    def given(self) -> dict[PartId, Given]:
-        """Return the newest score of every part that has one."""
-        return {whose: given[-1] for whose, given in scores_given(self.decisions.history()).items()}
-
     def snapshot(self) -> Snapshot:
         """Return the run as it is now.
 
         Raises:
-            RunError: a file is damaged.
+            RunError, DecisionsError: a file is damaged.
         """
-        version = "-".join(
-            _stamp(self.run.folder / name) for name in ("run.json", "results.json", "live.json")
-        )
-        results, manifest, done, total, unfinished = self._read(version)
-        running = unfinished and self.run.busy
-        return Snapshot(
-            results=results,
-            manifest=manifest,
-            done=done,
-            total=total,
-            state="running" if running else "interrupted" if unfinished else "ended",
-            version=f"{version}-{_stamp(self.decisions.path)}-{running}",
-        )
+        with self._lock:  # made once for all who look at it
+            files = "-".join(
+                _stamp(self.run.folder / name) for name in ("run.json", "results.json", "live.json")
+            )
+            machine, manifest, done, total, unfinished = self._read(files)
+            running = unfinished and self.run.busy
+            version = f"{files}-{_stamp(self.decisions.path)}-{running}"
+            if self._newest is None or self._newest.version != version:
+                self._entries += self.decisions.history(self._entries[-1].number if self._entries else 0)
+                entries = tuple(self._entries)
+                held = what_holds(entries)
+                members = {} if unfinished else members_of(self.run, held, self.exam.course)
+                decided = with_decisions(machine, held, members)
+                self._newest = Snapshot(
+                    machine=machine,
+                    results=decided if decided is machine else decided.in_memory(),
+                    manifest=manifest,
+                    entries=entries,
+                    held=held,
+                    done=done,
+                    total=total,
+                    state="running" if running else "interrupted" if unfinished else "ended",
+                    version=version,
+                )
+            return self._newest
 
     def _manifest(self) -> Manifest:
         if (manifest := self.run.manifest()) is None:
@@ -105,26 +164,30 @@ class Source:
         done = sum(1 for _ in results)
         return results, manifest, done, done, not manifest.complete
 
-    def results(self, snapshot: Snapshot) -> ClassResults:
-        """Return the results with the points given by hand."""
-        return with_decisions(snapshot.results, self.decisions.held())
+    def material(self, snapshot: Snapshot) -> Material:
+        """Return what reports show besides the results."""
+        submissions = snapshot.manifest.submissions.items()
+        return Material(run=self.run, manifest=snapshot.manifest, submissions=submissions, exam=self.exam)
 
-    def answers(self, part: EssayPart, snapshot: Snapshot) -> list[Answer]:
-        """Return the answers to an essay part."""
-        return list(answers(part, snapshot.results, self._facts_in(snapshot.manifest), self.given()))
+    def essay(self, place: Place) -> EssayPart | None:
+        """Return what is graded by hand of a part; None if nothing is."""
+        return self.essays.get(place)
 
-    def _facts_in(self, manifest: Manifest) -> Callable[[PartId], Facts]:
-        def find(whose: PartId) -> Facts:
-            kept = manifest.submissions.get(whose.student, {}).get(whose.question)
+    def facts(self, snapshot: Snapshot) -> Callable[[PartId], Mapping[str, Json]]:
+        """Return what gives the facts of a student's public evidence for a part."""
+
+        def find(whose: PartId) -> Mapping[str, Json]:
+            kept = snapshot.manifest.submissions.get(whose.student, {}).get(whose.question)
             return self._facts(kept.key, Task(whose.part)) if kept else {}
 
         return find
 
-    def picture(self, student: str, part: EssayPart, name: str) -> bytes | None:
-        """Return a figure drawn by the student's code as a PNG file; None if there is none."""
-        kept = self.snapshot().manifest.submissions.get(student, {}).get(part.question)
-        attempt = self._store.load(kept.key) if kept and name in part.pictures else None
-        outcome = attempt.outcomes.get(Task(part.part.name)) if attempt else None
+    def picture(self, snapshot: Snapshot, whose: PartId, name: str) -> bytes | None:
+        """Return a figure that the student's code drew as a PNG file; None if there is none."""
+        essay = self.essay((whose.question, whose.part))
+        kept = snapshot.manifest.submissions.get(whose.student, {}).get(whose.question)
+        attempt = self._store.load(kept.key) if kept and essay and name in essay.pictures else None
+        outcome = attempt.outcomes.get(Task(whose.part)) if attempt else None
         array = outcome.evidence.arrays.get(name) if outcome and outcome.evidence else None
         data = b"" if array is None else array.tobytes()
         return data if data.startswith(PNG) else None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from autograder.core.outcome import Attempt, OverLimitError, Task
 from autograder.core.text import EMPTY, WHOLE_PART, Language, Text
 from autograder.core.text_of_policy import AFTER_POLICY
 from autograder.core.verdict import NO_LABEL, RIGHT, Finding, Result, Status, StudentResults, Verdict
-from autograder.course.asked import names_by_part, names_used
+from autograder.course.asked import names_in_order
 from autograder.course.question import QuestionEntry
 from autograder.pictures.render import Gallery, Rendered, get_ready, undrawn
 from autograder.records.files import write_whole
@@ -159,15 +159,40 @@ def _write(
     return path
 
 
-def _question(result: Result, writer: _Writer, steps: Steps) -> _Question:
-    entry = writer.material.question(result.question)
+def drawn(material: Material, student: str, question: str, part: str) -> Sequence[Rendered]:
+    """Return the pictures of one student's part, drawn in a process with limits; none if nothing is declared.
+
+    Raises:
+        LostError: the process was ended from outside.
+    """
+    entry = material.question(question)
+    declared = next((one for one in entry.question.parts if one.name == part), None) if entry else None
+    if declared is None or not declared.pictures:
+        return ()
+    get_ready()
+    material.get_ready()
+    with Processes(partial(_draw, _Writer(material=material), declared), 1, DRAWING) as processes:
+        return next(iter(processes.map([(student, question)])))
+
+
+def _draw(writer: _Writer, declared: Part, whose: tuple[str, str], steps: Steps) -> Sequence[Rendered]:
+    return _handed_in(*whose, writer, steps).pictures(declared)
+
+
+def _handed_in(student: str, question: str, writer: _Writer, steps: Steps) -> _HandedIn:
+    entry = writer.material.question(question)
     attempt: Attempt | OverLimitError | None
     try:
-        with steps.step(f"{result.question}, reading"):
-            attempt = writer.material.attempt(result.student, result.question)
+        with steps.step(f"{question}, reading"):
+            attempt = writer.material.attempt(student, question)
     except OverLimitError as error:
         attempt = error
-    handed_in = _HandedIn(question=result.question, entry=entry, attempt=attempt, writer=writer, steps=steps)
+    return _HandedIn(question=question, entry=entry, attempt=attempt, writer=writer, steps=steps)
+
+
+def _question(result: Result, writer: _Writer, steps: Steps) -> _Question:
+    handed_in = _handed_in(result.student, result.question, writer, steps)
+    entry = handed_in.entry
     fault = _common_fault(result.verdicts)
     return _Question(
         name=result.question,
@@ -186,13 +211,6 @@ def _common_fault(verdicts: Sequence[Verdict]) -> Finding | None:
         for verdict in verdicts
     )
     return first if same else None
-
-
-@lru_cache(maxsize=64)  # every page of a class asks for the same
-def _names(entry: QuestionEntry) -> Mapping[str, Sequence[str]]:
-    """Return the names that each part uses, those first that no earlier part uses."""
-    own, used = names_by_part(entry), names_used(entry)
-    return {part: [*own[part], *used[part]] for part in used}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +236,7 @@ class _HandedIn:
             statement=declared.statement if declared else None,
             code=() if told_above else self._code(verdict),
             essays=self._essays(declared) if declared else (),
-            pictures=[*(self._pictures(declared) if declared else ()), *map(_figure, drawn)],
+            pictures=[*(self.pictures(declared) if declared else ()), *map(_figure, drawn)],
             told_above=told_above,
         )
 
@@ -227,7 +245,7 @@ class _HandedIn:
         wrong = [finding for finding in verdict.findings if not finding.passed]
         if not wrong or not isinstance(self.attempt, Attempt) or self.entry is None:
             return ()
-        names = _names(self.entry).get(verdict.part, ())
+        names = names_in_order(self.entry).get(verdict.part, ())
         try:
             with self.steps.step(f"{self.question} {verdict.part}, code"):
                 return excerpts(self.attempt.source, names, wrong)
@@ -245,7 +263,7 @@ class _HandedIn:
         texts = [(check.label, str(facts.get(check.name, ""))[:_MAX_ESSAY]) for check in asked]
         return [(label, text) for label, text in texts if text.strip()]
 
-    def _pictures(self, declared: Part) -> Sequence[Rendered]:
+    def pictures(self, declared: Part) -> Sequence[Rendered]:
         """Return the declared pictures; what was over a limit is said in their place."""
         if not declared.pictures or self.attempt is None:
             return ()

@@ -46,26 +46,32 @@ class Client:
         finally:
             connection.close()
 
+    def answers(self, names: bool = True) -> list[dict[str, str]]:
+        """The attributes and the students of the answers of the essay part, in the order of grading."""
+        found = []
+        for one in json.loads(self.ask(f"scores/{PART}")[2]):
+            page = self.ask(f"essay/{PART}/{one['id']}{'?names' if names else ''}")[2]
+            (tag,) = re.findall(r"<article[^>]*>", page)
+            who = [html.unescape(name) for name in re.findall(r'<bdi class="name">([^<]*)</bdi>', page)]
+            points = re.search(r'name="points"[^>]*value="([^"]*)"', page, re.DOTALL)
+            assert points is not None
+            found.append(dict(re.findall(r'data-(\w+)="([^"]*)"', tag)) | {"who": who, "points": points[1]})
+        return found
+
     def cards(self) -> dict[str, dict[str, str]]:
-        """The answers' attributes by student."""
-        page = self.ask(f"essay/{PART}")[2]
-        found = [
-            dict(re.findall(r'data-(\w+)="([^"]*)"', tag)) for tag in re.findall(r"<article[^>]*>", page)
-        ]
-        return {html.unescape(card["student"]): card for card in found}
+        """The answers by student."""
+        return {student: card for card in self.answers() for student in card["who"]}
+
+    def post(self, path: str, content: object, /):
+        """Send something as a page does; returns (status, content)."""
+        status, _, text = self.ask(path, content, **{"X-Autograder-Token": self.token})
+        return status, json.loads(text) if text.startswith(("{", "[")) else text
 
     def give(self, student: str, points: object, /, **other: object):
-        """Enter points as the page does; returns (status, content)."""
+        """Give points for the essay as its page does; returns (status, content)."""
         card = self.cards()[student]
-        sent = {
-            "student": student,
-            "points": points,
-            "revision": int(card["revision"]),
-            "fingerprint": card["fingerprint"],
-            **other,
-        }
-        status, _, text = self.ask(f"scores/{PART}", sent, **{"X-Autograder-Token": self.token})
-        return status, json.loads(text)
+        sent = {"points": points, "version": card["version"], **other}
+        return self.post(f"essay/{PART}/{card['id']}", sent)
 
 
 @contextmanager

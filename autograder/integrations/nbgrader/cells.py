@@ -142,7 +142,7 @@ def _task(entry: QuestionEntry, part: Part) -> Cell:
     """Return the cell of a task that is graded by hand, with the rubric, which students do not see."""
     from nbformat.v4 import new_markdown_cell
 
-    rubrics = [check.rubric for check in part.checks if isinstance(check, Essay)]
+    rubrics = [check.criteria for check in part.checks if isinstance(check, Essay)]
     scheme = "\n\n".join(f"{rubric.ko}\n\n{rubric.en}" for rubric in rubrics)
     points = points_by_hand(part)
     text = (

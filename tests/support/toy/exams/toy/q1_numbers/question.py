@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from autograder import Close, Essay, Finite, Limit, Part, Question, Relation, Shape, Text
+from autograder import Close, Essay, Finite, Item, Limit, Part, Question, Relation, Shape, Text
 from autograder.pictures import Curves
 
 TOLERANCE = 1e-6
 SECONDS = 30  # far more than right answers need, however busy the machine is
 
+
+RUBRIC = [Item(2, ko="이유", en="a reason"), Item(1, ko="예", en="an example")]
 
 QUESTION = Question(
     framework="python",
@@ -60,7 +62,7 @@ QUESTION = Question(
             points=3,
             probe="probe_reason",
             limit=Limit(seconds=SECONDS),
-            checks=[Essay("reason", points=3, rubric=Text(ko="이유", en="a reason"))],
+            checks=[Essay("reason", points=3, rubric=RUBRIC)],
         ),
     ],
 )
