@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli.classes import end_with_ungraded, results_so_far
-from autograder.cli.options import FOLDER, Context, common, formats_of, roster_option, wide_option
+from autograder.cli.gradebook import FEEDBACK, GRADEBOOKS, Gradebook, pack
+from autograder.cli.options import FILE, FOLDER, Context, common, formats_of, roster_option, wide_option
 
 if TYPE_CHECKING:
     from autograder.records.results import ClassResults
@@ -26,9 +27,13 @@ NBGRADER = "nbgrader"  # a format that is written into nbgrader's gradebook
     multiple=True,
     default=["table"],
     show_default=True,
-    help="Any of table, csv, html, gradescope, junit, nbgrader; with commas, or repeated.",
+    help="Any of table, csv, xlsx, html, feedback-zip, gradescope, junit, nbgrader; with --gradebook one of "
+    "canvas, moodle, blackboard, brightspace, ilias, xlsx; with commas, or repeated.",
 )
 @click.option("--output", type=FOLDER, help="Where files go (default: RUN/report); nbgrader's course folder.")
+@click.option("--gradebook", type=FILE, help="The gradebook that the LMS exported, to be filled in.")
+@click.option("--column", default="", help="The gradebook's column for the points, where it is not clear.")
+@click.option("--scale", is_flag=True, help="Scale the points to the maximum of that column.")
 @roster_option
 @wide_option
 @common
@@ -37,39 +42,66 @@ def report(
     run: Path,
     formats: tuple[str, ...],
     output: Path | None,
+    gradebook: Path | None,
+    column: str,
     roster: Path | None,
     *,
+    scale: bool,
     wide: bool,
 ) -> None:
     """Render the results of RUN, with what people decided at the desk or gave in formgrader.
 
     The format nbgrader writes them into the gradebook of the nbgrader course at --output, and reads the
-    points given there.
+    points given there. The gradebook that an LMS exported is copied with the final points filled in, and
+    feedback-zip has the pages by the names that the LMS takes back.
 
     \b
     Examples:
       autograder report run/ --format table,csv,html --output report/
+      autograder report run/ --format moodle --gradebook grades.csv
       autograder report run/ --format nbgrader --output nbgrader_course/
     """
     from autograder.records.run_folder import Run
     from autograder.reports import RENDERERS
+
+    wanted = formats_of(formats, ["table", *RENDERERS, NBGRADER, *GRADEBOOKS, FEEDBACK])
+    book = Gradebook(file=gradebook, column=column, scale=scale)
+    _ = book.formats(wanted)
+    _render(context, Run(run), wanted, output or run / "report", roster, book, wide=wide)
+
+
+def _render(
+    context: Context,
+    run: Run,
+    wanted: Sequence[str],
+    folder: Path,
+    roster: Path | None,
+    book: Gradebook,
+    *,
+    wide: bool,
+) -> None:
+    from autograder.reports import RENDERERS, write_pages
     from autograder.reports.material import material_of
     from autograder.workflows.decided import decided
 
-    wanted = formats_of(formats, ["table", *RENDERERS, NBGRADER])
-    results = results_so_far(context, Run(run))
+    results = results_so_far(context, run)
     if NBGRADER in wanted:  # first, because it reads points for the other formats
-        for path in _enter_into_gradebook(context, Run(run), results, output or run / "report"):
+        for path in _enter_into_gradebook(context, run, results, folder):
             print(path)
-    results = decided(Run(run), results, context.given)
-    material = material_of(Run(run), context.given, roster)
-    for warning in material.warnings() if "html" in wanted else ():
+    results, language = decided(run, results, context.given), context.console.language
+    material = material_of(run, context.given, roster)
+    for warning in material.warnings() if {"html", FEEDBACK} & set(wanted) else ():
         context.console.say(f"WARNING: {warning}")
     if "table" in wanted:
         context.console.show_class(results, material.standing, wide=wide)
-    for render in [RENDERERS[name] for name in wanted if name in RENDERERS]:
-        for path in render(results, output or run / "report", context.console.language, material):
+    filled = book.formats(wanted)
+    for render in [RENDERERS[name] for name in wanted if name in RENDERERS and name not in filled]:
+        for path in render(results, folder, language, material):
             print(path)
+    for name in filled:
+        print(book.fill(context, name, folder, results, material))
+    if FEEDBACK in wanted:
+        print(pack(context, write_pages(results, folder, language, material), folder, results, material))
     end_with_ungraded(context, results)
 
 

@@ -9,6 +9,8 @@ import zipfile
 
 import pytest
 
+from autograder.records.decisions import Score
+from autograder.records.run_folder import Run
 from tests.support.courses import RIGHT, TOY
 
 ROSTER = "학번,이름,분반\n2001,홍길동,A\n2002,김철수,A\n2003,이영희,B\n"
@@ -124,6 +126,62 @@ def test_totals(autograder, folder):
     assert "이영희" in (folder / "totals/totals.csv").read_text(encoding="utf-8-sig")
     again = autograder("totals", folder / "run", folder / "run")
     assert (again.returncode, "a second run of toy" in again.stderr) == (2, True)
+
+
+BLACKBOARD = (
+    '"Last Name"\t"First Name"\t"Username"\t"Student ID"\t"toy [Total Pts: 10 Score] |7"\t"Availability"\r\n'
+    '"홍"\t"길동"\t"hong"\t"2001"\t""\t"Yes"\r\n'
+    '"김"\t"철수"\t"kim"\t"2002"\t""\t"Yes"\r\n'
+    '"박"\t"하나"\t"park"\t"2005"\t""\t"Yes"\r\n'
+)
+
+
+def test_the_gradebook_of_the_lms_is_filled_in_once_all_points_are_given(autograder, folder, tmp_path):
+    (tmp_path / "grades.csv").write_bytes(BLACKBOARD.encode("utf-16"))
+    run = shutil.copytree(folder / "run", tmp_path / "run")
+    command = ["report", run, "--format", "blackboard", "--gradebook", tmp_path / "grades.csv"]
+    done = autograder(*command)
+    assert done.returncode == 0, done.stderr
+    assert "points wait for a person or another run: 2001, 2002" in done.stderr
+    assert "in the gradebook, without a result: 2005 (박하나)" in done.stderr
+    assert "with a result, not in the gradebook: 2003, 2009" in done.stderr
+    assert done.stdout.splitlines() == [str(run / "report/grades.csv")]
+    assert (run / "report/grades.csv").read_bytes().decode("utf-16") == BLACKBOARD
+    (part,) = {
+        row["part"] for row in json.loads((run / "results.json").read_text())["results"] if row["manual"]
+    }
+    scores = [
+        Score(student=student, question="q1_numbers", part=part, waiting=3.0, settled=True)
+        for student in ("2001", "2002")
+    ]
+    Run(run).decisions.decide(scores, who="kim", source="page", seen=[0, 0])
+    done = autograder(*command)
+    assert done.returncode == 0, done.stderr
+    filled = (run / "report/grades.csv").read_bytes().decode("utf-16")
+    assert filled == BLACKBOARD.replace('"2001"\t""', '"2001"\t"10"').replace('"2002"\t""', '"2002"\t"8"')
+
+
+def test_a_gradebook_needs_its_format_and_a_format_its_gradebook(autograder, folder):
+    for options, said in (
+        (["--format", "canvas"], "--format canvas fills in a gradebook; give --gradebook EXPORTED.csv"),
+        (["--gradebook", "x.csv"], "--gradebook needs one of the formats"),
+    ):
+        done = autograder("report", folder / "run", *options)
+        assert (done.returncode, done.stderr.splitlines()[-1].startswith(f"Error: {said}")) == (2, True)
+
+
+def test_feedback_goes_back_by_the_names_of_the_download(autograder, folder):
+    done = autograder("report", folder / "run", "--format", "feedback-zip", "--output", folder / "back")
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(folder / "back/feedback.zip") as packed:
+        assert packed.namelist() == [
+            "과제_2001_attempt_2026-11-01-10-00-00_feedback.html",
+            "과제_2002_attempt_2026-11-02-20-00-00_feedback.html",
+            "2003.html",
+            "과제_2009_attempt_2026-11-01-10-00-00_feedback.html",
+        ]
+        assert "late by 26 h" in packed.read(packed.namelist()[1]).decode()
+    assert "pages have their own name: 2003" in done.stderr
 
 
 def test_an_extension_counts_at_once(autograder, folder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from autograder.course.modules import CatalogError
 from autograder.course.policy import due_for, policy_of
 from autograder.course.roster import Student
 from autograder.grading.policy import ExamPolicy, Late, Step
+from tests.support.courses import REPOSITORY
 
 WHOLE = """
 languages = ["ko"]
@@ -108,3 +110,12 @@ def test_what_is_wrong_is_named(tmp_path, text):
         policy(tmp_path, text)
     assert WRONG[text] in str(error.value)
     assert str(error.value).startswith(str(tmp_path / "course.toml"))
+
+
+def test_the_example_of_the_docs_is_a_policy(tmp_path):
+    page = (REPOSITORY / "docs/classes.md").read_text(encoding="utf-8")
+    example = page.partition("## The policy: `course.toml`")[2].partition("\n`late` takes")[0]
+    (tmp_path / "course.toml").write_text(textwrap.dedent(example), encoding="utf-8")
+    found = policy_of(tmp_path, ["dl2022_midterm"]).of("dl2022_midterm")
+    assert (found.late, found.weight, found.bonuses) == (Late(percent=10, cap=50), 40, {"20211234": 2})
+    assert found.sections["B"] == datetime(2026, 11, 21, 9, tzinfo=UTC)
