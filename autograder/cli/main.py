@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from autograder import __version__
@@ -16,17 +18,38 @@ from autograder.cli.exits import run_and_exit
 from autograder.cli.gradescope import gradescope
 from autograder.cli.groups import groups_command
 from autograder.cli.importing import import_command
+from autograder.cli.language import language_of
 from autograder.cli.nbgrader import nbgrader
 from autograder.cli.options import group_language
 from autograder.cli.report import report
 from autograder.cli.rescore import compare_command, rescore_command
 from autograder.cli.serve import serve
+from autograder.cli.shells import SHELLS, install
 from autograder.cli.student import check
 from autograder.cli.totals import totals_command
 
 
+def _install_completion(context: click.Context, option: click.Parameter, shell: str | None) -> None:
+    if shell is not None and not context.resilient_parsing:
+        language = language_of(sys.argv[1:])
+        for told in install(context.command, shell):
+            print(told[language])
+        context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
+@click.option(
+    "--install-completion",
+    type=click.Choice(["", *SHELLS]),
+    metavar="[SHELL]",
+    is_flag=False,
+    flag_value="",
+    is_eager=True,
+    expose_value=False,
+    callback=_install_completion,
+    help="Let bash, zsh or fish (default: the login shell) complete commands and names.",
+)
 @group_language
 def cli() -> None:
     """Deep-learning exams and homework that grade themselves.

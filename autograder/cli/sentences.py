@@ -78,6 +78,10 @@ ERRORS = (
         en="there is no device {name} here; give --device cpu",
         ko="이 컴퓨터에는 장치 {name}이(가) 없습니다. --device cpu를 주세요",
     ),
+    Text(
+        en="which shell? give --install-completion {shells} or {last}",
+        ko="어느 셸입니까? --install-completion {shells} 또는 {last}을(를) 주세요",
+    ),
     Text(en="{path}: no such file", ko="{path}: 그런 파일이 없습니다"),
     Text(
         en="{path}: no such file; expected a .py or .ipynb file",
