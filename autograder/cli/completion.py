@@ -17,7 +17,10 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-FORMATS = ("table", "csv", "html", "gradescope", "junit", "nbgrader")  # of report
+FORMATS = {
+    "report": ("table", "csv", "html", "gradescope", "junit", "xlsx", "nbgrader"),
+    "totals": ("table", "csv", "xlsx"),
+}
 OF_QUESTIONS = ("verify", "calibrate")  # their argument is an exam or a question
 _PART = re.compile(r"^## (\w+):|\bPart\(\s*(?:name=)?\"(\w+)\"", re.MULTILINE)
 
@@ -146,14 +149,16 @@ def _students(context: click.Context) -> list[str]:
 
 
 def _formats(context: click.Context) -> Iterable[str]:
-    return FORMATS
+    return FORMATS.get(context.command.name or "", ())
 
 
 _NAMES: Mapping[str, Callable[[click.Context], Iterable[str]]] = {
     "exam": _exams_and_questions,
+    "exams": _exams,
     "question_id": _questions,
     "--question": _questions,
     "--part": _parts,
     "--student": _students,
     "--format": _formats,
+    "--exam": _exams,
 }

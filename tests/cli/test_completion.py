@@ -12,9 +12,9 @@ import sys
 import pytest
 from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
-from autograder.cli.classes import NBGRADER
 from autograder.cli.completion import FORMATS, completing
 from autograder.cli.main import cli
+from autograder.cli.report import NBGRADER
 from autograder.cli.shells import PROGRAM, VARIABLE, install
 from autograder.core.errors import UserError
 from autograder.reports import RENDERERS
@@ -50,6 +50,8 @@ def completed(line: str) -> list[str]:
         ("check q1_numbers.py --question ", ["toy/q1_numbers"]),
         ("report run --format g", ["gradescope"]),
         ("report run --format table,html,c", ["table,html,csv"]),
+        ("totals run --format x", ["xlsx"]),
+        ("collect download.zip --exam ", ["toy"]),
         ("grade --profile m", ["mini"]),
         ("--lang ", ["ko", "en"]),
         ("list nothing-begins-so", []),
@@ -108,8 +110,12 @@ def test_a_damaged_run_says_nothing(tmp_path):
     assert completed(f"history {tmp_path} --student ") == []
 
 
-def test_formats_are_those_of_report():
-    assert set(FORMATS) == {"table", *RENDERERS, NBGRADER}
+def test_formats_are_those_that_there_are():
+    assert set(FORMATS["report"]) == {"table", *RENDERERS, NBGRADER}
+    taking = {
+        name for name, one in cli.commands.items() if any("--format" in param.opts for param in one.params)
+    }
+    assert taking == FORMATS.keys()
 
 
 # -- shells -----------------------------------------------------------------------------------------------------

@@ -133,7 +133,7 @@ def test_lang_behind_two_dashes_is_a_file(monkeypatch):
         ("grade exam folder --output", "오류: 옵션 '--output'에는 값이 필요합니다."),
         ("verify --jobs 0", "오류: '--jobs'의 값이 잘못되었습니다: 0은 범위 x>=1에 있지 않습니다."),
         ("verify --profile large", "다음 중 하나가 아닙니다: 'mini', 'full'."),
-        ("demo extra", "오류: 남는 인자가 있습니다(extra)."),
+        ("doctor extra", "오류: 남는 인자가 있습니다(extra)."),
         ("list nope", "autograder: 시험 'nope'"),
         ("check nofile.py", "nofile.py: 그런 파일이 없습니다"),
         ("report nowhere --format odf", "오류: 형식 odf"),
