@@ -201,13 +201,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         judged = seconds(options.rounds, lambda: rescore(run))
         wider = Change(what="tolerance", question="q1_functions", part="part0", check="Close(y)", value=1.5)
         previewed = seconds(options.rounds, lambda: preview(run, [wider]))
-        compared = seconds(options.rounds, lambda: preview(run, [wider]).comparison())
     rows = [
         ("groups, for the first time", f"{len(found):,} groups", f"{first:.2f}", f"{first / GOAL:.2f}x"),
         ("groups, when nothing changed", f"{len(found):,} groups", f"{again:.2f}", f"{again / GOAL:.2f}x"),
         ("rescore", "", f"{judged:.2f}", f"{judged / GOAL:.2f}x"),
         ("rescore --preview", "", f"{previewed:.2f}", f"{previewed / GOAL:.2f}x"),
-        ("the same, with who would change", "", f"{compared:.2f}", f"{compared / GOAL:.2f}x"),
     ]
     title = f"{options.students:,} students, {options.questions * PARTS} parts, {options.cores} core(s)"
     show(f"{title}; {describe()}", ("what", "found", "seconds", f"of {GOAL:g} s"), rows)

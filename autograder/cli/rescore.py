@@ -189,7 +189,7 @@ def _value(text: str) -> Json:
 def _show_draft(context: Context, draft: Draft, *, as_json: bool) -> None:
     from autograder.reports.moves import moves_of, moves_table
 
-    found, language = draft.comparison(), context.console.language
+    found, language = draft.about.comparison, context.console.language
     if as_json:
         about = {"changes": draft.about.changes, "uncaught": draft.about.uncaught}
         context.console.show_json({**about, "comparison": moves_of(found)})

@@ -315,4 +315,15 @@ UNGRADED = Text(
     en="Not graded because of a failure of the grader. This is not a zero; it will be graded again. ({why})",
 )
 
+NOT_SPLIT = Text(
+    ko="묶음의 일부를 고르세요. 모두를 고르거나 아무도 고르지 않을 수는 없습니다.",
+    en="Choose some of the members, neither all nor none.",
+)
+NOT_NAMED = Text(
+    ko="대표 오답을 만들지 못했습니다. 식별자와 설명을 확인하세요. {error}",
+    en="The mistake could not be made. It needs an identifier and an explanation. {error}",
+)
+NOT_CHANGED = Text(ko="바꾸지 못했습니다. {error}", en="It could not be changed. {error}")
+NO_REASON = Text(ko="이유를 적으세요.", en="Say why.")
+
 KINDS = {template: name.lower() for name, template in list(globals().items()) if isinstance(template, Text)}

@@ -17,10 +17,13 @@ from starlette.types import ASGIApp
 from autograder.core.errors import UserError
 from autograder.core.text import Language
 from autograder.desk.deciding import SentOverride, SentReply, SentScore, SentUndo
+from autograder.desk.group_views import GroupViews
+from autograder.desk.groups import Groups, SentMistake, SentName, SentSplit
 from autograder.desk.guard import Guard
 from autograder.desk.pages import Pages
 from autograder.desk.source import Source
 from autograder.desk.views import Views
+from autograder.desk.what_if import SentChanges, SentCommit, SentDiscard
 from autograder.records.rows import parser
 
 _MAX_BYTES = 65_536  # of what a page sends
@@ -37,10 +40,12 @@ def make_app(
         graders: who may use it, by the secret in their address.
         anonymous: whether essays are shown without names.
     """
-    views = Views(source, Pages(language), anonymous=anonymous)
+    pages, groups = Pages(language), Groups(source, anonymous=anonymous)
+    views = Views(source, pages, groups, anonymous=anonymous)
+    grouped = _grouped(GroupViews(source, pages, groups))
     static = Mount("/static", StaticFiles(packages=[("autograder.desk", "static")]))
     app = Starlette(
-        routes=[Mount("/{token}", routes=[*_shown(views), *_sent(views), static])],
+        routes=[Mount("/{token}", routes=[*_shown(views), *_sent(views), *grouped, static])],
         exception_handlers={UserError: _our_failure},
     )
     return Guard(app, graders)
@@ -84,6 +89,22 @@ def _sent(views: Views) -> list[Route]:
         Route("/requests", _posted(SentReply, views.reply), methods=["POST"]),
         Route("/undo", _posted(SentUndo, views.undo), methods=["POST"]),
         Route("/here", _posted(dict[str, str], views.here), methods=["POST"]),
+    ]
+
+
+def _grouped(views: GroupViews) -> list[Route]:
+    """Return the addresses of groups and of what would be if the exam were another."""
+    group = "/group/{question}/{part}/{id}"
+    return [
+        Route("/groups", views.unexplained),
+        Route(group, views.group),
+        Route(f"{group}/call", _posted(SentName, views.call), methods=["POST"]),
+        Route(f"{group}/split", _posted(SentSplit, views.split), methods=["POST"]),
+        Route(f"{group}/mistake", _posted(SentMistake, views.make_mistake), methods=["POST"]),
+        Route("/what-if", views.what_if),
+        Route("/what-if/preview", _posted(SentChanges, views.preview), methods=["POST"]),
+        Route("/what-if/commit", _posted(SentCommit, views.commit), methods=["POST"]),
+        Route("/what-if/discard", _posted(SentDiscard, views.discard), methods=["POST"]),
     ]
 
 

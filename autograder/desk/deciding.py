@@ -97,7 +97,7 @@ class Desk:
         if not _in_range(sent.points, found.first.max_points):
             return refused(422, NOT_POINTS.format(most=found.first.max_points))
         scores = [_given(one.score, sent, items, one.max_points, one.fingerprint) for one in found.answers]
-        return self._decide(scores, [one.revision for one in found.answers], sent.reason)
+        return self.decide(scores, [one.revision for one in found.answers], sent.reason)
 
     def score_part(
         self, snapshot: Snapshot, whose: PartId, sent: SentScore, answer: Answers | None
@@ -119,7 +119,7 @@ class Desk:
             return refused(422, NOT_POINTS.format(most=verdict.max_points))
         fingerprint = answer.first.fingerprint if answer else ""
         given = _given(score, sent, items, most, fingerprint)
-        return self._decide([given], [held.seen(score.key)], sent.reason)
+        return self.decide([given], [held.seen(score.key)], sent.reason)
 
     def override(self, place: Place, most: float, sent: SentOverride) -> Response:
         """Decide for everyone, or for a group."""
@@ -133,14 +133,14 @@ class Desk:
         )
         if not (_in_range(sent.points, most) and _in_range(abs(made.extra), most)):
             return refused(422, NOT_POINTS.format(most=most))
-        return self._decide([made], [sent.seen], sent.reason)
+        return self.decide([made], [sent.seen], sent.reason)
 
     def reply(self, held: Held, sent: SentReply) -> Response:
         """Answer a request."""
         if all(one.entry.number != sent.request for one in held.asked):
             return refused(404, NO_SUCH_ANSWER)
         made = Reply(request=sent.request, accepted=sent.accepted, text=sent.text.strip())
-        return self._decide([made], [sent.seen], "")
+        return self.decide([made], [sent.seen], "")
 
     def undo(self, sent: SentUndo) -> Response:
         """Take back a decision."""
@@ -154,7 +154,8 @@ class Desk:
         except DecisionsError:
             return refused(404, NOTHING_TO_UNDO)
 
-    def _decide(self, decisions: Sequence[Decision], seen: Sequence[int], why: str) -> Response:
+    def decide(self, decisions: Sequence[Decision], seen: Sequence[int], why: str) -> Response:
+        """Store decisions that are made together, unless somebody else was faster."""
         log = self.source.decisions
         texts = [why, *(getattr(one, "comment", "") or getattr(one, "text", "") for one in decisions)]
         if max(map(len, texts)) > MAX_TEXT:

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from autograder.core.text import NO_SUCH_ANSWER
 from autograder.desk.deciding import Desk, SentOverride, SentReply, SentScore, SentUndo, refused
 from autograder.desk.export import exported
+from autograder.desk.groups import MAX_SHOWN, Groups
 from autograder.desk.guard import SELF_CONTAINED
 from autograder.desk.pages import Pages
 from autograder.desk.presence import Presence
@@ -33,8 +34,9 @@ _MAX_ACTS = 500  # on the page of the history
 class Views:
     """Answers requests about one run."""
 
-    def __init__(self, source: Source, pages: Pages, *, anonymous: bool) -> None:
+    def __init__(self, source: Source, pages: Pages, groups: Groups, *, anonymous: bool) -> None:
         self._source, self._pages, self._anonymous = source, pages, anonymous
+        self._groups = groups
         self._presence = Presence()
 
     def _page(self, request: Request, template: str, **values: object) -> Response:
@@ -52,6 +54,7 @@ class Views:
             snapshot=snapshot,
             lines=part_lines(self._source, snapshot),
             requests=new_requests(snapshot),
+            unexplained=self._groups.unexplained(snapshot),
             students=sorted(snapshot.students),
         )
 
@@ -61,6 +64,8 @@ class Views:
         declared = self._source.questions[question].question.part(name)
         verdicts = snapshot.by_part.get((question, name), {})
         none = Override(question=question, part=name)
+        groups = self._groups.of_part(snapshot, (question, name))
+        many = [group for group in groups or () if len(group.members) > 1]
         return self._page(
             request,
             "part.html",
@@ -68,6 +73,8 @@ class Views:
             part=declared,
             essay=(question, name) in self._source.essays,
             verdicts={label(student): verdict for student, verdict in verdicts.items()},
+            groups=None if groups is None else self._groups.shown(snapshot, many[:MAX_SHOWN]),
+            alone=len(groups or ()) - len(many),
             bars=histogram([verdict.points for verdict in verdicts.values()], declared.points),
             override=snapshot.held.overrides.get((question, name, ""), none),
             seen=snapshot.held.seen(none.key),

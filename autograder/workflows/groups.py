@@ -66,13 +66,26 @@ def find_groups(
         RunError: there are no results, or a file of the run is damaged.
         CatalogError: the exam cannot be loaded.
     """
-    kept = KeptGroups(run.folder / FILE, partial(_published, Store(run.evidence)))
-    stamp = _stamp(run, exam)
+    kept, stamp = _kept(run), _stamp(run, exam)
     if (found := kept.groups(stamp)) is None:
         found = _find(run, exam, kept.anchors)
         ids = {group.id for group in found}
         former = [one for one in kept.anchors if one.id in decided and one.id not in ids]
         kept.keep(stamp, found, former)
+    return _split(found, splits)
+
+
+def kept_groups(run: Run, exam: ExamEntry, splits: Sequence[Split] = ()) -> list[Group] | None:
+    """Return the groups if they need not be found anew, else None."""
+    found = _kept(run).groups(_stamp(run, exam))
+    return None if found is None else _split(found, splits)
+
+
+def _kept(run: Run) -> KeptGroups:
+    return KeptGroups(run.folder / FILE, partial(_published, Store(run.evidence)))
+
+
+def _split(found: Iterable[Group], splits: Sequence[Split]) -> list[Group]:
     by_part = groupby(found, key=lambda group: (group.question, group.part))
     return [one for _, groups in by_part for one in split_up(groups, splits)]
 

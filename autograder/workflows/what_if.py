@@ -47,6 +47,7 @@ class About(Struct, frozen=True, kw_only=True):
     Attributes:
         changes: besides those in force.
         uncaught: mistakes that lose points now, or by their declaration, and would not any more.
+        comparison: who changes, and by how much.
         run: a digest of what was judged and of the results beside which the draft stands.
         exam: a digest of the files of the exam.
     """
@@ -54,6 +55,7 @@ class About(Struct, frozen=True, kw_only=True):
     schema: int
     changes: tuple[Change, ...]
     uncaught: tuple[Uncaught, ...]
+    comparison: Comparison
     run: str
     exam: str
 
@@ -72,20 +74,10 @@ class By:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """Results that are not decided yet, and what they are compared with.
-
-    Attributes:
-        before: the results that stand; None if there are none.
-        after: the draft's.
-    """
+    """Results that are not decided yet, and what is known of them."""
 
     about: About
-    before: ClassResults | None
-    after: ClassResults
-
-    def comparison(self) -> Comparison:
-        """Return who changes, and by how much."""
-        return compare_results(self.before or (), self.after)
+    results: ClassResults
 
 
 def preview(
@@ -106,18 +98,17 @@ def preview(
         judging = Rejudging.of(run, course, confine, [*standing, *changes])
         _ = judging.questions  # what does not fit is told before anything is removed
         _remove(run)
-        judging.write(_folder(run), progress or Silent())
+        results = judging.write(_folder(run), progress or Silent())
         about = About(
             schema=_SCHEMA,
             changes=tuple(changes),
             uncaught=tuple(_uncaught(judging, judging.changed_by(standing) if changes else {})),
+            comparison=compare_results(run.results() or (), results),
             run=_digest_of_run(run),
             exam=_digest_of_exam(judging.exam),
         )
         write_whole(run.folder / FOLDER / ABOUT, line_of(about))
-    found = draft_of(run)
-    assert found is not None
-    return found
+    return Draft(about=about, results=results)
 
 
 def _uncaught(judging: Rejudging, before: Mapping[str, Question]) -> Iterator[Uncaught]:
@@ -142,10 +133,10 @@ def draft_of(run: Run) -> Draft | None:
         return None
     except (OSError, ValueError, RecursionError) as error:
         raise RunError(f"{run.folder / FOLDER / ABOUT} is damaged: {error}; discard the draft") from None
-    after = _folder(run).results()
-    if after is None or about.schema != _SCHEMA:
+    results = _folder(run).results()
+    if results is None or about.schema != _SCHEMA:
         raise RunError(f"{run.folder / FOLDER}: the draft is damaged or of another version; discard it")
-    return Draft(about=about, before=run.results(), after=after)
+    return Draft(about=about, results=results)
 
 
 def commit(
@@ -181,7 +172,7 @@ def commit(
 def _record(run: Run, draft: Draft, by: By) -> None:
     changes = msgspec.to_builtins(draft.about.changes)
     decision = Changed(
-        changes=tuple(changes), results=run.next_earlier.name, moved=len(draft.comparison().changes)
+        changes=tuple(changes), results=run.next_earlier.name, moved=len(draft.about.comparison.changes)
     )
     seen = run.decisions.held().seen(decision.key)
     run.decisions.decide([decision], who=by.who, source=by.source, seen=[seen], why=by.why)

@@ -94,7 +94,9 @@ def test_what_students_wrote_is_text_on_every_page(client):
     )
     student = quote(EVIL, safe="")
     pages = ["", f"part/{PART}", f"essay/{PART}", f"student/{student}", f"student/{student}/{PART}"]
-    pages += ["history", "requests", "ungraded", "export"]
+    pages += ["history", "requests", "ungraded", "export", "groups", "what-if"]
+    wait_until(lambda: "data-pending" not in client.ask("groups")[2])
+    pages += re.findall(r"group/q1_numbers/reason/\w+", client.ask(f"part/{PART}")[2])
     shown = [client.ask(path)[2] for path in pages]
     shown.append(client.ask(f"essay/{PART}/{client.cards()[EVIL]['id']}?names")[2])
     for path, page in zip([*pages, "answer"], shown, strict=True):

@@ -29,7 +29,7 @@ def graded(request_for, submit):
 
 
 def moves(draft):
-    return {one.student: one.points for one in draft.comparison().changes}
+    return {one.student: one.points for one in draft.about.comparison.changes}
 
 
 def test_a_preview_decides_nothing_and_starts_no_worker(graded, isolation):
@@ -42,7 +42,7 @@ def test_a_preview_decides_nothing_and_starts_no_worker(graded, isolation):
 
 def test_what_is_committed_is_what_was_previewed(graded):
     before = graded.results()
-    previewed = content(preview(graded, [WIDER]).after)
+    previewed = content(preview(graded, [WIDER]).results)
     commit(graded, BY)
     assert content(graded.results()) == previewed != content(before)
     assert content(graded.results_in("results-1.json")) == content(before)
@@ -53,7 +53,7 @@ def test_a_preview_of_the_exam_as_it_is_now_is_what_a_rescore_gives(graded, toy)
     edit(toy.path, "TOLERANCE = 1e-6", "TOLERANCE = 2e-3")
     draft = preview(graded)
     assert moves(draft) == {"a": 2}
-    assert content(rescore(graded)) == content(draft.after)
+    assert content(rescore(graded)) == content(draft.results)
 
 
 def test_mistakes_that_would_not_be_caught_any_more_are_named(graded):

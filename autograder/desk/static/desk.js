@@ -87,3 +87,7 @@ for (const name of ["ko", "en"]) {
 }
 here();
 setInterval(here, HERE);
+
+// What is still being looked for is asked for again, unless somebody is writing.
+if (document.querySelector("[data-pending]"))
+  setInterval(() => document.activeElement?.closest("form") || location.reload(), HERE);
