@@ -299,8 +299,8 @@ def test_public_names():
 # importing assignments of other systems (notebooks as questions, assertions recorded and judged outside, what is
 # cut and when that is accepted) 5,200; the command line in Korean 400; rosters, policies,
 # downloads of learning systems, and gradebooks filled in 3,900;
-# the desk 1,000. Who raises this says what for.
-MAX_LINES = 42_500
+# the desk 1,000, its groups and drafts 600. Who raises this says what for.
+MAX_LINES = 43_100
 
 
 def lengths() -> dict[str, int]:
