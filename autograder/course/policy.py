@@ -32,6 +32,7 @@ _EXAM_KEYS = (
 )
 _LATE_KEYS = ("percent", "points", "per", "of", "cap", "steps")
 _UNITS = {"min": 1, "minute": 1, "minutes": 1, "h": 60, "hour": 60, "hours": 60, "day": 1440, "days": 1440}
+_MISSPELT = 0.8  # of 1: how alike two names are
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)")
 
 
@@ -91,7 +92,7 @@ def policy_of(course: Path, exams: Collection[str]) -> CoursePolicy:
 
     Args:
         course: the folder of ``course.toml``; without this file there is no policy.
-        exams: the names of its exams.
+        exams: the names of its exams; a Gradescope bundle has one of them.
 
     Raises:
         CatalogError: a key is unknown or a value is wrong; the message names it.
@@ -100,7 +101,7 @@ def policy_of(course: Path, exams: Collection[str]) -> CoursePolicy:
     reader = _Reader(course / COURSE_FILE, _zone(course, table.get("timezone")))
     usual = reader.table(table.get("policy", {}), "policy")
     own = reader.table(table.get("exams", {}), "exams")
-    reader.known(own, exams, "exams", "exam")
+    reader.refuse_misspelt(own, exams)
     merged = {name: usual | reader.table(own[name], f"exams.{name}") for name in own}
     drop = reader.number(table.get("drop_lowest", 0), "drop_lowest", whole=True)
     return CoursePolicy(
@@ -138,12 +139,19 @@ class _Reader:
             self.fail(where, f"must be a table, got {value!r}")
         return value
 
-    def known(self, table: Mapping[str, Any], names: Collection[str], where: str, what: str = "key") -> None:
+    def known(self, table: Mapping[str, Any], names: Collection[str], where: str) -> None:
         for name in table:
             if name not in names:
                 close = get_close_matches(name, names, n=1)
                 hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(names) or 'none'}"
-                self.fail(where, f"no {what} is named {name!r}; {hint}")
+                self.fail(where, f"no key is named {name!r}; {hint}")
+
+    def refuse_misspelt(self, tables: Mapping[str, Any], exams: Collection[str]) -> None:
+        """Refuse a name that is nearly that of an exam without a table; others may be of exams to come."""
+        without = [exam for exam in exams if exam not in tables]
+        for name in tables:
+            if name not in exams and (close := get_close_matches(name, without, n=1, cutoff=_MISSPELT)):
+                self.fail("exams", f"no exam is named {name!r}; did you mean {close[0]!r}?")
 
     def number(self, value: object, where: str, *, whole: bool = False, least: float = 0) -> float:
         kinds = (int,) if whole else (int, float)

@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
@@ -112,10 +113,18 @@ def read_table(path: Path) -> Table:
 def _xlsx_lines(path: Path) -> list[Line]:
     workbook = open_workbook(path)
     rows = workbook.worksheets[0].iter_rows(values_only=True)
-    return [
-        Line(number=number, cells=["" if cell is None else str(cell) for cell in row])
-        for number, row in enumerate(rows, 1)
-    ]
+    return [Line(number=number, cells=list(map(_said, row))) for number, row in enumerate(rows, 1)]
+
+
+def _said(cell: object) -> str:
+    """Return what a cell says; a whole number is no fraction, and a date at midnight has no time."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    return str(cell)
 
 
 def open_workbook(path: Path) -> Workbook:

@@ -68,6 +68,11 @@ def test_every_key(tmp_path):
     assert found.of("final") == ExamPolicy(due=datetime(2026, 12, 20, 9, tzinfo=UTC), late=Late(steps=steps))
 
 
+def test_a_table_may_be_of_an_exam_to_come_or_left_out_of_a_bundle(tmp_path):
+    (tmp_path / "course.toml").write_text(WHOLE, encoding="utf-8")
+    assert policy_of(tmp_path, ["final"]).of("final").due == datetime(2026, 12, 20, 9, tzinfo=UTC)
+
+
 def test_without_a_file_there_is_no_policy(tmp_path):
     assert policy_of(tmp_path, []).of("midterm") == ExamPolicy()
 

@@ -82,6 +82,18 @@ def test_a_workbook(tmp_path):
     assert (one.id, one.name) == ("20211234", "홍길동")
 
 
+def test_numbers_and_dates_of_a_workbook(tmp_path):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in (["학번", "마감"], [20211234.0, datetime(2026, 11, 20)], [2, datetime(2026, 11, 20, 18, 30)]):
+        book.active.append(row)
+    book.save(tmp_path / "roster.xlsx")
+    first, second = read_roster(tmp_path / "roster.xlsx", SEOUL).students
+    assert (first.id, first.due) == ("20211234", datetime(2026, 11, 20, 14, 59, 59, tzinfo=UTC))
+    assert second.due == datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+
 def test_own_due_dates(roster):
     (one,) = roster("id;due;due:midterm\n1234;2026-11-20;2026-11-22 18:00\n").students
     assert one.due == datetime(2026, 11, 20, 14, 59, 59, tzinfo=UTC)

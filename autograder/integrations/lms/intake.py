@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -38,6 +38,7 @@ from autograder.integrations.lms.sources import (
 
 UNPACKED = "unpacked: its files follow"
 JUNK = "of an operating system or a tool"
+_RATIO, _SMALL = 100, 1 << 30  # a download that unpacks to more than that, and to more than 1 GB
 _NAMED = (Canvas(), Moodle(), Blackboard(), Brightspace(), Ilias())
 
 
@@ -68,8 +69,15 @@ class Intake:
             UserError: names have times, and the course has no time zone.
         """
         system = self._system(source)
+        left = None if source.is_dir() else max(_SMALL, _RATIO * source.stat().st_size)
+        found: list[FileRecord] = []
         with items_of(source) as items:
-            found = [one for item in items for one in self._taken(item, system, source)]
+            for item in items:
+                if left is not None and item.size > left:
+                    item = replace(item, refused=f"unpacks to more than {_RATIO} times the download")
+                taken = list(self._taken(item, system, source))
+                left = left and left - taken[0].size * bool(taken[0].sha256)
+                found += taken
         return self._with_timestamps(found)
 
     def _system(self, source: Path) -> System:

@@ -102,8 +102,11 @@ def is_code(name: str) -> bool:
 
 
 def _defines(data: bytes, name: str) -> bool:
+    """Return whether a name is defined at the top of a module, or of a cell in a notebook's JSON."""
     word = re.escape(name.encode())
-    return (
-        re.search(rb"\b(?:def|class)\s+%s\b|(?:^|[\"n;])%s\s*=[^=]" % (word, word), data, re.MULTILINE)
-        is not None
+    defined = rb"(?:^|\"|\\n)(?:(?:async )?def\s+%s\b|class\s+%s\b|%s\s*(?::[^=\n]*)?=[^=])" % (
+        word,
+        word,
+        word,
     )
+    return re.search(defined, data, re.MULTILINE) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import shutil
 import stat
@@ -25,7 +26,7 @@ from autograder.integrations.lms.collect import CollectRequest, collect
 from autograder.integrations.lms.questions import Questions
 from autograder.integrations.lms.sources import SourceError
 from autograder.records.files import RunError
-from tests.support.courses import RIGHT, TOY
+from tests.support.courses import REPOSITORY, RIGHT, TOY
 
 Q = "q1_numbers"
 POLICY = 'timezone = "Asia/Seoul"\n[exams.toy]\ndue = 2026-11-01T18:00:00\n'
@@ -334,6 +335,14 @@ def test_what_is_hostile_is_refused_with_a_row_and_the_rest_is_taken(room, tmp_p
     assert not list(tmp_path.parent.glob("up.py"))
 
 
+def test_a_download_that_unpacks_to_much_more_than_itself_is_taken_in_part(room):
+    files = {f"s{number}_9_{number}_zeros.bin": bytes(7 << 20) + bytes([number]) for number in range(160)}
+    room.collect(room.zip(files | {f"hong_9_1_{Q}.py": "# 1"}))
+    whys = [row["why"] for row in room.rows() if row["status"] == "refused"]
+    assert set(whys) == {"unpacks to more than 100 times the download"}
+    assert 0 < len(whys) < 20
+
+
 def test_a_damaged_file_costs_only_itself(room):
     path = room.zip({f"hong_9_1_{Q}.py": "# 1", f"kim_8_2_{Q}.py": "# damaged " + "abc" * 50})
     data = bytearray(path.read_bytes())
@@ -420,3 +429,45 @@ def test_which_question_a_file_answers(room, tmp_path):
     ):
         path.write_text(text)
         assert asked.contained(path) == found
+
+
+PORTS = REPOSITORY / "tests/ports/course"
+
+
+def test_one_notebook_with_every_question_answers_each(tmp_path):
+    """Also a method that is called like a function of another question does not answer that one."""
+    asked = Questions.of(Course(PORTS).exam("ports"))
+    sources = {
+        name: (PORTS / "solutions/ports" / name / "solution.py").read_text(encoding="utf-8")
+        for name in asked.names
+    }
+    path = tmp_path / "x"
+    for name, source in sources.items():
+        for text in (
+            source,
+            json.dumps({"cells": [{"source": source.splitlines(keepends=True)}]}),
+            json.dumps(source),
+        ):
+            path.write_text(text, encoding="utf-8")
+            assert asked.contained(path) == (name,)
+    path.write_text(json.dumps([{"source": source} for source in sources.values()]), encoding="utf-8")
+    assert asked.contained(path) == tuple(sources)
+
+
+def test_a_notebook_with_every_question_is_written_for_each(tmp_path):
+    names = ["q1_blocks", "q2_batchnorm", "q3_rnn"]
+    sources = [
+        (PORTS / "solutions/ports" / name / "solution.py").read_text(encoding="utf-8") for name in names
+    ]
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as packed:
+        packed.writestr("kim_9_1_midterm.ipynb", json.dumps([{"source": source} for source in sources]))
+        packed.writestr("kim_9_2_q2_batchnorm.py", "# a file of its own goes first")
+    request = CollectRequest(
+        exam=Course(PORTS).exam("ports"),
+        folder=tmp_path / "out",
+        roster=Roster(),
+        policy=policy_of(PORTS, ["ports"]),
+    )
+    collect(request, [tmp_path / "x.zip"])
+    written = {path.name for path in (tmp_path / "out/kim/ports").iterdir()}
+    assert written == {"q1_blocks.ipynb", "q2_batchnorm.py", "q3_rnn.ipynb"}
