@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -122,6 +123,12 @@ class _Encoding:
             return {"k": "none"}
         if isinstance(value, type):
             return {"k": "type", "v": _classes(value)}
+        if isinstance(value, FunctionType | BuiltinFunctionType):
+            return {
+                "k": "type",
+                "v": [f"{value.__module__}.{value.__qualname__}"[:200]],
+                "m": _classes(type(value)),
+            }
         kind = next((_PLAIN[one] for one in _PLAIN if type(value) is one), None)
         if kind is not None:
             return _plain(kind, value)

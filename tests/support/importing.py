@@ -1,4 +1,5 @@
 """Small assignments of our own for tests of importing: the cells of nbgrader, as text."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -191,5 +192,264 @@ def numpy_notebook() -> Notebook:
         "why",
         4,
         "=== BEGIN MARK SCHEME ===\n2 points for the idea\n=== END MARK SCHEME ===\nBecause it is so.",
+    )
+    return made
+
+
+def torch_notebook() -> Notebook:
+    """Twelve test cells on torch."""
+    made = Notebook()
+    made.words("# Networks in torch")
+    made.given(
+        "imports",
+        "import torch\nimport torch.nn as nn\nimport torch.nn.functional as F\n\ntorch.manual_seed(0)",
+    )
+    made.answer("linear", solution("def linear(x, w, b):", "    return x @ w.T + b"))
+    made.test(
+        "t-linear",
+        2,
+        "torch.manual_seed(1)\nx, w, b = torch.randn(4, 3), torch.randn(2, 3), torch.randn(2)\n"
+        "out = linear(x, w, b)\nassert torch.allclose(out, F.linear(x, w, b), atol=1e-6), 'values'\n"
+        "assert out.shape == torch.Size([4, 2])\nassert out.dtype == torch.float32",
+    )
+    made.answer(
+        "loss",
+        solution(
+            "def cross_entropy(z, y):",
+            "    return -(z - z.logsumexp(1, keepdim=True))[torch.arange(len(y)), y].mean()",
+        ),
+    )
+    made.test(
+        "t-loss",
+        2,
+        "z = torch.tensor([[1.5, 2.5, 0.5], [0.25, 1.0, 2.0]])\ny = torch.tensor([1, 2])\n"
+        "torch.testing.assert_close(cross_entropy(z, y), F.cross_entropy(z, y))\n"
+        "assert abs(cross_entropy(z, y).item() - 0.4202) < 1e-3\nassert cross_entropy(z, y).dim() == 0",
+    )
+    made.answer(
+        "net",
+        solution(
+            "class Net(nn.Module):",
+            "    def __init__(self):\n        super().__init__()\n        self.fc1 = nn.Linear(4, 8)\n        self.fc2 = nn.Linear(8, 3)\n\n    def forward(self, x):\n        return self.fc2(torch.relu(self.fc1(x)))",
+        ),
+    )
+    made.test(
+        "t-net",
+        3,
+        "net = Net()\nassert isinstance(net, nn.Module)\nassert hasattr(net, 'fc1') and isinstance(net.fc1, nn.Linear)\n"
+        "assert net(torch.zeros(5, 4)).shape == (5, 3)\nassert sum(p.numel() for p in net.parameters()) == 67\n"
+        "assert len(list(net.children())) == 2",
+    )
+    made.answer(
+        "gradient",
+        solution(
+            "def gradient(w, x):",
+            "    w = w.clone().requires_grad_(True)\n    ((w * x) ** 2).sum().backward()\n    return w.grad",
+        ),
+    )
+    made.test(
+        "t-gradient",
+        2,
+        "w, x = torch.tensor([1.5, -2.5]), torch.tensor([0.5, 3.5])\ng = gradient(w, x)\nassert g is not None\n"
+        "assert torch.equal(g, 2 * w * x * x)\nassert not g.requires_grad",
+    )
+    made.answer("step", solution("def step(w, g, lr=0.1):", "    return w - lr * g"))
+    made.test(
+        "t-step",
+        1,
+        "for lr in [0.1, 0.5]:\n    w, g = torch.ones(3), torch.full((3,), 2.5)\n    expected = w - lr * g\n"
+        "    assert torch.allclose(step(w, g, lr), expected)\nassert (step(torch.zeros(2), torch.ones(2)) < 0).all()",
+    )
+    made.answer("one_hot", solution("def one_hot(y, n):", "    return torch.eye(n)[y]"))
+    made.test(
+        "t-onehot",
+        1,
+        "h = one_hot(torch.tensor([0, 2]), 3)\nassert h.tolist() == [[1, 0, 0], [0, 0, 1]]\nassert torch.all(h.sum(dim=1) == 1)",
+    )
+    made.answer("softmax", solution("def softmax(z):", "    return torch.softmax(z, -1)"))
+    made.test(
+        "t-softmax",
+        1,
+        "z = torch.tensor([0.5, 1.5, 2.25])\np = softmax(z)\nassert torch.isclose(p.sum(), torch.tensor(1.0))\n"
+        "assert (p >= 0).all() and (p <= 1).all()\nassert p.argmax().item() == 2\n"
+        "assert torch.max(torch.abs(p - torch.softmax(z, 0))) < 1e-6",
+    )
+    made.answer(
+        "device",
+        solution(
+            "",
+            "device = torch.device('cpu')\nmodel = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1)).to(device)",
+        ),
+    )
+    made.test(
+        "t-model",
+        2,
+        "assert type(model) == nn.Sequential\nassert model[0].in_features == 2 and model[0].out_features == 4\n"
+        "assert isinstance(model[1], (nn.ReLU, nn.LeakyReLU))\nassert next(model.parameters()).device.type == 'cpu'",
+    )
+    made.answer(
+        "train",
+        solution(
+            "",
+            "torch.manual_seed(0)\nX = torch.linspace(-1, 1, 20)[:, None]\nY = 2 * X + 1\nline = nn.Linear(1, 1)\noptimizer = torch.optim.SGD(line.parameters(), lr=0.1)\nlosses = []\nfor _ in range(200):\n    optimizer.zero_grad()\n    loss = F.mse_loss(line(X), Y)\n    loss.backward()\n    optimizer.step()\n    losses.append(loss.item())",
+        ),
+    )
+    made.test(
+        "t-train",
+        3,
+        "assert len(losses) == 200\nassert losses[-1] < 1e-3\nassert losses[-1] < losses[0]\n"
+        "assert abs(line.weight.item() - 2) < 0.05 and abs(line.bias.item() - 1) < 0.05\n"
+        "assert isinstance(optimizer, torch.optim.Optimizer)",
+    )
+    made.answer(
+        "accuracy", solution("def accuracy(z, y):", "    return (z.argmax(1) == y).float().mean().item()")
+    )
+    made.test(
+        "t-accuracy",
+        1,
+        "cases = [\n    {'name': 'all', 'z': [[0.5, 1.5], [2.5, 0.5]], 'y': [1, 0], 'expected': 1.0},\n"
+        "    {'name': 'half', 'z': [[0.5, 1.5], [2.5, 0.5]], 'y': [1, 1], 'expected': 0.5},\n]\n"
+        "for case in cases:\n    got = accuracy(torch.tensor(case['z']), torch.tensor(case['y']))\n"
+        "    assert abs(got - case['expected']) < 1e-6, case['name']",
+    )
+    made.answer(
+        "check",
+        solution(
+            "def check_shape(x):",
+            "    if x.dim() != 2:\n        raise ValueError('two dimensions')\n    return tuple(x.shape)",
+        ),
+    )
+    made.test(
+        "t-raises",
+        1,
+        "import pytest\nassert check_shape(torch.zeros(2, 3)) == (2, 3)\nwith pytest.raises(ValueError):\n    check_shape(torch.zeros(2))",
+    )
+    made.given(
+        "compare",
+        "def compare(name, ours, theirs):\n    close = torch.allclose(ours, theirs, atol=1e-5)\n    print(name, close)\n    assert close, name",
+    )
+    made.answer(
+        "norm",
+        solution(
+            "def layer_norm(x):",
+            "    return (x - x.mean(-1, keepdim=True)) / x.std(-1, unbiased=False, keepdim=True)",
+        ),
+    )
+    made.test(
+        "t-norm",
+        2,
+        "torch.manual_seed(4)\nx = torch.randn(3, 5)\ncompare('norm', layer_norm(x), (x - x.mean(-1, keepdim=True)) / x.var(-1, unbiased=False, keepdim=True).sqrt())\nassert layer_norm(x).mean().abs() < 1e-5",
+    )
+    return made
+
+
+def keras_notebook() -> Notebook:
+    """Twelve test cells on TensorFlow and Keras."""
+    made = Notebook()
+    made.words("# Networks in Keras")
+    made.given(
+        "imports",
+        "import numpy as np\nimport tensorflow as tf\nfrom tensorflow import keras\nfrom tensorflow.keras import layers",
+    )
+    made.answer("relu", solution("def relu(x):", "    return tf.maximum(x, 0.0)"))
+    made.test(
+        "k-relu",
+        1,
+        "x = tf.constant([-1.5, 0.5, 2.5])\nassert np.allclose(relu(x).numpy(), [0, 0.5, 2.5])\nassert relu(x).dtype == tf.float32",
+    )
+    made.answer("dense", solution("def dense(x, w, b):", "    return tf.matmul(x, w) + b"))
+    made.test(
+        "k-dense",
+        2,
+        "tf.random.set_seed(2)\nx, w, b = tf.random.normal((4, 3)), tf.random.normal((3, 2)), tf.random.normal((2,))\nexpected = x @ w + b\ntf.debugging.assert_near(dense(x, w, b), expected)\nassert dense(x, w, b).shape == (4, 2)",
+    )
+    made.answer(
+        "model",
+        solution(
+            "def build():",
+            "    return keras.Sequential([keras.Input((4,)), layers.Dense(8, activation='relu'), layers.Dense(3, activation='softmax')])",
+        ),
+    )
+    made.test(
+        "k-model",
+        3,
+        "model = build()\nassert isinstance(model, keras.Model)\nassert len(model.layers) == 2\nassert model.layers[0].units == 8\nassert model.count_params() == 67\nassert model.output_shape == (None, 3)",
+    )
+    made.test(
+        "k-activation",
+        1,
+        "assert model.layers[-1].activation.__name__ == 'softmax'\nassert model.layers[0].activation == keras.activations.relu",
+    )
+    made.answer("loss", solution("def mse(y, p):", "    return tf.reduce_mean(tf.square(y - p))"))
+    made.test(
+        "k-loss",
+        1,
+        "y, p = tf.constant([1.5, 2.5]), tf.constant([1.0, 3.5])\nassert abs(float(mse(y, p)) - 0.625) < 1e-6\nassert tf.reduce_all(tf.abs(mse(y, p) - 0.625) < 1e-6)",
+    )
+    made.answer(
+        "gradient",
+        solution(
+            "def gradient(x):",
+            "    with tf.GradientTape() as tape:\n        tape.watch(x)\n        y = x ** 3\n    return tape.gradient(y, x)",
+        ),
+    )
+    made.test(
+        "k-gradient",
+        2,
+        "x = tf.constant([1.5, 2.0])\nnp.testing.assert_allclose(gradient(x), 3 * x.numpy() ** 2, rtol=1e-6)",
+    )
+    made.answer(
+        "compiled",
+        solution(
+            "",
+            "net = keras.Sequential([keras.Input((1,)), layers.Dense(1)])\nnet.compile(optimizer=keras.optimizers.SGD(0.1), loss='mse')",
+        ),
+    )
+    made.test(
+        "k-compiled",
+        1,
+        "assert net.optimizer.__class__.__name__ == 'SGD'\nassert np.isclose(float(net.optimizer.learning_rate), 0.1)\nassert net.loss == 'mse'",
+    )
+    made.answer(
+        "fit",
+        solution(
+            "",
+            "keras.utils.set_random_seed(1)\nX = np.linspace(-1, 1, 32).astype('float32')[:, None]\nhistory = net.fit(X, 2 * X, epochs=3, verbose=0)",
+        ),
+    )
+    made.test(
+        "k-fit",
+        2,
+        "assert 'loss' in history.history\nassert len(history.history['loss']) == 3\nassert history.history['loss'][-1] < history.history['loss'][0]",
+    )
+    made.answer("onehot", solution("def one_hot(y, n):", "    return keras.utils.to_categorical(y, n)"))
+    made.test(
+        "k-onehot",
+        1,
+        "h = one_hot([0, 2], 3)\nassert h.shape == (2, 3)\nassert (h == np.array([[1, 0, 0], [0, 0, 1]])).all()\nassert type(h) is np.ndarray",
+    )
+    made.answer(
+        "layer",
+        solution(
+            "class Scale(layers.Layer):",
+            "    def build(self, shape):\n        self.a = self.add_weight(shape=(), initializer='ones', name='a')\n\n    def call(self, x):\n        return self.a * x",
+        ),
+    )
+    made.test(
+        "k-layer",
+        2,
+        "layer = Scale()\nout = layer(tf.ones((2, 2)))\nassert isinstance(layer, layers.Layer)\nassert np.array_equal(out.numpy(), np.ones((2, 2)))\nassert len(layer.trainable_weights) == 1",
+    )
+    made.answer("conv", solution("def conv_size(n, k, s):", "    return (n - k) // s + 1"))
+    made.test(
+        "k-conv",
+        1,
+        "for (n, k, s), size in {(28, 5, 1): 24, (28, 4, 2): 13}.items():\n    assert conv_size(n, k, s) == size\nassert isinstance(conv_size(7, 3, 2), int)",
+    )
+    made.answer("norm", solution("def scaled(images):", "    return images.astype('float32') / 255.0"))
+    made.test(
+        "k-scaled",
+        1,
+        "images = np.arange(0, 256, 5, dtype='uint8').reshape(4, 13)\ns = scaled(images)\nassert s.dtype == 'float32'\nassert s.min() >= 0 and s.max() <= 1\nassert 0.4 < s.mean() < 0.6",
     )
     return made

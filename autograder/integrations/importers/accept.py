@@ -100,6 +100,15 @@ class Trial:
                 return True
         return not self._passes(part, self.mine, hidden=True)
 
+    def unlike(self, part: str) -> set[str]:
+        """Return the assertions whose records on the student's side are not the same without the expected
+        side."""
+        theirs, mine = (one.outcomes[Task(part)].evidence for one in (self.solution, self.mine))
+        if theirs is None or mine is None:
+            return set()
+        expected, found = _students(theirs), _students(mine)
+        return {name for name in expected.keys() & found.keys() if expected[name] != found[name]}
+
     def _same_records(self, part: str) -> bool:
         for variant, outcome in self.solution.of_part(part).items():
             mine = self.mine.outcomes.get(Task(part, variant))
@@ -143,7 +152,7 @@ def _kinds(value: object) -> set[str]:
     return set().union(*map(_kinds, value)) if isinstance(value, list) else set()
 
 
-def _students(evidence: Evidence) -> object:
+def _students(evidence: Evidence) -> dict[str, object]:
     """Return what was recorded on the student's side, arrays too, whatever their names."""
     found: dict[str, object] = {}
     for name, reached in _plain(evidence).items():

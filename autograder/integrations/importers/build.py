@@ -31,12 +31,14 @@ class Treatment:
         drawn: whether inputs are drawn anew in hidden variants.
         seeded: whether random numbers begin anew at the cell.
         trusted: why the cell is run as it is; empty where it records.
+        whole: the numbers, from 0, of assertions that are judged where they stand.
     """
 
     cut: bool = True
     drawn: bool = True
     seeded: bool = True
     trusted: str = ""
+    whole: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +183,7 @@ class _Making:
         if self._trees[piece.name] is None:
             return None, "its syntax cannot be read"
         context = self._context(number, cutting=treatment.cut, drawing=treatment.drawn)
+        context = replace(context, whole=treatment.whole)
         source = transformed(piece.source)
         same = source.rstrip().count("\n") == piece.source.rstrip().count("\n")
         try:
@@ -189,6 +192,8 @@ class _Making:
             )
         except UnsuitableError as error:
             return None, str(error)
+        except Exception as error:  # a form that nobody has thought of costs no more than its own cell
+            return None, f"it cannot be taken apart: {type(error).__name__}: {error}"
         return sliced, ""
 
     def _given(self, piece: Piece, number: int) -> Sliced:
@@ -205,7 +210,7 @@ class _Making:
             return as_is
         try:
             sliced = slice_cell(plain, self._context(number, cutting=False, drawing=False))
-        except UnsuitableError:
+        except Exception:
             return as_is
         self._shared |= {one.name: replace(one, varying=True) for one in sliced.assertions}
         return sliced
@@ -220,7 +225,7 @@ class _Making:
             context = self._context(-1, cutting=True, drawing=False)
             context = replace(context, later={*context.later, *bound(tree.body)})
             sliced = slice_cell(plain, context)
-        except (UnsuitableError, SyntaxError):
+        except Exception:
             return as_is
         self._shared |= {one.name: replace(one, varying=True) for one in sliced.assertions}
         return sliced

@@ -51,8 +51,10 @@ class _Cutting:
             inner = getattr(statement, field, None)
             if not (isinstance(inner, list) and inner and isinstance(inner[0], ast.stmt)):
                 continue
+            if isinstance(statement, ast.ClassDef):
+                continue  # who calls its methods is not known
             own = set(needed)
-            if isinstance(statement, Function | ast.ClassDef):
+            if isinstance(statement, Function):
                 own |= loads(statement)
             for _ in range(3 if isinstance(statement, ast.For | ast.While) else 1):
                 self.block(inner, own)  # what an iteration needs of the one before

@@ -29,7 +29,7 @@ from autograder.integrations.importers.write import (
 from autograder.records.files import write_whole
 from autograder.running.executor import Site
 
-_ROUNDS = 12
+_ROUNDS = 30
 _TIMES, _SECONDS = 20, 60
 
 
@@ -103,18 +103,13 @@ class _Question:
         write_exam(target, self.whole.exam, self.whole.source)
         if not self.whole.drawing:
             self.treatments = {one.name: Treatment(drawn=False) for one in self._judged()}
-        trial, made = self._tried(target, thorough=False)
-        for number in range(_ROUNDS):
+        thorough = False
+        for _ in range(_ROUNDS):
+            trial, made = self._tried(target, thorough=thorough)
             changed = self._escalate(trial, made)
-            if changed or number == 0:
-                trial, made = self._tried(target, thorough=False)
-                changed = self._escalate(trial, made)
-            if not changed:
-                trial, made = self._tried(target, thorough=True)
-                if not self._escalate(trial, made):
-                    break
-            else:
-                continue
+            if not self._judged() or (thorough and not changed):
+                break
+            thorough = not changed
         if not self._judged():
             shutil.rmtree(target.folder, ignore_errors=True)
             shutil.rmtree(target.solutions, ignore_errors=True)
@@ -193,10 +188,10 @@ class _Question:
                 self.seconds[piece.name] = seconds if seconds > _SECONDS * 2 else _SECONDS
                 changed = True
             else:
-                changed = self._escalate_one(piece, part, now, trial) or changed
+                changed = self._escalate_one(piece, part, now, trial, made) or changed
         return changed
 
-    def _escalate_one(self, piece: Piece, part: str, now: Treatment, trial: Trial) -> bool:
+    def _escalate_one(self, piece: Piece, part: str, now: Treatment, trial: Trial, made: Made) -> bool:
         if not trial.ended(part):
             if now.seeded:
                 self.treatments[piece.name] = replace(now, seeded=False)
@@ -213,7 +208,12 @@ class _Question:
             return True
         if now.trusted or not (why := trial.disagreement(part)):
             return False
-        self.treatments[piece.name] = _less(now, why)
+        own = {one.name: number for number, one in enumerate(made.assertions.get(piece.name, ()))}
+        unlike = {own[name] for name in trial.unlike(part) if name in own} - now.whole
+        if unlike and not now.cut and len(unlike) < len(own):
+            self.treatments[piece.name] = Treatment(drawn=False, whole=now.whole | unlike)
+        else:
+            self.treatments[piece.name] = _less(now, why)
         return True
 
     def _report(

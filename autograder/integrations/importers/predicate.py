@@ -45,13 +45,26 @@ def take_apart(test: ast.expr, students: Students, names: set[str], aliases: Ali
     return _Apart(students, names, aliases).of(test)
 
 
+def take_apart_both(
+    left: ast.expr, right: ast.expr, students: Students, names: set[str], aliases: Aliases
+) -> tuple[Sides, tuple[str, str], tuple[str, str] | None]:
+    """Return the sides of what compares two values; how each is said, and how with the solution's own
+    values."""
+    apart = _Apart(students, names, aliases)
+    said = apart.predicate(left), apart.predicate(right)
+    other = _Otherwise()
+    pair = other.pair(*said)
+    own = (ast.unparse(pair[0]), ast.unparse(pair[1])) if other.replaced else None
+    return apart.sides, (ast.unparse(said[0]), ast.unparse(said[1])), own
+
+
 class _Apart:
     def __init__(self, students: Students, names: set[str], aliases: Aliases) -> None:
         self._students, self._names, self._aliases = students, names, aliases
         self.sides = Sides()
 
     def of(self, test: ast.expr) -> Sides:
-        node = self._predicate(test)
+        node = self.predicate(test)
         self.sides.text = ast.unparse(node)
         other = _Otherwise()
         found = ast.unparse(other.visit(copy.deepcopy(node)))
@@ -61,23 +74,23 @@ class _Apart:
     def _depends(self, node: ast.AST) -> bool:
         return self._students.depends(node, self._names)
 
-    def _predicate(self, node: ast.expr, level: int = 0) -> ast.expr:
+    def predicate(self, node: ast.expr, level: int = 0) -> ast.expr:
         if is_constant(node):
             return node
         if not self._depends(node):
             return self._leaf(node, self.sides.expected, "e")
         match node:
             case ast.BoolOp(op=op, values=values):
-                return ast.BoolOp(op, [self._predicate(one, level) for one in values])
+                return ast.BoolOp(op, [self.predicate(one, level) for one in values])
             case ast.UnaryOp(op=ast.Not() | ast.Invert() as op, operand=operand):
-                return ast.UnaryOp(op, self._predicate(operand, level))
+                return ast.UnaryOp(op, self.predicate(operand, level))
             case ast.UnaryOp(op=op, operand=operand) if self._mixes(operand):
-                return ast.UnaryOp(op, self._predicate(operand, level))
+                return ast.UnaryOp(op, self.predicate(operand, level))
             case ast.Compare(left=left, ops=ops, comparators=others):
-                sides = [self._predicate(one, level) for one in (left, *others)]
+                sides = [self.predicate(one, level) for one in (left, *others)]
                 return ast.Compare(sides[0], ops, sides[1:])
             case ast.BinOp(left=left, op=op, right=right) if self._mixes(node):
-                return ast.BinOp(self._predicate(left, level), op, self._predicate(right, level))
+                return ast.BinOp(self.predicate(left, level), op, self.predicate(right, level))
             case ast.Call():
                 return self._call(node, level)
         return self._leaf(node, self.sides.student, "s")
@@ -97,16 +110,16 @@ class _Apart:
             of, method = node.func.value, METHODS[node.func.attr]
             compared = node.args and method in COMPARATORS.values()
             if compared or self._mixes(of):
-                inner = self._predicate(of, level)
+                inner = self.predicate(of, level)
                 if not method:
                     return inner
                 made = ast.Call(
-                    ast.Name(method), [inner, *(self._predicate(one, level) for one in node.args)], []
+                    ast.Name(method), [inner, *(self.predicate(one, level) for one in node.args)], []
                 )
-                made.keywords = [ast.keyword(k.arg, self._predicate(k.value, level)) for k in node.keywords]
+                made.keywords = [ast.keyword(k.arg, self.predicate(k.value, level)) for k in node.keywords]
                 return made
         if (written := self._written_out(node)) is not None and level < _INLINED:
-            return self._predicate(written, level + 1)
+            return self.predicate(written, level + 1)
         own = isinstance(node.func, ast.Name) and node.func.id in self._students.functions
         if own and node.func.id not in self._names and len(node.args) + len(node.keywords) > 1:  # type: ignore[attr-defined]
             self.sides.helper = node.func.id  # type: ignore[attr-defined]
@@ -118,11 +131,9 @@ class _Apart:
             if leaf and self._depends(node.args[0])
             else []
         )
-        arguments = [*first, *(self._predicate(one, level) for one in node.args[len(first) :])]
+        arguments = [*first, *(self.predicate(one, level) for one in node.args[len(first) :])]
         keywords = [
-            ast.keyword(k.arg, self._predicate(k.value, level))
-            for k in node.keywords
-            if k.arg not in _IGNORED
+            ast.keyword(k.arg, self.predicate(k.value, level)) for k in node.keywords if k.arg not in _IGNORED
         ]
         if name == "isclose" or name == "allclose":
             keywords = [k for k in keywords if k.arg in ("rtol", "atol", "equal_nan", "a", "b")]
@@ -197,7 +208,7 @@ class _Otherwise(ast.NodeTransformer):
     def __init__(self) -> None:
         self.replaced = False
 
-    def _pair(self, left: ast.expr, right: ast.expr) -> tuple[ast.expr, ast.expr]:
+    def pair(self, left: ast.expr, right: ast.expr) -> tuple[ast.expr, ast.expr]:
         if (name := _student(left)) and not _has_student(right):
             self.replaced = True
             return left, ast.Name(name.replace("s", "r", 1))
@@ -209,20 +220,20 @@ class _Otherwise(ast.NodeTransformer):
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         self.generic_visit(node)
         if len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
-            node.left, node.comparators[0] = self._pair(node.left, node.comparators[0])
+            node.left, node.comparators[0] = self.pair(node.left, node.comparators[0])
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         self.generic_visit(node)
         if isinstance(node.op, ast.Sub):
-            node.left, node.right = self._pair(node.left, node.right)
+            node.left, node.right = self.pair(node.left, node.right)
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         compares = isinstance(node.func, ast.Name) and node.func.id in _TWO_SIDED
         if compares and len(node.args) >= 2:
-            node.args[:2] = self._pair(*node.args[:2])
+            node.args[:2] = self.pair(*node.args[:2])
         return node
 
 

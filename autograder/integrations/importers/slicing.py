@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from autograder.integrations.importers.cutting import cut
 from autograder.integrations.importers.drawing import draw
 from autograder.integrations.importers.forms import Aliases
-from autograder.integrations.importers.predicate import Sides, take_apart
+from autograder.integrations.importers.predicate import Sides, take_apart, take_apart_both
 from autograder.integrations.importers.taint import Function, Students
 
 OBSERVE = "_observe"
@@ -56,6 +56,9 @@ class Sliced:
     assertions: Sequence[Assertion]
 
 
+_WORDS = ("err_msg", "verbose", "msg", "message", "name")  # arguments that only say something
+
+
 class UnsuitableError(ValueError):
     """A cell cannot be made to record; the message says why."""
 
@@ -84,6 +87,7 @@ class Context:
         local: modules that lie beside the notebook.
         cutting: whether what only the expected side needs is cut.
         drawing: whether inputs are drawn anew in hidden variants.
+        whole: the assertions of the cell, by their number from 0, that are judged where they stand.
     """
 
     students: Students
@@ -93,6 +97,7 @@ class Context:
     local: Collection[str] = ()
     cutting: bool = True
     drawing: bool = True
+    whole: Collection[int] = ()
 
 
 def slice_cell(source: str, context: Context, hidden: Collection[int] = ()) -> Sliced:
@@ -214,6 +219,12 @@ class _Recording:
             isinstance(one, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom) for one in ast.walk(test)
         ):
             raise UnsuitableError("an assertion assigns or awaits")
+        if len(self.found) in self._context.whole:
+            sides = Sides(
+                text="s0", student=[ast.Call(ast.Name("bool", ast.Load()), [test], [])], helper="it"
+            )
+            yield self._observed(sides, node, varying)
+            return
         yield self._observed(self._apart(test, names), node, varying)
 
     def _apart(self, test: ast.expr, names: set[str]) -> Sides:
@@ -254,31 +265,19 @@ class _Recording:
                 arguments.insert(wanted[keyword.arg], keyword.value)
         if len(arguments) < 2:
             raise UnsuitableError(f"{ast.unparse(call)} has not two sides")
-        sides = self._apart(ast.Compare(arguments[0], [ast.Eq()], [arguments[1]]), names)
-        compared = ast.parse(sides.text, mode="eval").body
-        assert isinstance(compared, ast.Compare)
-        kept = [
-            k
-            for k in keywords
-            if k.arg and k.arg not in (*wanted, "err_msg", "verbose", "msg", "message", "name")
-        ]
-        extra = [*call.args[2:3]] if getattr(call.func, "id", "") != "almost_equal" else []
-        more = ", ".join(
-            [*(f", {ast.unparse(one)}" for one in extra), *(f", {ast.unparse(one)}" for one in kept)]
+        context = self._context
+        sides, said, own = take_apart_both(
+            arguments[0], arguments[1], context.students, names, context.aliases
         )
-        more = more.lstrip(", ")
-        name = ast.unparse(call.func)
+        kept = [k for k in keywords if k.arg and k.arg not in (*wanted, *_WORDS)]
+        extra = [*call.args[2:3]] if getattr(call.func, "id", "") != "almost_equal" else []
+        more = [*map(ast.unparse, extra), *map(ast.unparse, kept)]
 
-        def text(left: str, right: str) -> str:
-            said = f"{name}({left}, {right}{', ' + more if more else ''})"
-            return f"not {said}" if negated else said
+        def text(both: tuple[str, str]) -> str:
+            called = f"{ast.unparse(call.func)}({', '.join([*both, *more])})"
+            return f"not {called}" if negated else called
 
-        left, right = ast.unparse(compared.left), ast.unparse(compared.comparators[0])
-        sides.text = text(left, right)
-        if sides.otherwise:
-            both = ast.parse(sides.otherwise, mode="eval").body
-            assert isinstance(both, ast.Compare)
-            sides.otherwise = text(ast.unparse(both.left), ast.unparse(both.comparators[0]))
+        sides.text, sides.otherwise = text(said), text(own) if own else ""
         return sides
 
     def _called(self, call: ast.Call) -> list[ast.stmt]:
@@ -312,7 +311,7 @@ class _Recording:
                 hidden=any(line in self._hidden for line in lines),
                 varying=varying,
                 student=student or bool(sides.student),
-                forgeable=f"{sides.helper}() judges in the sandbox" if sides.helper else "",
+                forgeable=_why(sides.helper),
             )
         )
         arguments: list[ast.expr] = [ast.Constant(name), *map(_later, sides.student)]
@@ -321,6 +320,12 @@ class _Recording:
             both = ast.Tuple([_later(one) for one in sides.expected], ast.Load())
             call.keywords = [ast.keyword("expected", both)]
         return ast.copy_location(ast.Expr(call), node)
+
+
+def _why(helper: str) -> str:
+    if helper == "it":
+        return "it is judged in the sandbox, as what it compares is not the same twice"
+    return f"{helper}() judges in the sandbox" if helper else ""
 
 
 class _Filled(ast.NodeTransformer):

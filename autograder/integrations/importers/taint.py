@@ -89,7 +89,9 @@ class Students:
 
     def _spread_statement(self, statement: ast.stmt, names: set[str]) -> None:
         for target, value in _assigned(statement):
-            if self.depends(value, names):
+            if self.depends(value, names) or (
+                isinstance(statement, ast.With) and any(self.depends(one, names) for one in statement.body)
+            ):
                 names.update(roots(target))
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             self._spread_call(statement.value, names)
