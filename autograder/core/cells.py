@@ -10,7 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _MARK = re.compile(r"^# %% (given|answer|test) (\S+)((?: \w+)*)[ \t]*$\n?", re.MULTILINE)
-UNSEEDED = "unseeded"  # a flag of a test cell: random numbers go on from the cell above
+# Flags of a test cell.
+UNSEEDED = "unseeded"  # random numbers go on from the cell above
+APART = "apart"  # it leaves no names in the notebook
+LAST = "last"  # where the notebook lacks it, it is run after all others
 
 
 @dataclass(frozen=True, slots=True)

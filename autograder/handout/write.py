@@ -8,6 +8,7 @@ from pathlib import Path
 from autograder.core.progress import Progress
 from autograder.core.text import Language
 from autograder.course.catalog import ExamEntry
+from autograder.course.modules import CatalogError
 from autograder.course.submission import CHECKS_FOLDER
 from autograder.course.template import template
 from autograder.handout.check_file import SUFFIX, encode_check_file
@@ -66,6 +67,8 @@ def _files(exam: ExamEntry, languages: Sequence[Language]) -> dict[str, bytes]:
     files[f"{exam.name}.html"] = exam_page(exam, languages[0])
     for entry in exam.questions:
         if entry.question.notebook:
+            if not entry.handout_path.is_file():
+                raise CatalogError(f"{entry.handout_path}: no such file; put the students' notebook there")
             files[f"{entry.question.notebook}.ipynb"] = entry.handout_path.read_bytes()
             files |= {name: path.read_bytes() for name, path in entry.raw_files.items()}
             continue

@@ -7,12 +7,12 @@ import ast
 import builtins
 import re
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from autograder.core.cells import UNSEEDED, NamedCell, split_cells
+from autograder.core.cells import APART, LAST, UNSEEDED, NamedCell, split_cells
 from autograder.core.evidence import Evidence
 from autograder.probing.arrays import make_repeatable
 from autograder.probing.recording import Recorder
@@ -24,7 +24,7 @@ from autograder.worker.tasks import Observed
 
 ENDED = "ended"
 _CELL_SECONDS = 30.0  # of a cell before it is interrupted, as nbgrader does
-_OTTER = re.compile(r"^\s*grader\.check\(\s*[\"'](\w+)[\"']\s*\)\s*;?\s*$", re.MULTILINE)
+_OTTER = re.compile(r"^\s*grader\.check\(\s*[\"']([\w.-]+)[\"']\s*\)\s*;?\s*$", re.MULTILINE)
 
 
 class CellTimeoutError(Exception):
@@ -73,7 +73,7 @@ class Notebook:
             self._names[cell.name] = dict(names)
         if UNSEEDED not in cell.flags:
             make_repeatable()
-        self._found[cell.name] = _recorded(cell, names)
+        self._found[cell.name] = _recorded(cell, dict(names) if APART in cell.flags else names)
 
     def _written(self, name: str) -> str:
         """Return the text that a student wrote in a cell, or below one that asks for a task."""
@@ -153,12 +153,12 @@ def _merged(plan: Sequence[NamedCell], contents: Contents) -> list[Cell | NamedC
 
     A cell of the plan that the student's notebook lacks comes after the one before it in the plan.
     """
-    mine = contents.every if contents.every else tuple(_of_module(contents.cells[0]))
+    mine = tuple(_apart(contents.every or _of_module(contents.cells[0])))
     planned = {one.name: one for one in plan}
-    last = {_name(cell): number for number, cell in enumerate(mine)}
+    last = {cell.name: number for number, cell in enumerate(mine)}
     merged: list[tuple[str, Cell | NamedCell | None]] = []
     for number, cell in enumerate(mine):
-        name = _name(cell)
+        name = cell.name
         locked = planned.get(name) if last[name] == number else None
         if locked is None or locked.kind == "answer":
             merged.append((name if locked else "", cell if cell.code else None))
@@ -171,17 +171,23 @@ def _merged(plan: Sequence[NamedCell], contents: Contents) -> list[Cell | NamedC
         at = next((n for n, (name, _) in enumerate(merged) if name == one.name), None)
         if at is None:
             given = Cell(one.name, one.source) if one.kind == "given" and one.source else None
-            merged.insert(place, (one.name, one if one.kind == "test" else given))
-            at = place
+            at = len(merged) if LAST in one.flags else place
+            merged.insert(at, (one.name, one if one.kind == "test" else given))
         place = at + 1
     return [cell for _, cell in merged if cell is not None]
 
 
-def _name(cell: Cell) -> str:
-    if cell.name:
-        return cell.name
-    found = _OTTER.search(cell.source) if cell.code and "grader.check" in cell.source else None
-    return found[1] if found else ""
+def _apart(cells: Iterable[Cell]) -> Iterator[Cell]:
+    """Yield cells; where one asks for a test of otter's, that is a cell of its own, below the rest of it."""
+    for cell in cells:
+        asked = _OTTER.findall(cell.source) if cell.code and "grader.check" in cell.source else []
+        if not asked or cell.name:
+            yield cell
+            continue
+        rest = _OTTER.sub("", cell.source)
+        if rest.strip():
+            yield Cell(cell.where, rest)
+        yield from (Cell(cell.where, "", name) for name in asked)
 
 
 def _of_module(cell: Cell) -> Iterator[Cell]:

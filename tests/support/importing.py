@@ -453,3 +453,53 @@ def keras_notebook() -> Notebook:
         "images = np.arange(0, 256, 5, dtype='uint8').reshape(4, 13)\ns = scaled(images)\nassert s.dtype == 'float32'\nassert s.min() >= 0 and s.max() <= 1\nassert 0.4 < s.mean() < 0.6",
     )
     return made
+
+
+def otter_folder(folder: Path) -> Path:
+    """Write an assigned notebook of otter's, with the students' version beside it; return its path."""
+    tests = {
+        "q1": (
+            'test = {"name": "q1", "points": 2, "suites": [{"cases": [\n'
+            '{"code": r"""\n>>> square(3)\n9\n""", "hidden": False, "locked": False},\n'
+            '{"code": r"""\n>>> bool(np.isclose(square(1.5), 2.25))\nTrue\n""", "hidden": True, "locked": False},\n'
+            '], "scored": True, "setup": "", "teardown": "", "type": "doctest"}]}\n'
+        ),
+        "q2": (
+            'test = {"name": "q2", "points": [1, 3], "suites": [{"cases": [\n'
+            '{"code": r"""\n>>> x = np.array([1.5, 2.5, 4.0])\n>>> centred(x).shape\n(3,)\n>>> bool(abs(centred(x).sum()) < 1e-9)\nTrue\n""", "hidden": False},\n'
+            '{"code": r"""\n>>> assert np.allclose(centred(np.array([1.0, 3.0])), [-1, 1])\n""", "hidden": True},\n'
+            '], "scored": True, "setup": "", "teardown": "", "type": "doctest"}]}\n'
+        ),
+        "q3": (
+            "from otter.test_files import test_case\n\nOK_FORMAT = False\n\nname = 'q3'\npoints = 4\n\n"
+            "@test_case(points=1, hidden=False)\ndef test_type(table):\n    assert isinstance(table, dict), 'a dictionary'\n\n"
+            "@test_case(points=3, hidden=True)\ndef test_values(env, np):\n    assert env['table']['b'] == 2\n"
+            "    np.testing.assert_array_equal(list(env['table'].values()), [1, 2])\n"
+        ),
+        "q4": (
+            'test = {"name": "q4", "points": None, "all_or_nothing": True, "suites": [{"cases": [\n'
+            '{"code": r"""\n>>> greeting\n\'hello\'\n""", "hidden": False},\n'
+            '{"code": r"""\n>>> print(len(greeting))\n5\n""", "hidden": False},\n'
+            '], "scored": True, "setup": "", "teardown": "", "type": "doctest"}]}\n'
+        ),
+    }
+    answers = {
+        "q1": ("def square(x):\n    return x * x", "def square(x):\n    ..."),
+        "q2": ("def centred(x):\n    return x - x.mean()", "def centred(x):\n    ..."),
+        "q3": ("table = {'a': 1, 'b': 2}", "table = ..."),
+        "q4": ("greeting = 'hello'", "greeting = ..."),
+    }
+    for version, which in (("autograder", 0), ("student", 1)):
+        made = Notebook()
+        made.plain('import otter\ngrader = otter.Notebook("sheet.ipynb")')
+        made.words("# A sheet")
+        made.plain("import numpy as np")
+        for name, texts in answers.items():
+            made.words(f"**Question {name}**")
+            made.plain(texts[which])
+            made.plain(f'grader.check("{name}")')
+        path = made.write(folder / version / "sheet.ipynb")
+        for name, text in tests.items():
+            (path.parent / "tests").mkdir(exist_ok=True)
+            (path.parent / "tests" / f"{name}.py").write_text(text)
+    return folder / "autograder"

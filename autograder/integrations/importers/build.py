@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from autograder.core.cells import UNSEEDED, NamedCell
+from autograder.core.cells import APART, LAST, UNSEEDED, NamedCell
 from autograder.integrations.importers.forms import Aliases, aliases_of
 from autograder.integrations.importers.model import Assignment, Piece
 from autograder.integrations.importers.slicing import (
@@ -153,8 +154,10 @@ class _Making:
             case "essay":
                 return NamedCell("answer", piece.name, commented(piece.template))
             case "test":
-                flags = () if self._treatment(piece).seeded else (UNSEEDED,)
-                return NamedCell("test", piece.name, transformed(piece.source), flags)
+                flags = [UNSEEDED] if not self._treatment(piece).seeded else []
+                flags += [APART] if piece.apart else []
+                flags += [LAST] if piece.apart and not re.search(r"-\d+$", piece.name) else []
+                return NamedCell("test", piece.name, transformed(piece.source), tuple(flags))
         return NamedCell("answer", piece.name, "")
 
     def _treatment(self, piece: Piece) -> Treatment:

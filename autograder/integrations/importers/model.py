@@ -30,6 +30,7 @@ class Piece:
         hidden: the numbers of the lines, from 1, that students do not see.
         rubric: how a person judges.
         code: whether an essay's cell is run.
+        apart: whether a test leaves nothing in the notebook, and is run last where no cell asks for it.
     """
 
     kind: Kind
@@ -40,6 +41,7 @@ class Piece:
     hidden: frozenset[int] = frozenset()
     rubric: str = ""
     code: bool = True
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

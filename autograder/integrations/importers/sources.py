@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.integrations.importers.from_nbgrader import read_notebook
+from autograder.integrations.importers.from_otter import is_otter, read_otter
 from autograder.integrations.importers.model import Assignment, ImportingError
 
 
@@ -36,7 +37,8 @@ def read_source(source: Path, system: str) -> Read:
     found, refused = [], []
     for path in notebooks:
         try:
-            found.append(read_notebook(path))
+            otter = system == "otter" or (system == "auto" and is_otter(path))
+            found.append(read_otter(path) if otter else read_notebook(path))
         except ImportingError as error:
             refused.append(str(error))
     if not found:

@@ -141,7 +141,7 @@ def write_question(target: Target, assignment: Assignment, made: Made, parts: Se
         target.solutions / "cells.py": join_cells(made.expected).encode(),
         target.solutions / "solution.py": _module(pieces, template=False).encode(),
         target.solutions / "notebook.ipynb": assignment.original,
-        target.folder / "notebook.ipynb": assignment.handout,
+        **({target.folder / "notebook.ipynb": assignment.handout} if assignment.handout else {}),
         **{target.folder / name: data for name, data in assignment.figures.items()},
         **{target.folder / "files" / name: data for name, data in made.files.items()},
         **{target.solutions / "files" / name: data for name, data in made.expected_files.items()},

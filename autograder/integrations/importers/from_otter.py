@@ -1,0 +1,544 @@
+"""Reads otter's notebooks: a master notebook with its questions in it, or an assigned one with its tests
+beside it."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+from autograder.integrations.importers.from_nbgrader import (
+    MarkerError,
+    files_beside,
+    load,
+    title_of,
+    with_figures,
+)
+from autograder.integrations.importers.model import Assignment, ImportingError, LeftOut, Piece
+
+CHECK = re.compile(r"^\s*grader\.check\(\s*[\"']([\w.-]+)[\"']\s*\)\s*;?\s*$", re.MULTILINE)
+_CONFIG = re.compile(
+    r"\s*[\"']{3}\s*#\s*BEGIN TEST CONFIG(.*?)[\"']{3}\s*#\s*END TEST CONFIG[^\n]*\n?", re.DOTALL
+)
+_BLOCK = re.compile(r"#\s*(BEGIN|END)\s+(QUESTION|SOLUTION|PROMPT|TESTS)", re.IGNORECASE)
+_ASSIGNED = re.compile(r"(\s*(?:[\w.]+(?:\[[^\]]*\])*(?:,\s*)?)+\s*=).* ?# ?SOLUTION")
+_DROPPED = ("# SOLUTION NO PROMPT", "# BEGIN PROMPT", "# END PROMPT")
+_SHIM = '''\
+"""Stands for otter where submissions are graded: tests are run by the grader itself."""
+
+
+class Notebook:
+    def __init__(self, *_, **__):
+        pass
+
+    def __getattr__(self, name):
+        return lambda *_, **__: None
+'''
+
+
+@dataclass
+class Case:
+    """A test case: its code, whether students see it, and its points if they are its own."""
+
+    code: str
+    hidden: bool
+    points: float | None = None
+
+
+@dataclass
+class Test:
+    """The test cases of a question."""
+
+    name: str
+    cases: list[Case] = field(default_factory=list)
+    points: float | list[float | None] | None = None
+    whole: bool = False  # all or nothing
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield a piece for each case; the first has the name of the test."""
+        cases, worth = self.cases, self._worth()
+        if self.whole and cases:
+            hidden = any(case.hidden for case in cases)
+            cases = [Case("\n".join(case.code for case in cases), hidden)]
+            worth = [sum(worth)]
+        for number, (case, points) in enumerate(zip(cases, worth, strict=True), start=1):
+            lines = frozenset(range(1, case.code.count("\n") + 2)) if case.hidden else frozenset[int]()
+            name = self.name if number == 1 else f"{self.name}-{number}"
+            yield Piece(
+                kind="test", name=name, source=case.code, points=round(points, 6), hidden=lines, apart=True
+            )
+
+    def _worth(self) -> list[float]:
+        """Return the points of each case, as otter shares them out."""
+        own = [case.points for case in self.cases]
+        if isinstance(self.points, list):
+            own = [*self.points, *own[len(self.points) :]]
+        known = sum(one or 0 for one in own)
+        left = own.count(None)
+        total = self.points if isinstance(self.points, int | float) else None
+        share = 0.0
+        if left:
+            share = (total - known) / left if total is not None else 0.0 if known else 1 / len(own)
+        return [share if one is None else float(one) for one in own]
+
+
+def read_otter(path: Path) -> Assignment:
+    """Read one of otter's notebooks, with the tests and the files beside it.
+
+    Raises:
+        ImportingError: it is no notebook of otter's.
+    """
+    document, original = load(path)
+    cells = [_unfenced(cell) for cell in document.get("cells", [])]
+    left_out: list[LeftOut] = []
+    figures: dict[str, bytes] = {}
+    master = any(cell["cell_type"] == "raw" and _BLOCK.search(cell["source"]) for cell in cells)
+    reading = _Master(left_out) if master else _Assigned(_tests(path.parent / "tests", left_out), left_out)
+    for number, cell in enumerate(cells, start=1):
+        source = cell["source"]
+        if cell["cell_type"] == "markdown":
+            source = with_figures(source, cell, path.parent, figures, left_out, f"cell-{number}")
+        reading.take(cell["cell_type"], source, number, cell)
+    students = None if master else _students(path)
+    pieces = [*reading.done()]
+    if students is not None:
+        pieces = _with_templates(pieces, students[0])
+    words = [piece for piece in pieces if piece.kind == "words"]
+    files = {
+        name: data for name, data in files_beside(path, left_out).items() if not name.startswith("tests/")
+    }
+    return Assignment(
+        name=path.stem,
+        title=title_of(words) or path.stem,
+        pieces=_without_doubles(pieces),
+        figures=figures,
+        files={**files, "otter/__init__.py": _SHIM.encode()},
+        left_out=left_out,
+        original=original,
+        handout=_handout(document, pieces) if master else students[1] if students else b"",
+    )
+
+
+def _students(path: Path) -> tuple[list[str], bytes] | None:
+    """Return the code cells, and the bytes, of the students' version of an assigned notebook, if it is
+    there."""
+    for other in (path.parent.parent / "student" / path.name, path.parent / "student" / path.name):
+        if other != path and other.is_file():
+            document, data = load(other)
+            code = [str(one["source"]) for one in document["cells"] if one["cell_type"] == "code"]
+            return code, data
+    return None
+
+
+def _with_templates(pieces: Sequence[Piece], code: Sequence[str]) -> list[Piece]:
+    """Return pieces with what students get in the place of each answer, if these are as many."""
+    plain = [text for text in (CHECK.sub("", one) for one in code) if text.strip()]
+    answers = [piece for piece in pieces if piece.kind == "answer"]
+    if len(plain) != len(answers):
+        return list(pieces)
+    found = dict(zip((piece.name for piece in answers), plain, strict=True))
+    return [
+        replace(one, template=found[one.name], kind="answer" if found[one.name] != one.source else "own")
+        if one.name in found
+        else one
+        for one in pieces
+    ]
+
+
+def _unfenced(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a cell; one of Markdown that is a block of otter's as a raw one."""
+    source = str(cell.get("source", ""))
+    lines = source.strip().split("\n")
+    if cell["cell_type"] == "markdown" and lines[0].strip() == "```otter" and lines[-1].strip() == "```":
+        return {**cell, "cell_type": "raw", "source": "\n".join(lines[1:-1])}
+    return {**cell, "source": source}
+
+
+def _without_doubles(pieces: Sequence[Piece]) -> list[Piece]:
+    known: set[str] = set()
+    found = []
+    for piece in pieces:
+        name = re.sub(r"\s", "-", piece.name)
+        while name in known:
+            name += "-x"
+        known.add(name)
+        found.append(replace(piece, name=name))
+    return found
+
+
+class _Assigned:
+    """Reads a notebook whose cells call ``grader.check``."""
+
+    def __init__(self, tests: Mapping[str, Test], left_out: list[LeftOut]) -> None:
+        self._tests, self._left_out = dict(tests), left_out
+        self._pieces: list[Piece] = []
+
+    def take(self, kind: str, source: str, number: int, cell: Mapping[str, Any]) -> None:
+        """Read a cell."""
+        if kind == "markdown":
+            self._pieces.append(Piece(kind="words", name=f"words-{number}", source=source))
+        if kind != "code":
+            return
+        plain = CHECK.sub("", source)
+        if plain.strip():
+            self._pieces.append(Piece(kind="answer", name=f"cell-{number}", source=plain, template=plain))
+        for found in CHECK.finditer(source):
+            if (test := self._tests.pop(found[1], None)) is None:
+                self._left_out.append(
+                    LeftOut(where=found[1], why="there is no such file in tests/, or it stands twice")
+                )
+            else:
+                self._pieces += test.pieces()
+
+    def done(self) -> Iterator[Piece]:
+        """Yield what was read; tests that no cell calls come last."""
+        yield from self._pieces
+        for test in self._tests.values():
+            yield from test.pieces()
+
+
+class _Master:
+    """Reads a notebook in which raw cells say where questions, solutions and tests are."""
+
+    def __init__(self, left_out: list[LeftOut]) -> None:
+        self._left_out = left_out
+        self._pieces: list[Piece] = []
+        self._block = ""
+        self._test: Test | None = None
+        self._manual = False
+        self._prompt: list[str] = []
+
+    def take(self, kind: str, source: str, number: int, cell: Mapping[str, Any]) -> None:
+        """Read a cell."""
+        if kind == "raw":
+            self._mark(source)
+        elif self._block == "TESTS" and kind == "code":
+            self._case(source, cell, number)
+        elif self._block == "PROMPT":
+            self._prompt.append(source)
+        elif kind == "markdown" and not (self._manual and self._block == "SOLUTION"):
+            self._pieces.append(Piece(kind="words", name=f"words-{number}", source=source))
+        else:
+            self._code(kind, source, number)
+
+    def _mark(self, source: str) -> None:
+        found = _BLOCK.search(source)
+        if found is None:
+            return
+        opens, what = found[1].upper() == "BEGIN", found[2].upper()
+        if what == "QUESTION":
+            self._end_question()
+            if opens:
+                about = settings(source)
+                self._test = Test(
+                    name=str(about.get("name", f"q{len(self._pieces)}")),
+                    points=_points(about),
+                    whole=about.get("all_or_nothing") is True,
+                )
+                self._manual = about.get("manual") is True
+            self._block = ""
+        else:
+            self._block = what if opens else ""
+
+    def _code(self, kind: str, source: str, number: int) -> None:
+        solution, template = solution_and_template(source)
+        if self._manual and self._test is not None:
+            points = self._test.points if isinstance(self._test.points, int | float) else 1.0
+            self._pieces.append(
+                Piece(
+                    kind="essay", name=self._test.name, source=solution, points=float(points),
+                    rubric=solution, template="\n".join(self._prompt) or template, code=kind == "code",
+                )
+            )  # fmt: skip
+            self._manual, self._test, self._prompt = False, None, []
+            return
+        asked = self._test is not None and (self._block == "SOLUTION" or solution != template)
+        template = "\n".join(self._prompt) if self._block == "SOLUTION" else template
+        self._prompt = []
+        kinds = "answer" if asked or solution != template else "own"
+        self._pieces.append(
+            Piece(
+                kind="answer" if kinds == "answer" else "own",
+                name=f"cell-{number}",
+                source=solution,
+                template=template,
+            )
+        )
+
+    def _case(self, source: str, cell: Mapping[str, Any], number: int) -> None:
+        if self._test is None:
+            return
+        about: dict[str, Any] = {}
+        if (found := _CONFIG.match(source)) is not None:
+            about, source = settings(found[1]), source[found.end() :]
+        first, _, rest = source.partition("\n")
+        hidden = bool(about.get("hidden", first.lstrip().startswith("#") and "hidden" in first.lower()))
+        source = rest if first.lstrip().startswith("#") and "hidden" in first.lower() else source
+        points = about.get("points")
+        try:
+            code = _of_function(source, []) or with_output(source, _output(cell))
+        except (SyntaxError, ValueError) as error:
+            self._left_out.append(LeftOut(where=f"{self._test.name}, cell-{number}", why=str(error)))
+            return
+        self._test.cases.append(
+            Case(code, hidden, float(points) if isinstance(points, int | float) else None)
+        )
+
+    def _end_question(self) -> None:
+        if self._test is not None and not self._manual:
+            each = self._test.points
+            if isinstance(each, list) and len(each) != len(self._test.cases):
+                self._test.points = None
+            self._pieces += self._test.pieces()
+        self._test, self._manual, self._block, self._prompt = None, False, "", []
+
+    def done(self) -> Iterator[Piece]:
+        """Yield what was read."""
+        self._end_question()
+        yield from self._pieces
+
+
+def _points(about: Mapping[str, Any]) -> float | list[float | None] | None:
+    found = about.get("points")
+    return found if isinstance(found, int | float | list) else None
+
+
+def settings(text: str) -> dict[str, Any]:
+    """Return the settings in a cell of otter's: a line each, ``name: value``."""
+    found: dict[str, Any] = {}
+    for name, value in re.findall(r"^[ \t]*#?[ \t]*(\w+):[ \t]*(.*?)[ \t]*$", text, re.MULTILINE):
+        plain = {"true": "True", "false": "False", "null": "None", "": "None"}.get(value.lower(), value)
+        try:
+            found[name] = ast.literal_eval(plain)
+        except (ValueError, SyntaxError):
+            found[name] = value
+    return found
+
+
+def solution_and_template(source: str) -> tuple[str, str]:
+    """Return a cell without otter's markers, and what students get of it.
+
+    Raises:
+        MarkerError: a marker is not closed.
+    """
+    solution: list[str] = []
+    template: list[str] = []
+    inside = prompting = False
+    for line in source.split("\n"):
+        end = line.rstrip()
+        if end.endswith("# END SOLUTION"):
+            inside = False
+        elif (found := re.match(r"(\s*)# BEGIN SOLUTION( NO PROMPT)?", line)) is not None:
+            inside = True
+            template += [] if found[2] else [f"{found[1]}..."]
+        elif re.match(r"\s*[\"']{3} # BEGIN PROMPT", line) or end.endswith("# END PROMPT"):
+            prompting = not end.endswith("# END PROMPT")
+        elif prompting:
+            template.append(line)
+        else:
+            solution.append(line)
+            if inside or end.endswith(_DROPPED):
+                continue
+            if (assigned := _ASSIGNED.match(line)) is not None:
+                template.append(f"{assigned[1]} ...")
+            elif re.search(r"# ?SOLUTION\s*$", line):
+                template.append(f"{line[: len(line) - len(line.lstrip())]}...")
+            else:
+                template.append(line)
+    if inside:
+        raise MarkerError("# BEGIN SOLUTION is not closed")
+    return "\n".join(solution), "\n".join(template)
+
+
+def _output(cell: Mapping[str, Any]) -> str:
+    found = ""
+    for one in cell.get("outputs", []):
+        text = one.get("text", "") or one.get("data", {}).get("text/plain", "")
+        found += "".join(text) if isinstance(text, list) else str(text)
+    return found.strip()
+
+
+# -- tests/*.py ---------------------------------------------------------------------------------------------
+
+
+def _tests(folder: Path, left_out: list[LeftOut]) -> dict[str, Test]:
+    """Return the tests in a folder by name."""
+    found = {}
+    for path in sorted(folder.glob("*.py")) if folder.is_dir() else ():
+        try:
+            test = read_test(path.read_text(encoding="utf-8"), path.stem)
+        except (OSError, SyntaxError, ValueError, KeyError, TypeError) as error:
+            left_out.append(LeftOut(where=f"tests/{path.name}", why=f"it cannot be read: {error}"))
+            continue
+        if test.cases:
+            found[path.stem] = test
+    return found
+
+
+def read_test(text: str, name: str) -> Test:
+    """Read a file of tests, in the OK format or with functions below ``@test_case``; nothing of it is run.
+
+    Raises:
+        SyntaxError, ValueError, KeyError, TypeError: it is in neither form.
+    """
+    tree = ast.parse(text)
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "test":
+            return _of_suites(_literal(node.value, tree), name)
+    return _of_cases(tree, name)
+
+
+def _literal(node: ast.expr, tree: ast.Module) -> Any:
+    """Return the value of a literal, in which names of the file's own literals may stand."""
+    known = {
+        ast.unparse(one.targets[0]): one.value
+        for one in tree.body
+        if isinstance(one, ast.Assign) and one.value is not node
+    }
+
+    class Known(ast.NodeTransformer):
+        def visit_Name(self, name: ast.Name) -> ast.expr:
+            return known.get(name.id, name)
+
+    return ast.literal_eval(Known().visit(node))
+
+
+def _of_suites(spec: Mapping[str, Any], name: str) -> Test:
+    test = Test(name=name, points=spec.get("points"), whole=spec.get("all_or_nothing") is True)
+    for suite in spec["suites"]:
+        setup = of_doctest(dedent(str(suite.get("setup") or ""))) if ">>>" in str(suite.get("setup")) else ""
+        setup = setup or dedent(str(suite.get("setup") or ""))
+        for case in suite["cases"]:
+            points = case.get("points")
+            code = "\n".join(filter(str.strip, [setup, of_doctest(dedent(case["code"]))]))
+            test.cases.append(
+                Case(code, bool(case.get("hidden", True)), None if points is None else float(points))
+            )
+    return test
+
+
+def of_doctest(text: str) -> str:
+    """Return the code of a doctest, with an assertion where an output is expected."""
+    examples = [one for one in doctest.DocTestParser().parse(text) if isinstance(one, doctest.Example)]
+    return "\n".join(with_output(one.source, one.want, one.exc_msg) for one in examples)
+
+
+def with_output(source: str, want: str, raised: str | None = None) -> str:
+    """Return code whose last expression must show a text, with an assertion for that."""
+    tree = ast.parse(source)
+    want = want.strip()
+    if raised is not None:
+        kind = raised.partition(":")[0].strip()
+        return f"import pytest\nwith pytest.raises({kind}):\n" + "\n".join(
+            f"    {x}" for x in source.splitlines()
+        )
+    last = tree.body[-1] if tree.body else None
+    if not want or not isinstance(last, ast.Expr):
+        return source.rstrip("\n")
+    above = [ast.unparse(one) for one in tree.body[:-1]]
+    shown = ast.unparse(last.value)
+    if want in ("True", "False", "np.True_", "np.False_"):
+        return "\n".join([*above, f"assert {shown}" if "True" in want else f"assert not ({shown})"])
+    call = last.value
+    prints = isinstance(call, ast.Call) and ast.unparse(call.func) == "print" and not call.keywords
+    if prints:
+        assert isinstance(call, ast.Call)
+        shown = " + ' ' + ".join(f"str({ast.unparse(one)})" for one in call.args) or "''"
+        return "\n".join([*above, f"assert ({shown}) == {want!r}"])
+    return "\n".join([*above, f"assert repr({shown}) == {want!r}"])
+
+
+def _of_cases(tree: ast.Module, name: str) -> Test:
+    """Read functions below ``@test_case``; what else stands in the file comes before each."""
+    test, above = Test(name=name), list[str]()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and (about := _decorator(node)) is not None:
+            points = about.get("points")
+            code = _of_function(ast.unparse(node), above)
+            test.cases.append(
+                Case(code, about.get("hidden") is True, None if points is None else float(points))
+            )
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("OK_FORMAT", "name", "points"):
+            if ast.unparse(node.targets[0]) == "points":
+                test.points = ast.literal_eval(node.value)
+        elif "otter" not in ast.unparse(node):
+            above.append(ast.unparse(node))
+    if not test.cases:
+        raise ValueError("it has neither a test suite nor a function below @test_case")
+    return test
+
+
+def _decorator(node: ast.FunctionDef) -> dict[str, Any] | None:
+    for one in node.decorator_list:
+        called = one.func if isinstance(one, ast.Call) else one
+        if ast.unparse(called).rpartition(".")[2] == "test_case":
+            keywords = one.keywords if isinstance(one, ast.Call) else []
+            return {k.arg: ast.literal_eval(k.value) for k in keywords if k.arg in ("points", "hidden")}
+    return None
+
+
+class _Environment(ast.NodeTransformer):
+    """Puts names of the notebook where a function reads them from ``env``."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        if ast.unparse(node.value) == "env" and isinstance(node.slice, ast.Constant):
+            return ast.copy_location(ast.Name(str(node.slice.value), node.ctx), node)
+        self.generic_visit(node)
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.parse("globals()", mode="eval").body if node.id == "env" else node
+
+
+def _of_function(source: str, above: Sequence[str]) -> str:
+    """Return the code of a test function, run on the notebook's names; empty if it is none."""
+    body = ast.parse(source).body
+    if not body or not isinstance(function := body[0], ast.FunctionDef):
+        return ""
+    called = len(body) == 1 or (len(body) == 2 and isinstance(body[1], ast.Expr))
+    if not called:
+        return ""
+    function.decorator_list = []
+    returns = any(isinstance(one, ast.Return | ast.Yield) for one in ast.walk(function))
+    made = _Environment().visit(function)
+    if returns:
+        made.args = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+        return "\n".join([*above, ast.unparse(ast.fix_missing_locations(made)), f"{function.name}()"])
+    return "\n".join([*above, *(ast.unparse(ast.fix_missing_locations(one)) for one in made.body)])
+
+
+# -- handing it out -----------------------------------------------------------------------------------------
+
+
+def _handout(document: Mapping[str, Any], pieces: Sequence[Piece]) -> bytes:
+    """Return a master notebook as students get it: templates in the place of solutions, a check after each
+    question."""
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_markdown_cell
+
+    cells = [new_code_cell("import otter\n\ngrader = otter.Notebook()")]
+    for piece in pieces:
+        if piece.kind == "words":
+            cells.append(new_markdown_cell(piece.source))
+        elif piece.kind in ("answer", "own", "essay"):
+            text = piece.template or piece.source
+            cells.append(new_code_cell(text) if piece.code else new_markdown_cell(text))
+        elif piece.kind == "test" and not re.search(r"-\d+$", piece.name):
+            cells.append(new_code_cell(f'grader.check("{piece.name}")'))
+    metadata = json.loads(json.dumps(document.get("metadata", {})))
+    return f"{nbformat.writes(nbformat.v4.new_notebook(cells=cells, metadata=metadata))}\n".encode()
+
+
+def is_otter(path: Path) -> bool:
+    """Return whether a notebook is one of otter's."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise ImportingError(f"{path}: {error.strerror}") from None
+    return "grader.check(" in text or re.search(r"# ?BEGIN QUESTION|# ?ASSIGNMENT CONFIG", text) is not None
