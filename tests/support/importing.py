@@ -459,13 +459,13 @@ def otter_folder(folder: Path) -> Path:
     """Write an assigned notebook of otter's, with the students' version beside it; return its path."""
     tests = {
         "q1": (
-            'test = {"name": "q1", "points": 2, "suites": [{"cases": [\n'
+            'OK_FORMAT = True\n\ntest = {"name": "q1", "points": 2, "suites": [{"cases": [\n'
             '{"code": r"""\n>>> square(3)\n9\n""", "hidden": False, "locked": False},\n'
             '{"code": r"""\n>>> bool(np.isclose(square(1.5), 2.25))\nTrue\n""", "hidden": True, "locked": False},\n'
             '], "scored": True, "setup": "", "teardown": "", "type": "doctest"}]}\n'
         ),
         "q2": (
-            'test = {"name": "q2", "points": [1, 3], "suites": [{"cases": [\n'
+            'OK_FORMAT = True\n\ntest = {"name": "q2", "points": [1, 3], "suites": [{"cases": [\n'
             '{"code": r"""\n>>> x = np.array([1.5, 2.5, 4.0])\n>>> centred(x).shape\n(3,)\n>>> bool(abs(centred(x).sum()) < 1e-9)\nTrue\n""", "hidden": False},\n'
             '{"code": r"""\n>>> assert np.allclose(centred(np.array([1.0, 3.0])), [-1, 1])\n""", "hidden": True},\n'
             '], "scored": True, "setup": "", "teardown": "", "type": "doctest"}]}\n'
@@ -477,7 +477,7 @@ def otter_folder(folder: Path) -> Path:
             "    np.testing.assert_array_equal(list(env['table'].values()), [1, 2])\n"
         ),
         "q4": (
-            'test = {"name": "q4", "points": None, "all_or_nothing": True, "suites": [{"cases": [\n'
+            'OK_FORMAT = True\n\ntest = {"name": "q4", "points": None, "all_or_nothing": True, "suites": [{"cases": [\n'
             '{"code": r"""\n>>> greeting\n\'hello\'\n""", "hidden": False},\n'
             '{"code": r"""\n>>> print(len(greeting))\n5\n""", "hidden": False},\n'
             '], "scored": True, "setup": "", "teardown": "", "type": "doctest"}]}\n'
