@@ -10,12 +10,14 @@ from autograder.core.progress import Silent
 from autograder.course.catalog import Course
 from autograder.grading.grade import grade
 from autograder.integrations.importers.from_nbgrader import read_notebook
+from autograder.integrations.importers.from_otter import read_otter
 from autograder.integrations.importers.importing import Importing
+from autograder.integrations.importers.model import ImportingError
 from autograder.running.executor import Local, Site
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
 from autograder.sandbox.choose import confining
-from tests.support.importing import numpy_notebook
+from tests.support.importing import Notebook, numpy_notebook, otter_folder, solution
 
 
 @pytest.fixture(scope="module")
@@ -146,3 +148,134 @@ def test_it_is_handed_out_without_answers(arrays):
     assert "3.5" not in text
     assert "MARK SCHEME" not in text
     assert text.count("raise NotImplementedError()") == 12
+
+
+@pytest.fixture(scope="module")
+def otter(tmp_path_factory, site):
+    folder = tmp_path_factory.mktemp("otter")
+    path = otter_folder(folder / "source") / "sheet.ipynb"
+    (report,) = Importing(course=folder / "course", exam="ps1", source="otter").run(
+        [read_otter(path)], site, Silent(), lambda line: None
+    )
+    return Course(folder / "course"), report
+
+
+def test_otters_cases_are_parts_worth_what_they_were(otter):
+    _, report = otter
+    assert (report.before, report.after) == (11, 11)
+    assert not report.left_out
+    assert {cell.name: cell.points for cell in report.cells} == {
+        "q1": 1, "q1-2": 1, "q2": 1, "q2-2": 3, "q3": 1, "q3-2": 3, "q4": 1,
+    }  # fmt: skip
+    assert [cell.forgeable for cell in report.cells] == [""] * 7
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lost"),
+    [
+        ("return x * x", "return x + x", {"q1", "q1_2"}),
+        ("return x * x", "return np.float64(x * x)", {"q1"}),  # repr is what a doctest compares
+        ("x - x.mean()", "x - 1", {"q2", "q2_2"}),
+        ("'b': 2", "'b': 3", {"q3_2"}),
+        ("'hello'", "'hallo'", {"q4"}),
+    ],
+)
+def test_a_mistake_costs_the_case_of_otters_that_sees_it(otter, site, old, new, lost):
+    course, _ = otter
+    (entry,) = course.exam("ps1").questions
+    assert old in entry.solution_source
+    found = points(course, site, entry.solution_source.replace(old, new))
+    assert {name for name, one in found.items() if one.points < one.max_points} == lost
+
+
+def test_a_master_notebook_of_otters(tmp_path):
+    made = Notebook()
+    made.add("raw", "# ASSIGNMENT CONFIG\nfiles: []")
+    made.add("raw", "# BEGIN QUESTION\nname: q1\npoints: 3")
+    made.words("Double.")
+    made.add("raw", "# BEGIN SOLUTION")
+    made.plain("def double(x):\n    return 2 * x # SOLUTION\n\ny = double(3) # SOLUTION")
+    made.add("raw", "# END SOLUTION")
+    made.add("raw", "# BEGIN TESTS")
+    made.plain("assert double(2) == 4")
+    made.plain('""" # BEGIN TEST CONFIG\npoints: 2\nhidden: true\n""" # END TEST CONFIG\nassert y == 6')
+    made.add("raw", "# END TESTS")
+    made.add("raw", "# END QUESTION")
+    made.add("raw", "# BEGIN QUESTION\nname: q2\nmanual: true\npoints: 4")
+    made.add("raw", "# BEGIN SOLUTION")
+    made.words("Because.")
+    made.add("raw", "# END SOLUTION")
+    made.add("raw", "# END QUESTION")
+    read = read_otter(made.write(tmp_path / "m.ipynb"))
+    assert [(one.kind, one.name, one.points) for one in read.pieces if one.points] == [
+        ("test", "q1", 1), ("test", "q1-2", 2), ("essay", "q2", 4),
+    ]  # fmt: skip
+    (answer,) = [one for one in read.pieces if one.kind == "answer"]
+    assert answer.template == "def double(x):\n    ...\n\ny = ..."
+    assert [bool(one.hidden) for one in read.pieces if one.kind == "test"] == [False, True]
+    assert b"2 * x" not in read.handout
+
+
+def refused(notebook, tmp_path, site, **files):
+    _, report = imported(notebook, tmp_path, site, **files)
+    return report
+
+
+def test_what_cannot_be_imported_is_said_in_a_line_each(tmp_path, site):
+    made = Notebook()
+    made.answer("f", solution("def f(x):", "    return x + 1"))
+    made.test("good", 1, "assert f(1) == 2")
+    made.test("wrong", 2, "assert f(1) == 3")
+    made.test("r-cell", 1, "%%R\nx <- 1")
+    made.test("open", 1, "### BEGIN HIDDEN TESTS\nassert f(2) == 3")
+    made.test("no-python", 1, "assert f(1) ==")
+    made.answer("unclosed", "### BEGIN SOLUTION\ny = 1")
+    made.test(
+        "magic",
+        1,
+        "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nassert f(2) == 3",
+    )
+    made.test("timed", 1, "%%time\nassert f(3) == 4")
+    made.test("data", 1, "import csv\nrows = list(csv.reader(open('table.csv')))\nassert f(len(rows)) == 3")
+    report = refused(made, tmp_path, site, table__csv="a\nb\n")
+    assert {cell.name: len(cell.assertions) for cell in report.cells} == {
+        "good": 1,
+        "magic": 1,
+        "timed": 1,
+        "data": 1,
+    }
+    assert (report.before, report.after) == (9, 4)
+    assert {one.where: one.points for one in report.left_out} == {
+        "wrong": 2, "r-cell": 1, "open": 1, "no-python": 1, "unclosed": 0,
+    }  # fmt: skip
+    assert all(one.why and "\n" not in one.why for one in report.left_out)
+
+
+def test_a_notebook_without_tests_and_one_of_another_language(tmp_path, site):
+    made = Notebook()
+    made.plain("x = 1")
+    with pytest.raises(ImportingError, match="nothing in it is graded"):
+        imported(made, tmp_path, site)
+    with pytest.raises(ImportingError, match="its language is R"):
+        read_notebook(made.write(tmp_path / "r.ipynb", language="R"))
+    (tmp_path / "broken.ipynb").write_text("{")
+    with pytest.raises(ImportingError, match="no notebook"):
+        read_notebook(tmp_path / "broken.ipynb")
+
+
+def test_a_cell_that_cannot_be_taken_apart_is_a_trusted_result_worth_what_it_was(tmp_path, site):
+    made = Notebook()
+    made.answer("f", solution("def f(x):", "    return x + 1"))
+    made.test(
+        "catches",
+        2,
+        "try:\n    assert f(1) == 2\n    ok = True\nexcept AssertionError:\n    ok = False\nassert ok",
+    )
+    made.test(
+        "credit", 4, "score = 0\nif f(1) == 2:\n    score += 1.5\nif f(-1) == 0:\n    score += 2.5\nscore"
+    )
+    course, report = imported(made, tmp_path, site)
+    assert {cell.name: bool(cell.forgeable) for cell in report.cells} == {"catches": True, "credit": True}
+    (entry,) = course.exam("ps1").questions
+    half = points(course, site, entry.solution_source.replace("x + 1", "2 if x == 1 else 7"))
+    assert {name: one.points for name, one in half.items()} == {"catches": 2, "credit": 1.5}

@@ -1,5 +1,4 @@
 """Small assignments of our own for tests of importing: the cells of nbgrader, as text."""
-# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -16,7 +15,7 @@ class Notebook:
 
     cells: list[dict] = field(default_factory=list)
 
-    def _add(self, kind, source, about=None, **more):
+    def add(self, kind, source, about=None, **more):
         metadata = {"nbgrader": {"schema_version": 3, **about}} if about else {}
         extra = {"outputs": [], "execution_count": None} if kind == "code" else {}
         self.cells.append(
@@ -31,20 +30,20 @@ class Notebook:
         )
 
     def words(self, source, **more):
-        self._add("markdown", source, **more)
+        self.add("markdown", source, **more)
 
     def plain(self, source):
-        self._add("code", source)
+        self.add("code", source)
 
     def given(self, name, source):
-        self._add(
+        self.add(
             "code",
             source,
             {"grade": False, "grade_id": name, "locked": True, "solution": False, "task": False},
         )
 
     def answer(self, name, source):
-        self._add(
+        self.add(
             "code",
             source,
             {"grade": False, "grade_id": name, "locked": False, "solution": True, "task": False},
@@ -59,7 +58,7 @@ class Notebook:
             "task": False,
             "points": points,
         }
-        self._add("code", source, about)
+        self.add("code", source, about)
 
     def essay(self, name, points, source, kind="markdown"):
         about = {
@@ -70,7 +69,7 @@ class Notebook:
             "task": False,
             "points": points,
         }
-        self._add(kind, source, about)
+        self.add(kind, source, about)
 
     def task(self, name, points, source):
         about = {
@@ -81,7 +80,7 @@ class Notebook:
             "task": True,
             "points": points,
         }
-        self._add("markdown", source, about)
+        self.add("markdown", source, about)
 
     def write(self, path: Path, language="python"):
         kernel = {
