@@ -31,6 +31,7 @@ from autograder.course.submission import CHECKS_FOLDER
 from autograder.grading.grade import grade_part
 from autograder.handout.check_file import CheckFile, CheckFileError, check_files_near, read_check_file
 from autograder.handout.self_check import open_answer, question_of_release
+from autograder.handout.together import opened
 from autograder.probing.arrays import make_repeatable
 from autograder.running.prepared import PreparedQuestion
 from autograder.sandbox.faults import fault_of
@@ -107,7 +108,8 @@ def check_part(
     found = question_of_release(_find(part, question))
     declared = found.entry.question.part(part)
     attempt = run_part(found, part, answers, names, own_source(history(names)))
-    verdict = open_answer(grade_part(declared, attempt, found.references))
+    references = opened(declared, attempt, found.references)
+    verdict = open_answer(grade_part(declared, attempt, references))
     return Report(found.entry.question, verdict, language)
 
 

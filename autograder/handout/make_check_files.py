@@ -28,6 +28,7 @@ from autograder.handout.own_code import (
     trials,
 )
 from autograder.handout.portable import check_to_json
+from autograder.handout.together import seal_together
 from autograder.running.declarations import require_solution
 from autograder.running.environment import environment_of
 from autograder.running.jobs import KeyedJob, Label, Runner
@@ -72,7 +73,13 @@ def make_check_files(
         _tell(entry, parts, say)
     if mistakes:
         _lock_all_mistakes(questions, disclosed, key, runner, jobs, progress)
-    return {entry: make_check_file(question, disclosed[entry]) for entry, question in questions.items()}
+    made = {entry: make_check_file(question, disclosed[entry]) for entry, question in questions.items()}
+    return {entry: seal_together(one, _solution(questions[entry])) for entry, one in made.items()}
+
+
+def _solution(question: PreparedQuestion) -> Attempt:
+    assert question.references.solution is not None  # it was required
+    return question.references.solution
 
 
 def _lock_all_mistakes(
@@ -202,8 +209,7 @@ def _salt(entry: QuestionEntry, part: Part, key: bytes) -> bytes:
 
 
 def _observations(part: Part, question: PreparedQuestion) -> dict[str, Observation]:
-    entry, solution = question.entry, question.references.solution
-    assert solution is not None
+    entry, solution = question.entry, _solution(question)
     found = {}
     for task in (task for task in question.tasks if task.part == part.name):
         outcome = solution.outcomes.get(task)

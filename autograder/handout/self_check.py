@@ -20,6 +20,7 @@ from autograder.course.which_file import SUFFIXES
 from autograder.grading.grade import grade_part
 from autograder.handout.check_file import CheckFile, CheckFileEntry, read_check_file
 from autograder.handout.make_check_files import make_check_files
+from autograder.handout.together import opened
 from autograder.running.environment import Environment, environment_of
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare, with_inputs
@@ -152,7 +153,7 @@ def self_check(path: Path, question: PreparedQuestion, runner: Runner, only: Seq
     attempt = runner.run(question.job(read(path, entry.siblings), tasks))
     device = question.environment.device
     verdicts = [
-        open_answer(grade_part(part, attempt, question.references, device))
+        open_answer(grade_part(part, attempt, opened(part, attempt, question.references), device))
         for part in parts
         if not only or part.name in only
     ]
