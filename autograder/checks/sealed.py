@@ -8,7 +8,7 @@ and, to tell where a value is wrong, one for each of up to four groups of rows. 
 than 2**MIN_BITS guesses is not published: whole numbers, truth values and short lists are never sealed.
 
 The hash is slow however many bits are counted, for the count is of what stands there, not of what is unknown:
-a hundred predictions of a line count for a thousand bits, and have the two numbers that make the line.
+a hundred predictions of a line count for 900 bits, and have the two numbers that make the line.
 """
 
 from __future__ import annotations

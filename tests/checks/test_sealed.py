@@ -121,3 +121,10 @@ def test_a_mistake_is_named_to_those_alone_who_made_it(values):
     assert unlock(locked, -values) == ("wrong_sign", TOLD)
     assert unlock(locked, values) is None
     assert unlock(locked, values[:3]) is None
+
+
+def test_the_count_of_bits_is_not_of_what_is_unknown():
+    """Why the hash is slow for large arrays, too: a line has hundreds of bits by the count, and two numbers."""
+    line = 2.5 * np.linspace(-2, 4, 100) + 4.1
+    width = 2.0 ** np.ceil(np.log2(4 * (ATOL + RTOL * np.abs(line).max())))
+    assert bits(line, np.floor(line / width), width) > 800
