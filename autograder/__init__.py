@@ -144,6 +144,16 @@ def check(
     return check_part(part, given, names, question, lang or default_language())
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """Give a notebook the command ``%check``, by ``%load_ext autograder``; where graded it does nothing."""
+    if hasattr(shell, "graded"):
+        shell.register_magic_function(lambda line: Unchecked(), "line", "check")
+    else:
+        from autograder.handout.check_magic import register
+
+        register(shell)
+
+
 def in_notebook(names: Mapping[str, Any]) -> bool:
     """Return whether these are the names that a notebook's cells share.
 

@@ -12,6 +12,7 @@ from autograder.cli.courses import entries_of
 from autograder.cli.options import (
     FELL_SHORT,
     FILE,
+    FOLDER,
     Context,
     Running,
     common,
@@ -31,6 +32,43 @@ if TYPE_CHECKING:
 @group_language
 def new() -> None:
     """Start something new in a course."""
+
+
+@new.command("course")
+@click.argument("folder", type=FOLDER)
+@click.option("--github", is_flag=True, help="Also workflows: of the course, of students' repositories.")
+@click.option(
+    "--framework",
+    type=click.Choice(["python", "torch", "fastai", "tensorflow"]),
+    default="torch",
+    show_default=True,
+    help="What the first question is written in; python is numpy alone.",
+)
+@click.option(
+    "--language",
+    "languages",
+    type=click.Choice(["ko", "en"]),
+    multiple=True,
+    default=("ko", "en"),
+    show_default=True,
+    help="A language of the course; may be given twice.",
+)
+@group_language
+def course_command(folder: Path, github: bool, framework: Framework, languages: tuple[Language, ...]) -> None:
+    """Write a course with one question that passes verify, for you to change.
+
+    With --github a push verifies the course (solutions, drift, mutants), and student/ is the template of the
+    students' repositories: put a release into it, and each push checks their work.
+
+    \b
+    Examples:
+      autograder new course my_course --github
+      autograder release exam1 --course my_course --output my_course/student
+    """
+    from autograder.workflows.scaffold import write_course
+
+    for path in write_course(folder, framework, languages, github):
+        print(path)
 
 
 @new.command("question")

@@ -11,6 +11,7 @@ import click
 
 from autograder.cli.options import (
     FELL_SHORT,
+    FILE,
     UNGRADED,
     Context,
     Running,
@@ -20,11 +21,10 @@ from autograder.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from autograder.course.question import QuestionEntry
+    from autograder.core.text import Language
+    from autograder.core.verdict import Result
+    from autograder.handout.own_files import OwnFiles
     from autograder.records.forms import PartRow
-    from autograder.running.jobs import Runner
-    from autograder.running.prepared import PreparedQuestion
-    from autograder.sandbox.protocol import Isolation
 
 
 @click.command()
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 @click.option("--question", help="EXAM/QUESTION, if the file has another name.")
 @click.option("--part", "parts", multiple=True, help="Only this part (may be repeated).")
 @running_options("device", "isolation")
+@click.option("--junit", type=FILE, help="Write JUnit XML to this file.")
+@click.option("--summary", type=FILE, help="Append a table in Markdown: $GITHUB_STEP_SUMMARY.")
+@click.option("--classroom", type=FILE, help="Append GitHub Classroom's result: $GITHUB_OUTPUT.")
 @json_option
 @common
 def check(
@@ -40,6 +43,9 @@ def check(
     question: str | None,
     parts: tuple[str, ...],
     running: Running,
+    junit: Path | None,
+    summary: Path | None,
+    classroom: Path | None,
     as_json: bool,
 ) -> None:
     """Check your own FILES before handing in: the open and sealed checks of a release.
@@ -55,72 +61,43 @@ def check(
     from autograder.handout.self_check import self_check
     from autograder.records.forms import part_rows
     from autograder.reports.part import part_table
-    from autograder.running.executor import Local
-    from autograder.running.jobs import Runner
 
-    runner = Runner(executor=Local(_confine_own_code(context, running.isolation)))
-    rows: list[PartRow] = []
-    known: dict[QuestionEntry, PreparedQuestion] = {}  # sealing references takes seconds
+    own, console = _own_files(context, running), context.console
+    results: list[Result] = []
     for path in files:
-        prepared = _prepare(context, path, question, runner, running.device, known)
+        prepared = own.prepared(path, question)
         entry = prepared.entry
-        result = self_check(path, prepared, runner, parts)
-        verdicts = tuple(result.verdicts)
-        rows += part_rows(Result(student=str(path), question=entry.id, verdicts=verdicts))
+        result = self_check(path, prepared, own.runner, parts)
+        results.append(Result(student=str(path), question=entry.id, verdicts=tuple(result.verdicts)))
         if not as_json:
-            language = context.console.language
-            table = part_table(entry.question, result.verdicts, result.notes, language)
-            context.console.show(table, width=110)
+            table = part_table(entry.question, result.verdicts, result.notes, console.language)
+            console.show(table, width=110)
+    rows = [row for result in results for row in part_rows(result)]
     if as_json:
-        context.console.show_json(rows)
+        console.show_json(rows)
+    _write_files(results, console.language, junit, summary, classroom)
     sys.exit(_judgement(rows))
 
 
-def _prepare(
-    context: Context,
-    path: Path,
-    question: str | None,
-    runner: Runner,
-    device: str,
-    known: dict[QuestionEntry, PreparedQuestion],
-) -> PreparedQuestion:
-    """Prepare the question of a file, from a release near it or else from the course; once in a course."""
-    from autograder.course.modules import CatalogError
-    from autograder.course.submission import CHECKS_FOLDER
-    from autograder.handout import self_check
-    from autograder.handout.check_file import check_files_near
-    from autograder.sandbox.gpus import choose_device
+def _own_files(context: Context, running: Running) -> OwnFiles:
+    """Return what prepares the questions of files, from releases near them unless a course is given."""
+    from autograder.handout.own_files import OwnFiles, confine_own_code
+    from autograder.running.executor import Local
+    from autograder.running.jobs import Runner
 
-    if question is None and not path.exists():
-        raise CatalogError(f"{path}: no such file")
-    device = choose_device(device)
-    if context.given is None and (files := check_files_near(path.absolute().parent)):
-        released = self_check.choose_check_file(files, path, question)
-        return self_check.question_of_release(released, [file.stem for file in files], device)
-    try:
-        course = context.course
-    except CatalogError as error:
-        where = f"{path}: no folder {CHECKS_FOLDER}/ of a release beside it or above it"
-        raise CatalogError(f"{where}, and {error}") from None
-    entry = course.question(question) if question else self_check.guess_question(course, path)
-    if entry not in known:
-        known[entry] = self_check.question_of_course(entry, runner, device)
-    return known[entry]
+    console, by_course = context.console, context.given is not None
+    isolation = confine_own_code(running.isolation, lambda text: console.say(text[console.language]))
+    runner = Runner(executor=Local(isolation))
+    return OwnFiles(runner=runner, course=lambda: context.course, by_course=by_course, device=running.device)
 
 
-def _confine_own_code(context: Context, isolation: str) -> Isolation:
-    """Return the isolation; without a working sandbox students may run their own code unconfined."""
-    from autograder.sandbox.choose import choose
-    from autograder.sandbox.protocol import IsolationError
-    from autograder.sandbox.unconfined import Unconfined
+def _write_files(results: Sequence[Result], language: Language, *files: Path | None) -> None:
+    """Write what --junit, --summary and --classroom ask for."""
+    from autograder.reports.checked import append_classroom, append_summary, write_checked_junit
 
-    try:  # a single submission needs no warm worker
-        return choose("bubblewrap" if isolation == "auto" else isolation)
-    except IsolationError:
-        if isolation != "auto":
-            raise
-        context.console.say("No sandbox works here; your code is run without one.")
-        return Unconfined()
+    for path, write in zip(files, (write_checked_junit, append_summary, append_classroom), strict=True):
+        if path is not None:
+            write(results, path, language)
 
 
 def _judgement(rows: Sequence[PartRow]) -> int:

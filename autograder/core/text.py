@@ -271,6 +271,10 @@ NOT_SELF_CHECKED = Text(
     ko="실행은 되었습니다. 맞았는지는 제출 후 채점할 때에만 판정합니다.",
     en="It ran. Whether it is right is judged only when it is graded.",
 )
+OWN_CODE_UNCONFINED = Text(
+    "여기서는 격리 환경을 쓸 수 없어 코드를 격리하지 않고 실행합니다.",
+    "No sandbox works here; your code is run without one.",
+)
 PUBLIC_CHECKS_ONLY = Text(
     ko="공개 검사의 결과입니다. 채점에서는 기준값과 다른 자료로도 검사합니다.",
     en="These are the published checks. Grading also compares with reference values and uses other data.",

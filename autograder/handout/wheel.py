@@ -34,13 +34,16 @@ def engine_wheel() -> tuple[str, bytes]:
         installed = metadata.distribution(DISTRIBUTION)
     except metadata.PackageNotFoundError:
         raise WheelError(f"{DISTRIBUTION} is not installed; run: pip install -e . in its folder") from None
-    _refuse_outdated(installed, Path(__file__).parents[2] / "pyproject.toml")
+    declared = Path(__file__).parents[2] / "pyproject.toml"
+    _refuse_outdated(installed, declared)
     stem = f"{DISTRIBUTION.replace('-', '_')}-{installed.version}"
     files, info = dict(package_files()), f"{stem}.dist-info"
     for path in sorted(installed.files or (), key=str):
         folder, _, name = path.as_posix().partition("/")
         if folder == info and name not in _LEFT_OUT:
             files[f"{info}/{name}"] = path.read_binary()
+    if declared.is_file():  # an editable installation keeps the entry points of its own day
+        files[f"{info}/entry_points.txt"] = _entry_points(declared)
     files[f"{info}/WHEEL"] = _WHEEL
     files[f"{info}/RECORD"] = _record(files, f"{info}/RECORD")
     return f"{stem}-py3-none-any.whl", archive(files)
@@ -73,12 +76,21 @@ def _refuse_outdated(installed: metadata.Distribution, declared: Path) -> None:
         return
     project = tomllib.loads(declared.read_text(encoding="utf-8"))["project"]
     known = {Requirement(line) for line in installed.requires or () if "extra ==" not in line}
-    commands = {command.name: command.value for command in installed.entry_points}
-    now = project["version"], {*map(Requirement, project["dependencies"])}, project["scripts"]
-    if (installed.version, known, commands) != now:
+    if (installed.version, known) != (project["version"], {*map(Requirement, project["dependencies"])}):
         raise WheelError(
             f"{declared} changed since {DISTRIBUTION} was installed; run: pip install -e . there"
         )
+
+
+def _entry_points(declared: Path) -> bytes:
+    """Return the file of the commands and plugins that a pyproject.toml declares."""
+    project = tomllib.loads(declared.read_text(encoding="utf-8"))["project"]
+    groups = {"console_scripts": project["scripts"], **project["entry-points"]}
+    sections = (
+        "\n".join([f"[{group}]", *(f"{name} = {value}" for name, value in sorted(points.items()))])
+        for group, points in sorted(groups.items())
+    )
+    return ("\n\n".join(sections) + "\n").encode()
 
 
 def _record(files: dict[str, bytes], own: str) -> bytes:

@@ -41,10 +41,25 @@ def write_junit(results: ClassResults, folder: Path, language: Language, materia
             ET.SubElement(properties, "property", name="final", value=f"{settled.total:g}")
         for question, verdict in student.verdicts:
             _add_case(suite, f"{name}.{question}", verdict, language)
-    ET.indent(suites)
     path = folder / "junit.xml"
-    write_whole(path, ET.tostring(suites, encoding="utf-8", xml_declaration=True) + b"\n")
+    write_whole(path, _document(suites))
     return [path]
+
+
+def suites_of(name: str, files: Sequence[tuple[str, str, Sequence[Verdict]]], language: Language) -> bytes:
+    """Return JUnit XML of a check: of each file its name, its question and the verdicts on its parts."""
+    everything = [verdict for _, _, verdicts in files for verdict in verdicts]
+    suites = ET.Element("testsuites", {"name": name, **_counts(everything)})
+    for file, question, verdicts in files:
+        suite = ET.SubElement(suites, "testsuite", {"name": _xml(file), **_counts(verdicts)})
+        for verdict in verdicts:
+            _add_case(suite, question, verdict, language)
+    return _document(suites)
+
+
+def _document(suites: ET.Element) -> bytes:
+    ET.indent(suites)
+    return bytes(ET.tostring(suites, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
 def _add_case(suite: ET.Element, class_name: str, verdict: Verdict, language: Language) -> None:

@@ -7,6 +7,7 @@ from html import escape as escape_html
 
 from rich.markup import escape as escape_markup
 from rich.table import Table
+from rich.text import Text as RichText
 
 from autograder.core.exam import Question
 from autograder.core.text import PUBLIC_CHECKS_ONLY, Language, Text
@@ -49,16 +50,26 @@ def part_table(
     table.add_column(Text(ko="상태", en="status")[language])
     table.add_column(Text(ko="검사 결과", en="findings")[language], overflow="fold")
     for verdict in verdicts:
-        status = f"[{STYLES[verdict.status]}]{_status(verdict)[language]}[/]"
+        status = f"[{STYLES[verdict.status]}]{status_word(verdict)[language]}[/]"
         table.add_row(verdict.part, status, "\n".join(_findings(verdict, language)))
     return table
 
 
-def _status(verdict: Verdict) -> Text:
+def part_text(verdict: Verdict, language: Language) -> str:
+    """Return the findings of a part as plain lines: a table's cell, without colours."""
+    return "\n".join(RichText.from_markup(line).plain for line in _findings(verdict, language))
+
+
+def waits(verdict: Verdict) -> bool:
+    """Return whether nothing can be said of a part before it is graded."""
+    return verdict.status is Status.MANUAL and all(finding.kind != RIGHT for finding in verdict.findings)
+
+
+def status_word(verdict: Verdict) -> Text:
     """Return the name of the status; a part that waits is judged when it is graded, not always by hand."""
     if verdict.status is not Status.MANUAL:
         return STATUS_NAMES[verdict.status]
-    return _SO_FAR if any(finding.kind == RIGHT for finding in verdict.findings) else _LATER
+    return _LATER if waits(verdict) else _SO_FAR
 
 
 def _findings(verdict: Verdict, language: Language) -> Iterable[str]:
@@ -92,7 +103,7 @@ _CELL = "text-align:left;vertical-align:top;padding:4px 10px;"
 
 def part_html(verdict: Verdict, language: Language) -> str:
     """Return the findings of a part as an HTML table, wrong ones first; for light and dark backgrounds."""
-    colour, status = _COLOURS[verdict.status], _status(verdict)[language]
+    colour, status = _COLOURS[verdict.status], status_word(verdict)[language]
     title = (
         f'<span style="color:#fff;background:{colour};padding:1px 8px;border-radius:3px">{status}</span> '
         f"<b>{escape_html(verdict.part)}</b>"

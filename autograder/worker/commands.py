@@ -27,10 +27,10 @@ _HARMLESS = _words(
     """
     matplotlib autoreload cd pwd ls env set_env pip conda precision who whos who_ls reset_selective xmode
     colors html HTML latex markdown svg SVG javascript js tensorboard watermark notebook pprint psource pinfo
-    pinfo2 pdoc pdef system sx sc bash sh script ruby perl
+    pinfo2 pdoc pdef system sx sc bash sh script ruby perl check
     """
 )
-_EXTENSIONS = _words("autoreload tensorboard memory_profiler line_profiler watermark")
+_EXTENSIONS = _words("autograder autoreload tensorboard memory_profiler line_profiler watermark")
 # What comes before the code in commands that run code; nothing that could be code itself.
 _FLAGS = r"(?:-[a-z]+\s*\d*\s+)*"
 _OPTIONS = dict.fromkeys(("timeit", "memit", "mprun", "lprun"), _FLAGS) | {

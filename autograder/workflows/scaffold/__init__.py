@@ -15,6 +15,7 @@ from autograder.core.text import Language
 from autograder.course.course_file import languages_of
 from autograder.records.files import write_whole
 
+_EXTRAS = {"python": "plots", "torch": "torch", "fastai": "vision", "tensorflow": "tensorflow"}
 Kind = Literal["code", "true-false", "essay"]
 _QUESTION, _EXAM = re.compile(r"q\d+_[a-z][a-z0-9_]*"), re.compile(r"[a-z][a-z0-9_]*")
 _TEMPLATES = Environment(
@@ -65,6 +66,36 @@ def write_question(
             words = {"exam": exam, "framework": framework, "languages": spoken, "text": _text(spoken)}
             write_whole(path, _TEMPLATES.get_template(f"{template}.jinja").render(words).encode())
             written.append(path)
+    return written
+
+
+def write_course(
+    course: Path, framework: Framework, languages: Sequence[Language], github: bool
+) -> list[Path]:
+    """Write a course with one exam of one question; return the written files.
+
+    Args:
+        course: the folder, which is new or has no ``exams/``.
+        framework: the first question's.
+        languages: of the statements.
+        github: whether workflows are written too: for the course, and in ``student/`` for the template of the
+            students' repositories.
+
+    Raises:
+        UserError: there is a course already.
+        RunError: a file cannot be written.
+    """
+    if (course / "exams").exists():
+        raise UserError(f"{course / 'exams'} is there already; nothing was written")
+    written = write_question(course, "exam1", "q1_first", framework, languages=languages)
+    names = ["README.md", ".gitignore"]
+    names += [".github/workflows/verify.yml", "student/.github/workflows/classroom.yml"] if github else []
+    words = {"framework": framework, "github": github, "extra": _EXTRAS[framework]}
+    for name in names:
+        template = _TEMPLATES.get_template(f"course/{Path(name).name.removeprefix('.')}.jinja")
+        if not (course / name).exists():
+            write_whole(course / name, template.render(words).encode())
+            written.append(course / name)
     return written
 
 

@@ -1,0 +1,1 @@
+"""A student's file as tests of pytest, one for each part."""
