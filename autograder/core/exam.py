@@ -143,6 +143,11 @@ class Part:
         read = {name for check in self.checks if check.reads_facts for name in check.reads}
         return sorted(read | set(self.facts))
 
+    @property
+    def forgeable(self) -> bool:
+        """Whether a check lets the sandbox itself say whether it holds."""
+        return any(getattr(check, "forgeable", "") for check in self.checks)
+
     def _constants(self) -> list[str]:
         return [name for check in self.checks for name in check.reads if name.isidentifier()]
 

@@ -247,6 +247,7 @@ KNOWN_MISTAKE = Text(ko="{message} {explanation}", en="{message} {explanation}")
 
 ASSERTED_OF = Text(ko="`{name}`", en="`{name}`")
 ON_HIDDEN_TEST = Text(ko="비공개 검사", en="a hidden test")
+FORGEABLE_PART = Text(ko="{title} (위조 가능)", en="{title} (forgeable)")
 CELL_ENDS = Text(ko="검사 셀의 실행", en="the test cell runs")
 ASSERTED_NOT = Text(
     ko="`{source}` 이(가) 성립하지 않습니다. 얻은 값: {got}", en="`{source}` does not hold; got {got}"

@@ -11,13 +11,22 @@ from autograder.course.catalog import Course
 from autograder.grading.grade import grade
 from autograder.integrations.importers.from_nbgrader import read_notebook
 from autograder.integrations.importers.from_otter import read_otter
+from autograder.integrations.importers.from_pytest import read_pytest
 from autograder.integrations.importers.importing import Importing
 from autograder.integrations.importers.model import ImportingError
 from autograder.running.executor import Local, Site
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
 from autograder.sandbox.choose import confining
-from tests.support.importing import Notebook, numpy_notebook, otter_folder, solution
+from tests.support.importing import (
+    Notebook,
+    keras_notebook,
+    numpy_notebook,
+    otter_folder,
+    pytest_folder,
+    solution,
+    torch_notebook,
+)
 
 
 @pytest.fixture(scope="module")
@@ -279,3 +288,67 @@ def test_a_cell_that_cannot_be_taken_apart_is_a_trusted_result_worth_what_it_was
     (entry,) = course.exam("ps1").questions
     half = points(course, site, entry.solution_source.replace("x + 1", "2 if x == 1 else 7"))
     assert {name: one.points for name, one in half.items()} == {"catches": 2, "credit": 1.5}
+
+
+def test_pytest_files_with_a_snapshot(tmp_path, site):
+    read = read_pytest(pytest_folder(tmp_path / "a1"))
+    (report,) = Importing(course=tmp_path / "course", exam="ps1", source="a1").run(
+        [read], site, Silent(), lambda line: None
+    )
+    assert (report.before, report.after) == (4, 4)
+    assert [cell.forgeable for cell in report.cells] == [""] * 4
+    assert [one.where for one in report.left_out] == ["test_slow"]
+    course = Course(tmp_path / "course")
+    (entry,) = course.exam("ps1").questions
+    assert not any(
+        "_snapshots" in name for name in entry.files
+    )  # what is expected is not beside students' work
+    assert any("_snapshots" in name for name in entry.expected_files)
+    wrong = entry.solution_source.replace("x / (1 +", "x / (2 +").replace("axis=dim", "axis=0")
+    assert {name: one.points for name, one in points(course, site, wrong).items()} == {
+        "test_nn_test_softmax": 0, "test_nn_test_silu": 0, "test_nn_test_lr": 1, "test_nn_test_lr_raises": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parity
+@pytest.mark.parametrize(("make", "cells", "wrong"), [
+    (torch_notebook, 12, [
+        ("x @ w.T + b", "x @ w.T", {"t_linear"}),
+        ("].mean()", "].sum()", {"t_loss"}),
+        ("return w.grad", "return w.grad * 0", {"t_gradient"}),
+        ("return w - lr * g", "return w + lr * g", {"t_step"}),
+        ("torch.eye(n)[y]", "torch.eye(n)[y - 1]", {"t_onehot"}),
+        ("unbiased=False, keepdim", "keepdim", {"t_norm"}),
+        ("nn.Linear(8, 3)", "nn.Linear(8, 4)", {"t_net"}),
+    ]),
+    (keras_notebook, 12, [
+        ("tf.maximum(x, 0.0)", "tf.abs(x)", {"k_relu"}),
+        ("tf.matmul(x, w) + b", "tf.matmul(x, w)", {"k_dense"}),
+        ("layers.Dense(8, activation='relu')", "layers.Dense(8)", {"k_activation"}),
+        ("tf.reduce_mean", "tf.reduce_sum", {"k_loss"}),
+        ("y = x ** 3", "y = x ** 2", {"k_gradient"}),
+        ("/ 255.0", "/ 128.0", {"k_scaled"}),
+    ]),
+])  # fmt: skip
+def test_frameworks(tmp_path, site, make, cells, wrong):
+    course, report = imported(make(), tmp_path, site)
+    assert report.before == report.after
+    assert len(report.cells) == cells
+    assert [cell.name for cell in report.cells if cell.trusted] == []
+    (entry,) = course.exam("ps1").questions
+    for old, new, lost in wrong:
+        assert old in entry.solution_source
+        found = points(course, site, entry.solution_source.replace(old, new))
+        assert {name for name, one in found.items() if one.points < one.max_points} == lost
+
+
+def test_noses_assertions_are_known_without_nose(tmp_path, site):
+    made = Notebook()
+    made.given("imports", "from nose.tools import assert_equal, assert_raises, ok_")
+    made.answer("f", solution("def f(x):", "    if x is None:\n        raise TypeError\n    return x + 1"))
+    made.test("t", 1, "assert_equal(f(1), 2)\nok_(f(2) > 2)\nassert_raises(TypeError, f, None)")
+    course, report = imported(made, tmp_path, site)
+    (cell,) = report.cells
+    assert [one.predicate for one in cell.assertions] == ["s0 == 2", "s0 > 2", "raised(s0, e0)"]
+    (entry,) = course.exam("ps1").questions
+    assert points(course, site, entry.solution_source.replace("TypeError", "ValueError"))["t"].points == 0

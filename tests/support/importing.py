@@ -502,3 +502,33 @@ def otter_folder(folder: Path) -> Path:
             (path.parent / "tests").mkdir(exist_ok=True)
             (path.parent / "tests" / f"{name}.py").write_text(text)
     return folder / "autograder"
+
+
+def pytest_folder(folder: Path) -> Path:
+    """Write tests in CS336's manner: adapters, a fixture, parameters and a snapshot; return the folder."""
+    import numpy as np
+
+    tests = folder / "tests"
+    (tests / "_snapshots").mkdir(parents=True)
+    (tests / "adapters.py").write_text(
+        "import numpy as np\n\n\ndef run_softmax(x, dim):\n    e = np.exp(x - x.max(axis=dim, keepdims=True))\n"
+        "    return e / e.sum(axis=dim, keepdims=True)\n\n\ndef run_silu(x):\n    return x / (1 + np.exp(-x))\n\n\n"
+        "def get_lr(step, warmup):\n    if warmup <= 0:\n        raise ValueError(warmup)\n    return min(1.0, step / warmup)\n"
+    )
+    (tests / "conftest.py").write_text(
+        "import numpy as np\nimport pytest\n\n\nclass NumpySnapshot:\n    pass\n\n\n@pytest.fixture\ndef numpy_snapshot():\n"
+        "    return NumpySnapshot()\n\n\n@pytest.fixture\ndef embeddings():\n    return np.random.default_rng(4).normal(size=(3, 5))\n"
+    )
+    (tests / "test_nn.py").write_text(
+        "import numpy as np\nimport pytest\n\nfrom .adapters import get_lr, run_silu, run_softmax\n\n\n"
+        "def test_softmax(numpy_snapshot, embeddings):\n    numpy_snapshot.assert_match(run_softmax(embeddings, dim=-1), rtol=1e-6, atol=1e-8)\n\n\n"
+        "def test_silu():\n    x = np.array([-1.5, 0.5, 2.25])\n    expected = x * (1 / (1 + np.exp(-x)))\n"
+        "    np.testing.assert_allclose(run_silu(x), expected, atol=1e-6)\n\n\n"
+        "@pytest.mark.parametrize('step, warmup, right', [(1, 4, 0.25), (5, 4, 1.0)])\ndef test_lr(step, warmup, right):\n"
+        "    assert get_lr(step, warmup) == pytest.approx(right)\n\n\ndef test_lr_raises():\n    with pytest.raises(ValueError):\n        get_lr(1, 0)\n\n\n"
+        "@pytest.mark.skip(reason='slow')\ndef test_slow():\n    assert run_silu(np.zeros(1))[0] == 0\n"
+    )
+    x = np.random.default_rng(4).normal(size=(3, 5))
+    e = np.exp(x)
+    np.savez(tests / "_snapshots" / "test_softmax.npz", array=e / e.sum(axis=-1, keepdims=True))
+    return folder

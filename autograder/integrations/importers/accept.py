@@ -232,7 +232,7 @@ def _as_it_was(keyed: KeyedJob, raw: Sequence[NamedCell], raw_files: Mapping[str
     assert keyed.job is not None
     code, submission = join_cells(raw), keyed.job.submission
     submission = replace(submission, beside={**submission.beside, **raw_files})
-    key = json_hash([keyed.key, "raw", code, [path.read_text("utf-8") for path in raw_files.values()]])
+    key = json_hash([keyed.key, "raw", code, [path.read_bytes().hex() for path in raw_files.values()]])
     return replace(keyed, key=key, job=replace(keyed.job, code=code, submission=submission))
 
 

@@ -141,7 +141,10 @@ class _Making:
             shared=self._shared,
             trusted=trusted,
             files=files,
-            expected_files={name: one.expected.encode() for name, one in modules.items()},
+            expected_files={
+                **{name: one.expected.encode() for name, one in modules.items()},
+                **self._assignment.secrets,
+            },
         )
 
     def _plain(self, piece: Piece) -> NamedCell:

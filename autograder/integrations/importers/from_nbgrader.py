@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,23 @@ _MAGIC = re.compile(r"^%%(\w+)")
 _OTHER = ("R", "bash", "sh", "javascript", "html", "script")
 _TRANSPARENT = ("time", "capture", "timeit")
 _FIGURE = re.compile(r"(!\[[^\]]*\]\()([^)\s]+)((?:\s+\"[^\"]*\")?\))")
+
+
+# nose has no version for today's Python; its assertions are unittest's.
+_NOSE = '''\
+"""Stands for nose.tools."""
+
+import re
+import unittest
+
+_case = unittest.TestCase()
+for _name in dir(_case):
+    if _name.startswith("assert") and not _name.startswith("assert_"):
+        globals()[re.sub("([A-Z])", lambda found: "_" + found[1].lower(), _name)] = getattr(_case, _name)
+eq_ = assert_equals = assert_equal = _case.assertEqual
+ok_ = _case.assertTrue
+assert_almost_equals = _case.assertAlmostEqual
+'''
 
 
 class MarkerError(ValueError):
@@ -46,12 +64,15 @@ def read_notebook(path: Path) -> Assignment:
             continue
         if made is not None:
             pieces.append(made)
+    files = files_beside(path, left_out)
+    if any("nose" in piece.source for piece in pieces) and find_spec("nose") is None:
+        files |= {"nose/__init__.py": b"", "nose/tools.py": _NOSE.encode()}
     return Assignment(
         name=path.stem,
         title=title_of(pieces) or path.stem,
         pieces=_unique(pieces),
         figures=figures,
-        files=files_beside(path, left_out),
+        files=files,
         left_out=left_out,
         original=original,
         handout=handout(document),

@@ -169,7 +169,7 @@ class _Question:
             raw_files = {}
             for name in made.expected_files:
                 raw_files[name] = Path(folder) / name
-                write_whole(raw_files[name], self.assignment.files[name])
+                write_whole(raw_files[name], {**self.assignment.files, **self.assignment.secrets}[name])
             trial = try_question(entry, made.raw, raw_files, self.site, self.progress, thorough=thorough)
         return trial, made
 

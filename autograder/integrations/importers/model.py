@@ -63,6 +63,7 @@ class Assignment:
         pieces: in order.
         figures: pictures in the Markdown, by file name.
         files: what lies beside it and goes with it, by relative path.
+        secrets: files that only the expected side reads; they lie beside the solution alone.
         left_out: what could not be read.
         original: the notebook's bytes.
         handout: the notebook's bytes as students get it.
@@ -73,6 +74,7 @@ class Assignment:
     pieces: Sequence[Piece]
     figures: Mapping[str, bytes] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    secrets: Mapping[str, bytes] = field(default_factory=dict)
     left_out: Sequence[LeftOut] = ()
     original: bytes = b""
     handout: bytes = b""

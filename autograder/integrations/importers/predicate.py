@@ -77,6 +77,8 @@ class _Apart:
     def predicate(self, node: ast.expr, level: int = 0) -> ast.expr:
         if is_constant(node):
             return node
+        if isinstance(node, ast.Call) and self._aliases.full(node.func) == "pytest.approx":
+            return self._named("approx", node, level)
         if not self._depends(node):
             return self._leaf(node, self.sides.expected, "e")
         match node:

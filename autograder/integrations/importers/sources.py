@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autograder.integrations.importers.from_nbgrader import read_notebook
 from autograder.integrations.importers.from_otter import is_otter, read_otter
+from autograder.integrations.importers.from_pytest import is_pytest, read_pytest
 from autograder.integrations.importers.model import Assignment, ImportingError
 
 
@@ -33,6 +34,8 @@ def read_source(source: Path, system: str) -> Read:
     Raises:
         ImportingError: there is none.
     """
+    if system == "pytest" or (system == "auto" and is_pytest(source)):
+        return Read(assignments=[read_pytest(source)])
     notebooks = [source] if source.suffix == ".ipynb" else sorted(source.glob("*.ipynb"))
     found, refused = [], []
     for path in notebooks:

@@ -148,6 +148,7 @@ def write_question(target: Target, assignment: Assignment, made: Made, parts: Se
         **{
             target.solutions / "files_as_imported" / name: assignment.files[name]
             for name in made.expected_files
+            if name in assignment.files
         },
     }
     for path, data in files.items():

@@ -1,0 +1,217 @@
+"""Reads pytest files in the manner of CS336: tests that call functions of ``adapters.py``, with snapshots
+beside them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from autograder.integrations.importers.from_nbgrader import files_beside
+from autograder.integrations.importers.model import Assignment, ImportingError, LeftOut, Piece
+from autograder.worker.reading import transformed
+
+_ANSWERS = ("adapters.py", "solution.py", "student.py", "submission.py")
+_SNAPSHOTS = "_snapshots"
+_MARKS = ("skip", "xfail", "skipif")
+
+
+def read_pytest(source: Path) -> Assignment:
+    """Read a folder of tests, ``SOURCE/tests/test_*.py`` or ``SOURCE/test_*.py``.
+
+    Raises:
+        ImportingError: it has no tests, or no module that they test.
+    """
+    folder = source / "tests" if list(source.glob("tests/test_*.py")) else source
+    files = sorted(folder.glob("test_*.py"))
+    if not files:
+        raise ImportingError(f"{source}: there is no tests/test_*.py in it")
+    answers = next(
+        (path for name in _ANSWERS for path in (folder / name, source / name) if path.is_file()), None
+    )
+    if answers is None:
+        raise ImportingError(f"{source}: there is none of {', '.join(_ANSWERS)}; put the solved one there")
+    left_out: list[LeftOut] = []
+    solved = answers.read_text(encoding="utf-8")
+    blank = source / "template" / answers.name
+    template = blank.read_text(encoding="utf-8") if blank.is_file() else _template(solved)
+    reading = _Reading(answers.stem, folder, left_out)
+    beside = files_beside(answers, left_out)
+    own = {
+        name: data for name, data in beside.items() if not name.startswith(_SNAPSHOTS) and not _is_test(name)
+    }
+    answer = Piece(kind="answer", name=answers.stem, source=solved, template=template)
+    return Assignment(
+        name=answers.stem,
+        title=source.resolve().name,
+        pieces=[answer, *reading.given(), *(one for path in files for one in reading.tests(path))],
+        files={n: data for n, data in own.items() if n != answers.name and not n.startswith(_SNAPSHOTS)},
+        secrets={name: data for name, data in beside.items() if name.startswith(_SNAPSHOTS)},
+        left_out=left_out,
+        original=_notebook([solved]),
+        handout=_notebook([template]),
+    )
+
+
+def _is_test(name: str) -> bool:
+    last = name.rpartition("/")[2]
+    return last.startswith("test_") or last in ("conftest.py", "__init__.py")
+
+
+def _template(source: str) -> str:
+    """Return a module whose functions are not written."""
+    tree = ast.parse(source)
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            words = node.body[:1] if ast.get_docstring(node) else []
+            node.body = [*words, *ast.parse("raise NotImplementedError").body]
+    return ast.unparse(tree)
+
+
+def _notebook(sources: Sequence[str]) -> bytes:
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    made = new_notebook(cells=[new_code_cell(one, id=f"cell-{n}") for n, one in enumerate(sources)])
+    return f"{nbformat.writes(made)}\n".encode()
+
+
+class _Reading:
+    """Reads the tests and fixtures of a folder."""
+
+    def __init__(self, answers: str, folder: Path, left_out: list[LeftOut]) -> None:
+        self._answers, self._folder, self._left_out = answers, folder, left_out
+        self._fixtures: dict[str, ast.FunctionDef] = {}
+
+    def given(self) -> Iterator[Piece]:
+        """Yield what ``conftest.py`` has besides fixtures, which become functions."""
+        path = self._folder / "conftest.py"
+        if path.is_file():
+            yield from self._above(ast.parse(path.read_text(encoding="utf-8")), "conftest")
+
+    def tests(self, path: Path) -> Iterator[Piece]:
+        """Yield a piece for what stands above the tests of a file, and one for each test."""
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        yield from self._above(tree, path.stem)
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                try:
+                    code = self._code(node, path)
+                except ImportingError as error:
+                    points = 0.0 if "marked" in str(error) else 1.0  # what is skipped was worth nothing
+                    self._left_out.append(LeftOut(where=node.name, why=str(error), points=points))
+                    continue
+                yield Piece(kind="test", name=f"{path.stem}-{node.name}", source=code, points=1, apart=True)
+
+    def _above(self, tree: ast.Module, name: str) -> Iterator[Piece]:
+        kept: list[str] = []
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and any(
+                "fixture" in ast.unparse(d) for d in node.decorator_list
+            ):
+                self._fixtures[node.name] = node
+                continue
+            own = isinstance(node, ast.ImportFrom) and (
+                node.level or (node.module or "").endswith(self._answers)
+            )
+            test = isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+            snapshots = isinstance(node, ast.ClassDef) and "Snapshot" in node.name
+            if not (own or test or snapshots or isinstance(node, ast.Expr)):
+                kept.append(ast.unparse(node))
+        if kept:
+            yield Piece(kind="given", name=f"{name}-above", source=transformed("\n\n".join(kept)))
+
+    def _code(self, node: ast.FunctionDef, path: Path) -> str:
+        """Return the code of a test, with its fixtures above and its parameters in a loop.
+
+        Raises:
+            ImportingError: it is skipped, or needs a fixture that is not known.
+        """
+        if marked := [
+            one for one in map(ast.unparse, node.decorator_list) if one.rpartition(".")[2].startswith(_MARKS)
+        ]:
+            raise ImportingError(f"it is marked {marked[0]}")
+        loops = [found for one in node.decorator_list if (found := _parameters(one)) is not None]
+        looped = {name for names, _ in loops for name in names}
+        above: dict[str, str] = {}
+        for argument in node.args.args:
+            if argument.arg not in looped and "snapshot" not in argument.arg:
+                self._fixture(argument.arg, above)
+        snapshot = next((one.arg for one in node.args.args if "snapshot" in one.arg), "")
+        body = [_Snapshot(snapshot, self._saved(node.name, path)).visit(one) for one in node.body]
+        text = "\n".join(ast.unparse(ast.fix_missing_locations(one)) for one in body)
+        for names, values in loops:
+            inner = "\n".join(f"    {line}" for line in text.splitlines())
+            text = f"for {', '.join(names)} in {values}:\n{inner}"
+        return "\n".join([*(["import numpy as np"] if snapshot else []), *above.values(), text])
+
+    def _fixture(self, name: str, above: dict[str, str]) -> None:
+        found = self._fixtures.get(name)
+        if found is None:
+            raise ImportingError(f"it needs the fixture {name}, which is not in conftest.py")
+        if any(isinstance(one, ast.Yield) for one in ast.walk(found)):
+            raise ImportingError(f"its fixture {name} yields")
+        for argument in found.args.args:
+            if argument.arg == "request":
+                raise ImportingError(f"its fixture {name} asks for the request")
+            if argument.arg not in above:
+                self._fixture(argument.arg, above)
+        plain = ast.parse(ast.unparse(found)).body[0]
+        assert isinstance(plain, ast.FunctionDef)
+        plain.decorator_list = []
+        plain.name = f"make_{name}"
+        arguments = ", ".join(argument.arg for argument in found.args.args)
+        above[name] = f"{ast.unparse(plain)}\n{name} = make_{name}({arguments})"
+
+    def _saved(self, test: str, path: Path) -> str:
+        """Return the expression that reads a test's snapshot; empty if there is none."""
+        for suffix in (".npz", ".json"):
+            for name in (test, f"{path.stem}.{test}"):
+                file = self._folder / _SNAPSHOTS / f"{name}{suffix}"
+                if file.is_file():
+                    return f"{_SNAPSHOTS}/{file.name}"
+        return ""
+
+
+class _Snapshot(ast.NodeTransformer):
+    """Puts a comparison with a file in the place of ``snapshot.assert_match``."""
+
+    def __init__(self, name: str, path: str) -> None:
+        self._name, self._path = name, path
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        if not self._name or ast.unparse(node.func) != f"{self._name}.assert_match":
+            return node
+        if not self._path:
+            raise ImportingError("its snapshot is not there")
+        actual, *rest = [*node.args, *(k.value for k in node.keywords if k.arg in ("actual", "expected"))]
+        if isinstance(rest[0] if rest else None, ast.Constant):
+            raise ImportingError("its snapshot has a name of its own")
+        about = {k.arg: ast.unparse(k.value) for k in node.keywords if k.arg}
+        rtol, atol = about.get("rtol", "1e-4"), about.get("atol", "1e-2")
+        mine, path = ast.unparse(actual), repr(self._path)
+        text = f"np.testing.assert_equal({mine}, __import__('json').load(open({path})))"
+        if self._path.endswith(".npz"):
+            saved = f"(lambda found: found[found.files[0]])(np.load({path}))"
+            text = f"np.testing.assert_allclose({mine}, {saved}, rtol={rtol}, atol={atol})"
+        return ast.parse(text, mode="eval").body
+
+
+def _parameters(node: ast.expr) -> tuple[list[str], str] | None:
+    """Return the names and values of ``pytest.mark.parametrize``, if a decorator is that."""
+    if not isinstance(node, ast.Call) or not ast.unparse(node.func).endswith("parametrize"):
+        return None
+    names, values = node.args[:2]
+    said = ast.literal_eval(names)
+    found = [one.strip() for one in said.split(",")] if isinstance(said, str) else list(said)
+    return found, ast.unparse(values)
+
+
+def is_pytest(source: Path) -> bool:
+    """Return whether a folder has pytest files and no notebook."""
+    return (
+        source.is_dir()
+        and not list(source.glob("*.ipynb"))
+        and bool(list(source.glob("test_*.py")) + list(source.glob("tests/test_*.py")))
+    )
