@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograder.course.catalog import ExamEntry
 from autograder.course.submission import CHECKS_FOLDER
+from autograder.handout.cells import archive_name
 from autograder.running.environment import EXTRAS
 
 _README = """\
@@ -18,6 +19,10 @@ pip install "./{wheel}" {packages}
 ```
 
 Python 3.11 이상이 필요합니다. / Python 3.11 or later is needed.
+
+[![Open In Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/)
+Colab에서는 노트북을 열고, 폴더 보기에 `{archive}` 파일을 올린 뒤 첫 셀을 실행합니다.
+On Colab open a notebook, upload `{archive}` in the view of files, and run the first cell.
 
 ## 풀기 / Work
 
@@ -39,6 +44,11 @@ In a notebook run the `check(...)` cell at the end of a part. In a terminal:
 autograder check {first}.ipynb
 autograder check {first}.py --lang ko
 ```
+
+`%load_ext autograder` 뒤에는 `%check`가 노트북의 모든 소문항을 확인하고, `pytest {first}.py`는
+소문항마다 테스트 하나를 실행합니다(VS Code의 테스트 탐색기에서도).
+After `%load_ext autograder`, `%check` checks all parts of a notebook; `pytest {first}.py` runs a test for
+each part, also in the test explorer of VS Code.
 
 자가 점검은 공개된 자료와 연습용 자료로 합니다. 기준값은 봉인되어 있어 맞는지만 알려 주고 값은 보이지
 않습니다. 참/거짓 문제와 서술형은 제출한 뒤에 채점합니다.
@@ -65,5 +75,6 @@ def readme(exam: ExamEntry, wheel: str) -> str:
         wheel=f"{wheel}[{extras}]" if extras else wheel,
         packages=" ".join(sorted({"jupyterlab"} | preloaded)),
         checks=CHECKS_FOLDER,
+        archive=archive_name(exam.name),
         first=exam.questions[0].name,
     )
