@@ -3,6 +3,7 @@ of it."""
 
 from __future__ import annotations
 
+import ast
 import math
 import re
 import shutil
@@ -14,7 +15,7 @@ from pathlib import Path
 from autograder.core.progress import Progress
 from autograder.course.question import QuestionEntry
 from autograder.integrations.importers.accept import Trial, try_question
-from autograder.integrations.importers.build import Made, Treatment, make_cells
+from autograder.integrations.importers.build import Made, Treatment, make_cells, parsed
 from autograder.integrations.importers.model import Assignment, ImportingError, LeftOut, Piece
 from autograder.integrations.importers.report import CellReport, QuestionReport
 from autograder.integrations.importers.write import (
@@ -133,8 +134,6 @@ class _Question:
 
     def _leave_out_unreadable(self) -> None:
         """Leave out tests whose syntax cannot be read."""
-        from autograder.integrations.importers.build import parsed
-
         for piece in self.assignment.pieces:
             if piece.kind == "test" and parsed(piece) is None:
                 self._leave_out(piece, "its syntax is not Python's")
@@ -239,6 +238,7 @@ class _Question:
                 points=piece.points,
                 assertions=one.assertions,
                 trusted=one.trusted,
+                inside=sum(isinstance(x, ast.Assert) for x in ast.walk(parsed(piece) or ast.Module([], []))),
                 cut=now.cut,
                 drawn=piece.kind == "test" and not one.trusted and part_drawn(trial, piece),
             )

@@ -20,6 +20,7 @@ class CellReport:
         points: what it is worth.
         assertions: what is recorded of it.
         trusted: why it runs as it is; empty where it records.
+        inside: how many assertions a cell has that runs as it is.
         cut: whether what only the expected side needs is cut.
         drawn: whether hidden variants draw its inputs anew.
     """
@@ -32,6 +33,7 @@ class CellReport:
     trusted: str
     cut: bool
     drawn: bool
+    inside: int = 0
 
     @property
     def forgeable(self) -> str:
@@ -49,7 +51,7 @@ class CellReport:
         if self.kind in ("essay", "task"):
             return "essay"
         if self.trusted:
-            return "trusted result"
+            return f"trusted result of {self.inside} assertion{'s' if self.inside != 1 else ''}"
         count = len(self.assertions)
         return (
             f"evidence: {count} assertion{'s' if count != 1 else ''}"
