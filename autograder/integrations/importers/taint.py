@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+_WRITING = re.compile(r"(save|savez|savetxt|savez_compressed|savefig|imsave|dump|open|write_\w+|to_\w+)$")
 _CHANGING = frozenset(
     ["append", "extend", "insert", "update", "add", "copy_", "load_state_dict", "setdefault"]
 )
@@ -22,11 +24,15 @@ class Students:
     def __init__(self) -> None:
         self.names: set[str] = set()
         self.functions: dict[str, Function] = {}
+        self._written: set[object] = set()  # names of files that the student's code writes
         self._parameters: dict[str, set[str]] = {}
 
     def answer(self, tree: ast.Module) -> None:
         """Read a cell that a student fills in: all that it defines is the student's, but not what it
         imports."""
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and _WRITING.search(ast.unparse(node.func)):
+                self._written |= {one.value for one in node.args if isinstance(one, ast.Constant)}
         imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
         self.names |= set(bound(tree.body)) - set(bound(imports))
         for name in self.names & self.functions.keys():
@@ -63,6 +69,8 @@ class Students:
         mine = self.names if names is None else names
         for one in ast.walk(node):
             if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load) and one.id in mine:
+                return True
+            if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value in self._written:
                 return True
             if isinstance(one, ast.NamedExpr) and self.depends(one.value, mine):
                 return True
