@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograder.cli.decide import store_requests
 from autograder.cli.options import FOLDER, Context, common, json_option, roster_option
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _NAMED = 20  # students of a remark
 @click.option(
     "--from", "system", type=click.Choice(_SYSTEMS), default="auto", show_default=True, help="The LMS."
 )
+@click.option("--run", type=FOLDER, help="Store requests to look again in this run.")
 @json_option
 @common
 def collect_command(
@@ -35,6 +37,7 @@ def collect_command(
     output: Path,
     roster: Path | None,
     system: str,
+    run: Path | None,
     *,
     as_json: bool,
 ) -> None:
@@ -65,13 +68,21 @@ def collect_command(
         context.console.show_json(done)
     else:
         _show(context, done, output)
+    if run is not None:
+        _store_requests(context, run, output, exam)
+
+
+def _store_requests(context: Context, run: Path, folder: Path, exam: str) -> None:
+    from autograder.integrations.lms.collect import requests_in
+
+    store_requests(context, run, requests_in(folder, exam))
 
 
 def _show(context: Context, done: Collected, folder: Path) -> None:
     counts = Counter(row.status for row in done.rows)
     answers = {row.student for row in done.rows if row.status == "taken"}
     print(f"{done.new} new files; {len(answers)} students with {counts['taken']} answers in {folder}")
-    for status in ("beside", "kept", "unknown", "refused", "unpacked", "left out"):
+    for status in ("beside", "kept", "request", "unknown", "refused", "unpacked", "left out"):
         if counts[status]:
             print(f"  {counts[status]} {status}")
     for row in done.rows:

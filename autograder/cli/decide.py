@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.cli.options import FOLDER, Context, common, json_option
+from autograder.cli.options import FILE, FOLDER, Context, common, json_option
 
 if TYPE_CHECKING:
     from autograder.core.exam import Part
@@ -191,3 +192,44 @@ def _group(context: Context, run: Run, held: Held, part: str, id: str) -> str:
     exam = exam_of(run, context.given)
     groups = find_groups(run, exam, splits_of(held), held.groups)
     return group_of(in_parts(groups, exam, [part]), id).id
+
+
+@click.command("requests")
+@click.argument("run", type=FOLDER)
+@click.argument("files", nargs=-1, type=FILE)
+@json_option
+@common
+def requests_command(context: Context, run: Path, files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Store requests to look again, the files that students make on their feedback pages; show all of RUN.
+
+    autograder collect --run stores those in a download. They are answered at the desk (autograder serve), and
+    the answer stands on the next feedback page.
+
+    \b
+    Examples:
+      autograder requests run/ inbox/*.request.json
+      autograder requests run/ --json
+    """
+    from autograder.records.run_folder import Run
+    from autograder.reports.history import request_rows, requests_table
+
+    if files:
+        store_requests(context, run, [(str(path), path.read_bytes()) for path in files])
+    rows = request_rows(Run(run).decisions.held())
+    if as_json:
+        context.console.show_json(rows)
+    else:
+        context.console.show(requests_table(rows, context.console.language))
+
+
+def store_requests(context: Context, run: Path, files: Sequence[tuple[str, bytes]]) -> None:
+    """Store requests in a run, and say what became of them."""
+    from autograder.records.requests import RequestError, Taken, take_requests
+    from autograder.records.run_folder import Run
+
+    found = take_requests(Run(run), files)
+    for name, one in found:
+        if isinstance(one, RequestError):
+            context.console.say(f"refused: {name}: {one}")
+    stored = sum(not isinstance(one, RequestError) and one.what is Taken.STORED for _, one in found)
+    context.console.say(f"{stored} new requests; answer them: autograder serve {run}")

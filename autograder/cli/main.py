@@ -12,7 +12,7 @@ from autograder.cli.classes import grade_command
 from autograder.cli.collect import collect_command
 from autograder.cli.courses import demo_command, list_command, release_command, verify
 from autograder.cli.data import data
-from autograder.cli.decide import decide_command, history_command
+from autograder.cli.decide import decide_command, history_command, requests_command
 from autograder.cli.doctor import doctor
 from autograder.cli.exits import run_and_exit
 from autograder.cli.gradescope import gradescope
@@ -77,6 +77,7 @@ for command in (
     groups_command,
     decide_command,
     history_command,
+    requests_command,
     serve,
     verify,
     calibrate_command,

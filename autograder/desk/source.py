@@ -25,6 +25,7 @@ from autograder.records.run_folder import Run
 from autograder.records.store import Store
 from autograder.reports.essays import EssayPart, essay_parts
 from autograder.reports.material import Material
+from autograder.reports.standing import Standing, standing_of
 from autograder.workflows.decided import members_of
 
 Place = tuple[str, str]  # a question and a part
@@ -45,6 +46,7 @@ class Snapshot:
         manifest: the content of run.json.
         entries: the history of decisions, oldest first.
         held: what holds of them.
+        standing: the roster and the policy.
         done, total: numbers of submissions.
         state: ``running``, ``interrupted`` or ``ended``.
         version: changes with everything that is shown.
@@ -55,6 +57,7 @@ class Snapshot:
     manifest: Manifest
     entries: Sequence[Entry]
     held: Held
+    standing: Standing
     done: int
     total: int
     state: str
@@ -136,12 +139,14 @@ class Source:
                 held = what_holds(entries)
                 members = {} if unfinished else members_of(self.run, held, self.exam.course)
                 decided = with_decisions(machine, held, members)
+                roster = Path(manifest.roster) if manifest.roster else None
                 self._newest = Snapshot(
                     machine=machine,
                     results=decided if decided is machine else decided.in_memory(),
                     manifest=manifest,
                     entries=entries,
                     held=held,
+                    standing=standing_of(self.exam, manifest.submitted, roster),
                     done=done,
                     total=total,
                     state="running" if running else "interrupted" if unfinished else "ended",
@@ -167,7 +172,13 @@ class Source:
     def material(self, snapshot: Snapshot) -> Material:
         """Return what reports show besides the results."""
         submissions = snapshot.manifest.submissions.items()
-        return Material(run=self.run, manifest=snapshot.manifest, submissions=submissions, exam=self.exam)
+        return Material(
+            run=self.run,
+            manifest=snapshot.manifest,
+            submissions=submissions,
+            exam=self.exam,
+            standing=snapshot.standing,
+        )
 
     def essay(self, place: Place) -> EssayPart | None:
         """Return what is graded by hand of a part; None if nothing is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
@@ -21,11 +22,21 @@ from autograder.core.verdict import NO_LABEL, RIGHT, Finding, Result, Status, St
 from autograder.course.asked import names_in_order
 from autograder.course.question import QuestionEntry
 from autograder.pictures.render import Gallery, Rendered, get_ready, undrawn
-from autograder.records.files import write_whole
+from autograder.records.files import RunError, write_whole
 from autograder.records.forms import Header
+from autograder.records.requests import page_token
 from autograder.records.results import ClassResults
+from autograder.records.run_key import run_key
 from autograder.reports.excerpts import Excerpt, excerpts
-from autograder.reports.html import anchor, content_hash, file_name, page_bytes, page_template, source_of
+from autograder.reports.html import (
+    anchor,
+    content_hash,
+    data_island,
+    file_name,
+    page_bytes,
+    page_template,
+    source_of,
+)
 from autograder.reports.material import Material, figures
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
 from autograder.sandbox.processes import Allowed, Processes, Steps, cores
@@ -45,6 +56,7 @@ class _Writer:
     """What a process needs to write pages."""
 
     material: Material
+    key: bytes | None = None  # with which requests are signed; None where the run cannot keep one
     gallery: Gallery = field(default_factory=Gallery)
     page: Template = field(default_factory=partial(page_template, "feedback.html"))
 
@@ -123,7 +135,8 @@ def write_feedback(results: ClassResults, folder: Path, language: Language, mate
     if any(part.pictures for entry in entries for part in entry.question.parts):
         get_ready()
     material.get_ready()
-    header, writer = structs.replace(results.header, submitted={}), _Writer(material=material)
+    header = structs.replace(results.header, submitted={})
+    writer = _Writer(material=material, key=_key(material))
     students = results.students()
     first = list(islice(students, cores()))
     write = partial(_write, header, folder, language, writer)
@@ -139,6 +152,7 @@ def _write(
     student: StudentResults,
     steps: Steps,
 ) -> Path:
+    scripts = [source_of("language.js"), *([source_of("request.js")] if writer.key else [])]
     html = writer.page.render(
         header=header,
         student=student.student,
@@ -146,8 +160,9 @@ def _write(
         questions=[_question(result, writer, steps) for result in student.results],
         language=language,
         style=source_of("page.css"),
-        script=(script := source_of("language.js")),
-        script_hash=content_hash(script),
+        scripts=scripts,
+        script_hashes=" ".join(map(content_hash, scripts)),
+        request=_request(writer, header.exam, student.student),
         whole_part=(NO_LABEL, WHOLE_PART),
         title=writer.material.exam.exam.title if writer.material.exam else None,
         settled=writer.material.standing.settled(student),
@@ -157,6 +172,20 @@ def _write(
     path = folder / "feedback" / f"{file_name(student.student)}.html"
     write_whole(path, page_bytes(html))
     return path
+
+
+def _key(material: Material) -> bytes | None:
+    with suppress(RunError):
+        return run_key(material.run.folder)
+    return None
+
+
+def _request(writer: _Writer, exam: str, student: str) -> str:
+    """Return what requests from a student's page say besides what the student writes; empty without a key."""
+    if writer.key is None:
+        return ""
+    token = page_token(writer.key, exam, student)
+    return data_island({"exam": exam, "student": student, "token": token})
 
 
 def drawn(material: Material, student: str, question: str, part: str) -> Sequence[Rendered]:

@@ -23,7 +23,7 @@ from autograder.records.decisions import (
     Score,
     SplitGroup,
 )
-from autograder.records.held import undone
+from autograder.records.held import Held, undone
 from autograder.reports.part import escape
 
 _EVERYONE = Text(ko="모두", en="everyone")
@@ -209,4 +209,55 @@ def history_table(found: Sequence[Act], language: Language) -> Table:
         about = escape(act.about), escape(act.whose[language]), escape(act.what[language]), escape(act.why)
         style = "strike dim" if act.undone else ""
         table.add_row(str(act.number), act.given, escape(act.who), *about, style=style)
+    return table
+
+
+class RequestRow(Struct, frozen=True, kw_only=True):
+    """A request in JSON; without a reply ``accepted`` is None."""
+
+    number: int
+    student: str
+    question: str
+    part: str
+    check: str
+    text: str
+    given: str
+    accepted: bool | None
+    reply: str
+
+
+def request_rows(held: Held) -> list[RequestRow]:
+    """Return the requests as JSON has them, oldest first."""
+    return [
+        RequestRow(
+            number=one.entry.number,
+            student=one.request.student,
+            question=one.request.question,
+            part=one.request.part,
+            check=one.request.check,
+            text=one.request.text,
+            given=one.entry.given,
+            accepted=one.reply.accepted if one.reply else None,
+            reply=one.reply.text if one.reply else "",
+        )
+        for one in held.asked
+    ]
+
+
+def requests_table(rows: Sequence[RequestRow], language: Language) -> Table:
+    """Return a table of requests."""
+    table = Table(show_lines=True)
+    headings = (
+        Text(ko="번호", en="number"),
+        Text(ko="학생", en="student"),
+        Text(ko="소문항", en="part"),
+        Text(ko="요청", en="request"),
+        Text(ko="답", en="answer"),
+    )
+    for heading in headings:
+        table.add_column(heading[language], overflow="fold")
+    for row in rows:
+        place = f"{row.question}\n{row.part}\n{row.check}".strip()
+        answer = "" if row.accepted is None else f"{_ACCEPTED[row.accepted][language]} {row.reply}".strip()
+        table.add_row(str(row.number), *map(escape, (row.student, place, row.text, answer)))
     return table

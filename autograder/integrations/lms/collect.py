@@ -31,8 +31,10 @@ from autograder.integrations.lms.ledger import (
 )
 from autograder.integrations.lms.questions import Questions
 from autograder.records.files import unwritable, write_whole
+from autograder.records.requests import MAX_BYTES, is_request
 from autograder.reports.spreadsheet import safe
 
+_SAID = {"request": "a request to look again; autograder collect --run RUN stores it"}
 # A name that is a folder elsewhere, or too long: that concerns one file only.
 _OF_THE_NAME = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)
 
@@ -43,7 +45,8 @@ class Row:
 
     Attributes:
         status: ``taken`` answers a question, ``beside`` lies beside an answer, ``kept`` does not count,
-            ``unknown`` is of nobody known, ``unpacked``, ``left out`` or ``refused``.
+            ``request`` asks to look again, ``unknown`` is of nobody known, ``unpacked``, ``left out`` or
+            ``refused``.
         to: where it was written, in the folder of submissions.
     """
 
@@ -165,7 +168,9 @@ class _Arranging:
         taken = taken_names(records, self.request.roster)
         for record in records:
             if status := _status(record):
-                rows.append(_row(record, status, why=record.why or "what the system itself says"))
+                rows.append(
+                    _row(record, status, why=record.why or _SAID.get(status, "what the system itself says"))
+                )
                 continue
             owner = owned(record, self.request.roster, self.request.policy.of(self.exam), taken)
             if not owner.students:
@@ -264,8 +269,22 @@ class _Arranging:
         )
 
 
+def requests_in(folder: Path, exam: str) -> list[tuple[str, bytes]]:
+    """Return the names and contents of all requests to look again that were collected for an exam.
+
+    Raises:
+        RunError: what was collected cannot be read.
+    """
+    collection = Collection(folder)
+    found = [one for one in records_of(collection.load(), exam) if one.sha256 and is_request(one.path)]
+    small = [one for one in found if one.size <= MAX_BYTES]
+    return [(one.path, collection.content(one.sha256).read_bytes()) for one in small]
+
+
 def _status(record: FileRecord) -> str:
     """Return what became of a file that is of no student's answers; empty of others."""
+    if record.sha256 and is_request(record.path):
+        return "request"
     if record.why:
         return {UNPACKED: "unpacked", JUNK: "left out", OTHER_EXAM: "left out"}.get(record.why, "refused")
     return "left out" if record.account and record.file in ("", TIMESTAMP) else ""
