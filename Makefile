@@ -58,6 +58,7 @@ benchmark: install
 	$(BIN)/python benchmarks/long.py --rounds 1
 	$(BIN)/python benchmarks/rescore.py --students 1000
 	$(BIN)/python benchmarks/groups.py
+	$(BIN)/python benchmarks/desk.py
 	$(BIN)/python benchmarks/check.py
 
 docs: install

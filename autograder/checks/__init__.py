@@ -1,6 +1,6 @@
 """Kinds of checks; each judges evidence by the inputs, the reference and the source, and nothing else."""
 
-from autograder.checks.answers import Choice, Essay, Facts, Item, OneOf
+from autograder.checks.answers import Choice, Essay, Facts, Item, OneOf, rubric_items
 from autograder.checks.asserted import Asserted, Ran
 from autograder.checks.axes import Axis
 from autograder.checks.closeness import Close, Relation, relation
@@ -32,4 +32,5 @@ __all__ = [
     "Uses",
     "Withheld",
     "relation",
+    "rubric_items",
 ]

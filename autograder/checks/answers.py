@@ -277,3 +277,12 @@ class Essay(Named):
         if isinstance(answer, str) and answer.strip():
             return finding_of(self.id, ESSAY_WAITS, passed=True, manual=True)
         return self.fails(ESSAY_EMPTY)
+
+
+def rubric_items(essays: Sequence[Essay]) -> dict[str, Item]:
+    """Return the items of the rubrics of a part's essays by their ids, in order."""
+    return {
+        f"{essay.name}.{item.name}" if len(essays) > 1 else item.name: item
+        for essay in essays
+        for item in essay.items
+    }

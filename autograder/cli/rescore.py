@@ -80,7 +80,7 @@ def rescore_command(context: Context, run: Path, *, wide: bool, as_json: bool, *
         if wanted.changed:
             _preview(context, what, wanted)
         decided = wanted.changed or wanted.commit
-        results = _commit(context, what, wanted) if decided else _rescore(context, what)
+        results = _commit(context, what, wanted) if decided else _rescore(context, what, wanted.grader)
         _say_who_changed(context, before, results)
         show_results(context, what, results, wide=wide, as_json=as_json)
 
@@ -114,11 +114,17 @@ class _Asked:
             raise click.UsageError("give --reason TEXT; or see with --preview who would change")
 
 
-def _rescore(context: Context, run: Run) -> ClassResults:
+def _rescore(context: Context, run: Run, grader: str) -> ClassResults:
+    from autograder.workflows.groups import exam_of
     from autograder.workflows.rescore import rescore
+    from autograder.workflows.rubrics import take_over_rubrics
 
     with context.console.progress() as bar:
-        return rescore(run, context.given, bar)
+        results = rescore(run, context.given, bar)
+    changed = take_over_rubrics(run, exam_of(run, context.given), who=grader, source="command")
+    if changed:
+        context.console.say(f"{len(changed)} items of rubrics are worth what the course says now.")
+    return results
 
 
 def _preview(context: Context, run: Run, asked: _Asked) -> Draft:

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from autograder.checks import Essay, Item, Picture
+from autograder.checks import Essay, Item, Picture, rubric_items
 from autograder.core.evidence import Json
 from autograder.core.exam import Part, Question
 from autograder.core.points import add_points
@@ -43,12 +43,7 @@ class EssayPart:
     @property
     def items(self) -> dict[str, Item]:
         """The items of the rubrics of all essays, by their ids, in order."""
-        many = len(self.essays) > 1
-        return {
-            f"{essay.name}.{item.name}" if many else item.name: item
-            for essay in self.essays
-            for item in essay.items
-        }
+        return rubric_items(self.essays)
 
     def applied(self, ids: Iterable[str]) -> tuple[Applied, ...]:
         """Return items by their ids as a score has them.

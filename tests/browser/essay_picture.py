@@ -1,12 +1,12 @@
-"""A class that wrote five different answers to one question, photographed while a person grades them."""
+"""A class that wrote five different answers to one question, photographed while a person grades one."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from selenium.webdriver import Chrome
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from autograder.course.catalog import Course
@@ -26,7 +26,7 @@ REASONS = {
     "최 유나": "Not yet: with this learning rate the gradient is still 0.8 after the last step and keeps shrinking, "
     "and since the loss is convex more steps would lead to the global minimum.",
 }
-POINTS = {"김 서연": "4", "박 지호": "0", "이 하은": "2"}
+KEYS = ("1", "2", "3")  # of the items that the first answer shown gets
 
 
 def photograph_essays(browser: Chrome, folder: Path, picture: Path) -> None:
@@ -41,10 +41,7 @@ def photograph_essays(browser: Chrome, folder: Path, picture: Path) -> None:
     with serving(run) as (client, _):
         resize(browser, 1200, 900)
         browser.get(f"http://{client.host}{client.path}essay/{QUESTION}/{PART}")
-        for student, points in POINTS.items():
-            card = browser.find_element(By.CSS_SELECTOR, f"article[data-student='{student}']")
-            card.find_element(By.NAME, "points").send_keys(points, Keys.ENTER)
-            WebDriverWait(browser, PATIENCE).until(
-                lambda _, card=card: card.get_attribute("data-state") == "saved"
-            )
+        waiting = WebDriverWait(browser, PATIENCE)
+        waiting.until(lambda page: page.find_elements(By.CSS_SELECTOR, "#answer article"))
+        ActionChains(browser).send_keys(*KEYS).perform()
         photograph(browser, picture, 1500)

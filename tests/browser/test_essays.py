@@ -1,13 +1,15 @@
-"""An instructor on the essay page, in a real browser: points, conflicts, both languages, hostile answers."""
+"""A grader on the essay page with the keyboard only, in a real browser: items, conflicts, undo, hostile answers."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -18,7 +20,7 @@ from autograder.records.decisions import PartId
 from autograder.records.held import scores_given
 from autograder.records.run_folder import Run
 from tests.support.courses import TOY
-from tests.support.desk import Client, grade, serving
+from tests.support.desk import grade, serving
 
 ATTACK = "<img src=x onerror=\"window.hacked='{0}'\"><script>window.hacked='{0}'</script>\"'></p><style>*{{display:none}}</style>{{{{7*7}}}}"
 EVIL = "=1+1<img src=x onerror=window.hacked=1>'\""
@@ -36,17 +38,22 @@ def run(tmp_path: Path, cache: Path) -> Run:
     return grade(tmp_path, ANSWERS, Course(TOY))
 
 
-def card(browser: webdriver.Chrome, student: str) -> WebElement:
-    found = browser.find_elements(By.CSS_SELECTOR, "article")
-    return next(one for one in found if one.get_attribute("data-student") == student)
+def article(browser: webdriver.Chrome) -> WebElement:
+    return browser.find_element(By.CSS_SELECTOR, "#answer article")
 
 
-def enter(element: WebElement, points: str) -> None:
-    element.find_element(By.NAME, "points").send_keys(Keys.CONTROL, "a", Keys.NULL, points, Keys.ENTER)
+def press(browser: webdriver.Chrome, *keys: str) -> None:
+    ActionChains(browser).send_keys(*keys).perform()
 
 
-def becomes(browser: webdriver.Chrome, student: str, state: str) -> None:
-    WebDriverWait(browser, WAIT).until(lambda _: card(browser, student).get_attribute("data-state") == state)
+def becomes(browser: webdriver.Chrome, state: str) -> None:
+    until(browser, lambda: article(browser).get_attribute("data-state") == state)
+
+
+def until(browser: webdriver.Chrome, found: Callable[[], bool]) -> None:
+    """Wait for what may meet an answer that is just being replaced."""
+    waiting = WebDriverWait(browser, WAIT, ignored_exceptions=[StaleElementReferenceException])
+    waiting.until(lambda _: found())
 
 
 def unharmed(browser: webdriver.Chrome) -> None:
@@ -62,73 +69,86 @@ def unharmed(browser: webdriver.Chrome) -> None:
     assert refused == []
 
 
-def test_two_graders_on_the_essay_page(run: Run, browser: webdriver.Chrome, picture: Callable[[str], None]):
-    with serving(run.folder) as (client, process):
+def test_a_class_is_graded_by_keys_alone(run: Run, browser: webdriver.Chrome, picture: Callable[[str], None]):
+    def scores() -> dict[str, float | None]:
+        return {whose.student: one.by_hand for whose, one in run.decisions.held().scores.items()}
+
+    with serving(run.folder, "--grader", "cho") as (client, process):
         browser.get(f"http://{client.host}{client.path}")
-        WebDriverWait(browser, WAIT).until(lambda page: "0 of 4 scored" in page.page_source)
+        browser.find_element(By.CSS_SELECTOR, "label[for=en]").click()
         unharmed(browser)
-        browser.switch_to.frame("dashboard")
-        WebDriverWait(browser, WAIT).until(lambda page: "강하늘" in page.page_source)
-        unharmed(browser)
-        browser.switch_to.default_content()
-        picture("serve-overview")
+        picture("serve-today")
         browser.find_element(By.PARTIAL_LINK_TEXT, "reason").click()
-        unharmed(browser)
-        assert (
-            card(browser, EVIL)
-            .find_element(By.CSS_SELECTOR, ".text")
-            .text.startswith('<img src=x onerror="window.')
-        )
+        until(browser, lambda: article(browser).is_displayed())
+        for name in ANSWERS:  # the server sends no names unless asked
+            assert name not in browser.page_source
+        order = [one["who"][0] for one in client.answers()]
+        assert sorted(order) == sorted(ANSWERS)
 
-        enter(card(browser, "강하늘"), "2.5")
-        becomes(browser, "강하늘", "saved")
-        card(browser, EVIL).find_element(By.XPATH, ".//button[text()='0']").click()
-        becomes(browser, EVIL, "saved")
-        assert {whose.student: one.by_hand for whose, one in run.decisions.held().scores.items()} == {
-            "강하늘": 2.5,
-            EVIL: 0,
-        }
+        press(browser, "?")
+        assert browser.find_element(By.ID, "keys").is_displayed()
+        press(browser, "?", "1")
+        becomes(browser, "entered")
+        press(browser, Keys.ENTER)  # saves, and shows the next that waits
+        until(browser, lambda: scores() == {order[0]: 2})
+        until(browser, lambda: "answer 2" in article(browser).text)
+        press(browser, "1", "2", "c", "Good.", Keys.ENTER)
+        until(browser, lambda: scores() == {order[0]: 2, order[1]: 3})
+        assert run.decisions.history()[-1].who == "cho"
+        assert run.decisions.held().scores[PartId(order[1], "q1_numbers", "reason")].comment == "Good."
+        until(browser, lambda: "answer 3" in article(browser).text)
+        press(browser, "u")  # takes the last one back
+        until(browser, lambda: scores() == {order[0]: 2})
+        press(browser, "s")  # the third is skipped; the next that waits is the fourth
+        until(browser, lambda: "answer 4" in article(browser).text)
+        press(browser, "0", Keys.ENTER)
+        until(browser, lambda: scores() == {order[0]: 2, order[3]: 0})
+        until(browser, lambda: "answer 2" in article(browser).text)
+        press(browser, "k")
+        until(browser, lambda: "answer 1" in article(browser).text)
         assert browser.find_element(By.ID, "scored").text == "2"
-
-        enter(card(browser, "lee"), "4")
-        becomes(browser, "lee", "refused")
-        assert "Enter a number from 0 to 3." in card(browser, "lee").text
-
-        _score_elsewhere(client, "park", 1)
-        becomes(browser, "park", "saved")  # by itself: the other grader's points appear
-        assert card(browser, "park").find_element(By.NAME, "points").get_attribute("value") == "1"
-        field = card(browser, "park").find_element(By.NAME, "points")
-        field.send_keys(Keys.CONTROL, "a", Keys.NULL, "3")  # not entered yet
-        _score_elsewhere(client, "park", 2)
-        field.send_keys(Keys.ENTER)
-        becomes(browser, "park", "conflict")
-        told = card(browser, "park")
-        assert (
-            told.find_element(By.CLASS_NAME, "theirs").text,
-            told.find_element(By.CLASS_NAME, "mine").text,
-        ) == ("2", "3")
+        unharmed(browser)
         picture("serve-essays")
-        told.find_element(By.CSS_SELECTOR, "button[name=mine]").click()
-        becomes(browser, "park", "saved")
-        history = scores_given(run.decisions.history())[PartId("park", "q1_numbers", "reason")]
-        assert [one.score.waiting for one in history] == [1, 2, 3]
 
-        browser.find_element(By.CSS_SELECTOR, "label[for=ko]").click()
-        assert "사람이 채점할" not in told.text
-        assert "저장됨" in told.text
-        assert "saved" not in told.text
-        browser.find_element(By.ID, "anonymous").click()
-        assert "강하늘" not in browser.find_element(By.ID, "answers").text
+        # Somebody else scores what is shown: it appears by itself, or is not overwritten unseen.
+        assert client.give(order[0], 1)[0] == 200
+        until(browser, lambda: browser.find_element(By.NAME, "points").get_attribute("value") == "1")
+        press(browser, "0")
+        assert client.give(order[0], 2.5)[0] == 200
+        press(browser, Keys.ENTER)
+        becomes(browser, "conflict")
+        assert article(browser).find_element(By.CLASS_NAME, "theirs").text == "2.5"
+        article(browser).find_element(By.CSS_SELECTOR, "button[name=mine]").click()
+        until(browser, lambda: scores()[order[0]] == 0)
+        given = scores_given(run.decisions.history())[PartId(order[0], "q1_numbers", "reason")]
+        assert [one.score.by_hand for one in given] == [2, 1, 2.5, 0]
 
+        becomes(browser, "saved")
         process.kill()
         process.wait()
-        enter(card(browser, "강하늘"), "3")
-        becomes(browser, "강하늘", "unreachable")
-        browser.execute_script(
-            "window.onbeforeunload = null; for (const one of document.querySelectorAll('article')) one.dataset.state = 'saved'"
-        )
+        press(browser, "1", Keys.ENTER)
+        becomes(browser, "unreachable")
+        browser.execute_script("document.querySelector('article').dataset.state = 'saved'")
 
 
-def _score_elsewhere(client: Client, student: str, points: float) -> None:
-    status, content = client.give(student, points)
-    assert status == 200, json.dumps(content)
+def test_what_students_wrote_stays_text_on_every_page(run: Run, browser: webdriver.Chrome):
+    browser.get_log("browser")  # of earlier tests
+    with serving(run.folder) as (client, _):
+        address = f"http://{client.host}{client.path}"
+        who = quote(EVIL, safe="")
+        pages = [
+            "",
+            "part/q1_numbers/reason",
+            f"student/{who}",
+            f"student/{who}/q1_numbers/reason",
+            "history",
+        ]
+        for page in pages:
+            browser.get(address + page)
+            unharmed(browser)
+        browser.get(address + f"student/{who}/q1_numbers/reason")
+        assert browser.find_element(By.CSS_SELECTOR, ".prose.text").text.startswith("<img src=x onerror=")
+        browser.get(address + "student/lee/q1_numbers/mean")  # the code begins at what the part asks for
+        here = browser.find_element(By.CSS_SELECTOR, "#code .here")
+        code = browser.find_element(By.ID, "code")
+        assert code.rect["y"] <= here.rect["y"] <= code.rect["y"] + code.rect["height"]

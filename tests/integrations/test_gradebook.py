@@ -22,7 +22,7 @@ from autograder.core.verdict import Status
 from autograder.course.timestamps import TimestampError, parse
 from autograder.integrations.nbgrader.course import NbgraderError
 from autograder.records.decided import with_scores
-from autograder.records.decisions import PartId, Score
+from autograder.records.decisions import Applied, Override, PartId, Score
 from autograder.records.held import Held, scores_given
 from autograder.records.results import results_in_memory
 from autograder.records.run_folder import Run
@@ -167,6 +167,47 @@ def test_scores_of_the_essay_page_reach_formgrader_and_none_overwrites_another(c
     before, history = dump(course), decisions.history()
     report(classroom)
     assert (dump(course), decisions.history()) == (before, history)
+
+
+def test_comments_and_names_of_graders_travel_and_nothing_is_overwritten(classroom, report):
+    course, decisions = classroom[0], Run(classroom[1]).decisions
+
+    def comment(text=None):
+        from nbgrader.api import Gradebook
+
+        with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "") as book:
+            found = book.find_comment("reason-by-hand", "q1_numbers", "toy", "ann")
+            if text is not None:
+                found.manual_comment = text
+                book.db.commit()
+            return found.manual_comment
+
+    def decide(**values):
+        held = decisions.held()
+        score = Score(**about, settled=True, **values)
+        decisions.decide([score], who="kim", source="desk", seen=[held.seen(score.key)])
+
+    about = {"student": "ann", "question": "q1_numbers", "part": "reason"}
+    whose = PartId(**about)
+    item = Applied(item="1", points=2, ko="이유", en="a reason")
+    decide(items=(item,), most=3, comment="Short.")
+    report(classroom)
+    assert gradebook(course)["ann", "reason-by-hand"] == (None, 2, False)
+    assert comment() == "Short. — kim"
+    newest = scores_given(decisions.history())[whose][-1]
+    assert (newest.who, newest.score.items, newest.score.comment) == ("kim", (item,), "Short.")
+    before = dump(course), decisions.history()
+    report(classroom)
+    assert (dump(course), decisions.history()) == before
+    comment("See me.")  # in formgrader, while the desk gives other points
+    decide(waiting=1, comment="Shorter.")
+    report(classroom)
+    assert (gradebook(course)["ann", "reason-by-hand"][1], comment()) == (1, "See me.")
+    assert decisions.held().scores[whose].comment == "See me."
+    everyone = Override(question="q1_numbers", part="mean", extra=0.5)
+    decisions.decide([everyone], who="kim", source="desk", seen=[0])
+    report(classroom)
+    assert {name: gradebook(course)[name, "mean"][0] for name in ("ann", "bob")} == {"ann": 2, "bob": 0.5}
 
 
 def test_work_handed_in_anew_is_marked_for_review_and_keeps_its_points(classroom, report, autograder):
