@@ -1,13 +1,14 @@
-# make demo and make test each work alone on a fresh clone, with nothing but Python 3.11 to 3.13 and make.
+# make demo and make test each work alone on a fresh clone, with nothing but Python 3.11 or newer and make.
 PYTHON ?= python3
+EXAMS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test verify test-full test-parity test-browser test-cuda screenshots lint install sandbox browser benchmark docs clean
+.PHONY: help demo small test verify test-full test-parity test-browser test-cuda screenshots lint install sandbox browser benchmark docs clean
 
 help:
-	@echo "make demo       grade a sample class on every exam and print the table"
+	@echo "make demo       grade a sample class on every exam and print the table; make demo EXAMS=dl2022_final: on this one"
 	@echo "make test       ruff, mypy, vulture and the tests, with the ten slowest"
 	@echo "make verify     every solution, alternative and mistake of the course, graded, and what students then read"
 	@echo "make test-full  the solutions on the official datasets: make test-full DATA=DIR [ONLY='hihello or zero_one']"
@@ -20,8 +21,8 @@ help:
 	@echo "make benchmark  speed and memory, side by side with nbgrader and otter-grader"
 	@echo "make clean      remove $(VENV) and what the tools left behind"
 
-demo: install
-	$(BIN)/autograder demo
+demo: $(if $(EXAMS),small,install)
+	$(BIN)/autograder demo $(EXAMS)
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder --durations=10
@@ -67,16 +68,32 @@ docs: install
 
 install: $(INSTALLED) sandbox
 
-$(INSTALLED): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
-	  { echo "Python 3.11 to 3.13 is needed, $(PYTHON) is $$($(PYTHON) --version 2>&1); try make PYTHON=python3.12"; exit 1; }
+# The cache is within the environment, so that files are linked and not copied, and is removed in the end.
+define install_extras
+$(BIN)/uv pip install --quiet --python $(BIN)/python --cache-dir $(VENV)/cache --constraint constraints.txt --editable '.[$(1)]'
+@rm -rf $(VENV)/cache
+endef
+
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed, $(PYTHON) is $$($(PYTHON) --version 2>&1); try make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || \
 	  { echo "$(PYTHON) cannot make a virtual environment (Debian, Ubuntu: apt-get install python3-venv)"; exit 1; }
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt uv
-	@# The cache is within the environment, so that files are linked and not copied, and is removed in the end.
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --cache-dir $(VENV)/cache --constraint constraints.txt --editable '.[all]'
-	@rm -rf $(VENV)/cache
+
+$(INSTALLED): pyproject.toml constraints.txt | $(BIN)/uv
+	$(call install_extras,all)
 	@touch $(INSTALLED)
+
+# What some exams need: make demo EXAMS=dl2022_final installs torch, and no TensorFlow.
+comma := ,
+nothing :=
+space := $(nothing) $(nothing)
+FRAMEWORKS = $(shell sed -n 's/.*framework="\([a-z]*\)".*/\1/p' $(EXAMS:%=exams/%/*/question.py) | sort -u)
+EXTRAS = $(subst $(space),$(comma),$(strip report $(patsubst fastai,vision,$(filter-out python,$(FRAMEWORKS)))))
+
+small: sandbox | $(BIN)/uv
+	$(if $(wildcard $(INSTALLED)),,$(call install_extras,$(EXTRAS)))
 
 # On Debian and Ubuntu what is missing is installed; elsewhere the message says what to install.
 define apt_install
