@@ -38,7 +38,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 # For Python 3.14 there is no TensorFlow yet; what needs it is skipped there, and counted with the reason.
-NEEDS_TENSORFLOW = re.compile("bigdata_final/q[123]|fashion|cifar|trained_weights|tensorflow|tensorboard|keras")
+NEEDS_TENSORFLOW = re.compile(
+    "bigdata_final/q[123]|fashion|cifar|trained_weights|tensorflow|tensorboard|keras"
+)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
