@@ -38,7 +38,7 @@ def photograph_essays(browser: Chrome, folder: Path, picture: Path) -> None:
         path.write_text(f"{solution}\nCONVERGENCE_REASON = {reason!r}\n", encoding="utf-8")
     run = folder / "essays_run"
     autograder("grade", EXAM, folder / "essays", "--output", run, "--question", QUESTION, "--quiet")
-    with serving(run) as (client, _):
+    with serving(run, "--grader", "kim") as (client, _):
         resize(browser, 1200, 900)
         browser.get(f"http://{client.host}{client.path}essay/{QUESTION}/{PART}")
         waiting = WebDriverWait(browser, PATIENCE)
