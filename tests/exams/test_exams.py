@@ -116,5 +116,5 @@ def test_sentences_of_the_engine_have_the_same_fields_in_both_languages():
         fields = [re.findall(r"{(\w+)", sentence) for sentence in (value.ko, value.en)]
         assert sorted(fields[0]) == sorted(fields[1]), name
         assert HANGUL.search(value.ko) or not value.ko.replace(" ", "").strip(
-            "{}abcdefghijklmnopqrstuvwxyz[],.:"
+            "{}abcdefghijklmnopqrstuvwxyz[],.:`"
         ), name
