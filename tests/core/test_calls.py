@@ -82,5 +82,5 @@ def test_a_part_without_calls_observes_the_constants_that_its_checks_name():
 
 
 def test_a_part_has_calls_or_a_probe():
-    with pytest.raises(DeclarationError, match="give calls or a probe, not both"):
+    with pytest.raises(DeclarationError, match="give calls, a probe or a cell, one of them"):
         Part(name="p", points=1, calls="f(x)", probe="p")

@@ -46,11 +46,11 @@ def raising_in(stage, error, monkeypatch):
     real = getattr(owner, name)
     raised = []
 
-    def instead(*arguments):
+    def instead(*arguments, **named):
         if is_odd(*arguments):
             raised.append(stage)
             raise error
-        return real(*arguments)
+        return real(*arguments, **named)
 
     monkeypatch.setattr(owner, name, instead)
     return raised
