@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from autograder.checks.base import Named
 from autograder.checks.predicates import holds, parse
 from autograder.checks.values import UnusableError, classes_of, has_nan, read_value
+from autograder.core.cells import ENDED
 from autograder.core.check import AbsentReferenceError, Likeness, Observation
 from autograder.core.evidence import Array, Evidence, Json
 from autograder.core.outcome import Fault
@@ -24,8 +25,6 @@ from autograder.core.text import (
     Text,
 )
 from autograder.core.verdict import NO_LABEL, Finding
-
-ENDED = "ended"  # the fact that says how a cell ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +100,13 @@ class Asserted(Named):
         right = {f"r{name[1:]}": value for name, value in solutions.items()}
         right |= _values(expected, "e", reference.arrays)
         values = _values(mine, "s", seen.evidence.arrays) | right
-        classes = {
-            f"s{n}": classes_of(one) for n, one in enumerate(_side(mine, "s")) if isinstance(one, dict)
-        }
         predicate = self.predicate
         if _of_ended(reference).get("drawn") and not _true(predicate, solutions | right, expected):
             if not self.otherwise:
                 return None
             predicate = self.otherwise
         try:
-            true = holds(predicate, values, classes)
+            true = holds(predicate, values, _classes(mine))
         except UnusableError:
             return self._lost(seen)
         except Exception:  # as comparing in the notebook would raise
@@ -169,7 +165,7 @@ def _true(predicate: str, values: Mapping[str, Callable[[], Any]], reached: Json
 
 
 def _beside(expected: list[Json], number: int) -> Json:
-    """Return what was expected where an assertion is reached for the so-manieth time."""
+    """Return what was expected the time of this number, from 0, that an assertion is reached."""
     if number < len(expected):
         return expected[number]
     same = [one for one in expected if _side(one, "e") == _side(expected[0], "e")]

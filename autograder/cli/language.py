@@ -23,10 +23,7 @@ from autograder.core.text import Text, default_language
 if TYPE_CHECKING:
     from autograder.core.text import Language
 
-ROOT, EVERY = (
-    "autograder",
-    "every",
-)  # the sections of the command line itself, and of options of many commands
+ROOT, EVERY = "autograder", "every"  # sections: of the command line itself, of options of many commands
 _FILLER = "\0"  # stands after a letter that takes two columns while lines are broken
 _FIELD = re.compile(r"\{(\w+)(?:![rs])?\}")
 _WITHIN = "message"  # the field that is a sentence itself

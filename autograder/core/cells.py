@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _MARK = re.compile(r"^# %% (given|answer|test) (\S+)((?: \w+)*)[ \t]*$\n?", re.MULTILINE)
+ENDED = "ended"  # the fact of a test cell that says how it ended, beside what its assertions saw
 # Flags of a test cell.
 UNSEEDED = "unseeded"  # random numbers go on from the cell above
 APART = "apart"  # it leaves no names in the notebook

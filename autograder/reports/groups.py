@@ -17,6 +17,7 @@ from autograder.course.template import template
 from autograder.grading.groups import Group, Kind
 from autograder.records.results import ClassResults
 from autograder.reports.excerpts import Excerpt, excerpts
+from autograder.reports.heads import add_columns
 from autograder.reports.material import Material
 from autograder.reports.part import escape
 from autograder.reports.similarity import Likeness, likeness
@@ -150,8 +151,7 @@ def groups_table(rows: Sequence[GroupRow], language: Language) -> Table:
         Text(ko="무엇이 틀렸나", en="what went wrong"),
         Text(ko="누구", en="who"),
     )
-    for heading in headings:
-        table.add_column(heading[language], overflow="fold")
+    add_columns(table, headings, language)
     alone = [row for row in rows if row.size == 1]
     for row in rows:
         if row.size > 1:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from rich.table import Table
+
 from autograder.core.text import Language, Text
 
 _HEADS = {
@@ -64,3 +68,9 @@ _HEADS = {
 def head(word: str, language: Language) -> str:
     """Return a head of a table, or a short word in one, in a language; an empty one is empty in both."""
     return _HEADS[word][language] if word else ""
+
+
+def add_columns(table: Table, headings: Iterable[Text], language: Language) -> None:
+    """Add a column for each heading; what does not fit in one is continued below."""
+    for heading in headings:
+        table.add_column(heading[language], overflow="fold")

@@ -24,6 +24,7 @@ from autograder.records.decisions import (
     SplitGroup,
 )
 from autograder.records.held import Held, undone
+from autograder.reports.heads import add_columns
 from autograder.reports.part import escape
 
 _EVERYONE = Text(ko="모두", en="everyone")
@@ -203,8 +204,7 @@ def history_table(found: Sequence[Act], language: Language) -> Table:
         Text(ko="결정", en="decision"),
         Text(ko="까닭", en="why"),
     )
-    for heading in headings:
-        table.add_column(heading[language], overflow="fold")
+    add_columns(table, headings, language)
     for act in found:
         about = escape(act.about), escape(act.whose[language]), escape(act.what[language]), escape(act.why)
         style = "strike dim" if act.undone else ""
@@ -254,8 +254,7 @@ def requests_table(rows: Sequence[RequestRow], language: Language) -> Table:
         Text(ko="요청", en="request"),
         Text(ko="답", en="answer"),
     )
-    for heading in headings:
-        table.add_column(heading[language], overflow="fold")
+    add_columns(table, headings, language)
     for row in rows:
         place = f"{row.question}\n{row.part}\n{row.check}".strip()
         answer = "" if row.accepted is None else f"{_ACCEPTED[row.accepted][language]} {row.reply}".strip()

@@ -12,6 +12,7 @@ from rich.table import Table
 from autograder.core.text import Language, Text
 from autograder.core.verdict import Status
 from autograder.grading.comparing import Comparison, PartChange, Standing, StudentChange
+from autograder.reports.heads import add_columns
 from autograder.reports.names import STATUS_NAMES
 from autograder.reports.part import escape
 from autograder.reports.spreadsheet import safe
@@ -94,8 +95,7 @@ def counted(found: Comparison) -> Text:
 def moves_table(found: Comparison, language: Language) -> Table:
     """Return a table of who changes, those who lose most first."""
     table = Table(title=counted(found)[language], show_lines=True)
-    for heading in _HEADINGS:
-        table.add_column(heading[language], overflow="fold")
+    add_columns(table, _HEADINGS, language)
     for change in sorted(found.changes, key=lambda one: (one.points, one.student)):
         totals = " → ".join(f"{one.points:g}" if one else "–" for one in (change.before, change.after))
         lines = "\n".join(_line(part, language) for part in change.parts)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from autograder.core.cells import APART, LAST, UNSEEDED, NamedCell, split_cells
+from autograder.core.cells import APART, ENDED, LAST, UNSEEDED, NamedCell, split_cells
 from autograder.core.evidence import Evidence
 from autograder.probing.arrays import make_repeatable
 from autograder.probing.recording import Recorder
@@ -22,7 +22,6 @@ from autograder.worker.reading import Cell, Contents, transformed
 from autograder.worker.shell import GradingShell
 from autograder.worker.tasks import Observed
 
-ENDED = "ended"
 _CELL_SECONDS = 30.0  # of a cell before it is interrupted, as nbgrader does
 _OTTER = re.compile(r"^\s*grader\.check\(\s*[\"']([\w.-]+)[\"']\s*\)\s*;?\s*$", re.MULTILINE)
 

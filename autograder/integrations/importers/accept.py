@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from autograder.core.cells import NamedCell, join_cells
+from autograder.core.cells import ENDED, NamedCell, join_cells
 from autograder.core.errors import UserError
 from autograder.core.evidence import Evidence
 from autograder.core.outcome import PUBLIC, Attempt, Task
@@ -53,7 +53,7 @@ class Trial:
         """Return the assertions that the solution's run of a part reached."""
         outcome = self.solution.outcomes.get(Task(part))
         facts = outcome.evidence.facts if outcome and outcome.evidence else {}
-        return [name for name in facts if name != "ended"]
+        return [name for name in facts if name != ENDED]
 
     def ended(self, part: str, attempt: Attempt | None = None) -> bool:
         """Return whether the original cell of a part ended well, by default with the solution."""
@@ -62,7 +62,7 @@ class Trial:
     def credit(self, part: str) -> float:
         """Return the number in the last line of a part's original cell, 0 for none."""
         outcome = self.raw.outcomes.get(Task(part))
-        found = outcome.evidence.facts.get("ended", {}) if outcome and outcome.evidence else {}
+        found = outcome.evidence.facts.get(ENDED, {}) if outcome and outcome.evidence else {}
         return float(found.get("credit", 0.0))
 
     def why(self, part: str) -> str:
@@ -141,7 +141,7 @@ class Trial:
 
 
 def _plain(evidence: Evidence) -> dict[str, list[object]]:
-    found = {name: fact for name, fact in evidence.facts.items() if name != "ended"}
+    found = {name: fact for name, fact in evidence.facts.items() if name != ENDED}
     return {name: fact for name, fact in found.items() if isinstance(fact, list)}
 
 
@@ -172,7 +172,7 @@ def _with_arrays(value: object, evidence: Evidence) -> object:
 
 def _ended(attempt: Attempt, task: Task) -> bool:
     outcome = attempt.outcomes.get(task)
-    found = outcome.evidence.facts.get("ended") if outcome and outcome.evidence else None
+    found = outcome.evidence.facts.get(ENDED) if outcome and outcome.evidence else None
     return isinstance(found, dict) and found.get("well") is True
 
 
