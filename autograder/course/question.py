@@ -284,9 +284,16 @@ class QuestionEntry(QuestionFiles):
         Raises:
             CatalogError: one cannot be read.
         """
-        return {
-            path.stem: read_source(path) for path in sorted((self.solutions / "alternatives").glob("*.py"))
-        }
+        return _sources(self.solutions / "alternatives")
+
+    @cached_property
+    def alternatives_on_mini(self) -> Mapping[str, str]:
+        """Answers that are right on the embedded data alone, where less is asked of a network, by name.
+
+        Raises:
+            CatalogError: one cannot be read.
+        """
+        return _sources(self.solutions / "alternatives" / "mini")
 
     @cached_property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -367,3 +374,8 @@ def _default_checks(observed: Sequence[str], part: Part) -> list[Check]:
         Facts(name, points=points) if name in part.facts else Close(name, points=points)
         for name, points in zip(observed, shares, strict=True)
     ]
+
+
+def _sources(folder: Path) -> Mapping[str, str]:
+    """Return the sources of the modules in a folder, by name; none if there is no such folder."""
+    return {path.stem: read_source(path) for path in sorted(folder.glob("*.py"))}

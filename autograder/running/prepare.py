@@ -64,10 +64,12 @@ def reference_jobs(question: PreparedQuestion, *, mistakes: bool = True) -> dict
 
 def alternative_jobs(question: PreparedQuestion) -> dict[Label, KeyedJob]:
     """Return the jobs of the right alternatives; their names stand last in their labels."""
-    entry = question.entry
+    entry, answers = question.entry, dict(question.entry.alternatives)
+    if question.environment.profile == "mini":
+        answers |= entry.alternatives_on_mini
     return {
         (entry.id, "alternative", name): question.source_job(source, _short(question))
-        for name, source in entry.alternatives.items()
+        for name, source in answers.items()
     }
 
 

@@ -125,7 +125,7 @@ def content_hash(entry: QuestionEntry) -> str:
     wrong = [entry.mistake_source(mistake) for mistake in entry.mistakes]
     declared = entry.path.read_text(encoding="utf-8")
     probes = [entry.probe_source, dict(entry.shared)]
-    right = [entry.solution_source, dict(entry.alternatives)]
+    right = [entry.solution_source, {**entry.alternatives, **entry.alternatives_on_mini}]
     return json_hash([declared, probes, right, wrong])[:16]
 
 

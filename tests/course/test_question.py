@@ -182,12 +182,15 @@ def test_mistakes_are_those_of_the_file_and_whole_files_and_alternatives_are_fil
     whole = '"""A mistake.\n\nloses: split, scaled\nen: Nothing\n  is returned.\n"""\n'
     (folder / "mistakes" / "nothing.py").write_text(whole, encoding="utf-8")
     (folder / "alternatives" / "other.py").write_text("x = 1\n", encoding="utf-8")
+    (folder / "alternatives" / "mini").mkdir()
+    (folder / "alternatives" / "mini" / "small.py").write_text("x = 2\n", encoding="utf-8")
     added, nothing = entry.mistakes
     assert entry.mistake_source(added) == SOLUTION.replace("by * x", "by + x")
     assert (nothing.name, nothing.explanation.en) == ("nothing", "Nothing is returned.")
     assert nothing.loses == {"split", "scaled"}
     assert entry.mistake_source(nothing) == whole
     assert entry.alternatives == {"other": "x = 1\n"}
+    assert entry.alternatives_on_mini == {"small": "x = 2\n"}
     (folder / "mistakes" / "nothing.py").write_text('"""No lines."""\n', encoding="utf-8")
     with pytest.raises(UserError, match=r"nothing\.py:1: its docstring must have the lines 'loses:"):
         _ = course.question(entry.id).mistakes
