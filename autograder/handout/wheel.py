@@ -16,7 +16,7 @@ from autograder.core.errors import UserError
 
 DISTRIBUTION = "dl-autograder"
 _MADE_ON = (2020, 1, 1, 0, 0, 0)  # of every file in an archive, so that the same files give the same bytes
-_LEFT_OUT = {"INSTALLER", "RECORD", "REQUESTED", "WHEEL", "direct_url.json"}  # differ between installations
+_KEPT = ("METADATA", "entry_points.txt", "licenses/")  # what else is there is the installer's own
 _WHEEL = b"Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
@@ -40,7 +40,7 @@ def engine_wheel() -> tuple[str, bytes]:
     files, info = dict(package_files()), f"{stem}.dist-info"
     for path in sorted(installed.files or (), key=str):
         folder, _, name = path.as_posix().partition("/")
-        if folder == info and name not in _LEFT_OUT:
+        if folder == info and name.startswith(_KEPT):
             files[f"{info}/{name}"] = path.read_binary()
     if declared.is_file():  # an editable installation keeps the entry points of its own day
         files[f"{info}/entry_points.txt"] = _entry_points(declared)
