@@ -84,6 +84,8 @@ def read_aloud(html, question, language):
         element.decompose()
     for image in page.select("img"):
         image.replace_with(f"[{image.get(f'data-{language}') or image.get('alt', '')}]")
+    for option in page.select("option"):
+        option.string = option[f"data-{language}"]
     headings = page.select("h2")
     heading = next(one for one in headings if one.get_text().startswith(f"{question.split('_')[0]} "))
     sections = [heading]

@@ -3,6 +3,7 @@ const choices = document.querySelectorAll("input[name=language]");
 function speak(language) {
   document.documentElement.lang = language;
   for (const image of document.querySelectorAll(`img[data-${language}]`)) image.alt = image.dataset[language];
+  for (const option of document.querySelectorAll(`option[data-${language}]`)) option.textContent = option.dataset[language];
 }
 let kept = null;
 try { kept = localStorage.getItem("language"); } catch { /* a page without storage */ }
