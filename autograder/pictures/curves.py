@@ -22,18 +22,19 @@ _AROUND_PANELS = Margins(left=0.5, bottom=0.6, top=0.3, across=0.55, down=0.6)
 class Curves:
     """Curves over 1, 2, ...: the student's solid, the solution's dashed.
 
-    ``curves`` returns arrays (n,) by name. The legend says from which point a curve is not finite.
+    ``curves`` names arrays (n,) of the evidence as the legend does, or returns them. The legend says from
+    which point a curve is not finite.
     """
 
     caption: Text = EMPTY
     _: KW_ONLY
-    curves: Callable[[Evidence, Evidence], Mapping[str, Array]]
+    curves: Mapping[str, str] | Callable[[Evidence, Evidence], Mapping[str, Array]]
     x: str = "epoch"
     y: str = "loss"
 
     def draw(self, seen: Observation) -> Any:
         figure, ((axes,),) = new_figure(6, 2.8)
-        for whose, curves in both(seen, self.curves).items():
+        for whose, curves in both(seen, self._take).items():
             for (name, values), colour in zip(curves.items(), COLOURS, strict=False):
                 _draw_curve(axes, np.asarray(values), whose, name, colour)
         axes.set(xlabel=self.x, ylabel=self.y)
@@ -42,6 +43,11 @@ class Curves:
         once = dict(zip(labels, handles, strict=True))
         axes.legend(once.values(), once.keys())
         return figure
+
+    def _take(self, evidence: Evidence, inputs: Evidence) -> Mapping[str, Array]:
+        if callable(self.curves):
+            return self.curves(evidence, inputs)
+        return {name: evidence[array] for name, array in self.curves.items()}
 
 
 def _draw_curve(axes: Any, values: Array, whose: str, name: str, colour: str) -> None:

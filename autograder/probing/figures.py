@@ -99,6 +99,27 @@ def points(figure: Any) -> list[Array]:
     return lines(figure) + scattered
 
 
+def nearest_line(shown: Iterable[Array], y: Any) -> Array:
+    """Return the line with as many points as y that comes nearest to it; a guide, such as axhline, has two.
+
+    Args:
+        shown: points (n, 2) of each line.
+        y: heights (n,).
+
+    Returns:
+        the line's points (n, 2).
+
+    Raises:
+        BadReturnError: no line has as many points.
+    """
+    own = np.asarray(y, np.float64)
+    if not (long := [line for line in shown if len(line) == len(own)]):
+        raise BadReturnError(
+            f"the figure has no line of {len(own)} points", f"그림에 점 {len(own)}개짜리 선이 없습니다"
+        )
+    return min(long, key=lambda line: np.abs(line[:, 1] - own).max())
+
+
 def matrices(figure: Any) -> list[Array]:
     """Return the data (h, w) or (h, w, channels) of every image (imshow, matshow), in order of drawing."""
     return [np.ma.filled(image.get_array(), np.nan) for axes in figure.axes for image in axes.get_images()]

@@ -21,6 +21,7 @@ from autograder.course.catalog import Course
 from autograder.course.modules import load_module
 from autograder.course.submission import of_source
 from autograder.grading.grade import grade
+from autograder.probing.image_search import ImageServer
 from autograder.probing.observing import Given, Observer, run_probe
 from autograder.probing.site import Reply
 from autograder.records.store import Store
@@ -29,7 +30,6 @@ from autograder.running.executor import Local
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
 from autograder.sandbox.choose import choose
-from exams._shared.image_search import ImageServer
 from tests.support.answers import judge_of
 from tests.support.courses import REPOSITORY
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograder.probing.arrays import BadReturnError
-from autograder.probing.figures import figure_of, picture, points
+from autograder.probing.figures import figure_of, nearest_line, picture, points
 from autograder.probing.tensorboard import curves as read_curves
 from exams._shared import keras_networks as networks_of
 
@@ -216,15 +216,8 @@ def plotted(student, curves):
 
 def nearest(figure, curves):
     """Of what a figure shows, as shares or in percent, what comes nearest to each of the curves."""
-    shown = [
-        drawn[:, 1] / scale for drawn in points(figure) if len(drawn) == len(curves[0]) for scale in (1, 100)
-    ]
-    if not shown:
-        raise BadReturnError(
-            f"plot_accuracy draws no curve of {len(curves[0])} epochs",
-            f"plot_accuracy의 그림에 epoch {len(curves[0])}개의 곡선이 없습니다",
-        )
-    return [min(shown, key=lambda drawn: np.abs(drawn - curve).max()) for curve in curves]
+    shown = [drawn / [1, scale] for drawn in points(figure) for scale in (1, 100)]
+    return [nearest_line(shown, curve)[:, 1] for curve in curves]
 
 
 def observe_run(student, given, observe, name):

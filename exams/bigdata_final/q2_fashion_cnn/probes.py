@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+
 import numpy as np
 
 from autograder.probing.arrays import to_numpy
@@ -90,8 +92,6 @@ def observe_layers(observe, networks, given):
 
 
 def grid_search(student, given, observe):
-    import tempfile
-
     size, half, log_dir = given.grid_images, len(given.open_labels), tempfile.mkdtemp()
     networks_of.prepare(size)
     returned, losses, _ = observe(

@@ -114,7 +114,7 @@ GRID = Matrix(
     labels=lambda inputs: [[f"{name}={n}" for n in inputs[f"{name}_values"]] for name in ("n1", "n2")],
     decimals=3,
 )
-TRAINING_LOSS = Curves(curves=lambda evidence, inputs: {"training": evidence["losses"]})
+TRAINING_LOSS = Curves(curves={"training": "losses"})
 
 LAYERS = [
     Data("X", "28×28×1"),

@@ -72,8 +72,6 @@ def asked_again(count):
 
 
 def classifier(student, given, observe):
-    from functools import partial
-
     import tensorflow as tf
 
     X, XX = (
@@ -95,7 +93,7 @@ def classifier(student, given, observe):
         again = observe("_", predicted, student.predict_probabilities, model, XX[asked_again(len(XX))])
         observe("outputs", outputs, rows, again)
         observe("trained", trained, model)
-        observe("recognised", recognised, partial(student.predict_probabilities, model), *known)
+        observe("recognised", recognised, lambda x: student.predict_probabilities(model, x), *known)
 
 
 def predicted(function, model, pictures):

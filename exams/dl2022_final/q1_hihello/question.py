@@ -80,7 +80,6 @@ def right_fraction(seen):
 LEARNED = AtMost("loss elsewhere", metric=loss_elsewhere, bound=1.6, open=False)
 EVERYTHING_RIGHT = AtLeast("characters right", metric=right_fraction, bound=1.0, open=False)
 
-
 BY_OWN_NETWORK = Operators(
     allowed=BY_HAND | ACTIVATIONS | SOFTMAX | LOGSUMEXP | LOSSES | OPTIMISERS,
     needed={"tanh", "sigmoid", "exp", "exp2", "expm1", "sinh"},

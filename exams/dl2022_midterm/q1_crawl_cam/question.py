@@ -178,7 +178,7 @@ CRAWLED = ContactSheet(
         for folder, image in zip(evidence["thumbnail_class"].tolist(), evidence["thumbnails"], strict=True)
     ]
 )
-LOSS = Curves(curves=lambda evidence, inputs: {"training": evidence["losses"]}, x="minibatch")
+LOSS = Curves(curves={"training": "losses"}, x="minibatch")
 MAPS = Overlay(
     image=lambda inputs: 255 * inputs["image"].transpose(1, 2, 0),
     maps=lambda evidence, inputs: evidence["maps"],

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.probing.arrays import BadReturnError
-from autograder.probing.figures import drawn, in_reading_order, lines, rows_and_columns, title_of
+from autograder.probing.figures import (
+    drawn,
+    in_reading_order,
+    lines,
+    nearest_line,
+    rows_and_columns,
+    title_of,
+)
 
 SEED = 3
 SCORES = (-2.2, 0.1, 2.5)  # the document's: trash car, bear, dog
@@ -56,21 +63,6 @@ def plain(text):
     return text.lower().replace(" ", "").replace("_", "")
 
 
-def nearest(found, own):
-    """Of the lines (n, 2) of a figure the one with as many points as a function's values that is nearest to them.
-
-    Guides, such as axhline, have two points.
-    """
-    own = np.asarray(own, np.float64)
-    same = [one for one in found if len(one) == len(own)]
-    if not same:
-        raise BadReturnError(
-            f"the figure has no line of {len(own)} points here",
-            f"그림의 이 자리에 점 {len(own)}개짜리 선이 없습니다",
-        )
-    return min(same, key=lambda one: np.abs(one[:, 1] - own).max())
-
-
 def activation_functions(student, given, observe):
     x = given.grid
     values = {name: observe(name, getattr(student, name), x.copy()) for name in FUNCTIONS}
@@ -85,7 +77,7 @@ def activation_functions(student, given, observe):
         def curve(number=number, name=name, title=title):
             place = titles.index(title) if title in titles else number
             curves = [np.asarray(line.get_xydata(), np.float64) for line in axes[place].get_lines()]
-            return nearest(curves, values[name])
+            return nearest_line(curves, values[name])
 
         observe(f"{name}_drawn", curve)
     said = student.PROPERTIES  # {"tanh": {"nonlinear": True, ...}, ...} becomes {"tanh nonlinear": True, ...}
@@ -108,10 +100,10 @@ def composition(student, given, observe):
     by_name = observe("_by_name", lambda: {plain(name): values for name, values in curves.items()})
     figure = drawn(observe, "plot_compositions", student.plot_compositions, x.copy(), keep=given.public)
     found = observe("_lines", lines, figure)
-    observe("x_drawn", nearest, found, x)
+    observe("x_drawn", nearest_line, found, x)
     for key, name in CURVES.items():
         values = observe(key, lambda name=name: by_name[plain(name)])
-        observe(f"{key}_drawn", nearest, found, values)
+        observe(f"{key}_drawn", nearest_line, found, values)
     labels = observe("_labels", legend_of, figure)
     observe("legend", lambda: {name: name for name in ("X", *CURVES.values()) if plain(name) in labels})
     observe("composed", student.network, x, weights.copy(), biases.copy(), np.tanh)

@@ -176,24 +176,15 @@ def crosses(crosses_drawn, path, t_u):
     return crosses_drawn, np.stack([t_u, output_of(path, 0.1 * t_u.astype(np.float64)[:, None])], axis=1)
 
 
-LOSSES = Curves(
-    curves=lambda evidence, inputs: {
-        "training": evidence["training_losses"],
-        "validation": evidence["validation_losses"],
-    }
-)
+LOSSES = Curves(curves={"training": "training_losses", "validation": "validation_losses"})
 
 # -- what is asked ------------------------------------------------------------------------------------------
 
 
 LAYERS = ["torch.nn.Sequential", "torch.nn.Linear", "torch.nn.Tanh", "torch.nn.Linear"]
 THIRTEEN = {"0.weight": [13, 1], "0.bias": [13], "2.weight": [1, 13], "2.bias": [1]}
-EIGHT = [
-    ["hidden_linear.weight", [8, 1]],
-    ["hidden_linear.bias", [8]],
-    ["output_linear.weight", [1, 8]],
-    ["output_linear.bias", [1]],
-]
+HIDDEN = ["hidden_linear.weight", [8, 1]], ["hidden_linear.bias", [8]]
+EIGHT = [*HIDDEN, ["output_linear.weight", [1, 8]], ["output_linear.bias", [1]]]
 INNER = Layer("Linear", "1 → 13"), Layer("Tanh"), Layer("Linear", "13 → 1")
 NETWORK = Diagram([Data("t_un", "(B, 1)"), *INNER, Data("t_p", "(B, 1)")])
 

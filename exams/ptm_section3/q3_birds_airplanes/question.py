@@ -162,7 +162,7 @@ TAKEN_FOR = Confusion(
     images=lambda inputs: chosen(inputs)[0],
     classes=["airplane", "bird"],
 )
-LAST_LOSSES = Curves(curves=lambda evidence, inputs: {"last minibatch": evidence["ordered_losses"]})
+LAST_LOSSES = Curves(curves={"last minibatch": "ordered_losses"})
 LINEAR = Layer("Linear", "3072 → hidden"), Layer("Tanh", "hidden"), Layer("Linear", "hidden → 2")
 NETWORK = Diagram([Data("images", "(n, 3072)"), *LINEAR, Data("logits", "(n, 2)")])
 

@@ -9,13 +9,16 @@ L = keras.layers
 
 def build_and_train(X, y, seed):
     keras.utils.set_random_seed(seed)
-    image = keras.Input(shape=(32, 32, 3))
-    h = L.Conv2D(32, 3, activation="relu", padding="same")(image)
-    h = L.MaxPooling2D()(h)
-    h = L.Conv2D(64, 3, activation="relu", padding="same")(h)
-    h = L.MaxPooling2D(4)(h)
+    h = image = keras.Input(shape=(32, 32, 3))
+    for n in (24, 48, 96):
+        h = L.MaxPooling2D()(L.Conv2D(n, 3, padding="same", use_bias=False)(h))
+        h = L.Activation("relu")(L.BatchNormalization(momentum=0.8)(h))
     network = keras.Model(image, L.Softmax()(L.Dense(10)(L.Flatten()(h))))
-    adam, cost = keras.optimizers.Adam(0.004), keras.losses.SparseCategoricalCrossentropy()
+
+    size = 128 if len(X) > 10_000 else 32
+    epochs = max(3, 90 * 32 // len(X))
+    decay = keras.optimizers.schedules.CosineDecay(0.005, epochs * (len(X) // size))
+    adam, cost = keras.optimizers.Adam(decay), keras.losses.SparseCategoricalCrossentropy()
     adam.build(network.trainable_variables)
 
     @tf.function
@@ -27,10 +30,10 @@ def build_and_train(X, y, seed):
         )
 
     labels = np.argmax(y, axis=1)
-    for _ in range(max(8, 90 * 32 // len(X))):
+    for _ in range(epochs):
         order = np.random.permutation(len(X))
-        for i in range(0, len(X) - 31, 32):
-            step(tf.constant(X[order[i : i + 32]]), tf.constant(labels[order[i : i + 32]]))
+        for i in range(0, len(X) - size + 1, size):
+            step(tf.constant(X[order[i : i + size]]), tf.constant(labels[order[i : i + size]]))
     return network
 
 
