@@ -16,6 +16,7 @@ from autograder.cli.options import (
     FOLDER,
     UNGRADED,
     Context,
+    MisuseError,
     Running,
     common,
     json_option,
@@ -23,6 +24,8 @@ from autograder.cli.options import (
     running_options,
     wide_option,
 )
+from autograder.core.errors import to_install
+from autograder.records.files import no_results
 
 if TYPE_CHECKING:
     from autograder.course.catalog import ExamEntry
@@ -119,7 +122,7 @@ def _site(context: Context, exam: ExamEntry, running: Running, scheduler: str | 
             yield here
         return
     if find_spec("distributed") is None:
-        raise click.UsageError("--scheduler needs Dask; run: pip install 'dl-autograder[dask]'")
+        raise MisuseError(to_install("--scheduler", "Dask", "pip install 'dl-autograder[dask]'"))
     from autograder.running.cluster import IN_FLIGHT, connected, device_of
     from autograder.running.cluster_worker import terms
 
@@ -158,7 +161,6 @@ def end_with_ungraded(context: Context, results: ClassResults) -> None:
 
 def results_so_far(context: Context, run: Run) -> ClassResults:
     """Return the results of a run, of an interrupted one those of what was graded."""
-    from autograder.records.files import RunError
 
     if (live := run.live()) is not None:
         context.console.say(
@@ -167,5 +169,5 @@ def results_so_far(context: Context, run: Run) -> ClassResults:
         )
         return live.results
     if (results := run.results()) is None:
-        raise RunError(f"{run.folder}: no results.json; run autograder grade ... --output {run.folder} first")
+        raise no_results(run.folder)
     return results

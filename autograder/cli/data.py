@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder.cli.options import FELL_SHORT, FOLDER, Context, common, group_language, json_option
+from autograder.cli.options import (
+    FELL_SHORT,
+    FOLDER,
+    Context,
+    MisuseError,
+    common,
+    group_language,
+    json_option,
+)
+from autograder.core.errors import not_known
+from autograder.core.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +44,7 @@ def _chosen(context: Context, names: Sequence[str]) -> dict[str, DatasetEntry]:
 
     known = datasets_of(context.course.root)
     if unknown := sorted(set(names) - set(known)):
-        raise click.UsageError(f"no dataset is named {', '.join(unknown)}; there are: {', '.join(known)}")
+        raise MisuseError(not_known(Text(ko="데이터셋", en="dataset"), unknown[0], known))
     return {name: known[name] for name in names or known}
 
 

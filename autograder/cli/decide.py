@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.cli.options import FILE, FOLDER, Context, common, json_option
+from autograder.cli.options import FILE, FOLDER, Context, MisuseError, common, json_option
+from autograder.core.errors import not_known
+from autograder.core.text import Text
 
 if TYPE_CHECKING:
     from autograder.core.exam import Part
@@ -70,18 +72,28 @@ class _Wanted:
     def __post_init__(self) -> None:
         given = self.points, self.extra, self.comment
         if not self.withdraw and all(one is None for one in given):
-            raise click.UsageError("give --points, --extra, --comment, --withdraw or --undo")
+            raise MisuseError(
+                "give --points, --extra, --comment, --withdraw or --undo",
+                ko="--points, --extra, --comment, --withdraw, --undo 중 하나를 주세요",
+            )
         if self.part is None or (self.student is not None) + (self.group is not None) + self.everyone != 1:
-            raise click.UsageError("give --part, and one of --student, --group and --everyone")
+            raise MisuseError(
+                "give --part, and one of --student, --group and --everyone",
+                ko="--part를 주고, --student, --group, --everyone 중 하나를 주세요",
+            )
 
     def demand_possible(self, part: Part) -> None:
         """Refuse points that the part has not."""
         if self.points is not None and not 0 <= self.points <= part.points:
-            raise click.UsageError(
-                f"--points {self.points:g}: {part.name} is worth 0 to {part.points:g} points"
+            raise MisuseError(
+                f"--points {self.points:g}: {part.name} is worth 0 to {part.points:g} points",
+                ko=f"--points {self.points:g}: {part.name}의 점수는 0~{part.points:g}점입니다",
             )
         if self.extra is not None and not abs(self.extra) <= part.points:
-            raise click.UsageError(f"--extra {self.extra:g}: {part.name} is worth {part.points:g} points")
+            raise MisuseError(
+                f"--extra {self.extra:g}: {part.name} is worth {part.points:g} points",
+                ko=f"--extra {self.extra:g}: {part.name}의 배점은 {part.points:g}점입니다",
+            )
 
     def changes(self) -> dict[str, float | str]:
         """Return the values to change, of those that scores and overrides share."""
@@ -131,8 +143,10 @@ def decide_command(
             seen = [held.seen(decision.key)]
             made = what.decisions.decide([decision], who=grader, source="command", seen=seen, why=reason)
     except OutdatedError:
-        why = "somebody else decided about the same just now; look at autograder history"
-        raise click.UsageError(why) from None
+        raise MisuseError(
+            "somebody else decided about the same just now; look at autograder history",
+            ko="방금 다른 사람이 같은 것을 결정했습니다. autograder history를 보세요",
+        ) from None
     number = made[0].act
     context.console.say(f"Decision {number}. Take it back: autograder decide {run} --undo {number}")
 
@@ -175,14 +189,9 @@ def _part(context: Context, run: Run, name: str) -> tuple[str, Part]:
 
 
 def _demand_student(run: Run, student: str) -> None:
-    from difflib import get_close_matches
-
     names = {one.student for one in run.results() or ()}
     if student not in names:
-        close = get_close_matches(student, names, n=1)
-        raise click.UsageError(
-            f"no student of the run is named {student!r}" + (f"; did you mean {close[0]!r}?" if close else "")
-        )
+        raise MisuseError(not_known(Text(ko="학생", en="student"), student, sorted(names)))
 
 
 def _group(context: Context, run: Run, held: Held, part: str, id: str) -> str:

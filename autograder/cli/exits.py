@@ -6,13 +6,17 @@ import io
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from autograder.cli.language import in_language, language_of, show_error, spoken
+from autograder.cli.language import click_in, language_of, show_error, spoken
 from autograder.cli.options import INTERRUPTED, WRONG_USAGE
 from autograder.cli.shells import VARIABLE
 from autograder.core.errors import UserError
+
+if TYPE_CHECKING:
+    from autograder.core.text import Language
 
 
 def run_and_exit(cli: click.Command) -> None:
@@ -22,17 +26,22 @@ def run_and_exit(cli: click.Command) -> None:
             stream.reconfigure(errors="backslashreplace")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C
     language = language_of(sys.argv[1:])
+    with click_in(language):
+        sys.exit(_code(cli, language))
+
+
+def _code(cli: click.Command, language: Language) -> int:
     try:
         code = _asked_for(spoken(cli, language)).main(standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         show_error(error, language)
-        sys.exit(WRONG_USAGE)
+        return WRONG_USAGE
     except (click.Abort, KeyboardInterrupt):
-        sys.exit(INTERRUPTED)
+        return INTERRUPTED
     except UserError as error:
-        print(f"autograder: {in_language(str(error), language)}", file=sys.stderr)
-        sys.exit(WRONG_USAGE)
+        print(f"autograder: {error.text[language]}", file=sys.stderr)
+        return WRONG_USAGE
+    return code if isinstance(code, int) else 0
 
 
 def _asked_for(cli: click.Command) -> click.Command:

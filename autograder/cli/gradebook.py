@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from autograder.cli.options import Context
+from autograder.cli.options import Context, MisuseError
 
 if TYPE_CHECKING:
     from autograder.integrations.lms.gradebook import Filled
@@ -38,13 +36,16 @@ class Gradebook:
         found = [name for name in wanted if name in GRADEBOOKS or (name == _WORKBOOK and self.file)]
         if self.file is None:
             if found:
-                raise click.UsageError(
-                    f"--format {found[0]} fills in a gradebook; give --gradebook EXPORTED.csv"
+                raise MisuseError(
+                    f"--format {found[0]} fills in a gradebook; give --gradebook EXPORTED.csv",
+                    ko=f"--format {found[0]}은(는) 성적표를 채웁니다. --gradebook EXPORTED.csv를 주세요",
                 )
             return []
         if len(found) != 1:
-            raise click.UsageError(
-                f"--gradebook needs one of the formats {', '.join(GRADEBOOKS)}, {_WORKBOOK}"
+            names = ", ".join([*GRADEBOOKS, _WORKBOOK])
+            raise MisuseError(
+                f"--gradebook needs one of the formats {names}",
+                ko=f"--gradebook에는 다음 형식 중 하나가 필요합니다: {names}",
             )
         return found
 

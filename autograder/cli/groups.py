@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autograder.cli.decide import login
-from autograder.cli.options import FOLDER, Context, common, json_option
+from autograder.cli.options import FOLDER, Context, MisuseError, common, json_option
 
 if TYPE_CHECKING:
     from autograder.course.catalog import ExamEntry
@@ -102,12 +102,16 @@ def _split(
     from autograder.workflows.decided import split_off
 
     if not students:
-        raise click.UsageError("--split needs --student, once for each member to split off")
+        raise MisuseError(
+            "--split needs --student, once for each member to split off",
+            ko="--split에는 떼어 낼 학생마다 --student가 필요합니다",
+        )
     try:
         made = split_off(run, exam, id, students, who=grader, why=why, source="command")
     except OutdatedError:
-        raise click.UsageError(
-            "somebody else decided about this just now; look at the groups again"
+        raise MisuseError(
+            "somebody else decided about this just now; look at the groups again",
+            ko="방금 다른 사람이 이것을 결정했습니다. 묶음을 다시 보세요",
         ) from None
     print(made.group)
     context.console.say(
@@ -125,7 +129,9 @@ def _name(context: Context, run: Run, exam: ExamEntry, id: str, slug: str | None
     lacking = [one for one in languages_of(exam.course) if not {"ko": ko, "en": en}[one].strip()]
     if slug is None or lacking:
         options = [*([] if slug else ["--as"]), *(f"--{one}" for one in lacking)]
-        raise click.UsageError(f"--name needs {', '.join(options)}, too")
+        raise MisuseError(
+            f"--name needs {', '.join(options)}, too", ko=f"--name에는 {', '.join(options)}도 필요합니다"
+        )
     held = run.decisions.held()
     groups = find_groups(run, exam, splits_of(held), held.groups)
     group = group_of(groups, id)

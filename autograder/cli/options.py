@@ -12,13 +12,27 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autograder.cli.console import Console
-from autograder.core.text import default_language
+from autograder.core.errors import UserError, not_known
+from autograder.core.text import Text, default_language
 
 if TYPE_CHECKING:
     from autograder.core.framework import Profile
     from autograder.core.text import Language
     from autograder.course.catalog import Course
     from autograder.running.executor import Site
+
+
+class MisuseError(click.UsageError):
+    """Wrong usage of a command, told below how it is used.
+
+    Attributes:
+        text: what is wrong, in both languages.
+    """
+
+    def __init__(self, told: Text | str, *, ko: str = "") -> None:
+        self.text = UserError(told, ko=ko).text
+        super().__init__(self.text.en)
+
 
 # Exit codes of every command.
 FELL_SHORT, WRONG_USAGE, UNGRADED, INTERRUPTED = 1, 2, 3, 130
@@ -96,7 +110,7 @@ def formats_of(given: Sequence[str], known: Sequence[str]) -> list[str]:
     """
     wanted = list(dict.fromkeys(name.strip() for one in given for name in one.split(",")))
     if unknown := [name for name in wanted if name not in known]:
-        raise click.UsageError(f"no format is named {', '.join(unknown)}; there are: {', '.join(known)}")
+        raise MisuseError(not_known(Text(ko="형식", en="format"), unknown[0], known))
     return wanted
 
 

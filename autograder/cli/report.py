@@ -11,6 +11,7 @@ import click
 from autograder.cli.classes import end_with_ungraded, results_so_far
 from autograder.cli.gradebook import FEEDBACK, GRADEBOOKS, Gradebook, pack
 from autograder.cli.options import FILE, FOLDER, Context, common, formats_of, roster_option, wide_option
+from autograder.records.files import not_a_run
 
 if TYPE_CHECKING:
     from autograder.records.results import ClassResults
@@ -91,7 +92,7 @@ def _render(
     results, language = decided(run, results, context.given), context.console.language
     material = material_of(run, context.given, roster)
     for warning in material.warnings() if {"html", FEEDBACK} & set(wanted) else ():
-        context.console.say(f"WARNING: {warning}")
+        context.console.say(f"WARNING: {warning[language]}")
     if "table" in wanted:
         context.console.show_class(results, material.standing, wide=wide)
     filled = book.formats(wanted)
@@ -108,11 +109,10 @@ def _render(
 def _enter_into_gradebook(context: Context, run: Run, results: ClassResults, folder: Path) -> Sequence[Path]:
     from autograder.course.catalog import Course
     from autograder.integrations.nbgrader.report import report_to_nbgrader
-    from autograder.records.files import RunError
     from autograder.workflows.decided import decided_for_all
 
     if (manifest := run.manifest()) is None:
-        raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")
+        raise not_a_run(run.folder)
     course = Course.find(context.given or Path(manifest.course))
     results = decided_for_all(run, results, context.given)
     reported = report_to_nbgrader(run, results, course, folder, context.console.language)

@@ -15,7 +15,7 @@ import click
 
 from autograder.cli.classes import show_results
 from autograder.cli.decide import login
-from autograder.cli.options import FOLDER, Context, common, json_option, wide_option
+from autograder.cli.options import FOLDER, Context, MisuseError, common, json_option, wide_option
 
 if TYPE_CHECKING:
     from autograder.core.evidence import Json
@@ -107,11 +107,20 @@ class _Asked:
     def __post_init__(self) -> None:
         asked = [name for name in ("preview", "commit", "discard") if getattr(self, name)]
         if len(asked) > 1:
-            raise click.UsageError(f"--{asked[0]} or --{asked[1]}, not both")
+            raise MisuseError(
+                f"--{asked[0]} or --{asked[1]}, not both",
+                ko=f"--{asked[0]}와(과) --{asked[1]} 중 하나만 쓸 수 있습니다",
+            )
         if self.changed and asked not in ([], ["preview"]):
-            raise click.UsageError(f"--{asked[0]} takes the draft as it is; changes are made with --preview")
+            raise MisuseError(
+                f"--{asked[0]} takes the draft as it is; changes are made with --preview",
+                ko=f"--{asked[0]}은(는) 초안을 그대로 씁니다. 변경은 --preview로 하세요",
+            )
         if (self.commit or (self.changed and not self.preview)) and not self.reason.strip():
-            raise click.UsageError("give --reason TEXT; or see with --preview who would change")
+            raise MisuseError(
+                "give --reason TEXT; or see with --preview who would change",
+                ko="--reason TEXT를 주세요. 바뀔 학생은 --preview로 볼 수 있습니다",
+            )
 
 
 def _rescore(context: Context, run: Run, grader: str) -> ClassResults:
@@ -143,7 +152,10 @@ def _commit(context: Context, run: Run, asked: _Asked) -> ClassResults:
     try:
         commit(run, By(who=asked.grader, why=asked.reason, source="command"), context.given)
     except OutdatedError:
-        raise click.UsageError("somebody else made a change just now; preview again") from None
+        raise MisuseError(
+            "somebody else made a change just now; preview again",
+            ko="방금 다른 사람이 변경했습니다. 다시 미리 보세요",
+        ) from None
     results = run.results()
     assert results is not None
     return results
@@ -172,7 +184,7 @@ def _changes(exam: ExamEntry, asked: _Asked) -> list[Change]:
             place, equals, value = (text, "=", "null") if what == "withdraw" else text.partition("=")
             match = _FIELD.fullmatch(place.strip())
             if not (equals and match and bool(match["check"]) == (".CHECK" in form)):
-                raise click.UsageError(f"--{what} {text}: give {form}")
+                raise MisuseError(f"--{what} {text}: give {form}", ko=f"--{what} {text}: {form} 꼴로 주세요")
             question, part = parts_named(match["part"], parts)
             check, item = match["check"] or "", match["item"] or ""
             made = partial(Change, question=question, part=part, check=check, item=item)
@@ -253,7 +265,10 @@ def _both(run: Path, other: Path | None) -> Sequence[ClassResults]:
     if other is not None:
         return _results_at(run), _results_at(other)
     if not (earlier := Run(run).earlier):
-        raise RunError(f"{run}: nothing was replaced yet; name what to compare with")
+        raise RunError(
+            f"{run}: nothing was replaced yet; name what to compare with",
+            ko=f"{run}: 아직 바뀐 결과가 없습니다. 비교할 것을 적으세요",
+        )
     return _results_at([*earlier.values()][-1]), _results_at(run)
 
 
@@ -263,5 +278,7 @@ def _results_at(path: Path) -> ClassResults:
 
     run, name = (Run(path), RESULTS) if path.is_dir() else (Run(path.parent), path.name)
     if (found := run.results_in(name)) is None:
-        raise RunError(f"{run.folder / name}: no such results")
+        raise RunError(
+            f"{run.folder / name}: no such results", ko=f"{run.folder / name}: 그런 결과가 없습니다"
+        )
     return found

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from autograder.cli.decide import login
-from autograder.cli.options import FOLDER, Context, common
+from autograder.cli.options import FOLDER, Context, MisuseError, common
+from autograder.core.errors import to_install
 
 
 @click.command()
@@ -40,7 +41,9 @@ def serve(context: Context, run: Path, port: int, graders: tuple[str, ...], *, a
     try:
         from autograder.desk.run import serve
     except ModuleNotFoundError as error:
-        raise click.UsageError(f"{error.name} is missing; pip install 'dl-autograder[serve]'") from None
+        raise MisuseError(
+            to_install("autograder serve", str(error.name), "pip install 'dl-autograder[serve]'")
+        ) from None
     from autograder.desk.source import Source
     from autograder.records.run_folder import Run
 
@@ -49,7 +52,7 @@ def serve(context: Context, run: Path, port: int, graders: tuple[str, ...], *, a
 
     names = list(dict.fromkeys(name.strip() for name in graders))
     if not all(names):
-        raise click.UsageError("--grader needs a name")
+        raise MisuseError("--grader needs a name", ko="--grader에는 이름이 필요합니다")
     source = Source(Run(run), context.given)
     serve(source, port, context.console.language, announce, names, anonymous=anonymous)
     context.console.say("Ended. Every decision that was shown as saved is stored.")

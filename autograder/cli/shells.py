@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from autograder.core.errors import UserError
+from autograder.core.errors import UserError, reason
 from autograder.core.text import Text
 
 PROGRAM, VARIABLE = "autograder", "_AUTOGRADER_COMPLETE"  # a shell asks by setting the variable
@@ -36,7 +36,10 @@ def install(command: click.Command, shell: str) -> Iterator[Text]:
     """
     shell = shell or Path(os.environ.get("SHELL", "")).name
     if shell not in SHELLS:
-        raise UserError(f"which shell? give --install-completion {', '.join(SHELLS[:-1])} or {SHELLS[-1]}")
+        raise UserError(
+            f"which shell? give --install-completion {', '.join(SHELLS[:-1])} or {SHELLS[-1]}",
+            ko=f"어느 셸입니까? --install-completion {', '.join(SHELLS[:-1])} 또는 {SHELLS[-1]}을(를) 주세요",
+        )
     script, start = _places(shell)
     try:
         yield _said(script, _write(script, _script(command, shell)))
@@ -44,7 +47,8 @@ def install(command: click.Command, shell: str) -> Iterator[Text]:
             line = f'[ -r "{script}" ] && . "{script}"  # {PROGRAM} --install-completion'
             yield _said(start, _append(start, line))
     except OSError as error:
-        raise UserError(f"{error.filename}: {error.strerror}") from None
+        why = reason(error)
+        raise UserError(f"{error.filename}: {why.en}", ko=f"{error.filename}: {why.ko}") from None
     yield _NEXT.format(shell=shell)
 
 

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli.classes import results_so_far
-from autograder.cli.options import FOLDER, Context, common, formats_of, json_option, roster_option
+from autograder.cli.options import (
+    FOLDER,
+    Context,
+    MisuseError,
+    common,
+    formats_of,
+    json_option,
+    roster_option,
+)
 
 if TYPE_CHECKING:
     from autograder.reports.totals import ClassTotals
@@ -82,9 +90,15 @@ def _totals(context: Context, runs: Sequence[Path], roster: Path | None) -> Clas
         results = decided(run, results_so_far(context, run), context.given)
         material = material_of(run, context.given, roster)
         if material.exam is None:
-            raise RunError(f"{folder}: {material.why_no_exam}; give --course PATH")
+            raise RunError(
+                f"{folder}: {material.why_no_exam.en}; give --course PATH",
+                ko=f"{folder}: {material.why_no_exam.ko}. --course PATH를 주세요",
+            )
         if results.header.exam in names:
-            raise click.UsageError(f"{folder}: a second run of {results.header.exam}; give one of each exam")
+            raise MisuseError(
+                f"{folder}: a second run of {results.header.exam}; give one of each exam",
+                ko=f"{folder}: {results.header.exam}의 결과가 이미 있습니다. 시험마다 하나씩만 주세요",
+            )
         names.add(results.header.exam)
         root = root or material.exam.course
         exams.append((results, material.standing))

@@ -7,16 +7,18 @@ import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
+from autograder.core.errors import not_known
 from autograder.core.exam import Exam
+from autograder.core.text import Text
 from autograder.course.modules import CatalogError, declared, load_module
 from autograder.course.question import QuestionEntry
 from autograder.course.question_files import QUESTION_NAME, question_names
 
 KEY_VARIABLE = "AUTOGRADER_KEY"
+_EXAM = Text(ko="시험", en="exam")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,10 @@ class ExamEntry:
         folder = self.course / "exams" / self.name
         for path in sorted(folder.glob("q*.py")):
             if QUESTION_NAME.fullmatch(path.stem):
-                raise CatalogError(f"{path}: a question is a folder with question.py, see docs/authoring.md")
+                raise CatalogError(
+                    f"{path}: a question is a folder with question.py, see docs/authoring.md",
+                    ko=f"{path}: 문항은 question.py가 있는 폴더입니다. docs/authoring.md를 보세요",
+                )
         return [QuestionEntry(self.course, self.name, name) for name in question_names(folder)]
 
 
@@ -61,13 +66,19 @@ class Course:
         """
         if given is not None:
             if not os.path.isdir(given / "exams"):  # False for an invalid path, too
-                raise CatalogError(f"{given}: not a course, it has no folder exams/")
+                raise CatalogError(
+                    f"{given}: not a course, it has no folder exams/",
+                    ko=f"{given}: 과목이 아닙니다. 폴더 exams/가 없습니다",
+                )
             return cls(given.resolve())
         here = Path.cwd()
         for folder in (here, *here.parents):
             if (folder / "exams").is_dir():
                 return cls(folder)
-        raise CatalogError(f"no course: neither {here} nor a parent has a folder exams/; give --course PATH")
+        raise CatalogError(
+            f"no course: neither {here} nor a parent has a folder exams/; give --course PATH",
+            ko=f"과목을 찾지 못했습니다. {here}에도 그 위에도 폴더 exams/가 없습니다. --course PATH를 주세요",
+        )
 
     @property
     def exam_names(self) -> list[str]:
@@ -85,7 +96,7 @@ class Course:
         Raises:
             CatalogError: there is none; the message names close matches.
         """
-        return ExamEntry(self.root, _known(name, self.exam_names, "exam"))
+        return ExamEntry(self.root, _known(name, self.exam_names, _EXAM))
 
     def question(self, id: str) -> QuestionEntry:
         """Return the question ``exam/question``.
@@ -95,7 +106,8 @@ class Course:
         """
         exam_name, _, question_name = id.partition("/")
         questions = {entry.name: entry for entry in self.exam(exam_name).questions}
-        return questions[_known(question_name, list(questions), f"question of {exam_name}")]
+        what = Text(ko=f"{exam_name}의 문항", en=f"question of {exam_name}")
+        return questions[_known(question_name, list(questions), what)]
 
     def key(self) -> bytes:
         """Return the course key, the secret from which hidden variants are drawn.
@@ -119,15 +131,19 @@ class Course:
                 own.unlink()
             key = path.read_bytes()
         except OSError as error:
-            raise CatalogError(f"the course key cannot be kept: {error}; set {KEY_VARIABLE}") from None
+            raise CatalogError(
+                f"the course key cannot be kept: {error}; set {KEY_VARIABLE}",
+                ko=f"과목의 키를 보관할 수 없습니다: {error}. {KEY_VARIABLE}을(를) 설정하세요",
+            ) from None
         if not key.strip():
-            raise CatalogError(f"{path}: the course key is empty; restore it, or delete it for a new one")
+            raise CatalogError(
+                f"{path}: the course key is empty; restore it, or delete it for a new one",
+                ko=f"{path}: 과목의 키가 비어 있습니다. 되돌려 놓거나, 새로 만들려면 지우세요",
+            )
         return key
 
 
-def _known(name: str, names: list[str], what: str) -> str:
+def _known(name: str, names: list[str], what: Text) -> str:
     if name in names:
         return name
-    close = get_close_matches(name, names, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(names) or 'none'}"
-    raise CatalogError(f"no {what} is named {name!r}; {hint}")
+    raise CatalogError(not_known(what, name, names))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
-from autograder.core.text import Language
+from autograder.core.errors import not_known
+from autograder.core.text import Language, Text
 from autograder.course.modules import CatalogError
 
 COURSE_FILE = "course.toml"
@@ -24,7 +24,10 @@ def languages_of(course: Path) -> Sequence[Language]:
     known = get_args(Language)
     found = course_table(course).get("languages", known)
     if not isinstance(found, list | tuple) or not found or not set(found) <= set(known):
-        raise CatalogError(f'{_path(course)}: languages must be some of ["ko", "en"], got {found!r}')
+        raise CatalogError(
+            f'{_path(course)}: languages must be some of ["ko", "en"], got {found!r}',
+            ko=f'{_path(course)}: languages는 ["ko", "en"] 중에서 고릅니다. 지금은 {found!r}입니다',
+        )
     return list(found)
 
 
@@ -37,7 +40,9 @@ def pass_mark_of(course: Path) -> float | None:
     found = course_table(course).get("pass_mark")
     if found is not None and not (type(found) in (int, float) and 0 < found <= 100):
         raise CatalogError(
-            f"{_path(course)}: pass_mark must be percent of the points, above 0, got {found!r}"
+            f"{_path(course)}: pass_mark must be percent of the points, above 0, got {found!r}",
+            ko=f"{_path(course)}: pass_mark는 만점의 퍼센트로, 0보다 크고 100 이하여야 합니다. 지금은 "
+            f"{found!r}입니다",
         )
     return found
 
@@ -57,9 +62,8 @@ def course_table(course: Path) -> Mapping[str, Any]:
         raise CatalogError(f"{path}: {error}") from None
     for name in found:
         if name not in _KEYS:
-            close = get_close_matches(name, _KEYS, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(_KEYS)}"
-            raise CatalogError(f"{path}: no key is named {name!r}; {hint}")
+            wrong = not_known(Text(ko="항목", en="key"), name, _KEYS)
+            raise CatalogError(f"{path}: {wrong.en}", ko=f"{path}: {wrong.ko}")
     return found
 
 

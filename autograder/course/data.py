@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import MsgspecError, Struct, json
 
+from autograder.core.errors import reason
 from autograder.core.framework import Profile
 from autograder.worker.datasets import DatasetError, files_of, md5
 
@@ -91,14 +92,23 @@ def fingerprint(name: str, profile: Profile, course: Path, folder: Path) -> str:
     """
     known = datasets_of(course).get(name)
     if known is None:
-        raise DatasetError(f"{course / MANIFEST}: there is no dataset {name!r}")
+        raise DatasetError(
+            f"{course / MANIFEST}: there is no dataset {name!r}",
+            ko=f"{course / MANIFEST}: 데이터셋 {name!r}이(가) 없습니다",
+        )
     if profile == "mini":
         path = folder / f"{name}.npz"
         if not path.is_file():
-            raise DatasetError(f"{path}: no such file; is the course complete?")
+            raise DatasetError(
+                f"{path}: no such file; is the course complete?",
+                ko=f"{path}: 그런 파일이 없습니다. 과목의 폴더가 온전합니까?",
+            )
         sha = hashlib.sha256(path.read_bytes()).hexdigest()
         if sha != known.mini.sha256:
-            raise DatasetError(f"{path}: its SHA-256 is {sha}, expected is {known.mini.sha256}")
+            raise DatasetError(
+                f"{path}: its SHA-256 is {sha}, expected is {known.mini.sha256}",
+                ko=f"{path}: SHA-256이 {sha}입니다. {known.mini.sha256}이어야 합니다",
+            )
         return f"mini:{sha[:16]}"
     try:
         layout, files = files_of(name, folder)
@@ -106,7 +116,10 @@ def fingerprint(name: str, profile: Profile, course: Path, folder: Path) -> str:
             return OFFICIAL
         return f"own:{_sha256(files, folder)[:16]}"
     except OSError as error:
-        raise DatasetError(f"{name} in {folder} cannot be read: {error}") from None
+        raise DatasetError(
+            f"{name} in {folder} cannot be read: {error}",
+            ko=f"{folder}의 {name}을(를) 읽을 수 없습니다: {reason(error).ko}",
+        ) from None
 
 
 def _sha256(files: list[Path], folder: Path) -> str:

@@ -40,7 +40,10 @@ def fetch(name: str, dataset: DatasetEntry, folder: Path, progress: Progress) ->
                 _unpack(target, folder)
                 fetched.append(target)
         except (OSError, tarfile.TarError) as error:
-            raise DatasetError(f"{name}: {archive} cannot be written: {error}") from None
+            raise DatasetError(
+                f"{name}: {archive} cannot be written: {error}",
+                ko=f"{name}: {archive}에 쓸 수 없습니다: {error}",
+            ) from None
     return fetched
 
 
@@ -74,7 +77,9 @@ def _download(name: str, urls: list[str], target: Path, md5: str, progress: Prog
         problems.append(f"{url}: its MD5 is {got}, expected is {md5}")
     raise DatasetError(
         f"{name}: no address gave {target.name}; {'; '.join(problems)}. What was loaded is kept; run the "
-        "same command again, or put the file there yourself"
+        "same command again, or put the file there yourself",
+        ko=f"{name}: 어느 주소에서도 {target.name}을(를) 받지 못했습니다. {'; '.join(problems)}. 받은 것은 "
+        "남아 있습니다. 같은 명령을 다시 실행하거나 파일을 직접 그 자리에 두세요",
     )
 
 

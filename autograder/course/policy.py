@@ -120,7 +120,9 @@ def _zone(course: Path, name: object) -> ZoneInfo | None:
         return ZoneInfo(cast("str", name))
     except (KeyError, ValueError, TypeError, OSError):
         raise CatalogError(
-            f'{course / COURSE_FILE}: timezone must be a name such as "Asia/Seoul", got {name!r}'
+            f'{course / COURSE_FILE}: timezone must be a name such as "Asia/Seoul", got {name!r}',
+            ko=f'{course / COURSE_FILE}: timezone은 "Asia/Seoul"과 같은 이름이어야 합니다. 지금은 '
+            f"{name!r}입니다",
         ) from None
 
 

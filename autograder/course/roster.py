@@ -133,7 +133,9 @@ def roster_in(table: Table, zone: tzinfo | None = None) -> Roster:
     if of_id is None:
         raise TableError(
             f"{path}: no column identifies students; expected id (or 학번, SIS Login ID, ID number, "
-            f"Username, OrgDefinedId, ...), got {', '.join(table.header)}"
+            f"Username, OrgDefinedId, ...), got {', '.join(table.header)}",
+            ko=f"{path}: 학생을 구별하는 열이 없습니다. id(또는 학번, SIS Login ID, ID number, Username, "
+            f"OrgDefinedId, ...)가 있어야 합니다. 있는 열: {', '.join(table.header)}",
         )
     reader = _Reader(path, table.header, columns, of_id, zone)
     students = [student for line in table.lines if (student := reader.student(line))]
@@ -242,15 +244,23 @@ class _Reader:
     def _refuse_unusable(self, id: str, line: Line) -> None:
         heading = self.header[self.of_id]
         if not id:
-            raise TableError(f"{self.path}:{line.number}: no {heading} of {self._name(line) or 'a student'}")
+            raise TableError(
+                f"{self.path}:{line.number}: no {heading} of {self._name(line) or 'a student'}",
+                ko=f"{self.path}:{line.number}: {self._name(line) or '학생'}의 {heading}이(가) 없습니다",
+            )
         if _ROUNDED.fullmatch(id):
             raise TableError(
                 f"{self.path}:{line.number}: {heading} {id} was rounded by a spreadsheet; export the table "
-                "again and do not save it there"
+                "again and do not save it there",
+                ko=f"{self.path}:{line.number}: {heading} {id}은(는) 스프레드시트가 반올림한 값입니다. 표를 "
+                "다시 내려받고 스프레드시트에서 저장하지 마세요",
             )
         odd = set("/\\") & set(id) or is_junk(id) or len(id) > _MAX_ID or not id.isprintable()
         if odd:
-            raise TableError(f"{self.path}:{line.number}: {heading} {id[:60]!r} cannot name a folder")
+            raise TableError(
+                f"{self.path}:{line.number}: {heading} {id[:60]!r} cannot name a folder",
+                ko=f"{self.path}:{line.number}: {heading} {id[:60]!r}은(는) 폴더의 이름이 될 수 없습니다",
+            )
 
 
 def _plain(cell: str) -> str:
@@ -267,4 +277,7 @@ def _refuse_twice(path: Path, students: Sequence[Student]) -> None:
         lines.setdefault(student.id, []).append(student.line)
     twice = [f"{id} (lines {', '.join(map(str, at))})" for id, at in lines.items() if len(at) > 1]
     if twice:
-        raise TableError(f"{path}: the same student more than once: {'; '.join(twice)}")
+        raise TableError(
+            f"{path}: the same student more than once: {'; '.join(twice)}",
+            ko=f"{path}: 같은 학생이 여러 번 나옵니다: {'; '.join(twice)}",
+        )

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
-from autograder.core.errors import UserError
+from autograder.core.errors import UserError, reason
 from autograder.core.outcome import Fault, FaultKind
 from autograder.core.text import FILES_LEFT_OUT, Text
 from autograder.core.text_of_runs import (
@@ -131,10 +131,12 @@ def students(folder: Path) -> dict[str, list[Path]]:
             if path.is_dir() and not is_junk(path.name):
                 found.setdefault(readable(path.name), []).append(path)
     except OSError as error:
-        raise SubmissionsError(f"{folder}: {error.strerror}") from None
+        raise SubmissionsError(f"{folder}: {error.strerror}", ko=f"{folder}: {reason(error).ko}") from None
     if not found:
         raise SubmissionsError(
-            f"{folder}: no student folders; expected SUBMISSIONS/<student>/<exam>/<question>.py or .ipynb"
+            f"{folder}: no student folders; expected SUBMISSIONS/<student>/<exam>/<question>.py or .ipynb",
+            ko=f"{folder}: 학생의 폴더가 없습니다. SUBMISSIONS/<학생>/<시험>/<문항>.py 또는 .ipynb이어야 "
+            "합니다",
         )
     return dict(sorted(found.items()))
 

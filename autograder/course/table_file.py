@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
-from autograder.core.errors import UserError
+from autograder.core.errors import REPORT, UserError, reason, to_install
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -53,9 +53,11 @@ def decoded_text(path: Path) -> tuple[str, str]:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise TableError(f"{path}: {error.strerror}") from None
+        raise TableError(f"{path}: {error.strerror}", ko=f"{path}: {reason(error).ko}") from None
     if len(data) > MAX_BYTES:
-        raise TableError(f"{path}: larger than {MAX_BYTES >> 20} MB")
+        raise TableError(
+            f"{path}: larger than {MAX_BYTES >> 20} MB", ko=f"{path}: {MAX_BYTES >> 20} MB보다 큽니다"
+        )
     if data.startswith(_UTF16):
         encodings = ["utf-16"]
     elif data.startswith(codecs.BOM_UTF8):
@@ -70,7 +72,9 @@ def decoded_text(path: Path) -> tuple[str, str]:
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
     raise TableError(
-        f"{path}:{line}: not {' nor '.join(encodings)}; save it as CSV UTF-8 (in Excel: Save As, CSV UTF-8)"
+        f"{path}:{line}: not {' nor '.join(encodings)}; save it as CSV UTF-8 (in Excel: Save As, CSV UTF-8)",
+        ko=f"{path}:{line}: {', '.join(encodings)} 어느 것으로도 읽을 수 없습니다. CSV UTF-8로 "
+        "저장하세요(엑셀: 다른 이름으로 저장, CSV UTF-8)",
     )
 
 
@@ -97,14 +101,19 @@ def read_table(path: Path) -> Table:
             raise TableError(f"{path}:{reader.line_num}: {error}") from None
     lines = [line for line in lines if any(cell.strip() for cell in line.cells)]
     if not lines:
-        raise TableError(f"{path}: empty; expected a header and a line for each student")
+        raise TableError(
+            f"{path}: empty; expected a header and a line for each student",
+            ko=f"{path}: 비어 있습니다. 제목 줄과 학생마다 한 줄이 있어야 합니다",
+        )
     header, *rows = lines
     width = len(header.cells)
     for row in rows:
         if any(cell.strip() for cell in row.cells[width:]):
             raise TableError(
                 f"{path}:{row.number}: {len(row.cells)} cells, the header has {width}; "
-                "a cell with a delimiter in it needs quotes"
+                "a cell with a delimiter in it needs quotes",
+                ko=f"{path}:{row.number}: 칸이 {len(row.cells)}개인데 제목 줄에는 {width}개입니다. 구분자가 "
+                "든 칸은 따옴표로 묶으세요",
             )
     even = [Line(number=row.number, cells=[*row.cells, *[""] * width][:width]) for row in rows]
     return Table(path=path, header=header.cells, lines=even)
@@ -136,10 +145,13 @@ def open_workbook(path: Path) -> Workbook:
     try:
         from openpyxl import load_workbook
     except ModuleNotFoundError:
-        raise TableError(f"{path}: xlsx needs openpyxl; run: pip install 'dl-autograder[report]'") from None
+        raise TableError(to_install(str(path), "openpyxl", REPORT)) from None
     try:
         return load_workbook(path)
     except OSError as error:
-        raise TableError(f"{path}: {error.strerror}") from None
+        raise TableError(f"{path}: {error.strerror}", ko=f"{path}: {reason(error).ko}") from None
     except (BadZipFile, KeyError, ValueError, TypeError, SyntaxError) as error:
-        raise TableError(f"{path}: not a workbook that can be read: {error}") from None
+        raise TableError(
+            f"{path}: not a workbook that can be read: {error}",
+            ko=f"{path}: 읽을 수 있는 엑셀 파일이 아닙니다: {error}",
+        ) from None

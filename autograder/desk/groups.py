@@ -248,5 +248,5 @@ class GroupDesk:
         try:
             found = name_group(source.run, source.exam, self.group, groups, sent.slug.strip(), said)
         except (RunError, CatalogError) as error:
-            return refused(422, NOT_NAMED.format(error=str(error)))
+            return refused(422, NOT_NAMED.format(error=error.text))
         return JSONResponse({"path": str(found.path), "question": found.question})

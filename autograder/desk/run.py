@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 import uvicorn
 from starlette.types import ASGIApp
 
-from autograder.core.errors import UserError
+from autograder.core.errors import UserError, reason
 from autograder.core.text import Language
 from autograder.desk.app import make_app
 from autograder.desk.source import Source
@@ -67,7 +67,11 @@ def _listening(port: int) -> Iterator[socket.socket]:
         try:
             listening.bind((_LOOPBACK, port))
         except (OSError, OverflowError) as error:
-            raise ServeError(f"port {port}: {error}; give another --port, or none") from None
+            why = reason(error)
+            raise ServeError(
+                f"port {port}: {why.en}; give another --port, or none",
+                ko=f"포트 {port}: {why.ko}. 다른 --port를 주거나 빼세요",
+            ) from None
         listening.listen()
         yield listening
 

@@ -157,7 +157,11 @@ class Source:
     def _manifest(self) -> Manifest:
         if (manifest := self.run.manifest()) is None:
             folder = self.run.folder
-            raise RunError(f"{folder}: no run.json; run autograder grade ... --output {folder} first")
+            raise RunError(
+                f"{folder}: no run.json; run autograder grade ... --output {folder} first",
+                ko=f"{folder}: run.json이 없습니다. 먼저 autograder grade ... --output {folder} 을 "
+                "실행하세요",
+            )
         return manifest
 
     def _read_files(self, version: str) -> tuple[ClassResults, Manifest, int, int, bool]:

@@ -115,7 +115,7 @@ def _done(work: Callable[[], object]) -> Response:
     except OutdatedError:
         return refused(409, SCORED_MEANWHILE)
     except UserError as error:
-        return refused(422, NOT_CHANGED.format(error=str(error)))
+        return refused(422, NOT_CHANGED.format(error=error.text))
     return JSONResponse({})
 
 

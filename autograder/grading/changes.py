@@ -68,7 +68,11 @@ def changed(name: str, question: Question, changes: Iterable[Change], references
         if change.question == name:
             parts = {part.name: part for part in question.parts}
             if change.part not in parts:
-                raise ChangeError(f"{change}: {name} has no part {change.part}; it has {', '.join(parts)}")
+                raise ChangeError(
+                    f"{change}: {name} has no part {change.part}; it has {', '.join(parts)}",
+                    ko=f"{change}: {name}에는 소문항 {change.part}이(가) 없습니다. 있는 것: "
+                    f"{', '.join(parts)}",
+                )
             parts[change.part] = _CHANGES[change.what](parts[change.part], change, references)
             question = replace(question, parts=list(parts.values()))
     return question
@@ -88,7 +92,7 @@ def _with_points(part: Part, points: float) -> Part:
 
 def _points(part: Part, change: Change, references: References) -> Part:
     if not _is_number(change.value) or not 0 <= change.value < 1e9:
-        raise ChangeError(f"{change}: points are a number from 0")
+        raise ChangeError(f"{change}: points are a number from 0", ko=f"{change}: 점수는 0 이상의 수입니다")
     return _with_points(part, change.value)
 
 
@@ -102,7 +106,10 @@ def _tolerance(part: Part, change: Change, references: References) -> Part:
     value: Any = change.value if isinstance(change.value, Mapping) else {allowed[0]: change.value}
     right = all(_is_number(number) and (number >= 0 or name == "bound") for name, number in value.items())
     if not value or not right or not value.keys() <= set(allowed):
-        raise ChangeError(f"{change}: {check.id} has {' and '.join(allowed)}, a number each")
+        raise ChangeError(
+            f"{change}: {check.id} has {' and '.join(allowed)}, a number each",
+            ko=f"{change}: {check.id}에는 {', '.join(allowed)}이(가) 있고 값은 수입니다",
+        )
     return _with(part, check, replace(check, **value))  # type: ignore[type-var]
 
 
@@ -110,20 +117,31 @@ def _key(part: Part, change: Change, references: References) -> Part:
     check = _the_check(part, change, (Choice, Facts))
     if not isinstance(check, Choice):
         if change.item:
-            raise ChangeError(f"{change}: {check.id} has one answer, not several")
+            raise ChangeError(
+                f"{change}: {check.id} has one answer, not several",
+                ko=f"{change}: {check.id}의 답은 여럿이 아니라 하나입니다",
+            )
         return _with(part, check, replace(check, expected=change.value))  # type: ignore[type-var]
     answers = _right_answers(part, check, references)
     if not change.item:
         return _with(part, check, replace(check, key=lambda inputs: change.value))
     first = answers[0]
     if not isinstance(first, list | Mapping):
-        raise ChangeError(f"{change}: {check.id} has one answer, not several")
+        raise ChangeError(
+            f"{change}: {check.id} has one answer, not several",
+            ko=f"{change}: {check.id}의 답은 여럿이 아니라 하나입니다",
+        )
     if any(answer != first for answer in answers):
-        raise ChangeError(f"{change}: what is right depends on the inputs; change the exam instead")
+        raise ChangeError(
+            f"{change}: what is right depends on the inputs; change the exam instead",
+            ko=f"{change}: 정답이 입력에 따라 다릅니다. 시험을 고치세요",
+        )
     new = dict(enumerate(first, start=1)) if isinstance(first, list) else dict(first)
     items = {str(item): item for item in new}
     if change.item not in items:
-        raise ChangeError(f"{change}: the items are {', '.join(items)}")
+        raise ChangeError(
+            f"{change}: the items are {', '.join(items)}", ko=f"{change}: 있는 항목: {', '.join(items)}"
+        )
     new[items[change.item]] = change.value
     right = list(new.values()) if isinstance(first, list) else new
     return _with(part, check, replace(check, key=lambda inputs: right))
@@ -155,7 +173,10 @@ def _the_check(part: Part, change: Change, kinds: Any) -> Check:
         (check,) = found
         return check
     known = ", ".join(check.id for check in found or fit) or "none"
-    raise ChangeError(f"{change}: name one check; those of {part.name} that have such a value: {known}")
+    raise ChangeError(
+        f"{change}: name one check; those of {part.name} that have such a value: {known}",
+        ko=f"{change}: 검사 하나를 적으세요. {part.name}에서 이런 값이 있는 검사: {known}",
+    )
 
 
 def _with(part: Part, old: Check, new: Check) -> Part:
@@ -200,4 +221,4 @@ def parts_named(spec: str, parts: Sequence[tuple[str, str]]) -> tuple[str, str]:
     if len(found) == 1:
         return found[0]
     known = ", ".join("/".join(one) for one in found or parts)
-    raise ChangeError(f"{spec}: name one part of {known}")
+    raise ChangeError(f"{spec}: name one part of {known}", ko=f"{spec}: 소문항 하나를 적으세요: {known}")

@@ -24,7 +24,7 @@ from msgspec import structs
 
 from autograder.core.exam import Part, Question
 from autograder.core.outcome import Attempt, Fault, Outcome, Task
-from autograder.core.text import Language
+from autograder.core.text import Language, Text
 from autograder.core.verdict import Verdict
 from autograder.course.source import defines
 from autograder.course.submission import CHECKS_FOLDER
@@ -141,7 +141,9 @@ def _find(part: str, question: str | None) -> CheckFile:
     paths = check_files_near(Path.cwd())
     if not paths:
         raise CheckFileError(
-            f"no folder {CHECKS_FOLDER}/ here or above ({Path.cwd()}); start Jupyter in the release's folder"
+            f"no folder {CHECKS_FOLDER}/ here or above ({Path.cwd()}); start Jupyter in the release's folder",
+            ko=f"폴더 {CHECKS_FOLDER}/가 여기에도 위에도 없습니다({Path.cwd()}). 배포본의 폴더에서 "
+            "Jupyter를 시작하세요",
         )
     if question is not None:
         name = question.rpartition("/")[2]
@@ -155,9 +157,16 @@ def _find(part: str, question: str | None) -> CheckFile:
         return found[0]
     if found:
         names = ", ".join(released.name for released in found)
-        raise CheckFileError(f"{part} is a part of {names}: write check({part!r}, question=...)")
-    where = f"question {question}" if question else "question of this release"
-    raise CheckFileError(f"no {where} has a part {part!r}; the check cells of the notebook name them")
+        raise CheckFileError(
+            f"{part} is a part of {names}: write check({part!r}, question=...)",
+            ko=f"소문항 {part}은(는) {names}에 모두 있습니다. check({part!r}, question=...)로 쓰세요",
+        )
+    named = Text(ko=f"문항 {question}", en=f"question {question}")
+    where = named if question else Text(ko="이 배포본의 문항", en="question of this release")
+    raise CheckFileError(
+        f"no {where.en} has a part {part!r}; the check cells of the notebook name them",
+        ko=f"{where.ko}에는 소문항 {part!r}이(가) 없습니다. 노트북의 check 셀에 소문항의 이름이 있습니다",
+    )
 
 
 def history(names: Mapping[str, Any]) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from autograder.core.errors import UserError
+from autograder.core.errors import UserError, reason
 from autograder.core.evidence import Array, Evidence, EvidenceError, Json
 from autograder.core.exam import Limit, Part, Question
 from autograder.core.framework import Framework
@@ -29,7 +29,10 @@ from autograder.worker.codec import decode, encode
 SCHEMA = 3
 SUFFIX = ".checks"
 _MAX_BYTES = 1 << 30
-_AGAIN = f"copy the folder {CHECKS_FOLDER}/ of the release again"
+_AGAIN = Text(
+    ko=f"배포본의 폴더 {CHECKS_FOLDER}/를 다시 복사하세요",
+    en=f"copy the folder {CHECKS_FOLDER}/ of the release again",
+)
 
 
 class CheckFileError(UserError):
@@ -104,13 +107,18 @@ def read_check_file(path: Path) -> CheckFile:
         if (schema := stored.facts.get("schema")) != SCHEMA:
             raise CheckFileError(
                 f"{path}: it is of another version (schema {schema}, expected {SCHEMA}); install the wheel "
-                "that came with it"
+                "that came with it",
+                ko=f"{path}: 다른 버전의 파일입니다(스키마 {schema}, 필요한 것은 {SCHEMA}). 함께 받은 "
+                "wheel을 설치하세요",
             )
         return _from_facts(msgspec.convert(dict(stored.facts), _Facts), stored.arrays)
     except OSError as error:
-        raise CheckFileError(f"{path}: {error.strerror}; {_AGAIN}") from None
+        why = reason(error)
+        raise CheckFileError(f"{path}: {why.en}; {_AGAIN.en}", ko=f"{path}: {why.ko}. {_AGAIN.ko}") from None
     except (EvidenceError, LookupError, TypeError, ValueError, AttributeError) as error:
-        raise CheckFileError(f"{path}: damaged ({error}); {_AGAIN}") from None
+        raise CheckFileError(
+            f"{path}: damaged ({error}); {_AGAIN.en}", ko=f"{path}: 손상되었습니다({error}). {_AGAIN.ko}"
+        ) from None
 
 
 # -- to bytes and back --------------------------------------------------------------------------------------

@@ -40,7 +40,10 @@ class Reports:
 
 class _Line(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise MagicError(f"{message}; usage: %check [PART …] [--question QUESTION] [--lang ko|en]")
+        raise MagicError(
+            f"{message}; usage: %check [PART …] [--question QUESTION] [--lang ko|en]",
+            ko=f"{message}. 사용법: %check [소문항 …] [--question 문항] [--lang ko|en]",
+        )
 
 
 _LINE = _Line(prog="%check", add_help=False, exit_on_error=False)
@@ -80,7 +83,9 @@ def _all_parts(names: Mapping[str, Any], question: str | None) -> list[tuple[str
     if not answered:
         raise CheckFileError(
             f"no question to check: {CHECKS_FOLDER}/ here or above ({Path.cwd()}) has "
-            f"{', '.join(one.name for one in released) or 'none'}; run the notebook's cells first"
+            f"{', '.join(one.name for one in released) or 'none'}; run the notebook's cells first",
+            ko=f"검사할 문항이 없습니다. 여기나 위의 {CHECKS_FOLDER}/({Path.cwd()})에 있는 문항: "
+            f"{', '.join(one.name for one in released) or '없음'}. 먼저 노트북의 셀을 실행하세요",
         )
     return [(part.name, one.name) for one in answered for part in one.question.parts]
 

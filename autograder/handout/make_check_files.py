@@ -215,7 +215,10 @@ def _observations(part: Part, question: PreparedQuestion) -> dict[str, Observati
         outcome = solution.outcomes.get(task)
         if outcome is None or outcome.evidence is None:
             why = outcome and (outcome.failure or (outcome.fault and outcome.fault.message.en))
-            raise CatalogError(f"{entry.solution_path}: the solution gave no evidence for {task}: {why}")
+            raise CatalogError(
+                f"{entry.solution_path}: the solution gave no evidence for {task}: {why}",
+                ko=f"{entry.solution_path}: 모범 답안에서 {task}의 관측값이 나오지 않았습니다: {why}",
+            )
         arrays = question.open_inputs[task.variant].arrays
         inputs = Evidence(arrays=arrays, facts=question.variants[task].settings)
         found[task.variant] = Observation(

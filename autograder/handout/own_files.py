@@ -46,7 +46,7 @@ class OwnFiles:
             CheckFileError, NotRunnableError, InputsError, RunError: the question cannot be run here.
         """
         if question is None and not path.exists():
-            raise CatalogError(f"{path}: no such file")
+            raise CatalogError(f"{path}: no such file", ko=f"{path}: 그런 파일이 없습니다")
         device = choose_device(self.device)
         if not self.by_course and (files := check_files_near(path.absolute().parent)):
             released = self_check.choose_check_file(files, path, question)
@@ -54,8 +54,10 @@ class OwnFiles:
         try:
             course = self.course()
         except CatalogError as error:
-            where = f"{path}: no folder {CHECKS_FOLDER}/ of a release beside it or above it"
-            raise CatalogError(f"{where}, and {error}") from None
+            raise CatalogError(
+                f"{path}: no folder {CHECKS_FOLDER}/ of a release beside it or above it, and {error}",
+                ko=f"{path}: 옆에도 위에도 배포본의 폴더 {CHECKS_FOLDER}/가 없습니다. {error.text.ko}",
+            ) from None
         entry = course.question(question) if question else self_check.guess_question(course, path)
         if entry not in self._known:
             self._known[entry] = self_check.question_of_course(entry, self.runner, device)

@@ -96,9 +96,14 @@ def guess_question(course: Course, path: Path) -> QuestionEntry:
     if found:
         places = ", ".join(entry.id for entry in found)
         raise CatalogError(
-            f"{path}: several questions have this name ({places}); give --question EXAM/QUESTION"
+            f"{path}: several questions have this name ({places}); give --question EXAM/QUESTION",
+            ko=f"{path}: 이 이름의 문항이 여럿입니다({places}). --question EXAM/QUESTION을 주세요",
         )
-    raise CatalogError(f"{path}: no question has this name; {_hint(path, [e.name for e in entries])}")
+    instead = _instead(path, [entry.name for entry in entries])
+    raise CatalogError(
+        f"{path}: no question has this name; {instead.en}",
+        ko=f"{path}: 이 이름의 문항이 없습니다. {instead.ko}",
+    )
 
 
 def choose_check_file(files: Sequence[Path], path: Path, question: str | None) -> CheckFile:
@@ -121,13 +126,24 @@ def choose_check_file(files: Sequence[Path], path: Path, question: str | None) -
         return read_check_file(names[wanted])
     if question is None and len(files) == 1:
         return read_check_file(files[0])
-    raise CatalogError(f"{path}: {wanted} is no question of this release; {_hint(path, list(names))}")
+    instead = _instead(path, list(names))
+    raise CatalogError(
+        f"{path}: {wanted} is no question of this release; {instead.en}",
+        ko=f"{path}: {wanted}은(는) 이 배포본의 문항이 아닙니다. {instead.ko}",
+    )
 
 
-def _hint(path: Path, names: Sequence[str]) -> str:
-    close = get_close_matches(path.stem, names, n=1)
-    meant = f"did you mean {close[0]}{path.suffix}? Otherwise " if close else ""
-    return f"{meant}give --question, one of: {', '.join(names)}"
+def _instead(path: Path, names: Sequence[str]) -> Text:
+    give = Text(
+        ko=f"--question을 주세요. 있는 것: {', '.join(names)}",
+        en=f"give --question, one of: {', '.join(names)}",
+    )
+    if not (close := get_close_matches(path.stem, names, n=1)):
+        return give
+    meant = f"{close[0]}{path.suffix}"
+    return Text(
+        ko=f"{meant}을(를) 뜻하셨습니까? 아니면 {give.ko}", en=f"did you mean {meant}? Otherwise {give.en}"
+    )
 
 
 def self_check(path: Path, question: PreparedQuestion, runner: Runner, only: Sequence[str] = ()) -> SelfCheck:
@@ -145,10 +161,16 @@ def self_check(path: Path, question: PreparedQuestion, runner: Runner, only: Seq
     """
     entry, parts = question.entry, question.entry.question.parts
     if not path.is_file() or path.suffix not in SUFFIXES:
-        raise CatalogError(f"{path}: no such file; expected a .py or .ipynb file")
+        raise CatalogError(
+            f"{path}: no such file; expected a .py or .ipynb file",
+            ko=f"{path}: 그런 파일이 없습니다. .py 또는 .ipynb 파일이어야 합니다",
+        )
     names = [part.name for part in parts]
     if unknown := sorted(set(only) - set(names)):
-        raise CatalogError(f"{entry.id} has no part {', '.join(unknown)}; there are: {', '.join(names)}")
+        raise CatalogError(
+            f"{entry.id} has no part {', '.join(unknown)}; there are: {', '.join(names)}",
+            ko=f"{entry.id}에는 소문항 {', '.join(unknown)}이(가) 없습니다. 있는 것: {', '.join(names)}",
+        )
     tasks = [task for task in question.tasks if not only or task.part in only]
     attempt = runner.run(question.job(read(path, entry.siblings), tasks))
     device = question.environment.device

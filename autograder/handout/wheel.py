@@ -33,7 +33,10 @@ def engine_wheel() -> tuple[str, bytes]:
     try:
         installed = metadata.distribution(DISTRIBUTION)
     except metadata.PackageNotFoundError:
-        raise WheelError(f"{DISTRIBUTION} is not installed; run: pip install -e . in its folder") from None
+        raise WheelError(
+            f"{DISTRIBUTION} is not installed; run: pip install -e . in its folder",
+            ko=f"{DISTRIBUTION}이(가) 설치되어 있지 않습니다. 그 폴더에서 실행하세요: pip install -e .",
+        ) from None
     declared = Path(__file__).parents[2] / "pyproject.toml"
     _refuse_outdated(installed, declared)
     stem = f"{DISTRIBUTION.replace('-', '_')}-{installed.version}"
@@ -78,7 +81,9 @@ def _refuse_outdated(installed: metadata.Distribution, declared: Path) -> None:
     known = {Requirement(line) for line in installed.requires or () if "extra ==" not in line}
     if (installed.version, known) != (project["version"], {*map(Requirement, project["dependencies"])}):
         raise WheelError(
-            f"{declared} changed since {DISTRIBUTION} was installed; run: pip install -e . there"
+            f"{declared} changed since {DISTRIBUTION} was installed; run: pip install -e . there",
+            ko=f"{DISTRIBUTION}을(를) 설치한 뒤에 {declared}이(가) 바뀌었습니다. 그 폴더에서 실행하세요: "
+            "pip install -e .",
         )
 
 

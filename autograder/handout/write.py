@@ -68,7 +68,10 @@ def _files(exam: ExamEntry, languages: Sequence[Language]) -> dict[str, bytes]:
     for entry in exam.questions:
         if entry.question.notebook:
             if not entry.handout_path.is_file():
-                raise CatalogError(f"{entry.handout_path}: no such file; put the students' notebook there")
+                raise CatalogError(
+                    f"{entry.handout_path}: no such file; put the students' notebook there",
+                    ko=f"{entry.handout_path}: 그런 파일이 없습니다. 학생에게 줄 노트북을 그 자리에 두세요",
+                )
             files[f"{entry.question.notebook}.ipynb"] = entry.handout_path.read_bytes()
             files |= {name: path.read_bytes() for name, path in entry.raw_files.items()}
             continue

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from autograder.core.errors import UserError
+from autograder.core.errors import REPORT, UserError, to_install
 from autograder.records.decisions import Decision, Entry, PartId, Score, Source, Undo, key_text
 from autograder.records.held import Held, undone, what_holds
 from autograder.records.rows import line_of, parser
@@ -87,7 +87,10 @@ class Decisions:
         _make_private(self.path)
         with _connected(self.path, write=True) as connection:
             if connection is None:
-                raise DecisionsError(f"{self.path} cannot be made; choose a folder that you may write to")
+                raise DecisionsError(
+                    f"{self.path} cannot be made; choose a folder that you may write to",
+                    ko=f"{self.path}을(를) 만들 수 없습니다. 쓸 수 있는 폴더를 고르세요",
+                )
             number = self._ready(connection) + 1
             if newer := _newer(connection, decisions, seen):
                 raise OutdatedError(newer)
@@ -120,10 +123,15 @@ class Decisions:
         known = self.history()
         wanted = next((entry.act for entry in known if entry.number == act), None)
         if wanted is None:
-            raise DecisionsError(f"there is no decision number {act}; autograder history shows them")
+            raise DecisionsError(
+                f"there is no decision number {act}; autograder history shows them",
+                ko=f"결정 {act}번은 없습니다. autograder history로 볼 수 있습니다",
+            )
         mine = [entry for entry in known if entry.act == wanted]
         if undone(known) >= {entry.number for entry in mine}:
-            raise DecisionsError(f"decision number {act} was taken back already")
+            raise DecisionsError(
+                f"decision number {act} was taken back already", ko=f"결정 {act}번은 이미 취소되었습니다"
+            )
         revisions = what_holds(known).revisions
         decisions = [Undo(number=entry.number, about=entry.decision.key) for entry in mine]
         seen = [revisions[one.about] for one in decisions]
@@ -171,7 +179,7 @@ def _connected(path: Path, *, write: bool = False) -> Iterator[Connection | None
         from sqlalchemy import NullPool, create_engine
         from sqlalchemy.exc import SQLAlchemyError
     except ModuleNotFoundError:
-        raise DecisionsError(f"{path} needs sqlalchemy; run: pip install 'dl-autograder[report]'") from None
+        raise DecisionsError(to_install(str(path), "sqlalchemy", REPORT)) from None
     # Begun by hand: whoever writes locks the file before reading what the newest revisions are.
     engine = create_engine(
         f"sqlite:///{path}",
@@ -254,7 +262,10 @@ def _entry(row: RowMapping) -> Entry:
     try:
         decision = _read_stored(row["decision"]).decision
     except (ValueError, RecursionError) as error:
-        raise DecisionsError(f"decision number {row['number']} is damaged: {error}") from None
+        raise DecisionsError(
+            f"decision number {row['number']} is damaged: {error}",
+            ko=f"결정 {row['number']}번의 기록이 손상되었습니다: {error}",
+        ) from None
     return Entry(**{name: row[name] for name in Entry.__struct_fields__} | {"decision": decision})
 
 

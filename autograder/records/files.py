@@ -12,10 +12,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from autograder.core.errors import UserError
+from autograder.core.errors import UserError, reason
+from autograder.core.text import Text
 
 _TEMPORARY = re.compile(r"\..*\.tmp")
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_MAKE_ROOM = Text(
+    ko="자리를 만들고 같은 명령을 다시 실행하세요. 이미 된 것은 남아 있습니다",
+    en="make room and run the same command again; what is done is kept",
+)
+_ELSEWHERE = Text(ko="쓸 수 있는 폴더를 고르세요", en="choose a folder that you may write to")
 
 
 class RunError(UserError):
@@ -47,11 +53,28 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
 
 def unwritable(path: Path, error: OSError) -> RunError:
     """Return the error to raise if ``path`` cannot be written; its message says what to do."""
-    if error.errno in _FULL:
-        advice = "make room and run the same command again; what is done is kept"
-    else:
-        advice = "choose a folder that you may write to"
-    return RunError(f"{path} cannot be written: {error.strerror}; {advice}")
+    advice = _MAKE_ROOM if error.errno in _FULL else _ELSEWHERE
+    why = reason(error)
+    return RunError(
+        f"{path} cannot be written: {why.en}; {advice.en}",
+        ko=f"{path}에 쓸 수 없습니다: {why.ko}. {advice.ko}",
+    )
+
+
+def no_results(folder: Path) -> RunError:
+    """Return the error to raise if nothing was graded into a folder."""
+    return RunError(
+        f"{folder}: no results.json; run autograder grade ... --output {folder} first",
+        ko=f"{folder}: results.json이 없습니다. 먼저 autograder grade ... --output {folder} 을 실행하세요",
+    )
+
+
+def not_a_run(folder: Path) -> RunError:
+    """Return the error to raise if a folder holds no run."""
+    return RunError(
+        f"{folder}: no run.json; it is not a folder that autograder grade wrote",
+        ko=f"{folder}: run.json이 없습니다. autograder grade가 쓴 폴더가 아닙니다",
+    )
 
 
 def sweep(folder: Path, age: float = 0) -> None:

@@ -85,12 +85,21 @@ def take_request(run: Run, data: bytes) -> TakenRequest:
     file = _parsed(data)
     results = run.results()
     if results is None or results.header.exam != file.exam:
-        raise RequestError(f"it is a request about {file.exam}, which is another exam")
+        raise RequestError(
+            f"it is a request about {file.exam}, which is another exam",
+            ko=f"다른 시험({file.exam})에 관한 요청입니다",
+        )
     if not hmac.compare_digest(page_token(run_key(run.folder), file.exam, file.student), file.token):
-        raise RequestError(f"it does not come from the feedback page of {file.student!r} in this run")
+        raise RequestError(
+            f"it does not come from the feedback page of {file.student!r} in this run",
+            ko=f"이 결과에 있는 {file.student!r}의 피드백 페이지에서 온 것이 아닙니다",
+        )
     parts = {PartId(one.student, one.question, part.part) for one in results for part in one.verdicts}
     if PartId(file.student, file.question, file.part) not in parts:
-        raise RequestError(f"{file.student!r} has no part {file.question}/{file.part}")
+        raise RequestError(
+            f"{file.student!r} has no part {file.question}/{file.part}",
+            ko=f"{file.student!r}에게는 소문항 {file.question}/{file.part}이(가) 없습니다",
+        )
     request = Request(
         student=file.student,
         question=file.question,
@@ -107,7 +116,10 @@ def _stored(run: Run, request: Request) -> TakenRequest:
     if held.seen(request.key):
         return TakenRequest(request=request, what=Taken.KNOWN)
     if sum(one.request.student == request.student for one in held.asked) >= MAX_REQUESTS:
-        raise RequestError(f"{request.student!r} has made {MAX_REQUESTS} requests already")
+        raise RequestError(
+            f"{request.student!r} has made {MAX_REQUESTS} requests already",
+            ko=f"{request.student!r}이(가) 이미 {MAX_REQUESTS}번 요청했습니다",
+        )
     try:
         run.decisions.decide([request], who=request.student, source="command", seen=[0])
     except OutdatedError:  # another process was faster
@@ -117,17 +129,24 @@ def _stored(run: Run, request: Request) -> TakenRequest:
 
 def _parsed(data: bytes) -> RequestFile:
     if len(data) > MAX_BYTES:
-        raise RequestError(f"it has more than {MAX_BYTES:,} bytes")
+        raise RequestError(f"it has more than {MAX_BYTES:,} bytes", ko=f"{MAX_BYTES:,}바이트보다 큽니다")
     try:
         file = _read(data)
     except (ValueError, RecursionError) as error:
-        raise RequestError(f"it is no request: {error}") from None
+        raise RequestError(f"it is no request: {error}", ko=f"요청이 아닙니다: {error}") from None
     if file.look_again != 1:
-        raise RequestError("it was made by another version of autograder")
+        raise RequestError(
+            "it was made by another version of autograder", ko="다른 버전의 autograder로 만든 요청입니다"
+        )
     if not file.text.strip() or len(file.text) > MAX_TEXT:
-        raise RequestError(f"a request says what to look at, in at most {MAX_TEXT:,} characters")
+        raise RequestError(
+            f"a request says what to look at, in at most {MAX_TEXT:,} characters",
+            ko=f"다시 볼 것을 {MAX_TEXT:,}자 안에서 적어야 합니다",
+        )
     if max(map(len, (file.check, file.made))) > MAX_TEXT:
-        raise RequestError("it is no request: a field is too long")
+        raise RequestError(
+            "it is no request: a field is too long", ko="요청이 아닙니다. 너무 긴 항목이 있습니다"
+        )
     return file
 
 

@@ -20,6 +20,7 @@ from typing import IO, Any, Generic, TypeVar
 import msgspec
 
 from autograder.core.errors import UserError
+from autograder.core.text import Text
 
 T = TypeVar("T")
 _CHUNK = 1 << 18
@@ -72,7 +73,7 @@ class Rows(Collection[T], Generic[T]):
 
     path: Path
     name: str
-    advice: str
+    advice: Text
     parse: Callable[[bytes], T]
     descriptor: int
     start: int
@@ -99,7 +100,9 @@ class Rows(Collection[T], Generic[T]):
                 yield self.parse(line)
         except (ValueError, RecursionError) as error:
             raise RowError(
-                f"{self.path} is damaged: {self.name}: {error} in {line[:60]!r}; {self.advice}"
+                f"{self.path} is damaged: {self.name}: {error} in {line[:60]!r}; {self.advice.en}",
+                ko=f"{self.path}이(가) 손상되었습니다: {self.name}: {line[:60]!r}에서 {error}. "
+                f"{self.advice.ko}",
             ) from None
 
     def _lines(self) -> Iterator[bytes]:
@@ -115,7 +118,7 @@ class Rows(Collection[T], Generic[T]):
 
 
 def read_by_line(
-    path: Path, parsers: Mapping[str, Callable[[bytes], Any]], advice: str
+    path: Path, parsers: Mapping[str, Callable[[bytes], Any]], advice: Text
 ) -> tuple[bytes, dict[str, Rows[Any]]]:
     """Read a file without its large lists and objects, which are returned as rows.
 

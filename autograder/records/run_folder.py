@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, structs
 
+from autograder.core.errors import reason
+from autograder.core.text import Text
 from autograder.core.verdict import Result, by_student
 from autograder.records.decision_log import Decisions
 from autograder.records.files import RunError, sweep, unwritable, whole
@@ -26,7 +28,11 @@ from autograder.records.rows import Rows, parser, read_by_line, write_by_line
 
 SCHEMA = 1
 MANIFEST, RESULTS, LIVE, LOG = "run.json", "results.json", "live.json", "errors.log"
-_AGAIN = "delete it and run autograder grade again: evidence is kept and no submission is run again"
+_DELETE = Text(
+    ko="지우고 autograder grade를 다시 실행하세요. 증거는 남아 있고 제출물은 다시 실행되지 않습니다",
+    en="delete it and run autograder grade again: evidence is kept and no submission is run again",
+)
+_AGAIN = Text(ko="같은 autograder grade를 다시 실행하세요", en="run the same autograder grade again")
 
 T = TypeVar("T")
 Submissions = Collection[tuple[str, Mapping[str, Kept]]]
@@ -83,7 +89,7 @@ class Run:
         Raises:
             RunError: the file is damaged or of another schema.
         """
-        found = self._read(MANIFEST, Manifest, _AGAIN)
+        found = self._read(MANIFEST, Manifest, _DELETE)
         return found and found[0]
 
     def recorded(self) -> tuple[Manifest, Submissions] | None:
@@ -92,7 +98,7 @@ class Run:
         Raises:
             RunError: the file is damaged or of another schema; a damaged pair raises RowError on iteration.
         """
-        found = self._read(MANIFEST, Manifest, _AGAIN, submissions=_submission)
+        found = self._read(MANIFEST, Manifest, _DELETE, submissions=_submission)
         if found is None:
             return None
         manifest, rows = found
@@ -109,7 +115,8 @@ class Run:
 
     def results_in(self, name: str) -> ClassResults | None:
         """Return the results in a file of the folder, as :meth:`results` does, for instance earlier ones."""
-        advice = f"run autograder rescore {self.folder}"
+        command = f"autograder rescore {self.folder}"
+        advice = Text(ko=f"실행하세요: {command}", en=f"run {command}")
         kinds = {"results": parser(PartRow), "questions": parser(QuestionRow), "totals": parser(TotalRow)}
         if (found := self._read(name, ResultsFile, advice, **kinds)) is None:
             return None
@@ -121,7 +128,7 @@ class Run:
         Raises:
             RunError: the file is damaged or of another schema.
         """
-        if (found := self._read(LIVE, LiveFile, "run the same autograder grade again")) is None:
+        if (found := self._read(LIVE, LiveFile, _AGAIN)) is None:
             return None
         file, rows = found
         results = self._class_results(file, rows).in_memory()
@@ -133,20 +140,28 @@ class Run:
         return results_of(header, parts, questions, self.folder / RESULTS)
 
     def _read(
-        self, name: str, type: type[T], advice: str, **parsers: Callable[[bytes], Any]
+        self, name: str, type: type[T], advice: Text, **parsers: Callable[[bytes], Any]
     ) -> tuple[T, dict[str, Rows[Any]]] | None:
         path = self.folder / name
         try:
             rest, rows = read_by_line(path, parsers, advice)
             if parser(_Schema)(rest).schema != SCHEMA:
-                raise RunError(f"{path} is not of schema {SCHEMA}")
+                raise RunError(
+                    f"{path} is not of schema {SCHEMA}", ko=f"{path}의 스키마가 {SCHEMA}이(가) 아닙니다"
+                )
             return parser(type)(rest), rows
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise RunError(f"{path} cannot be read: {error.strerror}") from None
+            raise RunError(
+                f"{path} cannot be read: {error.strerror}",
+                ko=f"{path}을(를) 읽을 수 없습니다: {reason(error).ko}",
+            ) from None
         except (ValueError, RecursionError) as error:
-            raise RunError(f"{path} is damaged: {error}; {advice}") from None
+            raise RunError(
+                f"{path} is damaged: {error}; {advice.en}",
+                ko=f"{path}이(가) 손상되었습니다: {error}. {advice.ko}",
+            ) from None
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Write ``run.json``.
@@ -240,7 +255,10 @@ class Run:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 stack.enter_context(locked(self._lock))
             except BlockingIOError:
-                raise RunError(f"{self.folder}: another process is grading into it") from None
+                raise RunError(
+                    f"{self.folder}: another process is grading into it",
+                    ko=f"{self.folder}: 다른 프로세스가 이 폴더에 채점하고 있습니다",
+                ) from None
             except OSError as error:
                 raise unwritable(self.folder, error) from None
             for folder in (self.folder, self.evidence):

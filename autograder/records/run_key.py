@@ -32,5 +32,8 @@ def run_key(folder: Path) -> bytes:
     except OSError as error:
         raise unwritable(path, error) from None
     if not key.strip():
-        raise RunError(f"{path}: the key of the run is empty; delete it for a new one")
+        raise RunError(
+            f"{path}: the key of the run is empty; delete it for a new one",
+            ko=f"{path}: 이 결과의 키가 비어 있습니다. 새로 만들려면 지우세요",
+        )
     return key

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from autograder.core.errors import UserError
-from autograder.core.text import Language
+from autograder.core.errors import REPORT, UserError, to_install
+from autograder.core.text import Language, Text
 from autograder.records.results import ClassResults
 from autograder.reports.dashboard import write_dashboard
 from autograder.reports.feedback import write_feedback
@@ -28,7 +28,7 @@ def write_pages(results: ClassResults, folder: Path, language: Language, materia
         NotInstalledError: matplotlib or rapidfuzz is not installed.
     """
     if absent := [name for name in ("matplotlib", "rapidfuzz") if find_spec(name) is None]:
-        raise NotInstalledError(f"pages need {', '.join(absent)}; run: pip install 'dl-autograder[report]'")
+        raise NotInstalledError(to_install(Text(ko="페이지", en="a page"), ", ".join(absent), REPORT))
     pages = write_feedback(results, folder, language, material)
     return pages + write_dashboard(results, folder, language, material)
 

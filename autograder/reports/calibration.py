@@ -118,7 +118,10 @@ def require_format(path: Path | None) -> None:
         UserError: its suffix is another.
     """
     if path is not None and path.suffix not in _FORMATS:
-        raise UserError(f"{path}: the name of a picture ends in {', '.join(_FORMATS)}")
+        raise UserError(
+            f"{path}: the name of a picture ends in {', '.join(_FORMATS)}",
+            ko=f"{path}: 그림의 이름은 다음 중 하나로 끝나야 합니다: {', '.join(_FORMATS)}",
+        )
 
 
 def draw_calibrations(calibrations: Sequence[Calibration], path: Path) -> None:
@@ -141,7 +144,10 @@ def draw_calibrations(calibrations: Sequence[Calibration], path: Path) -> None:
         for quantity in calibration.measurement.quantities
     ]
     if not rows:
-        raise UserError(f"{path} is not written: no check compares arrays")
+        raise UserError(
+            f"{path} is not written: no check compares arrays",
+            ko=f"{path}: 배열을 비교하는 검사가 없어 쓰지 않았습니다",
+        )
     with mpl.rc_context(dict(STYLE)):
         figure = Figure(figsize=(9, 1.2 + 0.24 * len(rows)), layout="constrained")
         _draw(figure.subplots(), rows, several=len(calibrations) > 1)

@@ -13,15 +13,24 @@ from autograder.core.evidence import Evidence
 from autograder.core.exam import Part
 from autograder.core.illustration import FIGURE, shown
 from autograder.core.outcome import PUBLIC, Attempt, Task
+from autograder.core.text import EMPTY, Text
 from autograder.course.catalog import Course, ExamEntry
 from autograder.course.course_file import pass_mark_of
 from autograder.course.question import QuestionEntry
+from autograder.records.files import not_a_run
 from autograder.records.manifest import Kept, Manifest
 from autograder.records.run_folder import Run, Submissions
 from autograder.records.store import Store
 from autograder.reports.standing import Standing, standing_of
 
 _GIVEN = "given"
+_NO_TITLES = Text(
+    ko="페이지에 제목과 그림이 없습니다: {why}", en="pages have no titles and no pictures: {why}"
+)
+_NO_PICTURES = Text(
+    ko="{name}: 기준값이 남아 있지 않아 그림이 없습니다. 다시 채점하세요",
+    en="{name}: no pictures, because the run does not hold the reference; grade it again",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +50,7 @@ class Material:
         manifest: ``run.json`` without its submissions; None if there is no such file.
         submissions: the submissions, by student and question.
         exam: the exam; None if it is not found, and then pages have no titles and pictures.
-        why_no_exam: the reason, in English.
+        why_no_exam: the reason.
         standing: the roster and the policy of the exam.
     """
 
@@ -49,7 +58,7 @@ class Material:
     manifest: Manifest | None = None
     submissions: Submissions = ()
     exam: ExamEntry | None = None
-    why_no_exam: str = ""
+    why_no_exam: Text = EMPTY
     standing: Standing = field(default_factory=Standing)
     _beside: dict[str, Beside | None] = field(default_factory=dict)
     _kept: dict[str, Mapping[str, Kept]] = field(default_factory=dict)
@@ -101,12 +110,12 @@ class Material:
             return None
         return Beside(inputs=made, solution=solution, withheld=entry.question.withheld)
 
-    def warnings(self) -> list[str]:
-        """Return what the pages will lack, in English."""
+    def warnings(self) -> list[Text]:
+        """Return what the pages will lack."""
         if self.exam is None or self.manifest is None:
-            return [f"pages have no titles and no pictures: {self.why_no_exam}"]
+            return [_NO_TITLES.format(why=self.why_no_exam)]
         return [
-            f"{entry.name}: no pictures, because the run does not hold the reference; grade it again"
+            _NO_PICTURES.format(name=entry.name)
             for entry in self.exam.questions
             if entry.name in self.manifest.questions
             and any(part.pictures for part in entry.question.parts)
@@ -146,7 +155,7 @@ def material_of(run: Run, course: Path | None = None, roster: Path | None = None
         TableError: the roster is wrong.
     """
     if (recorded := run.recorded()) is None:
-        return Material(run=run, why_no_exam=f"{run.folder} has no run.json")
+        return Material(run=run, why_no_exam=not_a_run(run.folder).text)
     manifest, submissions = recorded
     try:
         exam = Course.find(course or Path(manifest.course)).exam(manifest.exam)
@@ -154,7 +163,7 @@ def material_of(run: Run, course: Path | None = None, roster: Path | None = None
     except UserError as error:
         if course is not None:
             raise
-        return Material(run=run, manifest=manifest, submissions=submissions, why_no_exam=str(error))
+        return Material(run=run, manifest=manifest, submissions=submissions, why_no_exam=error.text)
     own = Path(manifest.roster) if manifest.roster else None
     standing = standing_of(exam, manifest.submitted, roster or own)
     return Material(run=run, manifest=manifest, submissions=submissions, exam=exam, standing=standing)

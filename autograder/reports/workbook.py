@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from autograder.core.errors import REPORT, to_install
 from autograder.core.text import Language
 from autograder.course.table_file import TableError
 from autograder.records.files import whole
@@ -33,7 +34,7 @@ def write_workbook(path: Path, tables: Iterable[Sheet]) -> Path:
         from openpyxl import Workbook
         from openpyxl.cell import WriteOnlyCell
     except ModuleNotFoundError:
-        raise TableError(f"{path}: xlsx needs openpyxl; run: pip install 'dl-autograder[report]'") from None
+        raise TableError(to_install(str(path), "openpyxl", REPORT)) from None
     book = Workbook(write_only=True)
     for table in tables:
         sheet = book.create_sheet(table.name)

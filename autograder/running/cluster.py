@@ -163,7 +163,10 @@ class Cluster:
         except BaseException as error:
             _leave(client)
             if isinstance(error, OSError):
-                raise ClusterError(f"the scheduler at {self._address} went away: {error}") from None
+                raise ClusterError(
+                    f"the scheduler at {self._address} went away: {error}",
+                    ko=f"{self._address}의 스케줄러와 연결이 끊겼습니다: {error}",
+                ) from None
             raise
         graphics = {GPU: 1} if self._plugin.wanted["gpu"] else {}
         return _Session(client, {self._plugin.name: 1, **graphics})
@@ -177,7 +180,9 @@ class Cluster:
         except (ImportError, AttributeError) as error:
             raise ClusterError(
                 f"the scheduler at {self._address} or one of its workers cannot import this autograder "
-                f"({error}); install the same dl-autograder[dask] on all of them"
+                f"({error}); install the same dl-autograder[dask] on all of them",
+                ko=f"{self._address}의 스케줄러나 작업 프로세스가 이 autograder를 불러오지 "
+                f"못합니다({error}). 모두에 같은 dl-autograder[dask]를 설치하세요",
             ) from None
         answers: dict[str, str] = client.run(refusal, name, on_error="ignore")
         for worker, why in answers.items():
@@ -187,7 +192,9 @@ class Cluster:
         if workers and not threads:
             raise ClusterError(
                 f"no worker of {self._address} may grade; start them in this environment "
-                f"({'; '.join(f'{worker}: {why}' for worker, why in answers.items())})"
+                f"({'; '.join(f'{worker}: {why}' for worker, why in answers.items())})",
+                ko=f"{self._address}의 작업 프로세스 가운데 채점할 수 있는 것이 없습니다. 이 환경에서 "
+                f"시작하세요({'; '.join(f'{worker}: {why}' for worker, why in answers.items())})",
             )
         self._tell(
             f"Grading on {len(threads)} workers with {sum(threads)} threads at {self._address}."
@@ -208,7 +215,9 @@ def _client(address: str, seconds: float) -> Client:
     except (OSError, ValueError) as error:
         raise ClusterError(
             f"there is no Dask scheduler at {address} ({error}); start one (dask scheduler), or wait for it, "
-            "and run the same command again: finished work is kept"
+            "and run the same command again: finished work is kept",
+            ko=f"{address}에 Dask 스케줄러가 없습니다({error}). 시작하거나(dask scheduler) 기다렸다가 같은 "
+            "명령을 다시 실행하세요. 끝난 것은 남아 있습니다",
         ) from None
 
 
@@ -223,7 +232,10 @@ def device_of(address: str, device: str) -> tuple[str, str]:
     if device == "cpu":
         return device, ""
     if device not in ("auto", "cuda"):
-        raise ClusterError(f"with --scheduler give --device auto, cpu or cuda, not {device}")
+        raise ClusterError(
+            f"with --scheduler give --device auto, cpu or cuda, not {device}",
+            ko=f"--scheduler에는 --device auto, cpu, cuda 중 하나를 주세요({device}은(는) 쓸 수 없습니다)",
+        )
     with _client(address, CONNECT_SECONDS) as client:
         workers = client.scheduler_info()["workers"]
         names = [name for name, worker in workers.items() if worker["resources"].get(GPU)]
@@ -233,7 +245,9 @@ def device_of(address: str, device: str) -> tuple[str, str]:
     if device == "auto":
         return "cpu", ""
     raise ClusterError(
-        f"no worker of {address} declares a GPU and has one; start one with --resources GPU=1 where a GPU is"
+        f"no worker of {address} declares a GPU and has one; start one with --resources GPU=1 where a GPU is",
+        ko=f"{address}의 작업 프로세스 가운데 GPU를 밝히고 가진 것이 없습니다. GPU가 있는 곳에서 "
+        "--resources GPU=1로 시작하세요",
     )
 
 

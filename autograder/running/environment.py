@@ -16,7 +16,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from autograder.core.errors import UserError
+from autograder.core.errors import UserError, to_install
 from autograder.core.framework import Framework, Profile
 from autograder.course.data import data_folder, fingerprint
 from autograder.course.question import QuestionEntry
@@ -118,7 +118,7 @@ def environment_of(
     """
     framework = entry.question.framework
     if absent := missing(framework):
-        raise NotRunnableError(f"{entry.id} needs {', '.join(absent)}; run: pip install {' '.join(absent)}")
+        raise NotRunnableError(to_install(entry.id, ", ".join(absent), f"pip install {' '.join(absent)}"))
     names = entry.question.datasets
     folder = data_folder(profile, entry.course, data) if names else None
     return Environment(

@@ -47,7 +47,10 @@ def _inputs(entry: QuestionEntry, given: Attempt) -> dict[str, Evidence]:
     for task, outcome in given.outcomes.items():
         if outcome.evidence is None:
             why = outcome.failure or (outcome.fault and outcome.fault.message.en)
-            raise InputsError(f"{entry.id}: the inputs {task.variant} could not be made: {why}")
+            raise InputsError(
+                f"{entry.id}: the inputs {task.variant} could not be made: {why}",
+                ko=f"{entry.id}: 입력 {task.variant}을(를) 만들지 못했습니다: {why}",
+            )
         inputs[task.variant] = outcome.evidence
     return inputs
 

@@ -113,7 +113,9 @@ def _bwrap() -> str:
     if found is None:
         raise IsolationError(
             "bubblewrap is not installed; install it (Debian, Ubuntu: apt-get install bubblewrap; "
-            "Fedora: dnf install bubblewrap), or give --isolation none to run without a sandbox"
+            "Fedora: dnf install bubblewrap), or give --isolation none to run without a sandbox",
+            ko="bubblewrap이 설치되어 있지 않습니다. 설치하거나(데비안, 우분투: apt-get install "
+            "bubblewrap, 페도라: dnf install bubblewrap) --isolation none을 주어 격리하지 않고 실행하세요",
         )
     return found
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from autograder.core.errors import not_known
+from autograder.core.text import Text
 from autograder.sandbox.bubblewrap import Bubblewrap, end_orphans, works
 from autograder.sandbox.conformance import Conformance, examine
 from autograder.sandbox.protocol import SANDBOXES, Isolation, IsolationError
@@ -35,7 +37,7 @@ def choose(name: str) -> Isolation:
     if name == "none":
         return Unconfined()
     if name not in NAMES:
-        raise IsolationError(f"no isolation is named {name!r}; there are {', '.join(NAMES)}")
+        raise IsolationError(not_known(Text(ko="격리 방법", en="isolation"), name, NAMES))
     if reason := works(Bubblewrap()):
         raise IsolationError(f"bubblewrap does not work here: {reason}. {_advice(reason)}".rstrip(". "))
     end_orphans()
@@ -49,7 +51,9 @@ def choose(name: str) -> Isolation:
         problems.append(f"{candidate}: {found.failure or 'not stopped: ' + ' '.join(found.succeeded)}")
     raise IsolationError(
         f"no sandbox holds here ({'; '.join(problems)}); run autograder doctor, "
-        "or give --isolation none to run the submissions without one"
+        "or give --isolation none to run the submissions without one",
+        ko=f"작동하는 격리 환경이 없습니다({'; '.join(problems)}). autograder doctor를 실행하거나, 격리하지 "
+        "않고 실행하려면 --isolation none을 주세요",
     )
 
 

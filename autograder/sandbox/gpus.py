@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.core.errors import UserError
+from autograder.core.errors import UserError, not_known
+from autograder.core.text import Text
 
 DRIVER = Path("/proc/driver/nvidia/gpus")  # where NVIDIA's driver describes each GPU
 
@@ -69,7 +70,12 @@ def choose_device(name: str) -> str:
     if name == "auto":
         return "cuda" if visible() else "cpu"
     if re.fullmatch(r"cpu|cuda(:\d+)?", name) is None:
-        raise UserError(f"no device is named {name!r}; there are auto, cpu, cuda and cuda:0, cuda:1, ...")
+        raise UserError(
+            not_known(Text(ko="장치", en="device"), name, ["auto", "cpu", "cuda", "cuda:0", "..."])
+        )
     if name != "cpu" and not usable(name):
-        raise UserError(f"there is no device {name} here; give --device cpu")
+        raise UserError(
+            f"there is no device {name} here; give --device cpu",
+            ko=f"이 컴퓨터에는 장치 {name}이(가) 없습니다. --device cpu를 주세요",
+        )
     return name

@@ -234,7 +234,10 @@ class _Ends:
         elif not step or memory_kills() > self.before:
             raise LostError(
                 f"a process that looks at what was handed in was ended twice (status {status}), for want of "
-                "memory maybe: end other programs, or allow fewer cores (taskset --cpu-list 0), and try again"
+                "memory maybe: end other programs, or allow fewer cores (taskset --cpu-list 0), and try "
+                "again",
+                ko=f"제출물을 살피는 프로세스가 두 번 종료되었습니다(상태 {status}). 메모리가 모자랐을 수 "
+                "있습니다. 다른 프로그램을 끝내거나 코어를 적게 쓰고(taskset --cpu-list 0) 다시 실행하세요",
             )
         else:
             self.over[step] = describe_end(status)
@@ -290,7 +293,10 @@ class _Process:
         """Return the number that the keeper sends: the process that it forked, or the status of its end."""
         number = self._control.recv(_NUMBER, socket.MSG_WAITALL)
         if len(number) < _NUMBER:
-            raise LostError("a process that forks others was ended; try again")
+            raise LostError(
+                "a process that forks others was ended; try again",
+                ko="다른 프로세스를 만드는 프로세스가 종료되었습니다. 다시 실행하세요",
+            )
         return int.from_bytes(number, "little", signed=True)
 
     def _await(self, connection: Connection, cancel: threading.Event) -> None:

@@ -76,7 +76,10 @@ def program(*, processes: bool, loopback: bool = False) -> bytes:
     except (ImportError, RuntimeError, OSError) as error:
         raise IsolationError(
             f"system calls cannot be filtered: {error}; install libseccomp (Debian, Ubuntu: apt-get install "
-            "libseccomp2; Fedora: dnf install libseccomp), or give --isolation none to run without a sandbox"
+            "libseccomp2; Fedora: dnf install libseccomp), or give --isolation none to run without a sandbox",
+            ko=f"시스템 호출을 막을 수 없습니다: {error}. libseccomp를 설치하거나(데비안, 우분투: apt-get "
+            "install libseccomp2, 페도라: dnf install libseccomp) --isolation none을 주어 격리하지 않고 "
+            "실행하세요",
         ) from error
     rules = seccomp.SyscallFilter(seccomp.ALLOW)
     refuse = seccomp.ERRNO(errno.EPERM)

@@ -78,7 +78,10 @@ def read_idx(path: Path) -> Array:
     dimensions = data[3] if data[:3] == b"\0\0\x08" else 0
     shape = np.frombuffer(data, ">u4", dimensions, offset=4).astype(int) if dimensions else np.empty(0, int)
     if not dimensions or len(data) != 4 + 4 * dimensions + int(np.prod(shape)):
-        raise DatasetError(f"{path}: not an IDX file of unsigned bytes, or truncated")
+        raise DatasetError(
+            f"{path}: not an IDX file of unsigned bytes, or truncated",
+            ko=f"{path}: 부호 없는 바이트의 IDX 파일이 아니거나 잘린 파일입니다",
+        )
     return np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
 
 
@@ -106,7 +109,11 @@ def files_of(name: str, root: Path) -> tuple[str, list[Path]]:
     if all((root / top / split).is_dir() for split in splits):
         return "images", [path for split in splits for path, _ in _pictures(root / top / split)]
     expected = " or ".join([*IDX_FOLDERS.get(name, [BATCHES_FOLDER]), top])
-    raise DatasetError(f"{name} is not in {root} (expected {expected}); run: autograder data fetch {name}")
+    raise DatasetError(
+        f"{name} is not in {root} (expected {expected}); run: autograder data fetch {name}",
+        ko=f"{root}에 {name}이(가) 없습니다({expected}이어야 합니다). 실행하세요: autograder data fetch "
+        f"{name}",
+    )
 
 
 def present(name: str, root: Path) -> bool:
@@ -162,7 +169,10 @@ def read_mini(path: Path) -> Dataset:
 
 def _read_batch(path: Path) -> tuple[Array, Array]:
     if md5(path) != BATCHES[path.name]:
-        raise DatasetError(f"{path}: not the official file; run: autograder data fetch cifar10")
+        raise DatasetError(
+            f"{path}: not the official file; run: autograder data fetch cifar10",
+            ko=f"{path}: 공식 파일이 아닙니다. 실행하세요: autograder data fetch cifar10",
+        )
     with path.open("rb") as file:
         batch = pickle.load(file, encoding="bytes")
     images = batch[b"data"].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)

@@ -68,7 +68,10 @@ def split_off(
     held = run.decisions.held()
     group = group_of(find_groups(run, exam, splits_of(held), held.groups), id)
     if others := sorted(set(students) - set(group.students)):
-        raise RunError(f"{group.id}: {', '.join(others)} is not in this group of {len(group.students)}")
+        raise RunError(
+            f"{group.id}: {', '.join(others)} is not in this group of {len(group.students)}",
+            ko=f"{group.id}: {', '.join(others)}은(는) 학생이 {len(group.students)}명인 이 묶음에 없습니다",
+        )
     names = tuple(sorted(set(students)))
     decision = SplitGroup(question=group.question, part=group.part, group=group.id, students=names)
     seen = [held.seen(decision.key)]

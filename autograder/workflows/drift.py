@@ -143,7 +143,10 @@ def read_record(path: Path) -> Record:
         stored = decode(path.read_bytes(), limit=_MAX_BYTES, facts_limit=_MAX_BYTES)
         return Record(facts=convert(dict(stored.facts), RecordFacts), arrays=stored.arrays)
     except (OSError, EvidenceError, ValidationError) as error:
-        raise RecordError(f"{path}: not a record of autograder verify --record: {error}") from None
+        raise RecordError(
+            f"{path}: not a record of autograder verify --record: {error}",
+            ko=f"{path}: autograder verify --record로 만든 기록이 아닙니다: {error}",
+        ) from None
 
 
 def compare_records(before: Record, after: Record) -> Drift:
@@ -153,7 +156,10 @@ def compare_records(before: Record, after: Record) -> Drift:
         RecordError: they were made with different course keys, so that their hidden variants differ.
     """
     if before.facts.key != after.facts.key:
-        raise RecordError("the record was made with another course key; so its hidden variants differ")
+        raise RecordError(
+            "the record was made with another course key; so its hidden variants differ",
+            ko="다른 과목 키로 만든 기록이어서 비공개 변형이 다릅니다",
+        )
     moved: list[Moved] = []
     for question_id in sorted(set(before.facts.questions) & set(after.facts.questions)):
         old, new = before.facts.questions[question_id], after.facts.questions[question_id]

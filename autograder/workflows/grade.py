@@ -91,7 +91,10 @@ class GradeRequest:
         """
         found = {id: list[Path]() for id in self.roster.by_id} | students(self.submissions)
         if unknown := set(self.only_students) - set(found):
-            raise RunError(f"{self.submissions}: no folder for student {', '.join(sorted(unknown))}")
+            raise RunError(
+                f"{self.submissions}: no folder for student {', '.join(sorted(unknown))}",
+                ko=f"{self.submissions}: 학생 {', '.join(sorted(unknown))}의 폴더가 없습니다",
+            )
         wanted = self.only_students or found
         return {name: folders for name, folders in sorted(found.items()) if name in wanted}
 
@@ -157,7 +160,9 @@ def _open_run(request: GradeRequest) -> Manifest:
         if before != asked and not {before, asked} <= set(SANDBOXES):
             raise RunError(
                 f"{request.run.folder} holds a run with {name} {before!r}, asked for is {asked!r}; "
-                "choose another --output"
+                "choose another --output",
+                ko=f"{request.run.folder}에는 {name} {before!r}(으)로 채점한 결과가 있습니다(지금은 "
+                f"{asked!r}). 다른 --output을 고르세요",
             )
     fresh.questions = found.questions
     fresh.roster = fresh.roster or found.roster
@@ -176,7 +181,9 @@ def _record(
         if request.only_students and before is not None and before.digest != about.digest:
             raise RunError(
                 f"{about.entry.id}: the probes, inputs, settings, limits, versions or the course key changed "
-                "since the run; grade the whole class again, without --student"
+                "since the run; grade the whole class again, without --student",
+                ko=f"{about.entry.id}: 채점한 뒤에 측정 절차, 입력, 설정, 제한, 버전이나 과목의 키가 "
+                "바뀌었습니다. --student 없이 모두 다시 채점하세요",
             )
         questions[about.entry.name] = QuestionRecord(
             digest=about.digest,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from difflib import get_close_matches
 from functools import lru_cache, partial
 from itertools import groupby
 from pathlib import Path
 
 from autograder.checks import Essay
+from autograder.core.errors import not_known
 from autograder.core.evidence import Evidence, EvidenceError, digest
 from autograder.core.exam import Part
 from autograder.core.outcome import Outcome, Task
+from autograder.core.text import Text
 from autograder.core.verdict import Result, Verdict
 from autograder.course.catalog import Course, ExamEntry
 from autograder.course.modules import CatalogError
@@ -28,7 +29,7 @@ from autograder.grading.groups import (
     trait_of,
 )
 from autograder.records.codec import Stored
-from autograder.records.files import RunError
+from autograder.records.files import RunError, no_results, not_a_run
 from autograder.records.group_file import KeptAnchor, KeptGroups
 from autograder.records.manifest import Kept
 from autograder.records.run_folder import MANIFEST, RESULTS, Run
@@ -36,6 +37,8 @@ from autograder.records.store import Store
 
 FILE = "groups.json"
 _LOADED = 64  # attempts that are kept decoded
+_NONE = Text(ko="이 id의 묶음이 없습니다", en="no group has this id")
+_MANY = Text(ko="id가 이렇게 시작하는 묶음이 {count}개입니다", en="{count} groups have ids that begin so")
 
 
 def exam_of(run: Run, course: Path | None = None) -> ExamEntry:
@@ -46,7 +49,7 @@ def exam_of(run: Run, course: Path | None = None) -> ExamEntry:
         CatalogError: the course or the exam is not there.
     """
     if (recorded := run.recorded()) is None:
-        raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")
+        raise not_a_run(run.folder)
     return Course.find(course or Path(recorded[0].course)).exam(recorded[0].exam)
 
 
@@ -92,7 +95,7 @@ def _split(found: Iterable[Group], splits: Sequence[Split]) -> list[Group]:
 
 def _find(run: Run, exam: ExamEntry, known: Sequence[KeptAnchor]) -> list[Group]:
     if (recorded := run.recorded()) is None or (results := run.results()) is None:
-        raise RunError(f"{run.folder}: no results.json; run autograder grade ... --output {run.folder} first")
+        raise no_results(run.folder)
     manifest, submissions = recorded
     declared = {(entry.name, part.name): part for entry in exam.questions for part in entry.question.parts}
     store, found = Store(run.evidence), list[Group]()
@@ -138,8 +141,11 @@ def group_of(groups: Iterable[Group], id: str) -> Group:
     """
     found = [group for group in groups if any(one.startswith(id) for one in group.ids)]
     if len(found) != 1:
-        why = "no group has this id" if not found else f"{len(found)} groups have ids that begin so"
-        raise RunError(f"{id}: {why}; autograder groups RUN shows them")
+        why = _MANY.format(count=len(found)) if found else _NONE
+        raise RunError(
+            f"{id}: {why.en}; autograder groups RUN shows them",
+            ko=f"{id}: {why.ko}. autograder groups RUN으로 볼 수 있습니다",
+        )
     return found[0]
 
 
@@ -147,11 +153,7 @@ def _demand_known(parts: Collection[str], declared: Collection[tuple[str, str]])
     names = {name for question, part in declared for name in (part, f"{question}/{part}")}
     for name in parts:
         if name not in names:
-            close = get_close_matches(name, names, n=1)
-            raise CatalogError(
-                f"no part is named {name!r}; "
-                + (f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(sorted(names))}")
-            )
+            raise CatalogError(not_known(Text(ko="소문항", en="part"), name, sorted(names)))
 
 
 # -- what students have -------------------------------------------------------------------------------------

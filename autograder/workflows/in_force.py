@@ -22,4 +22,7 @@ def changes_in_force(run: Run) -> tuple[Change, ...]:
     try:
         return tuple(msgspec.convert(found, list[Change]))
     except msgspec.ValidationError as error:
-        raise RunError(f"{run.folder}: a decided change is damaged: {error}") from None
+        raise RunError(
+            f"{run.folder}: a decided change is damaged: {error}",
+            ko=f"{run.folder}: 결정된 변경의 기록이 손상되었습니다: {error}",
+        ) from None

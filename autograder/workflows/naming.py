@@ -57,7 +57,8 @@ def name_group(
     if group.trait.kind is not Kind.WRONG:
         kind = group.trait.kind.value
         raise RunError(
-            f"{group.id}: a mistake is made only of unexplained wrong answers; this is a group of {kind}"
+            f"{group.id}: a mistake is made only of unexplained wrong answers; this is a group of {kind}",
+            ko=f"{group.id}: 대표 오답은 설명되지 않은 오답의 묶음에서만 만듭니다. 이 묶음은 {kind}입니다",
         )
     entry = next(entry for entry in exam.questions if entry.name == group.question)
     demand_new(entry, name)
@@ -67,9 +68,15 @@ def name_group(
     try:
         code, mended = _mended(entry, source, people, shared, mine - shared)
     except SyntaxError:
-        raise RunError(f"{group.id}: the code of {group.representative.student} does not parse") from None
+        raise RunError(
+            f"{group.id}: the code of {group.representative.student} does not parse",
+            ko=f"{group.id}: {group.representative.student}의 코드는 문법에 맞지 않습니다",
+        ) from None
     if not code.strip():
-        raise RunError(f"{group.id}: the code of {group.representative.student} is gone")
+        raise RunError(
+            f"{group.id}: the code of {group.representative.student} is gone",
+            ko=f"{group.id}: {group.representative.student}의 코드가 남아 있지 않습니다",
+        )
     mistake = Mistake(name=name, explanation=explanation, loses=mine - mended, whole=code)
     return Named(question=entry.id, path=write_mistake(entry, mistake), loses=mistake.loses, mended=mended)
 

@@ -20,7 +20,7 @@ from autograder.course.catalog import Course, ExamEntry
 from autograder.course.question import QuestionEntry
 from autograder.course.question_files import question_number
 from autograder.grading.changes import Change, changed
-from autograder.records.files import RunError
+from autograder.records.files import RunError, not_a_run
 from autograder.records.manifest import Kept, Manifest, ReferenceKeys
 from autograder.records.results import ClassResults, Encoder, header_of
 from autograder.records.run_folder import Run, Submissions
@@ -77,11 +77,12 @@ class Rejudging:
     def of(cls, run: Run, course: Path | None, confine: Confine, changes: Sequence[Change] = ()) -> Rejudging:
         """Prepare the questions of a locked run; raises what :func:`rescore` does, and ChangeError."""
         if (recorded := run.recorded()) is None:
-            raise RunError(f"{run.folder}: no run.json; it is not a folder that autograder grade wrote")
+            raise not_a_run(run.folder)
         manifest, submissions = recorded
         if not manifest.complete:
             raise RunError(
-                f"{run.folder}: the run was interrupted; finish it with the same autograder grade command"
+                f"{run.folder}: the run was interrupted; finish it with the same autograder grade command",
+                ko=f"{run.folder}: 채점이 중단되었습니다. 같은 autograder grade 명령으로 마치세요",
             )
         exam = Course.find(course or Path(manifest.course)).exam(manifest.exam)
         ready = _prepare_all(run, manifest, exam, confine)
@@ -163,7 +164,9 @@ class _Batches:
     def _result(self, student: str, question: str, kept: Kept, steps: Steps) -> Result:
         if question not in self._judge.memos:
             raise RunError(
-                f"{self._folder}: the exam has no question {question} any more; run autograder grade again"
+                f"{self._folder}: the exam has no question {question} any more; run autograder grade again",
+                ko=f"{self._folder}: 시험에 문항 {question}이(가) 이제 없습니다. autograder grade를 다시 "
+                "실행하세요",
             )
         try:
             if (stored := self._store.read(kept.key)) is None:
@@ -172,7 +175,9 @@ class _Batches:
         except EvidenceError as error:
             raise RunError(
                 f"{self._folder}: the evidence of {student} for {question} is {error}; "
-                "run autograder grade again"
+                "run autograder grade again",
+                ko=f"{self._folder}: {question}에 대한 {student}의 증거가 없거나 손상되었습니다. autograder "
+                "grade를 다시 실행하세요",
             ) from None
         return Result(student=student, question=question, verdicts=verdicts, notes=stored.notes)
 
@@ -224,7 +229,9 @@ def _prepare(run: Run, manifest: Manifest, entry: QuestionEntry, executor: Execu
         if dict(environment.versions) != versions_on(entry.question.framework, environment.device):
             raise RunError(
                 f"{entry.id}: the solution or a mistake changed, and so did the library versions; "
-                "run autograder grade again"
+                "run autograder grade again",
+                ko=f"{entry.id}: 모범 답안이나 대표 오답이 바뀌었고 라이브러리의 버전도 바뀌었습니다. "
+                "autograder grade를 다시 실행하세요",
             )
 
     if question_digest(entry, environment, variants_of(entry, key)) != recorded.digest:

@@ -132,10 +132,16 @@ def draft_of(run: Run) -> Draft | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:
-        raise RunError(f"{run.folder / FOLDER / ABOUT} is damaged: {error}; discard the draft") from None
+        raise RunError(
+            f"{run.folder / FOLDER / ABOUT} is damaged: {error}; discard the draft",
+            ko=f"{run.folder / FOLDER / ABOUT}이(가) 손상되었습니다: {error}. 초안을 버리세요",
+        ) from None
     results = _folder(run).results()
     if results is None or about.schema != _SCHEMA:
-        raise RunError(f"{run.folder / FOLDER}: the draft is damaged or of another version; discard it")
+        raise RunError(
+            f"{run.folder / FOLDER}: the draft is damaged or of another version; discard it",
+            ko=f"{run.folder / FOLDER}: 초안이 손상되었거나 다른 버전의 것입니다. 버리세요",
+        )
     return Draft(about=about, results=results)
 
 
@@ -154,10 +160,16 @@ def commit(
     """
     with run.locked():
         if (draft := draft_of(run)) is None:
-            raise RunError(f"{run.folder}: there is no draft; autograder rescore RUN --preview makes one")
+            raise RunError(
+                f"{run.folder}: there is no draft; autograder rescore RUN --preview makes one",
+                ko=f"{run.folder}: 초안이 없습니다. autograder rescore RUN --preview로 만드세요",
+            )
         judging = Rejudging.of(run, course, confine)
         if (draft.about.run, draft.about.exam) != (_digest_of_run(run), _digest_of_exam(judging.exam)):
-            raise RunError(f"{run.folder}: the run or the exam changed since the preview; preview again")
+            raise RunError(
+                f"{run.folder}: the run or the exam changed since the preview; preview again",
+                ko=f"{run.folder}: 미리 본 뒤에 채점 결과나 시험이 바뀌었습니다. 다시 미리 보세요",
+            )
         judging.record_references()
         _record(run, draft, by)  # before the results, which a rescore makes again
         try:

@@ -213,7 +213,7 @@ def test_grade_report_and_rescore(toy_cli, submit, tmp_path):
     assert (tmp_path / "report" / "totals.csv").is_file()
     result = toy_cli("report", run, "--format", "pdf")
     assert result.returncode == 2
-    assert "no format is named pdf" in result.stderr
+    assert "no format is named 'pdf'" in result.stderr
 
 
 def test_without_a_sandbox_it_is_said_and_recorded(toy_cli, submit, tmp_path):

@@ -196,7 +196,7 @@ def test_an_extension_counts_at_once(autograder, folder):
         (["collect", "no.zip", "--exam", "toy", "--output", "out"], "no.zip: no such file or folder"),
         (["collect", "x", "--exam", "tony", "--output", "out"], "did you mean 'toy'?"),
         (["totals", "nowhere"], "nowhere"),
-        (["totals", "nowhere", "--format", "pdf"], "no format is named pdf"),
+        (["totals", "nowhere", "--format", "pdf"], "no format is named 'pdf'"),
         (["collect", "x", "--exam", "toy", "--output", "out", "--roster", "no.csv"], "no.csv: No such file"),
     ],
 )

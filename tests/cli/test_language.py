@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
 
-from autograder.cli.language import EVERY, ROOT, in_language, korean, korean_texts, language_of, spoken
+from autograder.cli.language import CLICK, EVERY, ROOT, click_in, korean, korean_texts, language_of, spoken
 from autograder.cli.main import cli
-from autograder.cli.sentences import SENTENCES
+from autograder.core.errors import UserError, hint, not_known, reason
 from autograder.core.text import Text
 from tests.support.courses import REPOSITORY
+from tests.test_architecture import TREES
 
 HANGUL = re.compile("[가-힣]")
 KOREAN, ENGLISH = "ko_KR.UTF-8", "en_US.UTF-8"
@@ -53,6 +57,7 @@ def test_every_command_and_option_has_both_languages(name):
 
 def test_no_korean_is_left_over_of_what_is_gone():
     texts = dict(korean_texts())
+    del texts[CLICK]
     known = {name: {one for param in command.params for one in param.opts} for name, command in ALL.items()}
     assert set(texts.pop(EVERY)) <= set().union(*known.values())
     assert {name or ROOT for name in ALL} == texts.keys()
@@ -73,7 +78,8 @@ def test_korean_help_has_no_english_sentence_and_fits_80_columns(name, monkeypat
     command = spoken(cli, "ko")
     for part in name.split():
         command = command.commands[part]
-    with command.make_context(f"autograder {name}".strip(), [], resilient_parsing=True) as context:
+    called = f"autograder {name}".strip()
+    with click_in("ko"), command.make_context(called, [], resilient_parsing=True) as context:
         shown = command.get_help(context)
     before_options, options = shown.split("옵션:")
     prose = before_options.partition("  예:")[0]
@@ -128,15 +134,15 @@ def test_lang_behind_two_dashes_is_a_file(monkeypatch):
     [
         ("grade --hlep", "오류: 옵션 '--hlep'은 없습니다."),
         ("chek", "오류: 명령 'chek'"),
-        ("grade", "오류: 인자 'EXAM'이 없습니다."),
-        ("grade exam folder", "오류: 옵션 '--output'"),
+        ("grade", "오류: 빠진 인자: 'EXAM'."),
+        ("grade exam folder", "오류: 빠진 옵션: '--output'"),
         ("grade exam folder --output", "오류: 옵션 '--output'에는 값이 필요합니다."),
         ("verify --jobs 0", "오류: '--jobs'의 값이 잘못되었습니다: 0은 범위 x>=1에 있지 않습니다."),
         ("verify --profile large", "다음 중 하나가 아닙니다: 'mini', 'full'."),
         ("doctor extra", "오류: 남는 인자가 있습니다(extra)."),
         ("list nope", "autograder: 시험 'nope'"),
         ("check nofile.py", "nofile.py: 그런 파일이 없습니다"),
-        ("report nowhere --format odf", "오류: 형식 odf"),
+        ("report nowhere --format odf", "오류: 형식 'odf'는 없습니다. 있는 것: "),
         ("report nowhere", "results.json이 없습니다. 먼저 autograder grade ..."),
     ],
 )
@@ -147,24 +153,57 @@ def test_errors_in_korean(arguments, error):
     assert not re.search(r"Error|No such|Usage|Try ", result.stderr)
 
 
-def test_a_sentence_gives_its_fields_back():
-    for text in SENTENCES:
-        fields = {name: f"<{name}>" for name in re.findall(r"\{(\w+)\}", text.en)}
-        assert in_language(text.en.format(**fields), "ko") == text.format(**fields)["ko"]
-        assert in_language(text.en.format(**fields), "en") == text.en.format(**fields)
+def raised() -> Iterator[tuple[str, dict[str, str]]]:
+    """Every sentence that code raises in both languages: where, and its pieces that are filled in."""
+    for name, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and [word.arg for word in node.keywords] == ["ko"] and node.args:
+                told = {"en": node.args[0], "ko": node.keywords[0].value}
+                yield f"{name}:{node.lineno}", {key: ast.unparse(value) for key, value in told.items()}
 
 
-def test_what_is_not_known_stays_as_it_is():
-    assert in_language("something else", "ko") == "something else"
+RAISED = dict(raised())
 
 
-def test_korean_sentences_end_in_no_loose_particle():
-    filled = [
-        Text(one.ko, one.en).format(**dict.fromkeys(re.findall(r"\{(\w+)\}", one.en), "이름"))
-        for one in SENTENCES
-    ]
-    assert [
-        text.ko
-        for text in filled
-        if re.search(r"이\(가\)|은\(는\)|을\(를\)|와\(과\)|과\(와\)|\(이\)", text.ko)
-    ] == []
+def test_errors_in_both_languages_name_the_same_options_and_files():
+    typed = re.compile(r"--[a-z][a-z-]+|\b[\w/]+\.(?:py|json|toml|ipynb)\b|\bautograder [a-z]+", re.ASCII)
+    assert len(RAISED) > 150
+    apart = {
+        where: told
+        for where, told in RAISED.items()
+        if len({frozenset(typed.findall(one)) for one in told.values()}) > 1
+    }
+    assert apart == {}
+
+
+def test_korean_errors_are_korean():
+    worded = {where for where, told in RAISED.items() if re.search(r" [a-z]{3,} ", told["en"])}
+    assert [where for where in worded if not HANGUL.search(RAISED[where]["ko"])] == []
+
+
+def test_an_error_has_particles_by_the_last_sound_and_stays_one_line():
+    error = UserError("no file is named x", ko="파일 x이(가) 없습니다. y을(를) 주세요")
+    assert (str(error), error.text["ko"]) == ("no file is named x", "파일 x가 없습니다. y를 주세요")
+    assert UserError("only English").text["ko"] == "only English"
+
+
+def test_hints_and_reasons_of_the_system_have_both_languages():
+    assert hint("abd", ["abc", "xyz"])["ko"] == "'abc'을(를) 뜻하셨습니까?"
+    assert hint("q", [])["en"] == "there are: none"
+    told = UserError(not_known(Text(ko="시험", en="exam"), "mid", ["final"])).text
+    assert told["ko"] == "시험 'mid'는 없습니다. 있는 것: final"
+    assert told["en"] == "no exam is named 'mid'; there are: final"
+    with pytest.raises(FileNotFoundError) as caught:
+        Path("/nowhere/at/all").read_bytes()
+    assert reason(caught.value) == Text(en="No such file or directory", ko="그런 파일이나 폴더가 없습니다")
+    assert reason(ValueError("odd")) == Text(en="odd", ko="odd")
+
+
+def test_click_speaks_korean_only_while_it_is_asked_to():
+    def said() -> str:
+        return click.UsageError("x").format_message() + click.NoSuchOption("--y").format_message()
+
+    before = said()
+    with click_in("ko"):
+        assert "옵션 '--y'" in said()
+    assert said() == before

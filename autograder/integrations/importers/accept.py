@@ -223,7 +223,9 @@ def _trial(ready: PreparedQuestion, tried: Collection[str], found: Mapping[Label
     others = {name: (found[id, name, "mine"], found[id, name, "raw"]) for name in tried}
     trial = Trial(ready, found[id, "expected"], found[id, "mine"], found[id, "raw"], others)
     if failure := next((one.failure for one in trial.solution.outcomes.values() if one.failure), None):
-        raise UserError(f"{id}: it could not be run here: {failure}")
+        raise UserError(
+            f"{id}: it could not be run here: {failure}", ko=f"{id}: 여기에서는 실행할 수 없습니다: {failure}"
+        )
     return trial
 
 

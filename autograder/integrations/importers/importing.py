@@ -62,7 +62,10 @@ class Importing:
         """
         folder = self.course / "exams" / self.exam
         if folder.exists():
-            raise ImportingError(f"{folder} is there already; give another --exam, or remove it")
+            raise ImportingError(
+                f"{folder} is there already; give another --exam, or remove it",
+                ko=f"{folder}이(가) 이미 있습니다. 다른 --exam을 주거나 지우세요",
+            )
         reports = []
         for number, assignment in enumerate(assignments, start=1):
             reports.append(_Question(self, assignment, number, site, progress).imported())
@@ -71,7 +74,9 @@ class Importing:
         if not any(report.cells for report in reports):
             shutil.rmtree(folder, ignore_errors=True)
             raise ImportingError(
-                f"{self.source}: nothing in it is graded: no test, essay or task could be imported"
+                f"{self.source}: nothing in it is graded: no test, essay or task could be imported",
+                ko=f"{self.source}: 채점할 것이 없습니다. 가져올 수 있는 검사, 서술형, 과제가 하나도 "
+                "없습니다",
             )
         return reports
 

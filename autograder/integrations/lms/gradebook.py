@@ -116,7 +116,10 @@ class Filling:
             RunError: the copy cannot be written.
         """
         if gradebook.resolve() == target.resolve():
-            raise GradebookError(f"{gradebook}: would be written over; give another --output")
+            raise GradebookError(
+                f"{gradebook}: would be written over; give another --output",
+                ko=f"{gradebook}: 원래 파일을 덮어쓰게 됩니다. 다른 --output을 주세요",
+            )
         if gradebook.suffix.lower() == ".xlsx":
             return self._workbook(gradebook, target, results)
         text, encoding = decoded_text(gradebook)
@@ -199,7 +202,8 @@ class Filling:
             if len(found) == 1:
                 return found[0]
             raise GradebookError(
-                f"{path}: no column is called {self.column!r}; there are: {', '.join(header)}"
+                f"{path}: no column is called {self.column!r}; there are: {', '.join(header)}",
+                ko=f"{path}: 열 {self.column!r}이(가) 없습니다. 있는 열: {', '.join(header)}",
             )
         fits = {
             at: fit
@@ -211,7 +215,10 @@ class Filling:
         candidates = named or list(fits)
         if len(candidates) != 1:
             names = ", ".join(header[at] for at in candidates) or f"none as {self.system} writes it"
-            raise GradebookError(f"{path}: which column has the points? Give --column; there are: {names}")
+            raise GradebookError(
+                f"{path}: which column has the points? Give --column; there are: {names}",
+                ko=f"{path}: 점수를 쓸 열을 알 수 없습니다. --column을 주세요. 있는 열: {names}",
+            )
         return candidates[0]
 
     def _maximum(self, table: Table, column: int, record: Sequence[str]) -> float | None:
@@ -231,7 +238,7 @@ class Filling:
 def _table(path: Path, records: Sequence[Sequence[str]]) -> Table:
     """Return the records as a table whose lines have the number of their record, from 1."""
     if not records:
-        raise GradebookError(f"{path}: empty")
+        raise GradebookError(f"{path}: empty", ko=f"{path}: 비어 있습니다")
     header, *rows = records
     lines = [
         Line(number=number, cells=[*row, *[""] * len(header)][: len(header)])

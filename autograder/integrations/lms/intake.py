@@ -154,7 +154,10 @@ class Intake:
             return moment(text, self.zone).isoformat()
         except MomentError as error:
             if self.zone is None:
-                raise UserError(f"the names of the files have times: {error}") from None
+                raise UserError(
+                    f"the names of the files have times: {error}",
+                    ko=f"파일의 이름에 시각이 있습니다: {error}",
+                ) from None
             return ""
 
     def _kept(self, record: FileRecord, item: Item, *, may_unpack: bool) -> Iterator[FileRecord]:

@@ -110,7 +110,9 @@ class Collection:
             return Ledger()
         except (OSError, DecodeError, ValidationError) as error:
             raise UserError(
-                f"{self._ledger} cannot be read: {error}; move it away and collect all downloads again"
+                f"{self._ledger} cannot be read: {error}; move it away and collect all downloads again",
+                ko=f"{self._ledger}을(를) 읽을 수 없습니다: {error}. 다른 곳으로 옮기고 내려받은 것을 모두 "
+                "다시 모으세요",
             ) from None
 
     def save(self, ledger: Ledger) -> None:
@@ -134,7 +136,10 @@ class Collection:
             with locked(inside / "lock"):
                 yield
         except BlockingIOError:
-            raise RunError(f"{self.folder}: another process is collecting into it") from None
+            raise RunError(
+                f"{self.folder}: another process is collecting into it",
+                ko=f"{self.folder}: 다른 프로세스가 이 폴더에 모으고 있습니다",
+            ) from None
         except PermissionError as error:
             raise unwritable(self.folder, error) from None
 

@@ -93,17 +93,27 @@ def items_of(source: Path) -> Iterator[Iterator[Item]]:
             with tarfile.open(source) as tape:
                 yield _limited(_in_tar(tape), source)
         elif source.is_file():
-            raise SourceError(f"{source}: neither a folder nor a zip or tar file that can be read")
+            raise SourceError(
+                f"{source}: neither a folder nor a zip or tar file that can be read",
+                ko=f"{source}: 폴더도, 읽을 수 있는 zip이나 tar 파일도 아닙니다",
+            )
         else:
-            raise SourceError(f"{source}: no such file or folder")
+            raise SourceError(
+                f"{source}: no such file or folder", ko=f"{source}: 그런 파일이나 폴더가 없습니다"
+            )
     except (zipfile.BadZipFile, tarfile.TarError, OSError, NotImplementedError) as error:
-        raise SourceError(f"{source}: cannot be read: {error}") from None
+        raise SourceError(
+            f"{source}: cannot be read: {error}", ko=f"{source}: 읽을 수 없습니다: {error}"
+        ) from None
 
 
 def _limited(items: Iterator[Item], source: Path) -> Iterator[Item]:
     for number, item in enumerate(items):
         if number == MAX_ENTRIES:
-            raise SourceError(f"{source}: more than {MAX_ENTRIES:,} files")
+            raise SourceError(
+                f"{source}: more than {MAX_ENTRIES:,} files",
+                ko=f"{source}: 파일이 {MAX_ENTRIES:,}개보다 많습니다",
+            )
         yield item
 
 

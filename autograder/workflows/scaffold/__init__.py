@@ -52,11 +52,16 @@ def write_question(
     if not _EXAM.fullmatch(exam) or not _QUESTION.fullmatch(name):
         raise UserError(
             f"{exam}/{name}: expected EXAM/QUESTION such as my_exam/q1_attention: small letters, digits and "
-            "underscores, the question beginning with q and its number"
+            "underscores, the question beginning with q and its number",
+            ko=f"{exam}/{name}: my_exam/q1_attention과 같은 EXAM/QUESTION이어야 합니다. 소문자, 숫자, "
+            "밑줄을 쓰고 문항은 q와 번호로 시작합니다",
         )
     question, solutions = course / "exams" / exam / name, course / "solutions" / exam / name
     if there := [folder for folder in (question, solutions) if folder.exists()]:
-        raise UserError(f"{there[0]} is there already; nothing was written")
+        raise UserError(
+            f"{there[0]} is there already; nothing was written",
+            ko=f"{there[0]}이(가) 이미 있습니다. 아무것도 쓰지 않았습니다",
+        )
     spoken = languages_of(course) if (course / "course.toml").is_file() else list(languages)
     targets = {course / "course.toml": "course.toml", question.parent / "__init__.py": "exam.py"}
     targets |= _files(question, solutions, kind.replace("-", "_"), spoken)
@@ -86,7 +91,10 @@ def write_course(
         RunError: a file cannot be written.
     """
     if (course / "exams").exists():
-        raise UserError(f"{course / 'exams'} is there already; nothing was written")
+        raise UserError(
+            f"{course / 'exams'} is there already; nothing was written",
+            ko=f"{course / 'exams'}이(가) 이미 있습니다. 아무것도 쓰지 않았습니다",
+        )
     written = write_question(course, "exam1", "q1_first", framework, languages=languages)
     names = ["README.md", ".gitignore"]
     names += [".github/workflows/verify.yml", "student/.github/workflows/classroom.yml"] if github else []
