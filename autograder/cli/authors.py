@@ -119,7 +119,8 @@ def question_command(
     for path in write_question(root, exam, name, framework, kind, languages):
         print(path)
     folder = f" --course {context.given}" if context.given else ""
-    context.console.say(f"Try it: autograder verify {question_id}{folder}")
+    command = f"autograder verify {question_id}{folder}"
+    context.console.say(f"Try it: {command}", ko=f"실행해 보세요: {command}")
 
 
 @new.command("mistake")
@@ -142,7 +143,10 @@ def mistake_command(context: Context, question_id: str, number: int, name: str) 
     print(promote(entry, mutant, name, parts_calling(entry, mutant.inside)))
     context.console.say(
         f"{mutant.before} → {mutant.after}\n"
-        "Write its explanation, and leave of its parts those that shall lose points; then let a check see it."
+        "Write its explanation, and leave of its parts those that shall lose points; "
+        "then let a check see it.",
+        ko=f"{mutant.before} → {mutant.after}\n"
+        "설명을 적고, 소문항 중에서 점수를 잃어야 할 것만 남기세요. 그다음 검사가 알아보게 하세요.",
     )
 
 
@@ -206,7 +210,10 @@ def _show(context: Context, done: Calibration) -> None:
     from autograder.reports.calibration import calibration_table, misfits_table, uncounted_lines
 
     if not done.measurement.quantities:
-        context.console.say(f"{done.question}: no check compares arrays")
+        context.console.say(
+            f"{done.question}: no check compares arrays",
+            ko=f"{done.question}: 배열을 비교하는 검사가 없습니다",
+        )
         return
     context.console.show(calibration_table(done, context.console.language))
     if done.misfits:

@@ -107,8 +107,12 @@ def _grade(context: Context, request: GradeRequest) -> ClassResults:
         with context.console.progress() as bar:
             return run_class(request, bar)
     except KeyboardInterrupt:
-        kept = f"What is done is kept in {request.run.folder}; the same command goes on."
-        context.console.say(f"Interrupted. {kept}")
+        folder = request.run.folder
+        context.console.say(
+            f"Interrupted. What is done is kept in {folder}; the same command goes on.",
+            ko=f"중단되었습니다. 지금까지의 결과는 {folder}에 남아 있습니다. 같은 명령으로 이어서 할 수 "
+            "있습니다.",
+        )
         raise
 
 
@@ -116,7 +120,10 @@ def _grade(context: Context, request: GradeRequest) -> ClassResults:
 def _site(context: Context, exam: ExamEntry, running: Running, scheduler: str | None) -> Iterator[Site]:
     """Yield this machine or, with a scheduler, its cluster."""
     if running.isolation == "none":
-        context.console.say("WARNING: student code runs without a sandbox (--isolation none).")
+        context.console.say(
+            "WARNING: student code runs without a sandbox (--isolation none).",
+            ko="경고: 학생의 코드를 격리하지 않고 실행합니다(--isolation none).",
+        )
     if scheduler is None:
         with running.here() as here:
             yield here
@@ -154,7 +161,9 @@ def end_with_ungraded(context: Context, results: ClassResults) -> None:
     """Exit with 3 if something is ungraded."""
     if results.has_ungraded():
         context.console.say(
-            "Something is ungraded through no fault of a student; run the same autograder grade again."
+            "Something is ungraded through no fault of a student; run the same autograder grade again.",
+            ko="학생의 잘못이 아닌 까닭으로 채점이 보류된 것이 있습니다. 같은 autograder grade를 다시 "
+            "실행하세요.",
         )
         sys.exit(UNGRADED)
 
@@ -165,7 +174,10 @@ def results_so_far(context: Context, run: Run) -> ClassResults:
     if (live := run.live()) is not None:
         context.console.say(
             f"The run was interrupted or goes on: {live.done} of {live.total} submissions are graded; "
-            "the same autograder grade command finishes it."
+            "the same autograder grade command finishes it.",
+            ko=f"채점이 중단되었거나 아직 진행 중입니다. 제출물 {live.total}개 중 {live.done}개를 "
+            "채점했습니다. "
+            "같은 autograder grade 명령으로 마칠 수 있습니다.",
         )
         return live.results
     if (results := run.results()) is None:

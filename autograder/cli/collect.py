@@ -11,12 +11,29 @@ import click
 
 from autograder.cli.decide import store_requests
 from autograder.cli.options import FOLDER, Context, common, json_option, roster_option
+from autograder.core.text import Text, join
 
 if TYPE_CHECKING:
     from autograder.integrations.lms.collect import Collected
 
 _SYSTEMS = ("auto", "canvas", "moodle", "blackboard", "brightspace", "ilias", "gradescope", "files")
 _NAMED = 20  # students of a remark
+_STATUSES = {  # of files, each with its Korean
+    "beside": "함께 제출한 파일",
+    "kept": "채점하지 않는 이전 제출물",
+    "request": "재검토 요청",
+    "unknown": "알 수 없는 파일",
+    "refused": "거절한 파일",
+    "unpacked": "푼 압축 파일",
+    "left out": "뺀 파일",
+}
+_UNTIMED = Text(
+    ko="늦었지만 시각을 알 수 없어 감점하지 않음(명단에 제출일시 열을 두면 됩니다)",
+    en="late by a time that the names do not say, so no penalty; a column 제출일시 or submitted at in the "
+    "roster says it",
+)
+_STRANGERS = Text(ko="명단에 없음", en="not in the roster")
+_ABSENT = Text(ko="제출하지 않음", en="nothing from")
 
 
 @click.command("collect")
@@ -81,30 +98,35 @@ def _store_requests(context: Context, run: Path, folder: Path, exam: str) -> Non
 def _show(context: Context, done: Collected, folder: Path) -> None:
     counts = Counter(row.status for row in done.rows)
     answers = {row.student for row in done.rows if row.status == "taken"}
-    print(f"{done.new} new files; {len(answers)} students with {counts['taken']} answers in {folder}")
-    for status in ("beside", "kept", "request", "unknown", "refused", "unpacked", "left out"):
+    context.console.tell(
+        f"{done.new} new files; {len(answers)} students with {counts['taken']} answers in {folder}",
+        ko=f"새 파일 {done.new}개, {folder}에 학생 {len(answers)}명의 답안 {counts['taken']}개",
+    )
+    for status, korean in _STATUSES.items():
         if counts[status]:
-            print(f"  {counts[status]} {status}")
+            context.console.tell(f"  {counts[status]} {status}", ko=f"  {korean} {counts[status]}개")
     for row in done.rows:
         if row.status in ("unknown", "refused"):
-            context.console.say(f"{row.status}: {row.source}: {row.path}: {row.why}")
+            context.console.say(
+                f"{row.status}: {row.source}: {row.path}: {row.why}",
+                ko=f"{_STATUSES[row.status]}: {row.source}: {row.path}: {row.why}",
+            )
         elif row.status in ("taken", "beside") and row.why:
             context.console.say(f"{row.to}: {row.why}")
     several = Counter((row.student, row.question) for row in done.rows if row.status == "kept")
     if several:
-        context.console.say(f"several attempts: {_some([id for id, _ in several])}; see collected.csv")
-    for text, names in (
-        ("late by a time that the names do not say, so no penalty; a column 제출일시 or submitted at in the "
-         "roster says it", done.untimed),
-        ("not in the roster", done.strangers),
-        ("nothing from", done.absent),
-    ):  # fmt: skip
+        who = _some([id for id, _ in several])
+        context.console.say(
+            f"several attempts: {who.en}; see collected.csv",
+            ko=f"여러 번 제출: {who.ko}. collected.csv를 보세요",
+        )
+    for text, names in ((_UNTIMED, done.untimed), (_STRANGERS, done.strangers), (_ABSENT, done.absent)):
         if names:
-            context.console.say(f"{text}: {_some(names)}")
+            context.console.say(join([text, _some(names)], ": "))
     print(folder / "collected.csv")
 
 
-def _some(names: Sequence[str]) -> str:
+def _some(names: Sequence[str]) -> Text:
     found = list(dict.fromkeys(names))
-    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    return f"{', '.join(found[:_NAMED])}{more}"
+    first, more = ", ".join(found[:_NAMED]), len(found) - _NAMED
+    return Text(ko=f"{first} 외 {more}명", en=f"{first} and {more} more") if more > 0 else Text(first)

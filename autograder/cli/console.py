@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
-from autograder.core.text import Language
+from autograder.core.text import EMPTY, Language, Text, said
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -57,10 +57,14 @@ class Console:
 
         print(json.dumps(to_builtins(value), ensure_ascii=False, indent=1))
 
-    def say(self, line: str) -> None:
+    def say(self, told: Text | str, *, ko: str = "") -> None:
         """Print a remark to standard error, unless quiet."""
         if self.verbosity >= 0:
-            print(line, file=sys.stderr)
+            print(said(told, ko)[self.language], file=sys.stderr)
+
+    def tell(self, told: Text | str, *, ko: str = "") -> None:
+        """Print a line of the result to standard output."""
+        print(said(told, ko)[self.language])
 
     @contextmanager
     def progress(self) -> Iterator[Bar]:
@@ -76,21 +80,25 @@ class Console:
         hidden = self.verbosity < 0 or not console.is_terminal
         with Progress(*columns, console=console, disable=hidden) as bar, ExitStack() as stack:
             if self.verbosity == 0 and hidden:
-                stack.enter_context(_logged(bar))
-            yield Bar(bar, steps=self.verbosity > 0)
+                stack.enter_context(_logged(bar, self.language))
+            yield Bar(bar, self.language, steps=self.verbosity > 0)
 
 
 _LOG_EVERY = 5.0  # seconds
+_STATE = Text(
+    ko="{phase}: {total:.0f}개 중 {done:.0f}개{left}", en="{phase}: {done:.0f} of {total:.0f}{left}"
+)
+_LEFT = Text(ko=", 약 {seconds:.0f}초 남음", en=", about {seconds:.0f} s left")
 
 
 @contextmanager
-def _logged(bar: RichProgress) -> Iterator[None]:
+def _logged(bar: RichProgress, language: Language) -> Iterator[None]:
     """Print how far the newest phase is, every few seconds while the block runs."""
     ended = threading.Event()
 
     def log() -> None:
         while not ended.wait(_LOG_EVERY):
-            if bar.tasks and (line := _state(bar.tasks[-1])):
+            if bar.tasks and (line := _state(bar.tasks[-1])[language]):
                 print(line, file=sys.stderr, flush=True)
 
     thread = threading.Thread(target=log, daemon=True)
@@ -102,26 +110,26 @@ def _logged(bar: RichProgress) -> Iterator[None]:
         thread.join()
 
 
-def _state(task: Task) -> str:
+def _state(task: Task) -> Text:
     """Return what a log says of a phase; nothing once it has ended."""
     if task.finished:
-        return ""
-    left = task.time_remaining
-    about = "" if left is None else f", about {left:.0f} s left"
-    return f"{task.description}: {task.completed:.0f} of {task.total or 0:.0f}{about}"
+        return EMPTY
+    left = EMPTY if task.time_remaining is None else _LEFT.format(seconds=task.time_remaining)
+    return _STATE.format(phase=task.description, done=task.completed, total=task.total or 0, left=left)
 
 
 class Bar:
     """Shows a Progress as a bar of rich for each phase."""
 
-    def __init__(self, bar: RichProgress, *, steps: bool) -> None:
+    def __init__(self, bar: RichProgress, language: Language, *, steps: bool) -> None:
         self._bar = bar
+        self._language = language
         self._steps = steps
         self._task: TaskID | None = None
 
-    def begin(self, phase: str, total: int) -> None:
+    def begin(self, phase: Text, total: int) -> None:
         """Begin a phase of ``total`` steps."""
-        self._task = self._bar.add_task(phase, total=total)
+        self._task = self._bar.add_task(phase[self._language], total=total)
 
     def step(self, what: str) -> None:
         """Advance by one step."""

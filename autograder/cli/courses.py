@@ -22,6 +22,7 @@ from autograder.cli.options import (
     json_option,
     running_options,
 )
+from autograder.core.text import Text
 
 if TYPE_CHECKING:
     from autograder.course.catalog import Course
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
     from autograder.records.run_folder import Run
     from autograder.workflows.drift import Drift
     from autograder.workflows.lines import Line
+
+_LEFT_OUT = Text(
+    ko="{id}은(는) 뺍니다. {packages}이(가) 설치되어 있지 않습니다",
+    en="{id} is left out: {packages} not installed",
+)
+_CLASS = Text(ko="{exam}: {folder}에 학생 {count}명", en="{exam}: {count} students in {folder}")
 
 
 @click.command("list")
@@ -136,17 +143,17 @@ def entries_of(course: Course, exam: str | None) -> list[QuestionEntry]:
 
 def _show_verified(context: Context, lines: Sequence[Line], drift: Drift | None, as_json: bool) -> None:
     from autograder.reports.table import drift_table, verify_table
-    from autograder.workflows.lines import count
+    from autograder.workflows.lines import count, english
 
     if as_json:
-        rows = [asdict(line) for line in lines]
+        rows = [english(line) for line in lines]
         context.console.show_json({"lines": rows, "drift": asdict(drift)} if drift else rows)
         return
     language = context.console.language
     context.console.show(verify_table(lines, language))
     if drift is not None:
         context.console.show(drift_table(drift, language))
-    print(count(lines))
+    context.console.tell(count(lines).text)
 
 
 @click.command("release")
@@ -209,12 +216,12 @@ def demo_command(context: Context, exams: tuple[str, ...], output: Path, running
     course, ungraded, pages = context.course, False, list[Path]()
     for exam in sample_exams(course, exams):
         for name, packages in exam.left_out.items():
-            context.console.say(f"{exam.name}/{name} is left out: {', '.join(packages)} not installed")
+            context.console.say(_LEFT_OUT.format(id=f"{exam.name}/{name}", packages=", ".join(packages)))
         if not exam.questions:
             continue
         submissions, run = output / "submissions", Run(output / "runs" / exam.name)
         students = write_class(exam, submissions)
-        context.console.say(f"{exam.name}: {len(students)} students in {submissions}")
+        context.console.say(_CLASS.format(exam=exam.name, count=len(students), folder=submissions))
         with running.here() as site, context.console.progress() as bar:
             request = GradeRequest(
                 course=course,
@@ -228,7 +235,8 @@ def demo_command(context: Context, exams: tuple[str, ...], output: Path, running
         context.console.show_class(results)
         pages.append(_report(context, run, results))
         ungraded = ungraded or results.has_ungraded()
-    print("\n".join(["Open in a browser:", *(f"  {page}" for page in pages)]))
+    context.console.tell("Open in a browser:", ko="브라우저에서 여세요:")
+    print("\n".join(f"  {page}" for page in pages))
     sys.exit(UNGRADED if ungraded else 0)
 
 
@@ -242,5 +250,7 @@ def _report(context: Context, run: Run, results: ClassResults) -> Path:
     for path in RENDERERS["csv"](results, folder, language, material):
         print(path)
     pages = RENDERERS["html"](results, folder, language, material)
-    print(f"{pages[-1]} ({len(pages) - 1} pages of feedback)")
+    context.console.tell(
+        f"{pages[-1]} ({len(pages) - 1} pages of feedback)", ko=f"{pages[-1]} (피드백 {len(pages) - 1}쪽)"
+    )
     return pages[-1]

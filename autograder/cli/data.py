@@ -112,7 +112,10 @@ def fetch(context: Context, names: tuple[str, ...], data: Path | None) -> None:
     with context.console.progress() as bar:
         for name, dataset in chosen.items():
             fetched = fetching.fetch(name, dataset, folder, bar)
-            context.console.say(f"{name}: {len(fetched)} files fetched into {folder}")
+            context.console.say(
+                f"{name}: {len(fetched)} files fetched into {folder}",
+                ko=f"{name}: 파일 {len(fetched)}개를 {folder}에 받았습니다",
+            )
     _report(context, list(chosen), folder)
 
 

@@ -148,7 +148,15 @@ def decide_command(
             ko="방금 다른 사람이 같은 것을 결정했습니다. autograder history를 보세요",
         ) from None
     number = made[0].act
-    context.console.say(f"Decision {number}. Take it back: autograder decide {run} --undo {number}")
+    say_decided(context, run, number)
+
+
+def say_decided(context: Context, run: Path, number: int) -> None:
+    """Say the number of a decision and how to take it back."""
+    command = f"autograder decide {run} --undo {number}"
+    context.console.say(
+        f"Decision {number}. Take it back: {command}", ko=f"결정 {number}번. 취소하려면: {command}"
+    )
 
 
 def _decision(context: Context, run: Run, held: Held, wanted: _Wanted) -> Score | Override:
@@ -239,6 +247,9 @@ def store_requests(context: Context, run: Path, files: Sequence[tuple[str, bytes
     found = take_requests(Run(run), files)
     for name, one in found:
         if isinstance(one, RequestError):
-            context.console.say(f"refused: {name}: {one}")
+            context.console.say(f"refused: {name}: {one}", ko=f"거절: {name}: {one.text.ko}")
     stored = sum(not isinstance(one, RequestError) and one.what is Taken.STORED for _, one in found)
-    context.console.say(f"{stored} new requests; answer them: autograder serve {run}")
+    context.console.say(
+        f"{stored} new requests; answer them: autograder serve {run}",
+        ko=f"새 요청 {stored}건. 답하려면: autograder serve {run}",
+    )

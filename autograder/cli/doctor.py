@@ -10,9 +10,22 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli.options import FELL_SHORT, Context, common, json_option
+from autograder.core.text import Text
 
 if TYPE_CHECKING:
     from autograder.sandbox.choose import Survey
+    from autograder.sandbox.grounds import Ground
+
+_NOT_INSTALLED = Text(
+    ko="{name}: 설치되어 있지 않습니다. pip install 'dl-autograder[{extra}]'",
+    en="{name}: not installed; pip install 'dl-autograder[{extra}]'",
+)
+_DEVICE = Text(ko="장치: {device}", en="device: {device}")
+_NONE_HOLDS = Text(
+    ko="작동하는 격리 환경이 없습니다. --isolation none 없이는 grade가 시작하지 않습니다.",
+    en="No sandbox holds here: grade would refuse to start without --isolation none.",
+)
+_BEST = Text(ko="여기에서 --isolation auto는 {best}입니다.", en="--isolation auto is {best} here.")
 
 
 @click.command()
@@ -40,22 +53,23 @@ def doctor(context: Context, as_json: bool) -> None:
             {
                 "auto": best,
                 "isolation": [asdict(found) for found in findings],
-                "grounds": [asdict(ground) for ground in grounds()],
+                "grounds": [_english(ground) for ground in grounds()],
                 "missing": absent,
             }
         )
         sys.exit(0 if best else FELL_SHORT)
-    attempts = [(found.name, str(found.conformance.tried), _result(found)) for found in findings]
-    rests = [(one.of, one.name, "yes" if one.there else f"no: {one.without}") for one in grounds()]
+    language, say = context.console.language, context.console.say
+    attempts = [(found.name, str(found.conformance.tried), _result(found)[language]) for found in findings]
+    rests = [[text[language] for text in (one.of, one.name, _here(one))] for one in grounds()]
     _show(context, "Attempts to get out of the sandbox", ("isolation", "attempts", "result"), attempts)
     _show(context, "What the protections rest on", ("protection", "rests on", "here"), rests)
     for name, extra in absent.items():
-        context.console.say(f"{name}: not installed; pip install 'dl-autograder[{extra}]'")
-    context.console.say(f"device: {choose_device('auto')}")
+        say(_NOT_INSTALLED.format(name=name, extra=extra))
+    say(_DEVICE.format(device=choose_device("auto")))
     if best is None:
-        context.console.say("No sandbox holds here: grade would refuse to start without --isolation none.")
+        say(_NONE_HOLDS)
         sys.exit(FELL_SHORT)
-    context.console.say(f"--isolation auto is {best} here.")
+    say(_BEST.format(best=best))
 
 
 def _show(context: Context, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -72,10 +86,22 @@ def _show(context: Context, title: str, columns: Sequence[str], rows: Sequence[S
     context.console.show(table)
 
 
-def _result(found: Survey) -> str:
+def _english(ground: Ground) -> dict[str, object]:
+    texts = {name: getattr(ground, name).en for name in ("of", "name", "without")}
+    return texts | {"there": ground.there}
+
+
+def _here(ground: Ground) -> Text:
+    if ground.there:
+        return Text(ko="예", en="yes")
+    return Text(ko=f"아니요: {ground.without.ko}", en=f"no: {ground.without.en}")
+
+
+def _result(found: Survey) -> Text:
     conformance = found.conformance
     if conformance.holds:
-        return "all stopped"
-    if conformance.failure:
-        return f"does not work: {conformance.failure} {found.advice}"
-    return "NOT STOPPED: " + " ".join(conformance.succeeded)
+        return Text(ko="모두 막음", en="all stopped")
+    if why := conformance.failure:
+        return Text(ko=f"작동하지 않습니다: {why} {found.advice}", en=f"does not work: {why} {found.advice}")
+    names = " ".join(conformance.succeeded)
+    return Text(ko=f"막지 못함: {names}", en=f"NOT STOPPED: {names}")

@@ -8,11 +8,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.cli.options import Context, MisuseError
+from autograder.core.text import Text
 
 if TYPE_CHECKING:
     from autograder.integrations.lms.gradebook import Filled
     from autograder.records.results import ClassResults
     from autograder.reports.material import Material
+
+_WITHOUT_RESULT = Text(
+    ko="성적표에는 있지만 결과가 없음: {names}", en="in the gradebook, without a result: {names}"
+)
+_WITHOUT_ROW = Text(
+    ko="결과는 있지만 성적표에 없음: {names}", en="with a result, not in the gradebook: {names}"
+)
+_AMBIGUOUS = Text(
+    ko="누구인지 분명하지 않아 그대로 둠: {names}",
+    en="left as it is, because it is not clear who is meant: {names}",
+)
+_UNFINISHED = Text(
+    ko="사람의 채점이나 다른 실행을 기다리는 점수가 있어 그대로 둠: {names}",
+    en="left as it is, because points wait for a person or another run: {names}",
+)
 
 GRADEBOOKS = ("canvas", "moodle", "blackboard", "brightspace", "ilias")
 FEEDBACK = "feedback-zip"
@@ -69,18 +85,21 @@ class Gradebook:
 
 
 def _say(context: Context, filled: Filled, *, scaled: bool) -> None:
-    context.console.say(f"{filled.column}: {filled.entered} students")
+    context.console.say(
+        f"{filled.column}: {filled.entered} students", ko=f"{filled.column}: 학생 {filled.entered}명"
+    )
     for text, names in (
-        ("in the gradebook, without a result", filled.without_result),
-        ("with a result, not in the gradebook", filled.without_row),
-        ("left as it is, because it is not clear who is meant", filled.ambiguous),
-        ("left as it is, because points wait for a person or another run", filled.unfinished),
+        (_WITHOUT_RESULT, filled.without_result),
+        (_WITHOUT_ROW, filled.without_row),
+        (_AMBIGUOUS, filled.ambiguous),
+        (_UNFINISHED, filled.unfinished),
     ):
         if names:
-            context.console.say(f"{text}: {', '.join(names)}")
+            context.console.say(text.format(names=", ".join(names)))
     if filled.maximum is not None and not scaled:
         context.console.say(
-            f"the column's maximum is {filled.maximum:g}, not the exam's; --scale scales the points to it"
+            f"the column's maximum is {filled.maximum:g}, not the exam's; --scale scales the points to it",
+            ko=f"열의 만점이 시험과 달리 {filled.maximum:g}점입니다. --scale로 맞출 수 있습니다",
         )
 
 
@@ -97,6 +116,7 @@ def pack(
     packed = pack_feedback(mine, folder / "feedback.zip", submissions, about.standing)
     if packed.nameless:
         context.console.say(
-            f"no download has these students, whose pages have their own name: {', '.join(packed.nameless)}"
+            f"no download has these students, whose pages have their own name: {', '.join(packed.nameless)}",
+            ko=f"내려받은 것에 없는 학생이라 페이지의 이름을 그대로 둡니다: {', '.join(packed.nameless)}",
         )
     return packed.path

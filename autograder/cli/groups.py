@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.cli.decide import login
+from autograder.cli.decide import login, say_decided
 from autograder.cli.options import FOLDER, Context, MisuseError, common, json_option
 
 if TYPE_CHECKING:
@@ -114,9 +114,7 @@ def _split(
             ko="방금 다른 사람이 이것을 결정했습니다. 묶음을 다시 보세요",
         ) from None
     print(made.group)
-    context.console.say(
-        f"Decision {made.number}. Take it back: autograder decide {run.folder} --undo {made.number}"
-    )
+    say_decided(context, run.folder, made.number)
 
 
 def _name(context: Context, run: Run, exam: ExamEntry, id: str, slug: str | None, ko: str, en: str) -> None:
@@ -139,7 +137,13 @@ def _name(context: Context, run: Run, exam: ExamEntry, id: str, slug: str | None
     print(found.path)
     say = context.console.say
     if found.mended:
-        say(f"In {', '.join(sorted(found.mended))} the solution stands, for that went wrong otherwise.")
-    say(f"It loses {', '.join(sorted(found.loses))}.")
-    say(f"See whether it holds: autograder verify {found.question}")
-    say(f"Tell the {len(group.students)} who made it: autograder rescore {run.folder}")
+        mended, verb = ", ".join(sorted(found.mended)), "모범 답안을 넣었습니다"
+        say(
+            f"In {mended} the solution stands, for that went wrong otherwise.",
+            ko=f"{mended}에는 {verb}. 다른 까닭으로 틀린 곳입니다.",
+        )
+    loses, verify = ", ".join(sorted(found.loses)), f"autograder verify {found.question}"
+    say(f"It loses {loses}.", ko=f"점수를 잃는 소문항: {loses}.")
+    say(f"See whether it holds: {verify}", ko=f"맞는지 확인하려면: {verify}")
+    count, rescore = len(group.students), f"autograder rescore {run.folder}"
+    say(f"Tell the {count} who made it: {rescore}", ko=f"이렇게 틀린 {count}명에게 알려 주려면: {rescore}")

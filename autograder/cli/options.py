@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autograder.cli.console import Console
-from autograder.core.errors import UserError, not_known
-from autograder.core.text import Text, default_language
+from autograder.core.errors import not_known
+from autograder.core.text import Text, default_language, said
 
 if TYPE_CHECKING:
     from autograder.core.framework import Profile
@@ -30,7 +30,7 @@ class MisuseError(click.UsageError):
     """
 
     def __init__(self, told: Text | str, *, ko: str = "") -> None:
-        self.text = UserError(told, ko=ko).text
+        self.text = said(told, ko)
         super().__init__(self.text.en)
 
 

@@ -92,7 +92,7 @@ def _render(
     results, language = decided(run, results, context.given), context.console.language
     material = material_of(run, context.given, roster)
     for warning in material.warnings() if {"html", FEEDBACK} & set(wanted) else ():
-        context.console.say(f"WARNING: {warning[language]}")
+        context.console.say(f"WARNING: {warning.en}", ko=f"경고: {warning.ko}")
     if "table" in wanted:
         context.console.show_class(results, material.standing, wide=wide)
     filled = book.formats(wanted)

@@ -132,7 +132,10 @@ def _rescore(context: Context, run: Run, grader: str) -> ClassResults:
         results = rescore(run, context.given, bar)
     changed = take_over_rubrics(run, exam_of(run, context.given), who=grader, source="command")
     if changed:
-        context.console.say(f"{len(changed)} items of rubrics are worth what the course says now.")
+        context.console.say(
+            f"{len(changed)} items of rubrics are worth what the course says now.",
+            ko=f"채점 기준 {len(changed)}개의 점수를 지금 과목에 적힌 대로 바꾸었습니다.",
+        )
     return results
 
 
@@ -165,7 +168,7 @@ def _discard(context: Context, run: Run) -> None:
     from autograder.workflows.what_if import discard
 
     discard(run)
-    context.console.say("There is no draft any more.")
+    context.console.say("There is no draft any more.", ko="초안을 버렸습니다.")
 
 
 def _changes(exam: ExamEntry, asked: _Asked) -> list[Change]:
@@ -214,8 +217,12 @@ def _show_draft(context: Context, draft: Draft, *, as_json: bool) -> None:
         return
     context.console.show(moves_table(found, language))
     for one in draft.about.uncaught:
-        context.console.say(f"The mistake {one.mistake} would lose nothing in {one.question} {one.part}.")
-    context.console.say('It is a draft. Let it stand: autograder rescore RUN --commit --reason "..."')
+        context.console.say(
+            f"The mistake {one.mistake} would lose nothing in {one.question} {one.part}.",
+            ko=f"대표 오답 {one.mistake}이(가) {one.question} {one.part}에서 점수를 잃지 않게 됩니다.",
+        )
+    command = 'autograder rescore RUN --commit --reason "..."'
+    context.console.say(f"It is a draft. Let it stand: {command}", ko=f"초안입니다. 확정하려면: {command}")
 
 
 def _say_who_changed(context: Context, before: ClassResults | None, after: ClassResults) -> None:
@@ -223,9 +230,11 @@ def _say_who_changed(context: Context, before: ClassResults | None, after: Class
     from autograder.reports.moves import counted
 
     found = compare_results(before or (), after)
-    context.console.say(counted(found)[context.console.language])
+    context.console.say(counted(found))
     if found.changes:
-        context.console.say("autograder compare RUN shows them.")
+        context.console.say(
+            "autograder compare RUN shows them.", ko="autograder compare RUN으로 볼 수 있습니다."
+        )
 
 
 @click.command("compare")

@@ -55,4 +55,7 @@ def serve(context: Context, run: Path, port: int, graders: tuple[str, ...], *, a
         raise MisuseError("--grader needs a name", ko="--grader에는 이름이 필요합니다")
     source = Source(Run(run), context.given)
     serve(source, port, context.console.language, announce, names, anonymous=anonymous)
-    context.console.say("Ended. Every decision that was shown as saved is stored.")
+    context.console.say(
+        "Ended. Every decision that was shown as saved is stored.",
+        ko="끝났습니다. 저장되었다고 보인 결정은 모두 저장되어 있습니다.",
+    )

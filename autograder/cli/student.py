@@ -86,7 +86,7 @@ def _own_files(context: Context, running: Running) -> OwnFiles:
     from autograder.running.jobs import Runner
 
     console, by_course = context.console, context.given is not None
-    isolation = confine_own_code(running.isolation, lambda text: console.say(text[console.language]))
+    isolation = confine_own_code(running.isolation, console.say)
     runner = Runner(executor=Local(isolation))
     return OwnFiles(runner=runner, course=lambda: context.course, by_course=by_course, device=running.device)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterable, Mapping
 
-from autograder.core.particles import with_particles
-from autograder.core.text import Text
+from autograder.core.text import Text, said
 
 
 class UserError(Exception):
@@ -19,9 +18,8 @@ class UserError(Exception):
     """
 
     def __init__(self, told: Text | str, *, ko: str = "") -> None:
-        text = told if isinstance(told, Text) else Text(en=told, ko=ko)
-        super().__init__(text.en)
-        self.text = Text(en=text.en, ko=with_particles(text.ko))
+        self.text = said(told, ko)
+        super().__init__(self.text.en)
 
 
 class DeclarationError(UserError):
@@ -46,8 +44,8 @@ _REASONS: Mapping[int | None, str] = {
 
 def reason(error: Exception) -> Text:
     """Return what the system says, without the name of the file; any other error as it is."""
-    said = getattr(error, "strerror", None) or str(error)
-    return Text(en=said, ko=_REASONS.get(getattr(error, "errno", None), said))
+    english = getattr(error, "strerror", None) or str(error)
+    return Text(en=english, ko=_REASONS.get(getattr(error, "errno", None), english))
 
 
 def hint(name: str, known: Iterable[str]) -> Text:

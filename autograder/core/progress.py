@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from autograder.core.text import Text
+
 
 class Progress(Protocol):
     """A receiver of progress reports."""
 
-    def begin(self, phase: str, total: int) -> None:
+    def begin(self, phase: Text, total: int) -> None:
         """Begin a phase of ``total`` steps."""
 
     def step(self, what: str) -> None:
@@ -18,7 +20,7 @@ class Progress(Protocol):
 class Silent:
     """A Progress that shows nothing."""
 
-    def begin(self, phase: str, total: int) -> None:
+    def begin(self, phase: Text, total: int) -> None:
         """Show nothing."""
 
     def step(self, what: str) -> None:

@@ -58,6 +58,12 @@ class Text:
 EMPTY = Text()
 
 
+def said(told: Text | str, ko: str = "") -> Text:
+    """Return a whole sentence, with its particles; it is in English alone if it has no Korean."""
+    text = told if isinstance(told, Text) else Text(en=told, ko=ko)
+    return Text(en=text.en, ko=with_particles(text.ko))
+
+
 def join(texts: Iterable[Text], separator: str = " ") -> Text:
     """Return the sentences joined, in both languages."""
     parts = [text for text in texts if text.ko or text.en]

@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 from autograder.core.progress import Progress
+from autograder.core.text import Text
 from autograder.course.data import DatasetEntry
 from autograder.worker.datasets import DatasetError
 
@@ -99,7 +100,7 @@ def _continue(url: str, part: Path, progress: Progress) -> None:
         raise
     with answer, part.open("ab" if answer.status == _PARTIAL else "wb") as file:
         left = int(answer.headers.get("Content-Length") or 0)
-        progress.begin(part.name.removesuffix(".part"), -(-left // _CHUNK))
+        progress.begin(Text(part.name.removesuffix(".part")), -(-left // _CHUNK))
         while chunk := answer.read(_CHUNK):
             file.write(chunk)
             left -= len(chunk)

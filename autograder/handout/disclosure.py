@@ -38,8 +38,17 @@ from autograder.checks.sealed import fits, lock, seal
 from autograder.core.check import Check, Observation
 from autograder.core.evidence import Array, Evidence, Json
 from autograder.core.outcome import PUBLIC
-from autograder.core.text import Text
+from autograder.core.text import EMPTY, Text
 from autograder.handout.portable import NotPortableError, check_to_json
+
+_COMPUTES = Text(
+    ko="열지 않습니다. 검사의 코드가 {names}을(를) 계산합니다",
+    en="not opened, because its code computes {names}",
+)
+_TOLD = Text(
+    ko="봉인하지 않습니다. 공개된 검사로 {name}을(를) 거의 다 알 수 있습니다",
+    en="not sealed, because open checks tell nearly all of {name}",
+)
 
 _OPEN = (AtLeast, AtMost, Dtype, Finite, Forbids, OneOf, Operators, Picture, Shape, Uses)
 _ERRORS = (ValueError, LookupError, TypeError, ArithmeticError)
@@ -51,7 +60,7 @@ class Disclosure:
 
     check: Check
     sealed: Mapping[str, Json] = field(default_factory=dict)
-    why: str = ""
+    why: Text = EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +92,7 @@ def with_mistakes(
     return Disclosure(found.check, {**found.sealed, PUBLIC: public}), left
 
 
-def withhold(check: Check, why: str = "") -> Disclosure:
+def withhold(check: Check, why: Text = EMPTY) -> Disclosure:
     """Return a check as students get it who get nothing of it."""
     return Disclosure(Withheld(check.id, points=check.points, label=check.label), why=why)
 
@@ -186,21 +195,13 @@ def _of_relation(
 ) -> Disclosure | None:
     computed = _computed(check, seen)
     if check.open:
-        return (
-            withhold(check, f"not opened, because its code computes {computed}")
-            if computed
-            else _opened(check, seen)
-        )
+        return withhold(check, _COMPUTES.format(names=computed)) if computed else _opened(check, seen)
     sides = {variant: _sides(check, observation) for variant, observation in seen.items()}
     if not all(side is not None for side in sides.values()):
         return None
     found = {variant: side for variant, side in sides.items() if side is not None}
     if any(side.follows_from_evidence for side in found.values()):
-        return (
-            withhold(check, f"not opened, because its code computes {computed}")
-            if computed
-            else _opened(check, seen)
-        )
+        return withhold(check, _COMPUTES.format(names=computed)) if computed else _opened(check, seen)
     names = {side.name for side in found.values()}
     rights = {variant: side.right for variant, side in found.items()}
     if len(names) == 1 and (name := names.pop()):
@@ -267,7 +268,7 @@ def _sealed(
         found[variant] = seal(array, *allowed, salt, told(name))
     if all(found.values()):
         return Disclosure(made, found)
-    return withhold(check, f"not sealed, because open checks tell nearly all of {name}" if told(name) else "")
+    return withhold(check, _TOLD.format(name=name) if told(name) else EMPTY)
 
 
 def _tolerances(check: Close | Relation, array: Array) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from autograder.checks import Withheld
 from autograder.core.check import Observation
@@ -12,6 +12,7 @@ from autograder.core.exam import Part
 from autograder.core.mistake import Mistake
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
+from autograder.core.text import Text
 from autograder.course.modules import CatalogError
 from autograder.course.question import QuestionEntry
 from autograder.course.source import needed_names, top_level
@@ -35,6 +36,18 @@ from autograder.running.jobs import KeyedJob, Label, Runner
 from autograder.running.prepare import prepare
 from autograder.running.prepared import PreparedQuestion
 
+_EARNS = Text(
+    ko="열지 않습니다. {function}이(가) {answer}(으)로 {part}에서 {points:g}점을 받습니다",
+    en="not opened, because {function} earns {points:g} points of {part} as {answer}",
+)
+_NEEDED = Text(
+    ko="{path}: {function}이(가) {answer}(으)로 {part}에서 {points:g}점을 받는데 모든 배포본에 들어갑니다. "
+    "측정 절차가 이것을 쓰지 않게 하세요",
+    en="{path}: {function} earns {points:g} points of {part} as {answer}, and every release has it; let no "
+    "probe need it",
+)
+_IS = Text(ko="{where}: {label} 검사를 {why}", en="{where}: {label} is {why}")
+
 Disclosures = Mapping[str, Sequence[Disclosure]]  # by part, in the order of the checks
 
 
@@ -46,7 +59,7 @@ def make_check_files(
     progress: Progress,
     *,
     mistakes: bool = True,
-    say: Callable[[str], None] = lambda line: None,
+    say: Callable[[Text], None] = lambda line: None,
 ) -> dict[QuestionEntry, CheckFile]:
     """Run the solutions in the public and practice variants, and return what students get.
 
@@ -97,17 +110,18 @@ def _lock_all_mistakes(
         for mistake in entry.mistakes
         if mistake.loses & _sealed_parts(disclosed[entry])
     }
-    mistaken = runner.all("mistakes", work, jobs, progress)
+    mistaken = runner.all(Text(ko="대표 오답", en="mistakes"), work, jobs, progress)
     for entry in questions:
         own = {name: attempt for (id, name), attempt in mistaken.items() if id == entry.id}
         disclosed[entry] = lock_mistakes(entry, disclosed[entry], own, key)
 
 
-def _tell(entry: QuestionEntry, disclosed: Disclosures, say: Callable[[str], None]) -> None:
+def _tell(entry: QuestionEntry, disclosed: Disclosures, say: Callable[[Text], None]) -> None:
     for part, checks in disclosed.items():
         for found in checks:
             if found.why:
-                say(f"{entry.id} {part}: {found.check.label.en or found.check.id} is {found.why}")
+                label = found.check.label if found.check.label.en else Text(found.check.id)
+                say(_IS.format(where=f"{entry.id} {part}", label=label, why=found.why))
 
 
 def _close_answers(
@@ -116,7 +130,7 @@ def _close_answers(
     runner: Runner,
     jobs: int,
     progress: Progress,
-    say: Callable[[str], None],
+    say: Callable[[Text], None],
 ) -> Disclosures:
     """Withhold the checks whose functions earn points as answers.
 
@@ -129,10 +143,7 @@ def _close_answers(
         }
         if closed == disclosed:
             for one in given:
-                say(
-                    f"{question.entry.folder / 'probes.py'}: {one.function} earns {one.points:g} points of "
-                    f"{one.part} as {one.answer}, and every release has it; let no probe need it"
-                )
+                say(_NEEDED.format(path=question.entry.folder / "probes.py", **asdict(one)))
             break
         disclosed = closed
     return disclosed
@@ -150,7 +161,7 @@ def _given_away(
             (entry.id, str(number)): question.source_job(together(code, group), tasks)
             for number, group in enumerate(groups)
         }
-        attempts = runner.all("own code", work, jobs, progress)
+        attempts = runner.all(Text(ko="배포본에 든 코드", en="own code"), work, jobs, progress)
         return [
             earned(question, group, attempts[entry.id, str(number)]) for number, group in enumerate(groups)
         ]
@@ -171,8 +182,7 @@ def _without(found: Disclosure, code: str, given: Sequence[GivenAway]) -> Disclo
     needed = {name for function in functions for name in needed_names(code, function)}
     for one in given:
         if one.function in needed:
-            earns = f"{one.function} earns {one.points:g} points of {one.part} as {one.answer}"
-            return withhold(found.check, f"not opened, because {earns}")
+            return withhold(found.check, _EARNS.format(**asdict(one)))
     return found
 
 

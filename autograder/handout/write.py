@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from autograder.core.progress import Progress
-from autograder.core.text import Language
+from autograder.core.text import Language, Text
 from autograder.course.catalog import ExamEntry
 from autograder.course.modules import CatalogError
 from autograder.course.submission import CHECKS_FOLDER
@@ -26,7 +26,7 @@ def write_release(
     runner: Runner,
     jobs: int,
     progress: Progress,
-    say: Callable[[str], None] = lambda line: None,
+    say: Callable[[Text], None] = lambda line: None,
 ) -> list[Path]:
     """Write notebooks, modules, checks, a page to print, the engine's wheel and a README; return their paths.
 
@@ -89,7 +89,7 @@ def write_checks(
     runner: Runner,
     jobs: int,
     progress: Progress,
-    say: Callable[[str], None] = lambda line: None,
+    say: Callable[[Text], None] = lambda line: None,
 ) -> list[Path]:
     """Write ``autograder_checks/`` in a folder; arguments and errors are those of :func:`write_release`."""
     from autograder.handout.make_check_files import make_check_files

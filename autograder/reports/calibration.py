@@ -98,7 +98,7 @@ def misfits_table(misfits: Sequence[Misfit], language: Language) -> Table:
     for name in ("part", "subject", "why"):
         table.add_column(head(name, language), overflow="fold")
     for misfit in misfits:
-        table.add_row(misfit.part, escape(misfit.subject), escape(misfit.why))
+        table.add_row(misfit.part, escape(misfit.subject), escape(misfit.why[language]))
     return table
 
 

@@ -60,7 +60,6 @@ _HEADS = {
         Text(ko="맞음", en="holds"),
         Text(ko="틀림", en="FAILS"),
         Text(ko="보류", en="UNGRADED"),
-        Text(ko="모두 막음", en="all stopped"),
     )
 }
 

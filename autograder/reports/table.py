@@ -225,23 +225,23 @@ def verify_table(lines: Sequence[Line], language: Language) -> Table:
     for name in ("question", "subject", "expected", "got", ""):
         table.add_column(head(name, language), overflow="fold")
     for line in lines:
-        reasons = [] if line.holds else map(_reason, line.reasons)
+        reasons = [] if line.holds else [_reason(reason, language) for reason in line.reasons]
         colour, mark = "red", "UNGRADED" if line.ungraded else "FAILS"
         if line.holds:
             colour, mark = "green", "holds"
         table.add_row(
             line.question,
-            line.subject,
-            line.expected,
-            "\n".join(map(escape, ["" if line.got == line.expected else line.got, *reasons])),
+            escape(line.subject[language]),
+            escape(line.expected[language]),
+            "\n".join(map(escape, ["" if line.got == line.expected else line.got[language], *reasons])),
             f"[{colour}]{head(mark, language)}[/]",
         )
     return table
 
 
-def _reason(reason: Reason) -> str:
+def _reason(reason: Reason, language: Language) -> str:
     where = " ".join(filter(None, [reason.part, reason.variant, reason.check]))
-    return f"- {where}: {reason.message}"
+    return f"- {where}: {reason.message[language]}"
 
 
 def drift_table(drift: Drift, language: Language) -> Table:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autograder.core.outcome import Attempt
 from autograder.core.progress import Progress
+from autograder.core.text import Text
 from autograder.records.locks import claimed
 from autograder.records.store import Store
 from autograder.running.executor import Executor
@@ -104,7 +105,7 @@ class Runner:
         return self.executor.run(keyed.job, self.cancel)
 
     def all(
-        self, phase: str, work: Mapping[Label, KeyedJob], jobs: int, progress: Progress
+        self, phase: Text, work: Mapping[Label, KeyedJob], jobs: int, progress: Progress
     ) -> dict[Label, Attempt]:
         """Return the attempts of many jobs, running up to ``jobs`` at a time and reporting each label.
 

@@ -10,6 +10,7 @@ from autograder.core.errors import UserError
 from autograder.core.evidence import Evidence
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress, Silent
+from autograder.core.text import Text
 from autograder.course.question import QuestionEntry
 from autograder.grading.grade import References
 from autograder.grading.mistakes import KnownMistake
@@ -133,7 +134,7 @@ def prepare(
     given: dict[Label, KeyedJob] = {
         (entry.id,): given_job(entry, environments[entry], variants[entry]) for entry in environments
     }
-    made = runner.all("inputs", given, jobs, progress)
+    made = runner.all(Text(ko="입력", en="inputs"), given, jobs, progress)
     questions = {
         entry: _declared(with_inputs(entry, environment, variants[entry], _inputs(entry, made[entry.id,])))
         for entry, environment in environments.items()
@@ -143,7 +144,7 @@ def prepare(
     work: dict[Label, KeyedJob] = {}
     for question in questions.values():
         work |= reference_jobs(question, mistakes=wanted == "mistakes")
-    attempts = runner.all("references", work, jobs, progress)
+    attempts = runner.all(Text(ko="기준값", en="references"), work, jobs, progress)
     return {entry: _declared(with_references(question, attempts)) for entry, question in questions.items()}
 
 

@@ -11,6 +11,7 @@ from msgspec import json
 from autograder.checks import Close, Relation
 from autograder.core.exam import Question
 from autograder.core.progress import Progress
+from autograder.core.text import Text
 from autograder.course.measured import Measurement, Provenance, Quantity, with_tolerances
 from autograder.course.question import QuestionEntry
 from autograder.grading.grade import grade_part
@@ -23,6 +24,14 @@ from autograder.sandbox.gpus import kind
 from autograder.workflows.quantity import ALTERNATIVE, Measuring, measure
 from autograder.workflows.ways import machine, ways
 
+_NO_DISTANCE = Text(ko="모양이 다르거나 NaN", en="another shape or NaN")
+_AWAY = Text(ko="허용 오차의 {count:.2g}배", en="{count:.2g} tolerances away")
+_REFUSES = Text(ko="{check}이(가) 거절함: {why}", en="{check} refuses it: {why}")
+_INSIDE = Text(
+    ko="모든 허용 오차 안에 있음. 이 오답이 바꾸는 값이나 다른 입력을 비교하세요",
+    en="it lies inside every tolerance; compare what it changes, or on other inputs",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misfit:
@@ -31,12 +40,12 @@ class Misfit:
     Attributes:
         part: the part's name.
         subject: what it is about: a way to compute the same, an alternative or a mistake.
-        why: what is wrong, in English.
+        why: what is wrong.
     """
 
     part: str
     subject: str
-    why: str
+    why: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +81,12 @@ def calibrate(
     runner, jobs = Runner(executor=site.executor), site.jobs
     ready = prepare(site.environments([entry]), runner, key=key, jobs=jobs, progress=progress)[entry]
     others: dict[Label, KeyedJob] = alternative_jobs(ready)
-    found = runner.all("alternatives", others, jobs, progress) if others else {}
+    found = runner.all(Text(ko="다른 풀이", en="alternatives"), others, jobs, progress) if others else {}
     alternatives = {label[-1]: attempt for label, attempt in found.items()}
     varied = {}
     for way in ways(entry.question.framework, site.device, threads):
         work: dict[Label, KeyedJob] = {(entry.id, way.name): way.job(ready)}
-        done = way.runner(runner).all("other ways", work, jobs, progress)
+        done = way.runner(runner).all(Text(ko="다른 계산 방법", en="other ways"), work, jobs, progress)
         varied[way] = done[entry.id, way.name]
     return _calibration(Measuring(ready=ready, varied=varied, alternatives=alternatives))
 
@@ -137,8 +146,10 @@ def _refused(quantities: Sequence[Quantity]) -> Iterator[Misfit]:
     for quantity in quantities:
         for name, far in quantity.rounding.items():
             if not name.startswith(ALTERNATIVE) and (far.allowed is None or far.allowed > 1):
-                why = "another shape or NaN" if far.allowed is None else f"{far.allowed:.2g} tolerances away"
-                yield Misfit(part=quantity.part, subject=name, why=f"{quantity.check} refuses it: {why}")
+                why = _NO_DISTANCE if far.allowed is None else _AWAY.format(count=far.allowed)
+                yield Misfit(
+                    part=quantity.part, subject=name, why=_REFUSES.format(check=quantity.check, why=why)
+                )
 
 
 def _outside(measuring: Measuring, question: Question) -> Iterator[Misfit]:
@@ -149,7 +160,7 @@ def _outside(measuring: Measuring, question: Question) -> Iterator[Misfit]:
             verdict = grade_part(part, attempt, ready.references, ready.environment.device)
             if verdict.points + verdict.manual < verdict.max_points:
                 lost = next(finding for finding in verdict.findings if not finding.passed)
-                why = f"{lost.check} refuses it: {' '.join(lost.message.en.split())}"
+                why = _REFUSES.format(check=lost.check, why=lost.message)
                 yield Misfit(part=part.name, subject=ALTERNATIVE + name, why=why)
 
 
@@ -164,5 +175,5 @@ def _inside(measuring: Measuring, question: Question) -> Iterator[Misfit]:
                 yield Misfit(
                     part=name,
                     subject=mistake.name,
-                    why="it lies inside every tolerance; compare what it changes, or on other inputs",
+                    why=_INSIDE,
                 )

@@ -274,7 +274,7 @@ class _Grading:
             kept = (one for one in before or () if (one.student, one.question) not in new)
             return merge(kept, sorted(found, key=in_order), key=in_order)
 
-        self.progress.begin("submissions", len(items))
+        self.progress.begin(Text(ko="제출물", en="submissions"), len(items))
         with Live(run, len(items)) as live:
 
             def take(item: _Item, done: _Graded) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 from autograder.core.check import Check
 from autograder.core.exam import Part
 from autograder.core.outcome import Attempt, Task
+from autograder.core.text import Text, join
 from autograder.core.verdict import Finding, Status, Verdict
 from autograder.grading.grade import References, grade_part, observe
 
@@ -20,14 +22,14 @@ class Reason:
         part: the part's name.
         check: the check's name in results.json; empty for what concerns the part as a whole.
         variant: the name of the variant that decided.
-        message: what was found, in English, with the values of hidden variants too.
+        message: what was found, with the values of hidden variants too.
         numbers: the numbers in the message, by name.
     """
 
     part: str
     check: str
     variant: str
-    message: str
+    message: Text
     numbers: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -37,7 +39,7 @@ class Line:
 
     Attributes:
         question: ``exam/question``.
-        subject: ``solution``, ``template``, a mistake's name, a picture, a pinned value or a trivial answer.
+        subject: the solution, the template, a mistake's name, a picture, a pinned value or a trivial answer.
         expected: the expected outcome.
         got: the outcome.
         holds: whether the outcome is as expected.
@@ -47,13 +49,19 @@ class Line:
     """
 
     question: str
-    subject: str
-    expected: str
-    got: str
+    subject: Text
+    expected: Text
+    got: Text
     holds: bool
     ungraded: bool = False
     reasons: tuple[Reason, ...] = ()
     numbers: Mapping[str, int] = field(default_factory=dict)
+
+
+def loses(parts: Collection[str]) -> Text:
+    """Return in which parts points are lost."""
+    names = ", ".join(sorted(parts))
+    return Text(ko=f"{names} 감점" if names else "감점 없음", en=f"loses {names or 'nothing'}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +73,25 @@ class Count:
     do_not_hold: int
     ungraded: int
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> Text:
+        """The line that ends what ``autograder verify`` prints."""
         verbs = ["holds" if self.hold == 1 else "hold", "does not" if self.do_not_hold == 1 else "do not"]
         lines = "1 line" if self.lines == 1 else f"{self.lines} lines"
-        return f"{lines}: {self.hold} {verbs[0]}, {self.do_not_hold} {verbs[1]}, {self.ungraded} ungraded"
+        return Text(
+            en=f"{lines}: {self.hold} {verbs[0]}, {self.do_not_hold} {verbs[1]}, {self.ungraded} ungraded",
+            ko=f"{self.lines}개 중 {self.hold}개 맞음, {self.do_not_hold}개 틀림, {self.ungraded}개 보류",
+        )
+
+
+def english(line: Line) -> dict[str, Any]:
+    """Return a line as ``verify --json`` prints it, in English."""
+
+    def plain(fields: list[tuple[str, Any]]) -> Any:
+        made = dict(fields)
+        return made["en"] if made.keys() == {"ko", "en"} else made
+
+    return asdict(line, dict_factory=plain)
 
 
 def count(lines: Sequence[Line]) -> Count:
@@ -137,7 +160,8 @@ class Judged:
         failed = [finding for finding in verdict.findings if not finding.passed]
         if not failed:
             names = ", ".join(finding.check for finding in verdict.findings)
-            yield Reason(part=verdict.part, check="", variant="", message=f"passes: {names or 'no check'}")
+            passes = Text(ko=f"통과: {names or '검사 없음'}", en=f"passes: {names or 'no check'}")
+            yield Reason(part=verdict.part, check="", variant="", message=passes)
         part = next(part for part in self.parts if part.name == verdict.part)
         checks = {check.id: check for check in part.checks}
         for finding in failed:
@@ -157,6 +181,6 @@ class Judged:
             part=part,
             check=finding.check,
             variant=finding.variant,
-            message=message.en + named,
+            message=join([message, Text(named)], ""),
             numbers=numbers,
         )

@@ -15,6 +15,7 @@ from autograder.core.exam import Part
 from autograder.core.mistake import Equivalent
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
+from autograder.core.text import Text, join
 from autograder.core.variants import hidden_name
 from autograder.core.verdict import Status
 from autograder.course.mutation import Mutant, mutants
@@ -24,7 +25,22 @@ from autograder.grading.grade import grade_part
 from autograder.running.environment import json_hash
 from autograder.running.jobs import KeyedJob, Label, Runner
 from autograder.running.prepared import PreparedQuestion
-from autograder.workflows.lines import Line, Reason
+from autograder.workflows.lines import Line, Reason, loses
+
+_DIFFER = Text(ko="{name}이(가) 다름", en="{name} differs")
+_DIFFER_BY = Text(ko="{name}의 차이가 {most:.2g} 이하", en="{name} differs by at most {most:.2g}")
+_LOSES_IN = Text(ko="{parts} 감점", en="loses points in {parts}")
+_NONE_LIKE_THAT = Text(ko="이런 변이가 없음", en="no mutant is like that")
+_MUTANTS = Text(ko="변이", en="mutants")
+_ALL_LOSE = Text(ko="모두 감점되거나 뜻이 같음", en="all lose points or are equivalent")
+_FATES = Text(
+    ko="{made}개 중 {killed}개 감점, {same}개 뜻이 같음, {left}개 살아남음",
+    en="{killed} of {made} lose points, {same} are equivalent, {left} survive",
+)
+_SAME_EVIDENCE = Text(ko="관측값이 모범 답안과 비트까지 같음", en="its evidence is the solution's to the bit")
+_NOT_CALLED = Text(ko="{caller}을(를) 부르는 소문항이 없음", en="no part calls {caller}")
+_MUTANT = Text(ko="변이 {number} {where}", en="mutant {number} {where}")
+_LOSES_POINTS = Text(ko="감점", en="loses points")
 
 _TIMES = 10  # a mutant may take so many times as long as the solution
 _SECONDS = 10.0  # and at least these
@@ -68,7 +84,7 @@ def run_mutants(
     """
     made = [one for question in questions for one in _mutated(question)]
     work: dict[Label, KeyedJob] = {one.label: one.job() for one in made if one.tasks}
-    attempts = runner.all("mutants", work, jobs, progress)
+    attempts = runner.all(Text(ko="변이", en="mutants"), work, jobs, progress)
     found: dict[str, list[Tested]] = {question.entry.id: [] for question in questions}
     for one in made:
         found[one.ready.entry.id].append(one.tested(attempts.get(one.label)))
@@ -145,8 +161,9 @@ class _Mutated:
                     part=task.part,
                     check=", ".join(_reading(part, name)) or "no check",
                     variant=task.variant,
-                    message=f"{name} differs"
-                    + ("" if difference is None else f" by at most {difference:.2g}"),
+                    message=(_DIFFER if difference is None else _DIFFER_BY).format(
+                        name=name, most=difference
+                    ),
                     numbers={} if difference is None else {"difference": difference},
                 )
 
@@ -210,23 +227,27 @@ def mutant_lines(entry: QuestionEntry, tested: Sequence[Tested]) -> Iterator[Lin
             yield _line_of(entry, one)
     for declared in entry.equivalents:
         fitting = [one for one in tested if is_declared(one.mutant, [declared])]
-        killed = [f"loses points in {', '.join(one.parts)}" for one in fitting if one.fate is Fate.KILLED]
+        killed = [_LOSES_IN.format(parts=", ".join(one.parts)) for one in fitting if one.fate is Fate.KILLED]
         if killed or not fitting:
             yield Line(
                 question=entry.id,
-                subject=f"equivalent {declared.before}",
-                expected="loses nothing",
-                got="; ".join(killed) or "no mutant is like that",
+                subject=Text(ko=f"같은 뜻 {declared.before}", en=f"equivalent {declared.before}"),
+                expected=loses(()),
+                got=join(killed, "; ") if killed else _NONE_LIKE_THAT,
                 holds=False,
             )
     fates = [one.fate for one in tested]
     numbers = {"made": len(fates)} | {fate.value: fates.count(fate) for fate in Fate}
     yield Line(
         question=entry.id,
-        subject="mutants",
-        expected="all lose points or are equivalent",
-        got=f"{numbers[Fate.KILLED]} of {len(fates)} lose points, {numbers[Fate.EQUIVALENT]} are equivalent, "
-        f"{numbers[Fate.SURVIVED]} survive",
+        subject=_MUTANTS,
+        expected=_ALL_LOSE,
+        got=_FATES.format(
+            made=len(fates),
+            killed=numbers[Fate.KILLED],
+            same=numbers[Fate.EQUIVALENT],
+            left=numbers[Fate.SURVIVED],
+        ),
         holds=numbers[Fate.SURVIVED] + numbers[Fate.UNGRADED] == 0,
         ungraded=Fate.UNGRADED in fates,
         numbers=numbers,
@@ -236,14 +257,14 @@ def mutant_lines(entry: QuestionEntry, tested: Sequence[Tested]) -> Iterator[Lin
 def _line_of(entry: QuestionEntry, one: Tested) -> Line:
     mutant, reasons = one.mutant, one.differences
     if not reasons:
-        parts, caller = ", ".join(one.parts), mutant.inside or "it"
-        why = "its evidence is the solution's to the bit" if parts else f"no part calls {caller}"
+        parts = ", ".join(one.parts)
+        why = _SAME_EVIDENCE if parts else _NOT_CALLED.format(caller=mutant.inside or "it")
         reasons = (Reason(part=parts, check="", variant="", message=why),)
     return Line(
         question=entry.id,
-        subject=f"mutant {mutant.number} {entry.solution_path.name}:{mutant.line}",
-        expected="loses points",
-        got=f"{mutant.before} → {mutant.after}",
+        subject=_MUTANT.format(number=mutant.number, where=f"{entry.solution_path.name}:{mutant.line}"),
+        expected=_LOSES_POINTS,
+        got=Text(f"{mutant.before} → {mutant.after}"),
         holds=False,
         ungraded=one.fate is Fate.UNGRADED,
         reasons=reasons,

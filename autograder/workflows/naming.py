@@ -54,12 +54,7 @@ def name_group(
         RunError: the group is not one of wrong answers, or its code is gone or does not parse.
         CatalogError: the name is no identifier or taken, or the file cannot be written.
     """
-    if group.trait.kind is not Kind.WRONG:
-        kind = group.trait.kind.value
-        raise RunError(
-            f"{group.id}: a mistake is made only of unexplained wrong answers; this is a group of {kind}",
-            ko=f"{group.id}: 대표 오답은 설명되지 않은 오답의 묶음에서만 만듭니다. 이 묶음은 {kind}입니다",
-        )
+    _demand_wrong(group)
     entry = next(entry for entry in exam.questions if entry.name == group.question)
     demand_new(entry, name)
     source, mine = Store(run.evidence).source(group.representative.key), _lost(run, group)
@@ -79,6 +74,15 @@ def name_group(
         )
     mistake = Mistake(name=name, explanation=explanation, loses=mine - mended, whole=code)
     return Named(question=entry.id, path=write_mistake(entry, mistake), loses=mistake.loses, mended=mended)
+
+
+def _demand_wrong(group: Group) -> None:
+    if group.trait.kind is not Kind.WRONG:
+        kind = group.trait.kind.value
+        raise RunError(
+            f"{group.id}: a mistake is made only of unexplained wrong answers; this is a group of {kind}",
+            ko=f"{group.id}: 대표 오답은 설명되지 않은 오답의 묶음에서만 만듭니다. 이 묶음은 {kind}입니다",
+        )
 
 
 def _lost(run: Run, group: Group) -> frozenset[str]:

@@ -15,6 +15,7 @@ from msgspec import structs
 from autograder.core.evidence import EvidenceError
 from autograder.core.exam import Question
 from autograder.core.progress import Progress, Silent
+from autograder.core.text import Text
 from autograder.core.verdict import Result, StudentResults
 from autograder.course.catalog import Course, ExamEntry
 from autograder.course.question import QuestionEntry
@@ -122,7 +123,7 @@ class Rejudging:
 
     def write(self, into: Run, progress: Progress) -> ClassResults:
         """Judge every submission, write results.json into a folder and return the results."""
-        progress.begin("submissions", len(self.submissions))
+        progress.begin(Text(ko="제출물", en="submissions"), len(self.submissions))
         judge = Judge.of(self.run, self.manifest.device, self.ready.values(), self.questions)
         count = min(cores(), -(-len(self.submissions) // _BATCH))
         with Processes(_Batches(self.run, judge).judge, count, judge.allowed) as processes:

@@ -14,6 +14,7 @@ from autograder.core.illustration import shown
 from autograder.core.mistake import Trivial
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
+from autograder.core.text import Text, join
 from autograder.core.verdict import Status
 from autograder.course.data import OFFICIAL
 from autograder.course.measured import of_nothing
@@ -28,8 +29,34 @@ from autograder.running.executor import Site
 from autograder.running.jobs import KeyedJob, Label, Runner
 from autograder.running.prepare import Wanted, alternative_jobs, prepare
 from autograder.running.prepared import PreparedQuestion
-from autograder.workflows.lines import Judged, Line, Reason
+from autograder.workflows.lines import Judged, Line, Reason, loses
 from autograder.workflows.mutants import mutant_lines, run_mutants
+
+_SOLUTION = Text(ko="모범 답안", en="solution")
+_TEMPLATE = Text(ko="빈 틀", en="template")
+_TRIVIAL = Text(ko="생각 없이 쓴 답 {part}", en="trivial answers {part}")
+_EARN_NOTHING = Text(ko="0점", en="earn nothing")
+_EARN_POINTS = Text(ko="점수를 받음", en="earn points")
+_EARNS = Text(ko="{answer}: {most:g}점 중 {points:g}점", en="{answer} earns {points:g} of {most:g} points")
+_EARNS_IN = Text(ko="{parts}에서 점수를 받음", en="earns points in {parts}")
+_NOT_NAMED = Text(ko="{part}에서 알아보지 못함", en="not recognised in {part}")
+_SILENT = Text(ko="{part}에서는 알아볼 수 없음", en="cannot be recognised in {part}")
+_MEASURED = Text(ko="측정한 허용 오차", en="measured tolerances")
+_OF_CHECKS = Text(ko="있는 검사의 것", en="of checks that are there")
+_STALE = Text(
+    ko="{names}의 것도 있음. 실행하세요: autograder calibrate {question}",
+    en="also of {names}; run autograder calibrate {question}",
+)
+_PICTURE = Text(ko="그림 {part}", en="picture {part}")
+_DRAWN = Text(ko="그려짐", en="drawn")
+_NO_EVIDENCE = Text(ko="관측값 없음", en="no evidence")
+_PINNED = Text(ko="고정값 {name}", en="pinned {name}")
+_OF_SOURCE = Text(ko="{value}({source})", en="{value} of {source}")
+_OTHER_SHAPE = Text(ko="모양이 {expected}이(가) 아니라 {got}", en="shape {got} instead of {expected}")
+_DIFFERS = Text(ko="차이가 {most:.2g} 이하", en="differs by at most {most:.2g}")
+_WITHIN = Text(
+    ko="{source}의 값에서 {atol:g} + {rtol:g}·|x| 안", en="within {atol:g} + {rtol:g}·|x| of {source}"
+)
 
 
 def verify_questions(
@@ -56,9 +83,9 @@ def verify_questions(
     templates: dict[Label, KeyedJob] = {
         (entry.id,): about.source_job(template(entry), about.tasks) for entry, about in ready.items()
     }
-    blank = runner.all("templates", templates, jobs, progress)
+    blank = runner.all(Text(ko="빈 틀", en="templates"), templates, jobs, progress)
     work = {label: job for about in ready.values() for label, job in alternative_jobs(about).items()}
-    others = runner.all("alternatives", work, jobs, progress)
+    others = runner.all(Text(ko="다른 풀이", en="alternatives"), work, jobs, progress)
     lines = {entry: [*_verify_question(ready[entry], blank[entry.id,], others)] for entry in entries}
     if mutants:  # those of a solution that is wrong itself show nothing
         right = [ready[entry] for entry in entries if lines[entry][0].holds]
@@ -73,15 +100,15 @@ def _verify_question(
 ) -> Iterator[Line]:
     entry, references = ready.entry, ready.references
     assert references.solution is not None
-    solution = _line(entry.id, "solution", frozenset(), _judged(ready, references.solution))
+    solution = _line(entry.id, _SOLUTION, frozenset(), _judged(ready, references.solution))
     yield solution
     for label in alternative_jobs(ready):
-        yield _line(entry.id, " ".join(label[1:]), frozenset(), _judged(ready, alternatives[label]))
+        yield _line(entry.id, _alternative(label), frozenset(), _judged(ready, alternatives[label]))
     every = frozenset(part.name for part in entry.question.parts)
-    yield _line(entry.id, "template", every, _judged(ready, blank), nothing=True)
+    yield _line(entry.id, _TEMPLATE, every, _judged(ready, blank), nothing=True)
     for mistake in references.mistakes:
         found = _judged(ready, mistake.attempt)
-        yield _line(entry.id, mistake.name, mistake.loses, found, named=mistake.name)
+        yield _line(entry.id, Text(mistake.name), mistake.loses, found, named=mistake.name)
     if solution.holds:
         yield from _verify_trivial_answers(ready)
     yield from _verify_pictures(ready, references.solution)
@@ -99,16 +126,16 @@ def _verify_trivial_answers(ready: PreparedQuestion) -> Iterator[Line]:
         found = [one for one in found if not _is_declared(part.name, one, entry.trivial_answers)]
         yield Line(
             question=entry.id,
-            subject=f"trivial answers {part.name}",
-            expected="earn nothing",
-            got="earn points" if found else "earn nothing",
+            subject=_TRIVIAL.format(part=part.name),
+            expected=_EARN_NOTHING,
+            got=_EARN_POINTS if found else _EARN_NOTHING,
             holds=not found,
             reasons=tuple(
                 Reason(
                     part=part.name,
                     check=one.check,
                     variant="",
-                    message=f"{one.answer} earns {one.points:g} of {part.points:g} points",
+                    message=_EARNS.format(answer=one.answer, points=one.points, most=part.points),
                     numbers={"points": one.points},
                 )
                 for one in found
@@ -128,9 +155,9 @@ def _verify_measured(entry: QuestionEntry) -> Iterator[Line]:
     if stale := of_nothing(entry.declaration, entry.measured.measurements):
         yield Line(
             question=entry.id,
-            subject="measured tolerances",
-            expected="of checks that are there",
-            got=f"also of {', '.join(stale)}; run autograder calibrate {entry.id}",
+            subject=_MEASURED,
+            expected=_OF_CHECKS,
+            got=_STALE.format(names=", ".join(stale), question=entry.id),
             holds=False,
         )
 
@@ -147,14 +174,19 @@ def _verify_pictures(ready: PreparedQuestion, solution: Attempt) -> Iterator[Lin
             solution=solution,
         )
         for illustration in part.pictures:
-            why = render(illustration, seen).why if seen else "no evidence"
+            why = Text(render(illustration, seen).why) if seen else _NO_EVIDENCE
             yield Line(
                 question=ready.entry.id,
-                subject=f"picture {part.name}",
-                expected="drawn",
-                got=why or "drawn",
-                holds=not why,
+                subject=_PICTURE.format(part=part.name),
+                expected=_DRAWN,
+                got=why if why.en else _DRAWN,
+                holds=not why.en,
             )
+
+
+def _alternative(label: Label) -> Text:
+    kind, *names = label[1:]
+    return Text(ko=" ".join(["다른 풀이", *names]), en=" ".join([kind, *names]))
 
 
 def _judged(ready: PreparedQuestion, attempt: Attempt) -> Judged:
@@ -170,7 +202,7 @@ def _judged(ready: PreparedQuestion, attempt: Attempt) -> Judged:
 
 def _line(
     question: str,
-    subject: str,
+    subject: Text,
     expected: frozenset[str],
     found: Judged,
     *,
@@ -188,22 +220,16 @@ def _line(
     unnamed = [part for part in found.unnamed(named) if part in expected] if named else []
     silent = [part for part in unnamed if named and not found.tells(named, part)]
     unnamed = [part for part in unnamed if part not in silent]
-    remarks = [f"earns points in {', '.join(earned)}"] if earned else []
-    remarks += [f"not recognised in {part}" for part in unnamed]
+    remarks = [_EARNS_IN.format(parts=", ".join(earned))] if earned else []
+    remarks += [_NOT_NAMED.format(part=part) for part in unnamed]
     holds = found.lost == expected and not remarks and not found.ungraded
     wrong = {*(found.lost ^ expected), *earned, *unnamed}
     wrong |= {verdict.part for verdict in found.verdicts if verdict.status is Status.UNGRADED}
     return Line(
         question=question,
         subject=subject,
-        expected="loses " + (", ".join(sorted(expected)) or "nothing"),
-        got="; ".join(
-            [
-                "loses " + (", ".join(sorted(found.lost)) or "nothing"),
-                *remarks,
-                *(f"cannot be recognised in {part}" for part in silent),
-            ]
-        ),
+        expected=loses(expected),
+        got=join([loses(found.lost), *remarks, *(_SILENT.format(part=part) for part in silent)], "; "),
         holds=holds,
         ungraded=found.ungraded,
         reasons=found.reasons(wrong),
@@ -262,30 +288,33 @@ def _applies(value: _Pinned, environment: Environment) -> bool:
 
 
 def _compare_fact(entry: QuestionEntry, value: _Pinned, evidence: Evidence) -> Line:
-    got = evidence.facts.get(value.fact or "", "no evidence")
+    there = value.fact in evidence.facts
+    got = evidence.facts.get(value.fact or "")
     return Line(
         question=entry.id,
-        subject=f"pinned {value.part}.{value.fact}",
-        expected=f"{value.value} of {value.source}",
-        got=str(got),
-        holds=bool(got == value.value),
+        subject=_PINNED.format(name=f"{value.part}.{value.fact}"),
+        expected=_OF_SOURCE.format(value=value.value, source=value.source),
+        got=Text(str(got)) if there else _NO_EVIDENCE,
+        holds=bool(there and got == value.value),
     )
 
 
 def _compare_array(entry: QuestionEntry, value: _Pinned, evidence: Evidence) -> Line:
     expected, holds = np.array(value.value), False
     if (array := evidence.arrays.get(value.array or "")) is None:
-        got = "no evidence"
+        got = _NO_EVIDENCE
     elif (found := array if value.row is None else array[value.row]).shape != expected.shape:
-        got = f"shape {found.shape} instead of {expected.shape}"
+        got = _OTHER_SHAPE.format(got=found.shape, expected=expected.shape)
     else:
         difference = np.abs(found.astype(np.float64) - expected)
-        got = f"differs by at most {difference.max():.2g}"
+        got = _DIFFERS.format(most=difference.max())
         holds = bool((difference <= value.atol + value.rtol * np.abs(expected)).all())
     return Line(
         question=entry.id,
-        subject=f"pinned {value.part}.{value.array}" + ("" if value.row is None else f"[{value.row}]"),
-        expected=f"within {value.atol:g} + {value.rtol:g}·|x| of {value.source}",
+        subject=_PINNED.format(
+            name=f"{value.part}.{value.array}" + ("" if value.row is None else f"[{value.row}]")
+        ),
+        expected=_WITHIN.format(atol=value.atol, rtol=value.rtol, source=value.source),
         got=got,
         holds=holds,
     )

@@ -47,7 +47,8 @@ def test_an_equation_that_computes_an_array_is_withheld_and_says_which(equation,
     (found,) = disclosed(equation, open=open)
     assert isinstance(found.check, Withheld)
     assert (
-        found.why == f"not opened, because its code computes {'path' if equation is last_steps else 'soft'}"
+        found.why.en
+        == f"not opened, because its code computes {'path' if equation is last_steps else 'soft'}"
     )
 
 
@@ -74,6 +75,6 @@ def test_what_open_equations_tell_of_an_array_does_not_count_for_its_seal(atol, 
     """Of 18 probabilities 6 follow from the others; with bins of 1/32 the other 12 are too easily guessed."""
     _, found = disclosed(sums_to_one, Close("soft", atol=atol, rtol=0.0, points=1))
     assert isinstance(found.check, Sealed if sealed else Withheld)
-    assert found.why == ("" if sealed else "not sealed, because open checks tell nearly all of soft")
+    assert found.why.en == ("" if sealed else "not sealed, because open checks tell nearly all of soft")
     _, alone = disclosed(reported_is_the_curve, Close("soft", atol=atol, rtol=0.0, points=1))
     assert isinstance(alone.check, Sealed)

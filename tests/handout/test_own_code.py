@@ -132,5 +132,5 @@ def test_a_probe_that_computes_an_answer_is_told(files):
         )
 
     files(probes=change)
-    (line,) = files.said
+    (line,) = [one.en for one in files.said]
     assert "running earns 5 points of cumulative as cumulative, and every release has it" in line

@@ -154,7 +154,7 @@ def test_a_mistake_made_of_a_group_holds_and_is_told_to_everyone_who_made_it(run
     entry = Course(toy_course.root).question("toy/q1_numbers")
     site = Site(executor=Local(isolation), jobs=2)
     lines = verify_questions([entry], key=toy_course.key(), site=site, progress=Silent())
-    assert [line.holds for line in lines if line.subject == "begins_at_one"] == [True]
+    assert [line.holds for line in lines if line.subject.en == "begins_at_one"] == [True]
     rescore(run, toy_course.root, confine=isolation.confining)
     told = {
         result.student

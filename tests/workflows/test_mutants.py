@@ -64,7 +64,11 @@ def verified(entry, isolation):
     entry = Course(entry.course).question(entry.id)
     site = Site(executor=Local(isolation), jobs=2)
     lines = verify_questions([entry], key=KEY.encode(), site=site, progress=Silent(), mutants=True)
-    return {line.subject: line for line in lines if "mutant" in line.subject or "equivalent" in line.subject}
+    return {
+        line.subject.en: line
+        for line in lines
+        if "mutant" in line.subject.en or "equivalent" in line.subject.en
+    }
 
 
 def declare(entry, *items):
@@ -74,9 +78,9 @@ def declare(entry, *items):
 def test_survivors_are_listed_with_what_would_tell_them(toy, warm):
     found = verified(toy, warm)
     assert found["mutants"].numbers == {"made": 7, "killed": 3, "equivalent": 0, "survived": 4, "ungraded": 0}
-    assert found["mutants"].got == "3 of 7 lose points, 0 are equivalent, 4 survive"
-    within, same, *uncalled = [line for line in found.values() if line.subject != "mutants"]
-    assert (within.subject, within.got) == (
+    assert found["mutants"].got.en == "3 of 7 lose points, 0 are equivalent, 4 survive"
+    within, same, *uncalled = [line for line in found.values() if line.subject.en != "mutants"]
+    assert (within.subject.en, within.got.en) == (
         "mutant 1 solution.py:5",
         "return np.mean(values) + 1e-9 → return np.mean(values)",
     )
@@ -85,11 +89,11 @@ def test_survivors_are_listed_with_what_would_tell_them(toy, warm):
         ("mean", "hidden1", "Close(mean)"),
     ]
     assert all(reason.numbers["difference"] == pytest.approx(1e-9, rel=1e-3) for reason in within.reasons)
-    assert same.got == "if scale > 0: → if scale >= 0:"
-    assert [(r.part, r.message) for r in same.reasons] == [
+    assert same.got.en == "if scale > 0: → if scale >= 0:"
+    assert [(r.part, r.message.en) for r in same.reasons] == [
         ("cumulative", "its evidence is the solution's to the bit")
     ]
-    assert [(r.part, r.message) for line in uncalled for r in line.reasons] == [
+    assert [(r.part, r.message.en) for line in uncalled for r in line.reasons] == [
         ("", "no part calls half")
     ] * 2
     assert not any(line.holds for line in found.values())
@@ -115,7 +119,7 @@ def test_a_survivor_may_be_declared_with_a_reason(toy, warm):
     found = verified(toy, warm)
     assert found.keys() == {"mutants"}
     assert found["mutants"].holds
-    assert found["mutants"].got == "3 of 7 lose points, 4 are equivalent, 0 survive"
+    assert found["mutants"].got.en == "3 of 7 lose points, 4 are equivalent, 0 survive"
 
 
 def test_a_declaration_that_fits_no_survivor_does_not_hold(toy, warm):
@@ -126,7 +130,7 @@ def test_a_declaration_that_fits_no_survivor_does_not_hold(toy, warm):
     )
     found = verified(toy, warm)
     assert found["equivalent for value in values[0:]:"].got == "loses points in cumulative"
-    assert found[f"equivalent {HALF}"].got == "no mutant is like that"
+    assert found[f"equivalent {HALF}"].got.en == "no mutant is like that"
     assert found["mutants"].numbers["survived"] == 4
 
 

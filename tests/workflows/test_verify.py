@@ -44,7 +44,7 @@ def lines(toy, *values):
 )
 def test_a_value_is_compared_with_the_evidence(toy, value, got, holds):
     (line,) = lines(toy, value)
-    assert (line.got, line.holds) == (got, holds)
+    assert (line.got.en, line.holds) == (got, holds)
 
 
 def test_values_for_another_profile_or_the_official_data_are_left_out(toy):

@@ -12,6 +12,7 @@ from autograder.core.errors import UserError
 from autograder.core.evidence import Evidence
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
+from autograder.core.text import Text
 from autograder.course.mutation import mutants
 from autograder.course.question import QuestionEntry
 from autograder.course.template import template
@@ -215,7 +216,7 @@ def try_question(
     for name, one in tried.items():
         work[id, name, "mine"] = _short(ready.source_job(one, public))
         work[id, name, "raw"] = _short(as_it_was(one))
-    return _trial(ready, tried, runner.all("import", work, site.jobs, progress))
+    return _trial(ready, tried, runner.all(Text(ko="가져오기", en="import"), work, site.jobs, progress))
 
 
 def _trial(ready: PreparedQuestion, tried: Collection[str], found: Mapping[Label, Attempt]) -> Trial:

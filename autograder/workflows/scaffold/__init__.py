@@ -49,13 +49,7 @@ def write_question(
         UserError: a name has another form, or the question exists.
         RunError: a file cannot be written.
     """
-    if not _EXAM.fullmatch(exam) or not _QUESTION.fullmatch(name):
-        raise UserError(
-            f"{exam}/{name}: expected EXAM/QUESTION such as my_exam/q1_attention: small letters, digits and "
-            "underscores, the question beginning with q and its number",
-            ko=f"{exam}/{name}: my_exam/q1_attention과 같은 EXAM/QUESTION이어야 합니다. 소문자, 숫자, "
-            "밑줄을 쓰고 문항은 q와 번호로 시작합니다",
-        )
+    _demand_form(exam, name)
     question, solutions = course / "exams" / exam / name, course / "solutions" / exam / name
     if there := [folder for folder in (question, solutions) if folder.exists()]:
         raise UserError(
@@ -72,6 +66,16 @@ def write_question(
             write_whole(path, _TEMPLATES.get_template(f"{template}.jinja").render(words).encode())
             written.append(path)
     return written
+
+
+def _demand_form(exam: str, name: str) -> None:
+    if not _EXAM.fullmatch(exam) or not _QUESTION.fullmatch(name):
+        raise UserError(
+            f"{exam}/{name}: expected EXAM/QUESTION such as my_exam/q1_attention: small letters, digits and "
+            "underscores, the question beginning with q and its number",
+            ko=f"{exam}/{name}: my_exam/q1_attention과 같은 EXAM/QUESTION이어야 합니다. 소문자, 숫자, "
+            "밑줄을 쓰고 문항은 q와 번호로 시작합니다",
+        )
 
 
 def write_course(
