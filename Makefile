@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo small test verify test-full test-parity test-browser test-cuda screenshots lint install sandbox browser benchmark docs clean
+.PHONY: help demo small test verify test-hostile test-full test-parity test-browser test-cuda screenshots lint install sandbox browser benchmark docs clean
 
 help:
 	@echo "make demo       grade a sample class on every exam and print the table; make demo EXAMS=dl2022_final: on this one"
 	@echo "make test       ruff, mypy, vulture and the tests, with the ten slowest"
 	@echo "make verify     every solution, alternative and mistake of the course, graded, and what students then read"
+	@echo "make test-hostile  attacks on sandboxes that are started anew for each submission"
 	@echo "make test-full  the solutions on the official datasets: make test-full DATA=DIR [ONLY='hihello or zero_one']"
 	@echo "make test-parity  the same submissions in real Jupyter kernels and graded: both must agree"
 	@echo "make test-browser  Jupyter as people use it, in headless Chromium; pictures in build/browser"
@@ -29,6 +30,9 @@ test: lint
 
 verify: install
 	$(BIN)/python -m pytest -m verify --numprocesses 2 --dist loadscope --no-loadscope-reorder --durations=10
+
+test-hostile: install
+	$(BIN)/python -m pytest -m hostile --durations=0
 
 test-full: install
 	@test -n "$(DATA)" || { echo "make test-full DATA=DIR, where DIR holds MNIST/, FashionMNIST/ and CIFAR-10 (autograder data fetch --data DIR)"; exit 2; }

@@ -62,11 +62,11 @@ COUNTS = {
     "module": 2_000,
     "notebook": 1_000,
     "names": 300,
-    "evidence": 3_500,
+    "evidence": 4_000,
     "messages": 1_700,
-    "results": 700,
+    "results": 300,
     "manifest": 400,
-    "stored": 150,  # each starts the processes that judge
+    "stored": 75,  # each starts the processes that judge
     "course": 500,
     "data": 300,
 }

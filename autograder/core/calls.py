@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 from symtable import SymbolTable, symtable
 
 from autograder.core.errors import DeclarationError
@@ -38,6 +39,7 @@ class Call:
         return tuple(name for name in self.targets if not name.startswith("_"))
 
 
+@lru_cache(maxsize=1024)  # asked for with every submission
 def parse_call(source: str) -> Call:
     """Return a call from its text.
 

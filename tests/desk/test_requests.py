@@ -19,8 +19,11 @@ from tests.support.desk import grade, serving
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory, cache) -> Run:
-    return grade(tmp_path_factory.mktemp("graded"), {"kim": "why", "이 서연": "so"}, Course(TOY))
+def graded(tmp_path_factory, cache, autograder) -> Run:
+    """A run with its feedback pages."""
+    run = grade(tmp_path_factory.mktemp("graded"), {"kim": "why", "이 서연": "so"}, Course(TOY))
+    report(run, autograder)
+    return run
 
 
 @pytest.fixture
@@ -28,9 +31,12 @@ def run(graded, tmp_path) -> Run:
     return Run(Path(shutil.copytree(graded.folder, tmp_path / "run")))
 
 
-def page(run, autograder, student="kim") -> str:
+def report(run, autograder) -> None:
     done = autograder("report", run.folder, "--format", "html", "--lang", "en")
     assert done.returncode == 0, done.stderr
+
+
+def page(run, student="kim") -> str:
     return (run.folder / "report/feedback" / f"{student}.html").read_text(encoding="utf-8")
 
 
@@ -43,7 +49,7 @@ def file(html: str, **values) -> bytes:
 
 
 def test_a_request_goes_to_the_desk_and_its_answer_to_the_next_page(run, autograder, tmp_path):
-    html = page(run, autograder)
+    html = page(run)
     assert html.count('<form class="ask"') == 3
     sent = tmp_path / "q1_numbers-mean.request.json"
     sent.write_bytes(file(html))
@@ -51,7 +57,8 @@ def test_a_request_goes_to_the_desk_and_its_answer_to_the_next_page(run, autogra
         done = autograder("requests", run.folder, sent, "--lang", "en")
         assert done.returncode == 0, done.stderr
         assert f"{count} new requests" in done.stderr
-    assert "My mean is right." in page(run, autograder)
+    report(run, autograder)
+    assert "My mean is right." in page(run)
     with serving(run.folder, "--grader", "cho") as (client, _):
         assert re.search(r"<b>1</b>\s*<[^>]*>새 재검토 요청", client.ask("")[2])
         assert "My mean is right." in client.ask("student/kim/q1_numbers/mean")[2]
@@ -64,7 +71,8 @@ def test_a_request_goes_to_the_desk_and_its_answer_to_the_next_page(run, autogra
         assert (
             "Your request (My mean is right.) was accepted. So it is." in client.ask("feedback/kim.html")[2]
         )
-    assert "Your request (My mean is right.) was accepted. So it is." in page(run, autograder)
+    report(run, autograder)
+    assert "Your request (My mean is right.) was accepted. So it is." in page(run)
     (row,) = json.loads(autograder("requests", run.folder, "--json").stdout)
     assert (row["student"], row["check"], row["accepted"], row["reply"]) == (
         "kim",
@@ -90,17 +98,17 @@ def test_a_request_goes_to_the_desk_and_its_answer_to_the_next_page(run, autogra
         ({"student": 7}, "it is no request"),
     ],
 )
-def test_what_is_no_request_of_the_run_is_refused(run, autograder, values, said):
+def test_what_is_no_request_of_the_run_is_refused(run, values, said):
     with pytest.raises(RequestError, match=said):
-        take_request(run, file(page(run, autograder), **values))
+        take_request(run, file(page(run), **values))
     assert run.decisions.history() == []
 
 
-def test_odd_files_are_refused_and_the_others_taken(run, autograder):
+def test_odd_files_are_refused_and_the_others_taken(run):
     for data in (b"", b"\xff\xfe", b"[" * 60_000, b"null", b'{"look_again": 1}'):
         with pytest.raises(RequestError, match="it is no request"):
             take_request(run, data)
-    assert take_request(run, file(page(run, autograder, "이 서연"))).what is Taken.STORED
+    assert take_request(run, file(page(run, "이 서연"))).what is Taken.STORED
 
 
 def test_names_of_requests():
@@ -113,9 +121,9 @@ def test_names_of_requests():
 
 def test_collect_takes_requests_out_of_a_download(run, autograder, tmp_path):
     with zipfile.ZipFile(tmp_path / "submissions.zip", "w") as archive:
-        archive.writestr("kim_11_22_q1_numbers-mean.request-1.json", file(page(run, autograder)))
+        archive.writestr("kim_11_22_q1_numbers-mean.request-1.json", file(page(run)))
         archive.writestr("kim_11_23_q1_numbers.py", "def mean(values): return 0\n")
-        archive.writestr("kim_11_24_forged.request.json", file(page(run, autograder), token="0"))
+        archive.writestr("kim_11_24_forged.request.json", file(page(run), token="0"))
     output = tmp_path / "submissions"
     command = ["collect", tmp_path / "submissions.zip", "--exam", "toy", "--output", output, "--course", TOY]
     done = autograder(*command, "--run", run.folder)

@@ -25,6 +25,8 @@ from autograder.grading.grade import References, grade_part
 from autograder.probing.observing import Given, Observer, run_calls
 from tests.support.courses import REPOSITORY
 
+pytestmark = pytest.mark.verify
+
 COURSE = Course(REPOSITORY)
 MIDTERM, FINAL, BIGDATA = (
     COURSE.question(place)

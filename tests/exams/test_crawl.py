@@ -33,6 +33,8 @@ from autograder.sandbox.choose import choose
 from tests.support.answers import judge_of
 from tests.support.courses import REPOSITORY
 
+pytestmark = pytest.mark.verify
+
 ENTRY = Course(REPOSITORY).question("dl2022_midterm/q1_crawl_cam")
 
 

@@ -13,6 +13,8 @@ from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import REPOSITORY, course_of_one_question
 from tests.support.runs import rows
 
+pytestmark = pytest.mark.verify
+
 ENTRY = Course(REPOSITORY).question("bigdata_final/q2_fashion_cnn")
 FIT = "return network.fit(X, y, epochs=epochs, verbose=0)"
 GRID_FIT = "network.fit(X, y, callbacks=[callback], verbose=0, **options)"

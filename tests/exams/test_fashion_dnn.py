@@ -16,6 +16,8 @@ from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
 from tests.support.courses import REPOSITORY
 
+pytestmark = pytest.mark.verify
+
 ENTRY = Course(REPOSITORY).question("bigdata_final/q1_fashion_dnn")
 TRAININGS = ("fit", "validation_curves", "early_stopping")
 

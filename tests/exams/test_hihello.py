@@ -13,6 +13,8 @@ from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import REPOSITORY
 from tests.support.runs import rows
 
+pytestmark = pytest.mark.verify
+
 COURSE = Course(REPOSITORY)
 ENTRY = COURSE.question("dl2022_final/q1_hihello")
 PARTS = [part.name for part in ENTRY.question.parts]

@@ -26,6 +26,8 @@ from tests.support.answers import judge_of
 from tests.support.courses import REPOSITORY
 from tests.support.runs import rows
 
+pytestmark = pytest.mark.verify
+
 COURSE = Course(REPOSITORY)
 ENTRY = COURSE.question("dl2022_midterm/q2_linear_regression")
 PARTS_IN_ORDER = [part.name for part in ENTRY.question.parts]

@@ -13,6 +13,8 @@ from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import REPOSITORY
 from tests.support.runs import rows
 
+pytestmark = pytest.mark.verify
+
 COURSE = Course(REPOSITORY)
 EXAM = COURSE.exam("ptm_section3")
 ENTRIES = {entry.name.split("_")[0]: entry for entry in EXAM.questions}

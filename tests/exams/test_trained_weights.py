@@ -19,6 +19,8 @@ from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import REPOSITORY, course_of_one_question
 from tests.support.runs import content
 
+pytestmark = pytest.mark.verify
+
 ENTRY = Course(REPOSITORY).question("bigdata_final/q3_cifar10")
 LOADS = """
 import keras

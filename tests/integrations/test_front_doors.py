@@ -111,6 +111,7 @@ def test_the_toy_question_has_the_same_verdicts_everywhere(work, student):
     assert any("differs from the reference" in message for message in told["cumulative"])
 
 
+@pytest.mark.verify
 def test_a_torch_question_has_the_same_verdicts_everywhere(warm, tmp_path, tmp_path_factory):
     course = course_of_one_question(tmp_path / "course", TORCH)
     folder = release_of(course.exam("dl2022_midterm"), tmp_path / "release", warm)

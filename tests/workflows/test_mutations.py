@@ -19,6 +19,8 @@ from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
 from tests.support.courses import KEY, REPOSITORY
 
+pytestmark = pytest.mark.verify
+
 ENTRIES = [entry for exam in Course(REPOSITORY).exams() for entry in exam.questions]
 PARTS = [(entry, part) for entry in ENTRIES for part in entry.question.parts]
 

@@ -88,6 +88,7 @@ def test_the_page_begins_with_a_question_of_at_most_thirty_lines_as_it_is_writte
     assert sum(len(text.strip().splitlines()) for text in shown) <= 30
 
 
+@pytest.mark.verify
 def test_the_page_is_followed_to_the_letter(autograder, tmp_path):
     """In a folder outside of this repository, where there is nothing at the start."""
     assert [language for language, _ in STEPS].count("console") == 3
