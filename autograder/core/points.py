@@ -11,4 +11,4 @@ _DECIMALS = 6  # no course gives points finer than this
 def add_points(points: Iterable[float]) -> float:
     """Return the sum of points, without the rounding errors of binary fractions; that of integers is one."""
     found = list(points)
-    return sum(found) if all(type(one) is int for one in found) else round(math.fsum(found), _DECIMALS)
+    return sum(found) if {*map(type, found)} <= {int} else round(math.fsum(found), _DECIMALS)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from msgspec import structs
 
-from autograder.core.verdict import Finding, Result, Status, StudentResults, Verdict, by_student
+from autograder.core.verdict import Finding, Result, Status, StudentResults, Totals, Verdict, by_student
 from autograder.course.question_files import question_number
 from autograder.probing.arrays import CUBLAS, DETERMINISTIC
 from autograder.records.forms import (
@@ -131,10 +131,10 @@ class Encoder:
                     student=student.student,
                     question=result.question,
                     notes=result.notes,
-                    **asdict(result.totals),
+                    **_sums(result.totals),
                 )
                 yield "questions", line_of(row)
-            yield "totals", line_of(TotalRow(student=student.student, **asdict(student.totals)))
+            yield "totals", line_of(TotalRow(student=student.student, **_sums(student.totals)))
 
     def _part(self, result: Result, verdict: Verdict) -> bytes:
         line = line_of(part_row(result, verdict, ()))
@@ -147,6 +147,10 @@ class Encoder:
             # With the findings themselves, so that no others get their id.
             known = self._known[id(findings)] = findings, line_of([finding_row(one) for one in findings])
         return known[1]
+
+
+def _sums(totals: Totals) -> dict[str, float]:
+    return {name: getattr(totals, name) for name in totals.__slots__}  # asdict would copy deeply
 
 
 # -- reading ------------------------------------------------------------------------------------------------
