@@ -12,6 +12,7 @@ import click
 from autograder.cli.options import (
     FELL_SHORT,
     FILE,
+    FOLDER,
     UNGRADED,
     Context,
     Running,
@@ -19,12 +20,16 @@ from autograder.cli.options import (
     json_option,
     running_options,
 )
+from autograder.core.text import Text
 
 if TYPE_CHECKING:
+    from autograder.cli.console import Console
     from autograder.core.text import Language
     from autograder.core.verdict import Result
     from autograder.handout.own_files import OwnFiles
+    from autograder.handout.self_check import SelfCheck
     from autograder.records.forms import PartRow
+    from autograder.running.prepared import PreparedQuestion
 
 
 @click.command()
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
 @click.option("--junit", type=FILE, help="Write JUnit XML to this file.")
 @click.option("--summary", type=FILE, help="Append a table in Markdown: $GITHUB_STEP_SUMMARY.")
 @click.option("--classroom", type=FILE, help="Append GitHub Classroom's result: $GITHUB_OUTPUT.")
+@click.option("--pictures", type=FOLDER, help="Draw the parts' pictures of your results into this folder.")
 @json_option
 @common
 def check(
@@ -46,6 +52,7 @@ def check(
     junit: Path | None,
     summary: Path | None,
     classroom: Path | None,
+    pictures: Path | None,
     as_json: bool,
 ) -> None:
     """Check your own FILES before handing in: the open and sealed checks of a release.
@@ -62,16 +69,15 @@ def check(
     from autograder.records.forms import part_rows
     from autograder.reports.part import part_table
 
-    own, console = _own_files(context, running), context.console
-    results: list[Result] = []
+    own, console, results = _own_files(context, running), context.console, list[Result]()
     for path in files:
         prepared = own.prepared(path, question)
-        entry = prepared.entry
         result = self_check(path, prepared, own.runner, parts)
-        results.append(Result(student=str(path), question=entry.id, verdicts=tuple(result.verdicts)))
+        results.append(Result(student=str(path), question=prepared.entry.id, verdicts=tuple(result.verdicts)))
         if not as_json:
-            table = part_table(entry.question, result.verdicts, result.notes, console.language)
+            table = part_table(prepared.entry.question, result.verdicts, result.notes, console.language)
             console.show(table, width=110)
+        _draw(prepared, result, pictures, console)
     rows = [row for result in results for row in part_rows(result)]
     if as_json:
         console.show_json(rows)
@@ -89,6 +95,22 @@ def _own_files(context: Context, running: Running) -> OwnFiles:
     isolation = confine_own_code(running.isolation, console.say)
     runner = Runner(executor=Local(isolation))
     return OwnFiles(runner=runner, course=lambda: context.course, by_course=by_course, device=running.device)
+
+
+def _draw(question: PreparedQuestion, result: SelfCheck, folder: Path | None, console: Console) -> None:
+    """Draw the pictures of the student's own results into a folder, if one is given, and say where they are."""
+    if folder is None:
+        return
+    from autograder.handout.drawings import draw_own
+    from autograder.records.files import write_whole
+
+    for verdict in result.verdicts:
+        part = question.entry.question.part(verdict.part)
+        for number, drawn in enumerate(draw_own(question, part, result.attempt), start=1):
+            suffix, data = drawn.file()
+            path = folder / f"{question.entry.name}-{part.name}-{number}.{suffix}"
+            write_whole(path, data)
+            console.say(Text(ko=f"{path}: {drawn.caption.ko}", en=f"{path}: {drawn.caption.en}"))
 
 
 def _write_files(results: Sequence[Result], language: Language, *files: Path | None) -> None:

@@ -12,7 +12,7 @@ import os
 import random
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +30,10 @@ from autograder.course.source import defines
 from autograder.course.submission import CHECKS_FOLDER
 from autograder.grading.grade import grade_part
 from autograder.handout.check_file import CheckFile, CheckFileError, check_files_near, read_check_file
+from autograder.handout.drawings import draw_own
 from autograder.handout.self_check import open_answer, question_of_release
 from autograder.handout.together import opened
+from autograder.pictures.render import Rendered
 from autograder.probing.arrays import make_repeatable
 from autograder.running.prepared import PreparedQuestion
 from autograder.sandbox.faults import fault_of
@@ -54,6 +56,7 @@ class Report:
     question: Question
     verdict: Verdict
     language: Language
+    pictures: Sequence[Rendered] = ()
 
     @property
     def passed(self) -> bool:
@@ -77,7 +80,7 @@ class Report:
     def _repr_html_(self) -> str:
         from autograder.reports.part import part_html
 
-        return part_html(self.verdict, self.language)
+        return part_html(self.verdict, self.language, self.pictures)
 
     def __repr__(self) -> str:
         from rich.console import Console
@@ -110,7 +113,7 @@ def check_part(
     attempt = run_part(found, part, answers, names, own_source(history(names)))
     references = opened(declared, attempt, found.references)
     verdict = open_answer(grade_part(declared, attempt, references))
-    return Report(found.entry.question, verdict, language)
+    return Report(found.entry.question, verdict, language, draw_own(found, declared, attempt))
 
 
 def run_part(

@@ -6,8 +6,8 @@ like evidence (JSON and safetensors); functions are source text, and checks refe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from autograder.course.submission import CHECKS_FOLDER
 from autograder.handout.portable import check_from_json, check_to_json, load_functions
 from autograder.worker.codec import decode, encode
 
-SCHEMA = 3
+SCHEMA = 4
 SUFFIX = ".checks"
 _MAX_BYTES = 1 << 30
 _AGAIN = Text(
@@ -50,6 +50,8 @@ class CheckFile:
         variants: the public variant of each part, and one for practice.
         inputs: the arrays of each variant, without withheld ones.
         sealed: the sealed references of each task, by the label of their check.
+        drawing: the source of the parts' pictures.
+        pictures: the names of each part's pictures in that source.
     """
 
     exam: str
@@ -59,6 +61,8 @@ class CheckFile:
     variants: Mapping[Task, Variant]
     inputs: Mapping[str, Evidence]
     sealed: Mapping[Task, Evidence]
+    drawing: str = ""
+    pictures: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,13 @@ def read_check_file(path: Path) -> CheckFile:
 # -- to bytes and back --------------------------------------------------------------------------------------
 
 
+class _PictureFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture in the file: its name in the source of all, and its caption."""
+
+    name: str
+    caption: Text
+
+
 class _PartFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A part in the file; ``variants`` and ``sealed`` are by the variant's name."""
 
@@ -136,6 +147,7 @@ class _PartFacts(msgspec.Struct, frozen=True, kw_only=True):
     checks: list[dict[str, Json]]
     variants: dict[str, dict[str, Json]]
     sealed: dict[str, dict[str, Json]]
+    pictures: list[_PictureFacts]
 
 
 class _Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,6 +162,7 @@ class _Facts(msgspec.Struct, frozen=True, kw_only=True):
     interface: list[str]
     setup: Limit
     code: str
+    drawing: str
     parts: list[_PartFacts]
 
 
@@ -169,6 +182,7 @@ def encode_check_file(released: CheckFile) -> bytes:
         interface=list(question.interface),
         setup=question.setup,
         code=released.code,
+        drawing=released.drawing,
         parts=[_part_facts(part, released) for part in question.parts],
     )
     arrays = {
@@ -191,11 +205,16 @@ def _part_facts(part: Part, released: CheckFile) -> _PartFacts:
         checks=[check_to_json(check) for check in part.checks],
         variants={task.variant: dict(released.variants[task].settings) for task in tasks},
         sealed={task.variant: dict(released.sealed[task].facts) for task in tasks},
+        pictures=[
+            _PictureFacts(name=name, caption=picture.caption)
+            for name, picture in zip(released.pictures.get(part.name, ()), part.pictures, strict=True)
+        ],
     )
 
 
 def _from_facts(facts: _Facts, arrays: Mapping[str, Array]) -> CheckFile:
     names = load_functions(facts.code, f"<{facts.exam}/{facts.name}>")
+    drawings = load_functions(facts.drawing, f"<pictures of {facts.exam}/{facts.name}>")
     variants, sealed = {}, {}
     inputs: dict[str, dict[str, Array]] = {}
     for name, array in arrays.items():
@@ -211,7 +230,7 @@ def _from_facts(facts: _Facts, arrays: Mapping[str, Array]) -> CheckFile:
         title=facts.title,
         framework=facts.framework,
         interface=facts.interface,
-        parts=[_part(part, names) for part in facts.parts],
+        parts=[_part(part, names, drawings) for part in facts.parts],
         setup=facts.setup,
         preload=facts.preload,
     )
@@ -223,10 +242,12 @@ def _from_facts(facts: _Facts, arrays: Mapping[str, Array]) -> CheckFile:
         variants=variants,
         inputs={variant: Evidence(arrays=own) for variant, own in inputs.items()},
         sealed=sealed,
+        drawing=facts.drawing,
+        pictures={part.name: [picture.name for picture in part.pictures] for part in facts.parts},
     )
 
 
-def _part(part: _PartFacts, names: Mapping[str, Any]) -> Part:
+def _part(part: _PartFacts, names: Mapping[str, Any], drawings: Mapping[str, Any]) -> Part:
     return Part(
         name=part.name,
         points=part.points,
@@ -235,4 +256,5 @@ def _part(part: _PartFacts, names: Mapping[str, Any]) -> Part:
         facts=part.facts,
         limit=part.limit,
         checks=[check_from_json(check, names) for check in part.checks],
+        pictures=[replace(drawings[one.name], caption=one.caption) for one in part.pictures],
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import ast
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 
 from autograder.checks import Withheld
@@ -18,6 +19,7 @@ from autograder.course.question import QuestionEntry
 from autograder.course.source import needed_names, top_level
 from autograder.handout.check_file import CheckFile
 from autograder.handout.disclosure import Disclosure, Wrong, disclose_part, with_mistakes, withhold
+from autograder.handout.drawings import named_pictures
 from autograder.handout.own_code import (
     NOTHING,
     GivenAway,
@@ -86,7 +88,10 @@ def make_check_files(
         _tell(entry, parts, say)
     if mistakes:
         _lock_all_mistakes(questions, disclosed, key, runner, jobs, progress)
-    made = {entry: make_check_file(question, disclosed[entry]) for entry, question in questions.items()}
+    made = {
+        entry: _with_pictures(question, make_check_file(question, disclosed[entry]), runner, jobs, progress)
+        for entry, question in questions.items()
+    }
     return {entry: seal_together(one, _solution(questions[entry])) for entry, one in made.items()}
 
 
@@ -136,8 +141,9 @@ def _close_answers(
 
     Those that a probe needs, which is part of a release in any case, are told.
     """
-    while given := _given_away(question, disclosed, runner, jobs, progress):
-        code = make_check_file(question, disclosed).code
+    while given := _given_away(
+        question, code := make_check_file(question, disclosed).code, runner, jobs, progress
+    ):
         closed = {
             part: [_without(found, code, given) for found in checks] for part, checks in disclosed.items()
         }
@@ -149,10 +155,37 @@ def _close_answers(
     return disclosed
 
 
+def _with_pictures(
+    question: PreparedQuestion, made: CheckFile, runner: Runner, jobs: int, progress: Progress
+) -> CheckFile:
+    """Add the pictures whose functions earn no points as answers."""
+    entry = question.entry
+    named = {part.name: named_pictures(entry, part) for part in entry.question.parts}
+    names = {name for found in named.values() for name in found}
+    code = entry.excerpt(names)
+    new = {*top_level(code, (ast.FunctionDef,))} - {*top_level(made.code, (ast.FunctionDef,))}
+    given = _given_away(question, code, runner, jobs, progress, among=new) if new else []
+    telling = {one.function for one in given}
+    safe = {name for name in names if not needed_names(code, name) & telling}
+    pictures = {part: {name: one for name, one in own.items() if name in safe} for part, own in named.items()}
+    parts = [replace(part, pictures=[*pictures[part.name].values()]) for part in made.question.parts]
+    return replace(
+        made,
+        question=replace(made.question, parts=parts),
+        drawing=entry.excerpt(safe),
+        pictures={part: [*own] for part, own in pictures.items()},
+    )
+
+
 def _given_away(
-    question: PreparedQuestion, disclosed: Disclosures, runner: Runner, jobs: int, progress: Progress
+    question: PreparedQuestion,
+    code: str,
+    runner: Runner,
+    jobs: int,
+    progress: Progress,
+    among: Collection[str] | None = None,
 ) -> list[GivenAway]:
-    """Return what functions of the release earn as answers, beyond what constants earn."""
+    """Return what functions of a release earn as answers, beyond what constants earn: all, or some."""
     entry = question.entry
     tasks = [task for task in question.tasks if task.variant == PUBLIC]
 
@@ -166,8 +199,11 @@ def _given_away(
             earned(question, group, attempts[entry.id, str(number)]) for number, group in enumerate(groups)
         ]
 
-    code = make_check_file(question, disclosed).code
-    tried = trials(code, entry.stubs)
+    tried = [
+        trial
+        for trial in trials(code, entry.stubs)
+        if among is None or trial.function in among or trial.function == NOTHING
+    ]
     groups = rounds([trial for trial in tried if trial.function != NOTHING])
     telling = [group for group, found in zip(groups, hand_in(code, groups), strict=True) if found]
     answers = {trial.answer for group in telling for trial in group}
@@ -269,6 +305,7 @@ def make_check_file(prepared: PreparedQuestion, disclosed: Disclosures) -> Check
             part,
             calls=[call.source for call in part.parsed_calls],
             checks=[found.check for found in disclosed[part.name]],
+            pictures=(),
             facts=part.fact_names,
             vary={},
         )

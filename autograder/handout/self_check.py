@@ -29,10 +29,14 @@ from autograder.running.prepared import PreparedQuestion
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelfCheck:
-    """What a student is told about one file: a verdict for each part, and notes that cost nothing."""
+    """What a student is told about one file: a verdict for each part, and notes that cost nothing.
+
+    ``attempt`` is what became of it, of which pictures can be drawn.
+    """
 
     verdicts: Sequence[Verdict]
     notes: Sequence[Text]
+    attempt: Attempt
 
 
 def question_of_course(entry: QuestionEntry, runner: Runner, device: str) -> PreparedQuestion:
@@ -179,4 +183,4 @@ def self_check(path: Path, question: PreparedQuestion, runner: Runner, only: Seq
         for part in parts
         if not only or part.name in only
     ]
-    return SelfCheck(verdicts=verdicts, notes=attempt.notes)
+    return SelfCheck(verdicts=verdicts, notes=attempt.notes, attempt=attempt)

@@ -36,6 +36,11 @@ class Rendered:
     why: str = ""
     over: Text = EMPTY
 
+    def file(self) -> tuple[str, bytes]:
+        """Return the suffix and the content of a file of the picture: svg or png."""
+        kind, _, content = self.uri.removeprefix("data:image/").partition(";base64,")
+        return kind.removesuffix("+xml"), base64.b64decode(content)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Drawn:

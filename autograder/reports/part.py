@@ -12,6 +12,7 @@ from rich.text import Text as RichText
 from autograder.core.exam import Question
 from autograder.core.text import PUBLIC_CHECKS_ONLY, Language, Text
 from autograder.core.verdict import RIGHT, Finding, Status, Verdict, labelled, told
+from autograder.pictures.render import Rendered
 from autograder.reports.names import STATUS_NAMES
 
 STYLES = {
@@ -101,8 +102,11 @@ _HEADINGS = (Text("검사", "check"), Text("결과", "result"), Text("설명", "
 _CELL = "text-align:left;vertical-align:top;padding:4px 10px;"
 
 
-def part_html(verdict: Verdict, language: Language) -> str:
-    """Return the findings of a part as an HTML table, wrong ones first; for light and dark backgrounds."""
+def part_html(verdict: Verdict, language: Language, pictures: Sequence[Rendered] = ()) -> str:
+    """Return the findings of a part as an HTML table, wrong ones first; for light and dark backgrounds.
+
+    The pictures stand below it.
+    """
     colour, status = _COLOURS[verdict.status], status_word(verdict)[language]
     title = (
         f'<span style="color:#fff;background:{colour};padding:1px 8px;border-radius:3px">{status}</span> '
@@ -113,7 +117,16 @@ def part_html(verdict: Verdict, language: Language) -> str:
     note = escape_html(PUBLIC_CHECKS_ONLY[language])
     return (
         f'<div>{title}<table style="margin:6px 0"><thead><tr>{headings}</tr></thead><tbody>{rows}</tbody>'
-        f'</table><div style="opacity:0.7">{note}</div></div>'
+        f"</table>{''.join(_figure(one, language) for one in pictures)}"
+        f'<div style="opacity:0.7">{note}</div></div>'
+    )
+
+
+def _figure(picture: Rendered, language: Language) -> str:
+    caption = escape_html(picture.caption[language])
+    return (
+        f'<figure style="margin:6px 0"><img src="{picture.uri}" alt="{caption}" '
+        f'style="max-width:100%;background:#fff"><figcaption>{caption}</figcaption></figure>'
     )
 
 
