@@ -98,7 +98,7 @@ def _own_files(context: Context, running: Running) -> OwnFiles:
 
 
 def _draw(question: PreparedQuestion, result: SelfCheck, folder: Path | None, console: Console) -> None:
-    """Draw the pictures of the student's own results into a folder, if one is given, and say where they are."""
+    """Draw the student's own results into a folder, if one is given, and say where the pictures are."""
     if folder is None:
         return
     from autograder.handout.drawings import draw_own
