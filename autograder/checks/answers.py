@@ -180,9 +180,18 @@ class Facts(_OfFact):
         got = seen.evidence.facts[self.name]
         if _same_fact(got, expected):
             return self.passes()
+        if isinstance(got, dict) and isinstance(expected, dict):
+            got, expected = _apart(got, expected)
         write = _plain if _plain(got) != _plain(expected) else repr  # [1] and 1 are not the same
         shown = EXPECTED_FACT.format(value=_short(write(expected)))
         return self.fails(WRONG_FACT, got=_short(write(got)), expected=shown)
+
+
+def _apart(got: dict[str, Json], expected: dict[str, Json]) -> tuple[Json, Json]:
+    """Return what differs of two facts that have names."""
+    same = {name for name in got.keys() & expected.keys() if _same_fact(got[name], expected[name])}
+    one, other = ({name: fact[name] for name in fact if name not in same} for fact in (got, expected))
+    return one, other
 
 
 def _short(text: str) -> str:

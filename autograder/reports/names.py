@@ -8,7 +8,7 @@ STATUS_NAMES = {
     Status.PARTIAL: Text(ko="부분", en="partial"),
     Status.FAILED: Text(ko="실패", en="failed"),
     Status.FAULT: Text(ko="오류", en="fault"),
-    Status.MANUAL: Text(ko="수동", en="manual"),
+    Status.MANUAL: Text(ko="직접 채점", en="manual"),
     Status.UNGRADED: Text(ko="보류", en="ungraded"),
 }
 

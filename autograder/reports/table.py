@@ -44,7 +44,7 @@ _MOVED = Text(ko="{versions}: 값 {count}개가 달라졌습니다", en="{versio
 _NONE_MOVED = Text(ko="{versions}: 달라진 값이 없습니다", en="{versions}: no values moved")
 _POLICY = Text(ko="채점 규정", en="policy")
 _AFTER = Text(ko="최종", en="final")
-_WAITING = Text(ko="수동 대기", en="waiting")
+_WAITING = Text(ko="채점 대기", en="waiting")
 
 
 def class_table(

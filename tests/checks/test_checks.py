@@ -186,7 +186,7 @@ def test_nan_must_stand_where_it_is_expected_and_nowhere_else():
     for got in ([np.nan, np.nan], [1.0, 2.0], [np.nan, 2.0]):
         finding = Close("a").judge(see(got, reference=[1.0, np.nan]))
         assert not finding.passed
-        assert "NaN stands in other places" in finding.message.en
+        assert "NaN appears in other places" in finding.message.en
 
 
 def test_infinities_agree_only_with_their_own_sign():
