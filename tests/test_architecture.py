@@ -7,16 +7,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 import autograder
 from tests.support.courses import REPOSITORY
+from tests.support.engine import MODULES, PACKAGE, TREES
 
-PACKAGE = Path(autograder.__file__).parent
-MODULES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 FRAMEWORKS = {"torch", "torchvision", "fastai", "tensorflow", "keras"}
 
 FACADE = "autograder"  # __init__.py itself: the names for authors, loaded when first used

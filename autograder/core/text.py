@@ -33,6 +33,10 @@ class Text:
             object.__setattr__(self, "ko", self.ko or self.en)
             object.__setattr__(self, "en", self.en or self.ko)
 
+    def __bool__(self) -> bool:
+        """Whether it says anything."""
+        return bool(self.en)
+
     def format(self, **fields: object) -> Text:
         """Return the filled template; of a field that is a Text, each language takes its own sentence."""
         texts = {name: value for name, value in fields.items() if isinstance(value, Text)}

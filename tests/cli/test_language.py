@@ -18,7 +18,7 @@ from autograder.cli.main import cli
 from autograder.core.errors import UserError, hint, not_known, reason
 from autograder.core.text import Text
 from tests.support.courses import REPOSITORY
-from tests.test_architecture import TREES
+from tests.support.engine import TREES
 
 HANGUL = re.compile("[가-힣]")
 KOREAN, ENGLISH = "ko_KR.UTF-8", "en_US.UTF-8"
