@@ -80,7 +80,8 @@ class Report:
     def _repr_html_(self) -> str:
         from autograder.reports.part import part_html
 
-        return part_html(self.verdict, self.language, self.pictures)
+        title = self.question.part(self.verdict.part).title
+        return part_html(self.verdict, self.language, title, self.pictures)
 
     def __repr__(self) -> str:
         from rich.console import Console

@@ -139,6 +139,7 @@ class _PartFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A part in the file; ``variants`` and ``sealed`` are by the variant's name."""
 
     name: str
+    title: Text
     points: int | float
     probe: str
     calls: list[str]
@@ -197,6 +198,7 @@ def _part_facts(part: Part, released: CheckFile) -> _PartFacts:
     tasks = [task for task in released.variants if task.part == part.name]
     return _PartFacts(
         name=part.name,
+        title=part.title,
         points=part.points,
         probe=part.probe,
         calls=[call.source for call in part.parsed_calls],
@@ -250,6 +252,7 @@ def _from_facts(facts: _Facts, arrays: Mapping[str, Array]) -> CheckFile:
 def _part(part: _PartFacts, names: Mapping[str, Any], drawings: Mapping[str, Any]) -> Part:
     return Part(
         name=part.name,
+        title=part.title,
         points=part.points,
         probe=part.probe,
         calls=part.calls,

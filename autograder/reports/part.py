@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from autograder.core.exam import Question
-from autograder.core.text import PUBLIC_CHECKS_ONLY, Language, Text
+from autograder.core.text import EMPTY, PUBLIC_CHECKS_ONLY, Language, Text
 from autograder.core.verdict import RIGHT, Finding, Status, Verdict, labelled, told
 from autograder.pictures.render import Rendered
 from autograder.reports.names import STATUS_NAMES
@@ -52,7 +52,9 @@ def part_table(
     table.add_column(Text(ko="검사 결과", en="findings")[language], overflow="fold")
     for verdict in verdicts:
         status = f"[{STYLES[verdict.status]}]{status_word(verdict)[language]}[/]"
-        table.add_row(verdict.part, status, "\n".join(_findings(verdict, language)))
+        title = question.part(verdict.part).title[language]
+        named = "\n".join(filter(None, [escape(title), verdict.part]))
+        table.add_row(named, status, "\n".join(_findings(verdict, language)))
     return table
 
 
@@ -102,21 +104,24 @@ _HEADINGS = (Text("검사", "check"), Text("결과", "result"), Text("설명", "
 _CELL = "text-align:left;vertical-align:top;padding:4px 10px;"
 
 
-def part_html(verdict: Verdict, language: Language, pictures: Sequence[Rendered] = ()) -> str:
+def part_html(
+    verdict: Verdict, language: Language, title: Text = EMPTY, pictures: Sequence[Rendered] = ()
+) -> str:
     """Return the findings of a part as an HTML table, wrong ones first; for light and dark backgrounds.
 
     The pictures stand below it.
     """
     colour, status = _COLOURS[verdict.status], status_word(verdict)[language]
-    title = (
+    named = f"<code>{escape_html(verdict.part)}</code>"
+    heading = (
         f'<span style="color:#fff;background:{colour};padding:1px 8px;border-radius:3px">{status}</span> '
-        f"<b>{escape_html(verdict.part)}</b>"
+        f"<b>{escape_html(title[language]) or named}</b>{f' {named}' if title[language] else ''}"
     )
     headings = "".join(f'<th style="{_CELL}">{heading[language]}</th>' for heading in _HEADINGS)
     rows = "".join(_row(finding, language) for finding in sorted(verdict.findings, key=lambda f: f.passed))
     note = escape_html(PUBLIC_CHECKS_ONLY[language])
     return (
-        f'<div>{title}<table style="margin:6px 0"><thead><tr>{headings}</tr></thead><tbody>{rows}</tbody>'
+        f'<div>{heading}<table style="margin:6px 0"><thead><tr>{headings}</tr></thead><tbody>{rows}</tbody>'
         f"</table>{''.join(_figure(one, language) for one in pictures)}"
         f'<div style="opacity:0.7">{note}</div></div>'
     )

@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import os
-import re
+from html import escape
 
 import pytest
 
-from autograder import checks
 from autograder.core.verdict import Result
 from autograder.course.catalog import Course
 from autograder.grading.grade import grade
 from autograder.records.forms import Header
 from autograder.records.results import results_in_memory
 from autograder.records.run_folder import Run
+from autograder.reports.dashboard import write_dashboard
 from autograder.reports.feedback import write_feedback
 from autograder.reports.material import Material
+from autograder.reports.part import part_html, part_text
 from autograder.running.executor import Local, Site
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
 from tests.support.courses import KEY, REPOSITORY
+from tests.support.words import ENGINE, TWICE, odd_in, shown
 
 pytestmark = pytest.mark.verify
 
 COURSE = Course(REPOSITORY)
 ENTRIES = [(exam, entry) for exam in COURSE.exams() for entry in exam.questions]
-ENGINE = re.compile(rf"\b({'|'.join(name for name in checks.__all__ if name[0].isupper())})\(")
-TWICE = re.compile(r"[이은을과와]\([가는를과와]\)|\(으\)로|\(이\)")
-# Names of code, formulas, what is quoted and what Python says are no English; three plain words in a row are a sentence.
-CODE = re.compile(
-    r"\w*(?:Error|Exception|Warning): .*|`[^`]*`|'[^']*'|\"[^\"]*\"|\w*[_.(\[={<>/][^\s가-힣]*|\w+\d\w*"
-)
-SENTENCE = re.compile(r"(?<![A-Za-z])[a-z]{2,} [a-z]{2,} [a-z]{2,}(?![A-Za-z])")
-HANGUL = re.compile("[가-힣]")
 
 
 def wrong_results(warm, entry):
@@ -45,33 +39,46 @@ def wrong_results(warm, entry):
         yield Result(student=mistake.name, question=entry.name, verdicts=tuple(verdicts))
 
 
-@pytest.mark.parametrize(("exam", "entry"), ENTRIES, ids=lambda one: getattr(one, "id", ""))
-def test_findings_are_sentences_in_one_language(warm, exam, entry):
-    for result in wrong_results(warm, entry):
+@pytest.fixture(scope="module", params=ENTRIES, ids=lambda one: one[1].id)
+def judged(request, warm):
+    """An exam, one of its questions, and a result for each of the question's mistakes."""
+    exam, entry = request.param
+    return exam, entry, list(wrong_results(warm, entry))
+
+
+def test_findings_are_sentences_in_one_language(judged):
+    odd = [
+        (result.student, verdict.part, finding.check, text)
+        for result in judged[2]
+        for verdict in result.verdicts
+        for finding in verdict.findings
+        for text in (finding.message, finding.label)
+        if odd_in(text)
+    ]
+    assert odd == []
+
+
+def test_a_self_check_has_titles_and_no_word_of_the_engine(judged):
+    """What `check` shows of the same findings, in a notebook and in a terminal."""
+    _, entry, results = judged
+    for result in results:
         for verdict in result.verdicts:
-            for finding in verdict.findings:
-                for text in (finding.message, finding.label):
-                    where = (result.student, verdict.part, finding.check, text)
-                    assert not ENGINE.search(text.ko + text.en), where
-                    assert not TWICE.search(text.ko), where
-                    assert not SENTENCE.search(CODE.sub(" ", text.ko)), where
-                    assert not HANGUL.search(CODE.sub(" ", text.en)), where
+            title = entry.question.part(verdict.part).title
+            for language in ("ko", "en"):
+                page, lines = part_html(verdict, language, title), part_text(verdict, language)
+                assert escape(title[language]) in page
+                for text in (shown(page), lines):
+                    assert not ENGINE.search(text), (result.student, verdict.part)
+                    assert not TWICE.search(text), (result.student, verdict.part)
 
 
-@pytest.mark.parametrize(("exam", "entry"), ENTRIES, ids=lambda one: getattr(one, "id", ""))
-def test_pages_hold_titles_and_no_word_of_the_engine(warm, exam, entry, tmp_path):
+def test_pages_hold_titles_and_no_word_of_the_engine(judged, tmp_path):
+    exam, entry, found = judged
     header = Header(exam=exam.name, profile="mini", device="cpu", isolation="warm", versions={}, dataset={})
-    results = results_in_memory(header, list(wrong_results(warm, entry)))
-    for path in write_feedback(results, tmp_path, "ko", Material(run=Run(tmp_path), exam=exam)):
-        page = path.read_text(encoding="utf-8")
-        details = r'<ul class="numbers">.*?</ul>'  # where names of checks belong
-        shown = re.sub(
-            rf"<style>.*?</style>|<script>.*?</script>|<code>.*?</code>|<pre.*?</pre>|{details}",
-            "",
-            page,
-            flags=re.S,
-        )
-        text = re.sub(r"<[^>]+>", " ", shown)
+    results, material = results_in_memory(header, found), Material(run=Run(tmp_path), exam=exam)
+    pages = write_feedback(results, tmp_path, "ko", material)
+    for path in [*pages, *write_dashboard(results, tmp_path, "ko", material)]:
+        text = shown(path.read_text(encoding="utf-8"))
         assert not ENGINE.search(text), path
         assert "$" not in text, path
         assert not TWICE.search(text), path

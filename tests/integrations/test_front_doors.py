@@ -221,7 +221,7 @@ def test_check_alone_takes_all_parts_and_mistakes_are_said_in_one_line(work, stu
     assert not any("Traceback" in text for text in said)
     assert said[1].startswith("UsageError: no question to check: autograder_checks/")
     shown = made.cells[3].outputs[0].data["text/html"]
-    assert [part for part in ("mean", "cumulative", "reason") if f"<b>{part}</b>" in shown] == [
+    assert [part for part in ("mean", "cumulative", "reason") if f"<code>{part}</code>" in shown] == [
         "mean",
         "cumulative",
         "reason",

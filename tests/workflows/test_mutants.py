@@ -13,6 +13,7 @@ from autograder.workflows.mutants import parts_calling
 from autograder.workflows.verify import verify_questions
 from tests.support.courses import KEY, edit
 from tests.support.isolation import Counting
+from tests.support.words import odd_in
 
 HALF = "return [value / 2 for value in values[1:]]"
 SOLUTION = """import numpy as np
@@ -156,3 +157,11 @@ def test_mutants_and_promotion_on_the_command_line(autograder, toy):
     )
     result = autograder("new", "mistake", "toy/q1_numbers", 9, "ninth", *course)
     assert (result.returncode, "mutants 1 to 8, not 9" in result.stderr) == (2, True)
+
+
+def test_what_verifying_says_is_in_both_languages(toy, warm):
+    lines = list(verified(toy, warm).values())
+    told = [text for line in lines for text in (line.subject, line.expected, line.got)]
+    told += [reason.message for line in lines for reason in line.reasons]
+    assert [text for text in told if text.ko != text.en and odd_in(text)] == []
+    assert {text.ko for text in told if text.ko != text.en} > {"변이", "모두 감점되거나 뜻이 같음", "감점"}
