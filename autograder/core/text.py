@@ -117,7 +117,7 @@ ONE_DIFFERS = Text(
 EXPECTED_VALUE = Text(ko=", 기준값 {value:.7g}", en=", expected {value:.7g}")
 NAN_DIFFERS = Text(
     ko="NaN의 위치가 기준과 다릅니다. {count}곳이 다르고 처음 다른 곳은 {where}입니다.",
-    en="NaN appears in other places than expected: {count} places differ, the first at {where}.",
+    en="NaN appears in other places than expected ({count} in all, first at {where}).",
 )
 ON_AXIS = Text(ko="{axis} {place}", en="{axis} {place}")
 NOT_NUMBERS = Text(ko="숫자가 아니라 {got}입니다.", en="Numbers are expected, got {got}.")

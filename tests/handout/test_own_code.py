@@ -132,5 +132,7 @@ def test_a_probe_that_computes_an_answer_is_told(files):
         )
 
     files(probes=change)
-    (line,) = [one.en for one in files.said]
+    lines = [one.en for one in files.said]
+    assert len(lines) == 1, lines
+    (line,) = lines
     assert "running earns 5 points of cumulative as cumulative, and every release has it" in line
