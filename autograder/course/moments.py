@@ -11,7 +11,8 @@ from autograder.course.timestamps import TimestampError, parse
 
 _DAY_ONLY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _KOREAN = re.compile(
-    r"(\d{4})년\s*(\d{1,2})월\s*(\d{1,2})일[^\d오]*(?:(오전|오후)\s*)?(?:(\d{1,2})[:시]\s*(\d{1,2})?)?"
+    r"(\d{4})년\s*(\d{1,2})월\s*(\d{1,2})일[^\d오]*(?:(오전|오후)\s*)?"
+    r"(?:(\d{1,2})(?:[:시]\s*(?=\D|\d{1,2}(?!\d)|$)|(?=\d{2}(?!\d)))(\d{1,2})?)?"
 )
 _SLASHED = re.compile(r"(\d{4})[./](\d{1,2})[./](\d{1,2})\.?(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 _FORMS: Final = (
@@ -21,6 +22,14 @@ _FORMS: Final = (
     "%b %d, %Y %I%M %p",  # Brightspace, in names of files, where no colon may be
     "%b %d, %Y %I:%M %p",
     "%B %d, %Y %I%M %p",
+    "%B %d, %Y %I:%M %p",
+    "%d %B, %Y %H%M",
+    "%d %B %Y %H%M",
+    "%d %B %Y %H.%M",
+    "%d %b %Y %H%M",
+    "%Y-%m-%d %H%M",
+    "%d.%m.%Y %H%M",
+    "%d.%m.%Y %H:%M",
     "%Y-%m-%d-%H-%M-%S",  # Blackboard, in names of files
     "%Y%m%d%H%M%S",  # ILIAS
 )

@@ -22,11 +22,12 @@ _MAX_ID = 120  # characters; it names a folder
 _NUMBER, _LOGIN, _EMAIL, _SYSTEM = "number", "login", "email", "system"
 _KINDS = (_NUMBER, _LOGIN, _EMAIL, _SYSTEM)
 _HEADINGS = {
-    _NUMBER: "id studentid studentnumber studentno sisuserid idnumber orgdefinedid matriculation "
-    "matriculationnumber matrikelnummer matrikel 학번 학생번호 학생id sid",
-    _LOGIN: "login loginid sisloginid username userid benutzername anmeldename 아이디 로그인 로그인id "
-    "사용자id 사용자아이디 계정",
-    _EMAIL: "email emailaddress mail 이메일 이메일주소 전자우편 전자메일 메일 메일주소",
+    _NUMBER: "id studentid studentnumber studentno sisuserid sis사용자id idnumber idnummer "
+    "orgdefinedid matriculation matriculationnumber matrikelnummer matrikel "
+    "학번 학생번호 학생id sid",
+    _LOGIN: "login loginid sisloginid sis로그인id username userid benutzername anmeldename "
+    "아이디 로그인 로그인id 사용자id 사용자아이디 계정",
+    _EMAIL: "email emailaddress emailadresse mail 이메일 이메일주소 전자우편 전자메일 메일 메일주소",
     _SYSTEM: "identifier usrid 식별번호 식별자 canvasid",
     "name": "name fullname student studentname 이름 성명 성함 학생 학생이름 학생명 전체이름",
     "first": "firstname givenname vorname",
@@ -38,7 +39,9 @@ _HEADINGS = {
     "마지막수정제출 최근수정제출 수정일제출",
 }
 _KIND_OF = {heading: kind for kind, headings in _HEADINGS.items() for heading in headings.split()}
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 _ROUNDED = re.compile(r"\d(\.\d+)?[eE]\+\d+")
+_NOBODY = ("pointspossible", "가능한점수", "만점", "studenttest", "teststudent")  # lines of Canvas
 _PARTICIPANT = re.compile(r"\D+\s(\d+)")  # Moodle's "Participant 123"
 
 
@@ -116,9 +119,24 @@ def read_roster(path: Path, zone: tzinfo | None = None) -> Roster:
     return roster_in(read_table(path), zone)
 
 
+def roster_of(given: Path | None, course: Path, zone: tzinfo | None) -> Roster:
+    """Return the roster at ``given``, else the course's roster.csv; an empty one if there is none.
+
+    Raises:
+        TableError: it cannot be read.
+    """
+    path = given or course / ROSTER
+    return read_roster(path, zone) if given or path.is_file() else Roster()
+
+
 def roster_in(table: Table, zone: tzinfo | None = None) -> Roster:
     """Return the students of a table, as :func:`read_roster` does."""
     path = table.path
+    if not table.lines:
+        raise TableError(
+            f"{path}: there is a header, and no line of any student",
+            ko=f"{path}: 제목 줄만 있고 학생의 줄이 없습니다",
+        )
     columns = _columns(table.header)
     identifying = {kind: [at for at, one in columns.items() if one == kind] for kind in _KINDS}
     of_id = next(
@@ -147,7 +165,7 @@ def _columns(header: Sequence[str]) -> dict[int, str]:
     """Return what the recognised columns are, by their number; of several with one heading the first."""
     keys = [key_of(heading.partition(":")[0]) for heading in header]
     found = {at: kind for at, key in enumerate(keys) if (kind := _KIND_OF.get(key))}
-    if {"sisuserid", "sisloginid"} & set(keys):  # Canvas, whose ID is its own
+    if any(key.startswith("sis") for key in keys):  # Canvas, whose ID is its own
         found |= {at: _SYSTEM for at, key in enumerate(keys) if key == "id"}
     if "last" in found.values():  # 성 and 이름
         found |= {at: "first" for at, key in enumerate(keys) if key == "이름"}
@@ -165,13 +183,14 @@ class _Reader:
     def student(self, line: Line) -> Student | None:
         """Return the student of a line; None for lines that are about none, which Canvas writes."""
         name = self._name(line)
-        if key_of(name) in ("pointspossible", "studenttest", "teststudent"):
+        numbers = frozenset(filter(None, map(key_of, self._numbers(line))))
+        if key_of(name) in _NOBODY or not (name or numbers):
             return None
         id = _plain(line.cells[self.of_id])
         self._refuse_unusable(id, line)
         due, dues, submitted = self._times(line)
-        names = frozenset(filter(None, map(key_of, self._names(line, name))))
-        numbers = frozenset(filter(None, map(key_of, [id, *self._numbers(line)])))
+        written = [*self._names(line, name)]
+        names = frozenset(filter(None, map(key_of, [*written, *map(_in_ascii, written)])))
         return Student(
             id=id,
             name=name,
@@ -261,6 +280,12 @@ class _Reader:
                 f"{self.path}:{line.number}: {heading} {id[:60]!r} cannot name a folder",
                 ko=f"{self.path}:{line.number}: {heading} {id[:60]!r}은(는) 폴더의 이름이 될 수 없습니다",
             )
+
+
+def _in_ascii(name: str) -> str:
+    """Return a name as systems write it that have plain letters only: Jörg as Joerg, José as Jose."""
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", name).translate(_GERMAN))
+    return "".join(one for one in letters if not unicodedata.combining(one))
 
 
 def _plain(cell: str) -> str:

@@ -54,8 +54,9 @@ class SubmissionsError(UserError):
 
 
 class _FaultError(Exception):
-    def __init__(self, message: Text) -> None:
+    def __init__(self, message: Text, *, absent: bool = False) -> None:
         self.fault = Fault(kind=FaultKind.SOURCE, message=message)
+        self.absent = absent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ class Submission:
         data: its bytes.
         notes: how it was found.
         fault: why there is nothing to run, if there is not.
+        absent: whether there is no file for the question at all.
         beside: the student's other files, by their path in the working folder.
         size: bytes of the other files.
         digest: hash of the file, and of the other files' names and contents.
@@ -76,6 +78,7 @@ class Submission:
     data: bytes = b""
     notes: tuple[Text, ...] = ()
     fault: Fault | None = None
+    absent: bool = False
     beside: Mapping[str, Path] = field(default_factory=dict)
     size: int = 0
     digest: str = ""
@@ -176,9 +179,9 @@ def find(
             if inside.fault is None:
                 note = UNPACKED.format(name=readable(packed[0].name))
                 return replace(inside, notes=(note, *inside.notes))
-        raise _FaultError(_not_submitted(where, question))
+        raise _FaultError(_not_submitted(where, question), absent=True)
     except _FaultError as error:
-        return Submission(fault=error.fault)
+        return Submission(fault=error.fault, absent=error.absent)
     except OSError as error:
         return _unreadable(question, error.strerror or str(error))
 

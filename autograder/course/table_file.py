@@ -105,7 +105,7 @@ def read_table(path: Path) -> Table:
             f"{path}: empty; expected a header and a line for each student",
             ko=f"{path}: 비어 있습니다. 제목 줄과 학생마다 한 줄이 있어야 합니다",
         )
-    header, *rows = lines
+    header, *rows = lines[header_at([line.cells for line in lines]) :]
     width = len(header.cells)
     for row in rows:
         if any(cell.strip() for cell in row.cells[width:]):
@@ -117,6 +117,12 @@ def read_table(path: Path) -> Table:
             )
     even = [Line(number=row.number, cells=[*row.cells, *[""] * width][:width]) for row in rows]
     return Table(path=path, header=header.cells, lines=even)
+
+
+def header_at(rows: Sequence[Sequence[str]]) -> int:
+    """Return which row is the header: the first with several cells, for titles above it have one."""
+    several = (at for at, row in enumerate(rows) if sum(bool(cell.strip()) for cell in row) > 1)
+    return next(several, 0)
 
 
 def _xlsx_lines(path: Path) -> list[Line]:

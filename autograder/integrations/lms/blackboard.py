@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from autograder.integrations.lms.placed import Owner, Placed
+from autograder.integrations.lms.placed import Owner, Placed, tails
 
 _FILE = re.compile(
     r"(?P<title>.+)_(?P<user>[^_/]+)_attempt_(?P<time>\d{4}(?:-\d{2}){5})(?:_(?P<file>.+)|\.txt)"
@@ -23,8 +23,8 @@ class Blackboard:
             return None
         user = found["user"]
         return Placed(
-            account=user,
-            owners=(Owner(user, (user,)),),
+            account=f"{found['title']}_{user}",
+            owners=(Owner(user, tails(f"{found['title']}_{user}")),),
             file=found["file"] or "",
             time=found["time"],
             reply=f"{found['title']}_{user}_attempt_{found['time']}_{{}}",

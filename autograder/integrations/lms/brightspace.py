@@ -6,10 +6,9 @@ import re
 
 from autograder.integrations.lms.placed import Owner, Placed
 
-_FOLDER = re.compile(
-    r"(?P<numbers>\d+-\d+) ?- (?P<name>.+?) ?- (?P<time>[A-Z][a-z]{2,8} \d{1,2}, \d{4} \d{3,4} [AP]M)"
-    r"(?: ?- (?P<file>.+))?"
-)
+# The time is written as the language of the course has it, without a colon: Nov 1, 2026 1002 AM.
+_TIME = r"(?=[^/]{,12}\d{4})[^/]{8,20}?\d{1,2}[:.]?\d{2}(?: ?[AaPp]\.?[Mm]\.?)?"
+_FOLDER = re.compile(rf"(?P<numbers>\d+-\d+) ?- (?P<name>.+?) ?- (?P<time>{_TIME})(?: ?- (?P<file>.+))?")
 
 
 class Brightspace:
@@ -23,10 +22,13 @@ class Brightspace:
         for number, part in enumerate(parts):
             if found := _FOLDER.fullmatch(part):
                 inside = "/".join(filter(None, [found["file"], *parts[number + 1 :]]))
+                keys = dict.fromkeys(
+                    [found["name"], *found["name"].split(" - ")]
+                )  # some put the id before it
                 folder = f"{found['numbers']} - {found['name']} - {found['time']}"
                 return Placed(
                     account=f"{found['numbers']} - {found['name']}",
-                    owners=(Owner(found["name"], (found["name"],)),),
+                    owners=(Owner(found["name"], tuple(keys)),),
                     file=inside,
                     time=found["time"],
                     reply=f"{folder}/{{}}",

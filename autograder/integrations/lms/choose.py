@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autograder.course.policy import due_for
-from autograder.course.roster import Roster, Student
+from autograder.course.roster import Roster, Student, key_of
 from autograder.grading.policy import ExamPolicy
 from autograder.integrations.lms.ledger import FileRecord, OwnerRecord
 
@@ -49,8 +49,10 @@ def owned(record: FileRecord, roster: Roster, policy: ExamPolicy, taken: Mapping
 
 def _known(owner: OwnerRecord, roster: Roster) -> list[Student]:
     """Return the students whom all that is said of an owner may mean; what nobody is called says nothing."""
-    meant = [{one.id: one for one in roster.called(key)} for key in owner.keys]
-    meant = [one for one in meant if one]
+    known = {key_of(key): students for key in owner.keys if (students := roster.called(key))}
+    # What is only the end of something else that is known says nothing of its own.
+    whole = [key for key in known if not any(other != key and other.endswith(key) for other in known)]
+    meant = [{one.id: one for one in known[key]} for key in whole]
     if not meant:
         return []
     common = [one for id, one in meant[0].items() if all(id in other for other in meant)]
@@ -114,7 +116,8 @@ def choose(
     """Choose among all files that one student handed in for an exam."""
     due = due_for(policy, exam, student)
     limit = due + policy.grace if due else None
-    ordered = sorted(records, key=_age)
+    timed = all(record.time for record in records)  # else what is known of one says nothing of the others
+    ordered = sorted(records, key=lambda record: (0 if timed else record.batch, *_age(record)))
     attempts = list(dict.fromkeys(map(_attempt, ordered)))
     counted = set(attempts if policy.max_attempts is None else attempts[: policy.max_attempts])
     pool = [record for record in ordered if _attempt(record) in counted]
@@ -125,9 +128,7 @@ def choose(
     }
     answers = {}
     for question in questions:
-        named = [record for record in pool if question in record.named]
-        candidates = named or [record for record in pool if question in record.contains]
-        if candidates:
+        if candidates := _candidates(pool, question):
             answers[question] = _counting(candidates, policy, limit)
     used = {record.identity for record in answers.values()}
     others: dict[str, list[FileRecord]] = {}
@@ -140,6 +141,22 @@ def choose(
         if record.identity not in used:
             why_not[record.identity] = _other_counts(record, limit)
     return Chosen(answers=answers, beside=beside, why_not=why_not)
+
+
+def _candidates(pool: Sequence[FileRecord], question: str) -> Sequence[FileRecord]:
+    """Return the files that may answer a question, of each attempt those whose names say so, if any does.
+
+    A file whose name says nothing answers by what it defines. One that is named after another question does
+    so only where nothing else is there.
+    """
+    attempts: dict[str, list[FileRecord]] = {}
+    for record in pool:
+        attempts.setdefault(_attempt(record), []).append(record)
+    found: list[FileRecord] = []
+    for files in attempts.values():
+        named = [record for record in files if question in record.named]
+        found += named or [one for one in files if question in one.contains and not one.named]
+    return found or [record for record in pool if question in record.contains]
 
 
 def _age(record: FileRecord) -> tuple[str, int, bool, str]:

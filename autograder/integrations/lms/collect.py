@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import structs
@@ -137,9 +137,11 @@ def _new_records(
         exam=exam.name,
         questions=questions,
         batch=ledger.batch + 1,
+        now=datetime.now(UTC).isoformat(),
         system=request.system,
         other_exams=[name for name in Course(exam.course).exam_names if name != exam.name],
         zone=request.policy.zone,
+        listed=request.roster.called,
     )
     found = {record.identity: record for source in sources for record in intake.records(source)}
     known = {record.identity for record in ledger.files}
@@ -189,13 +191,8 @@ class _Arranging:
         student = self.request.roster.by_id.get(id)
         due = due_for(policy, self.exam, student)
         limit = due + policy.grace if due else None
-        newest = max(record.batch for record in files)
-        if student and student.submitted:  # of what the system had last
-            said = student.submitted.isoformat()
-            files = [
-                structs.replace(one, time=said) if one.batch == newest and not one.time else one
-                for one in files
-            ]
+        if student and student.submitted:
+            files = _with_time(files, student.submitted.isoformat())
         chosen = choose(files, self.questions, policy, self.exam, student)
         targets = dict(_targets(chosen))
         for record in files:
@@ -288,6 +285,16 @@ def _status(record: FileRecord) -> str:
     if record.why:
         return {UNPACKED: "unpacked", JUNK: "left out", OTHER_EXAM: "left out"}.get(record.why, "refused")
     return "left out" if record.account and record.file in ("", TIMESTAMP) else ""
+
+
+def _with_time(files: Sequence[FileRecord], said: str) -> list[FileRecord]:
+    """Return the files with the time that the roster says, which is that of what the system had last.
+
+    It is not that of a file which was here before: the student handed in the same once more.
+    """
+    newest = max(one.batch for one in files)
+    of_it = [one.batch == newest and not one.time and said <= (one.collected or said) for one in files]
+    return [structs.replace(one, time=said) if it else one for one, it in zip(files, of_it, strict=True)]
 
 
 def _targets(chosen: Chosen) -> Iterator[tuple[str, FileRecord]]:

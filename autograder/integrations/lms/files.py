@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from autograder.integrations.lms.placed import Owner, Placed
@@ -22,12 +22,14 @@ class Files:
         questions: the names of its questions.
         other_exams: of the course.
         wrapper: a folder around all of a download.
+        listed: whether somebody in the roster may be called so.
     """
 
     exam: str
     questions: Collection[str] = ()
     other_exams: Collection[str] = ()
     wrapper: str = ""
+    listed: Callable[[str], object] = lambda name: False
     name: str = "files"
 
     def place(self, path: str) -> Placed | None:
@@ -35,6 +37,8 @@ class Files:
         parts = path.split("/")
         while len(parts) > 1 and parts[0] in (*_WRAPPERS, self.wrapper, self.exam):
             parts = parts[1:]
+        if not self._known(parts[0]):  # folders of sections, say
+            parts = next((parts[at:] for at, part in enumerate(parts) if self._known(part)), parts)
         if len(parts) == 1:
             return self._flat(parts[0])
         student, *inside = parts
@@ -42,6 +46,9 @@ class Files:
             inside = inside[1:]
         why = OTHER_EXAM if len(inside) > 1 and inside[0] in self.other_exams else ""
         return Placed(account=student, owners=(_owner(student),), file="/".join(inside), why=why)
+
+    def _known(self, part: str) -> bool:
+        return any(map(self.listed, _owner(part).keys))
 
     def _flat(self, name: str) -> Placed | None:
         for question in sorted(self.questions, key=len, reverse=True):

@@ -11,7 +11,7 @@ from pathlib import Path
 from autograder.core.errors import UserError
 from autograder.core.verdict import StudentResults
 from autograder.course.roster import Roster, Student, key_of, roster_in
-from autograder.course.table_file import Line, Table, decoded_text, delimiter_of, open_workbook
+from autograder.course.table_file import Line, Table, decoded_text, delimiter_of, header_at, open_workbook
 from autograder.integrations.lms.raw_csv import RawCsv
 from autograder.records.files import whole, write_whole
 from autograder.reports.standing import Standing
@@ -20,7 +20,7 @@ from autograder.reports.standing import Standing
 _POINTS: Mapping[str, re.Pattern[str]] = {
     "canvas": re.compile(r"(?P<title>.+) \(\d+\)"),
     "moodle": re.compile(
-        r"(?P<title>grade|성적|점수|bewertung|.+ \((?:real|실제|실점수|punkte)\))", re.IGNORECASE
+        r"(?P<title>(?:grade|성적|점수|bewertung)$|.+(?= \((?:real|실제|실점수|punkte)\)$)).*", re.IGNORECASE
     ),
     "blackboard": re.compile(
         r"(?P<title>.+?) \[(?:Total Pts|총점|Gesamtpunkte): ?(?:up to )?(?P<most>[\d.,]+)?[^\]]*\].*"
@@ -211,7 +211,11 @@ class Filling:
             if (fit := _POINTS[self.system].fullmatch(heading.strip()))
         }
         wanted = set(map(key_of, self.titles))
-        named = [at for at, fit in fits.items() if key_of(fit["title"]) in wanted]
+        titles = {at: fit["title"] for at, fit in fits.items()}
+        # Moodle says first what it is: "Assignment: Toy exam (Real)"
+        named = [
+            at for at, title in titles.items() if {key_of(title), key_of(title.partition(":")[2])} & wanted
+        ]
         candidates = named or list(fits)
         if len(candidates) != 1:
             names = ", ".join(header[at] for at in candidates) or f"none as {self.system} writes it"
@@ -239,10 +243,11 @@ def _table(path: Path, records: Sequence[Sequence[str]]) -> Table:
     """Return the records as a table whose lines have the number of their record, from 1."""
     if not records:
         raise GradebookError(f"{path}: empty", ko=f"{path}: 비어 있습니다")
-    header, *rows = records
+    first = header_at(records)
+    header = records[first]
     lines = [
         Line(number=number, cells=[*row, *[""] * len(header)][: len(header)])
-        for number, row in enumerate(rows, 2)
+        for number, row in enumerate(records[first + 1 :], first + 2)
         if any(cell.strip() for cell in row)
     ]
     return Table(path=path, header=header, lines=lines)

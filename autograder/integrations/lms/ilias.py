@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from autograder.integrations.lms.placed import Owner, Placed
+from autograder.integrations.lms.placed import Owner, Placed, tails
 
+_ABOVE = {"Abgaben", "Submissions"}
 _FOLDER = re.compile(r"(?P<last>[^/]+)_(?P<first>[^_/]+)_(?P<login>[^_/]+)_(?P<number>\d+)")
 _TIMED = re.compile(r"(?P<time>\d{14})_(?P<file>.+)")
 
@@ -17,22 +18,23 @@ class Ilias:
 
     def surely(self, path: str) -> bool:
         """Return whether a path is that of a download, and not only like one."""
-        named = {"Abgaben", "Submissions"} & set(path.split("/"))
-        return bool(named) or _TIMED.fullmatch(path.rpartition("/")[2]) is not None
+        return bool(_ABOVE & set(path.split("/"))) or _TIMED.fullmatch(path.rpartition("/")[2]) is not None
 
     def place(self, path: str) -> Placed | None:
         """Return what a path says; see System."""
         parts = path.split("/")
         for number, part in enumerate(parts[:-1]):
-            found = _FOLDER.fullmatch(part)
+            # Some write spaces; elsewhere a name with spaces and a number may be anything.
+            found = _FOLDER.fullmatch(part.replace(" ", "_") if _ABOVE & set(parts[:number]) else part)
             if found is None:
                 continue
             above, name = parts[number + 1 : -1], parts[-1]
             timed = _TIMED.fullmatch(name)
-            login = found["login"]
+            login, words = found["login"], found[0].split("_")[:-1]
+            names = ("".join(words[:count]) for count in range(2, len(words)))
             return Placed(
                 account=f"{login}_{found['number']}",
-                owners=(Owner(login, (login, f"{found['last']}{found['first']}")),),
+                owners=(Owner(login, (*tails("_".join(words[2:])), *names)),),
                 file="/".join([*above, timed["file"] if timed else name]),
                 time=timed["time"] if timed else "",
                 reply=f"{part}/{{}}",

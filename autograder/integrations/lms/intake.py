@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -39,7 +39,8 @@ from autograder.integrations.lms.sources import (
 UNPACKED = "unpacked: its files follow"
 JUNK = "of an operating system or a tool"
 _RATIO, _SMALL = 100, 1 << 30  # a download that unpacks to more than that, and to more than 1 GB
-_NAMED = (Canvas(), Moodle(), Blackboard(), Brightspace(), Ilias())
+# Of those that know as many files the first is meant; almost anything may be a name of Canvas.
+_NAMED = (Moodle(), Blackboard(), Brightspace(), Ilias(), Canvas())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,18 +49,22 @@ class Intake:
 
     Attributes:
         batch: the number of this call.
+        now: when it is, in ISO 8601.
         system: the name of a System, or ``auto``.
         other_exams: of the course.
         zone: of the times in names.
+        listed: whether somebody in the roster may be called so.
     """
 
     collection: Collection
     exam: str
     questions: Questions
     batch: int
+    now: str
     system: str
     other_exams: Sequence[str]
     zone: ZoneInfo | None
+    listed: Callable[[str], object]
 
     def records(self, source: Path) -> list[FileRecord]:
         """Keep the files of a download and return a record of each.
@@ -92,6 +97,7 @@ class Intake:
             questions=self.questions.names,
             other_exams=self.other_exams,
             wrapper=wrapper,
+            listed=self.listed,
         )
         systems: dict[str, System] = {one.name: one for one in (*_NAMED, gradescope, files)}
         if self.system != "auto":
@@ -124,6 +130,7 @@ class Intake:
             path=_said(item.path),
             modified=modified,
             batch=self.batch,
+            collected=self.now,
             size=item.size,
         )
         placed = None if item.junk else system.place(item.path)

@@ -44,6 +44,7 @@ class FileRecord(Struct, frozen=True, kw_only=True):
         modified: when it was changed, in ISO 8601; empty if unknown.
         late: whether the system marks it as late.
         batch: the number of the call that collected it, from 1.
+        collected: when that was, in ISO 8601.
         size: in bytes.
         sha256: of its content; empty if it was not taken.
         why: why it was not taken; empty if it was.
@@ -63,6 +64,7 @@ class FileRecord(Struct, frozen=True, kw_only=True):
     modified: str = ""
     late: bool = False
     batch: int
+    collected: str = ""
     size: int
     sha256: str = ""
     why: str = ""

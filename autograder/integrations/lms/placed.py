@@ -38,6 +38,15 @@ class Placed:
     why: str = ""
 
 
+def tails(text: str) -> tuple[str, ...]:
+    """Return what stands behind each underscore of a text, the shortest first, and the whole text.
+
+    A login may have underscores as what stands before it may; the roster knows which of these it is.
+    """
+    words = text.split("_")
+    return tuple("_".join(words[at:]) for at in range(len(words) - 1, -1, -1))
+
+
 class System(Protocol):
     """A learning system: how it names what students handed in."""
 

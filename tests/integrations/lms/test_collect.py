@@ -197,6 +197,53 @@ def test_on_time_goes_before_late_by_the_mark_of_canvas(room):
     assert room.written() == {f"hong/toy/{Q}.py": "# on time"}
 
 
+def test_a_newer_attempt_counts_whatever_its_files_are_called(room):
+    folder = "홍길동_77_assignsubmission_file_"
+    room.collect(room.zip({f"{folder}/{Q}.py": "# first"}))
+    room.listed("Identifier,성명,ID number,제출일시\nParticipant 77,홍길동,2001,2025-10-31 10:00\n")
+    room.collect(room.zip({f"{folder}/1번 답안.py": RIGHT}))  # the time is before that of the zip's entries
+    assert room.written()[f"2001/toy/{Q}.py"] == RIGHT
+
+
+def test_the_same_file_handed_in_once_more_is_not_late(room):
+    listed = "Identifier,성명,ID number,제출일시\nParticipant 77,홍길동,2001,{}\n"
+    files = {f"홍길동_77_assignsubmission_file_/{Q}.py": "# 1"}
+    room.policy()
+    before = room.zip(files)
+    room.listed(listed.format("2026-11-01 17:00"))
+    room.collect(before)
+    room.listed(listed.format("2126-11-02 10:00"))
+    room.collect(before)
+    assert [row["late"] for row in room.rows()] == [""]
+
+
+ROSTER = "학번,이름,아이디\n2001,Jörg Kim,kim_ann\n2002,이안,lee_ann\n"
+BB = "HW_1_{}_attempt_2026-10-01-10-02-03_" + f"{Q}.py"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        (BB.format("kim_ann"), BB.format("lee_ann")),  # logins with underscores
+        (BB.format("2001"), BB.format("2002")),  # which almost are names of Canvas
+        (f"Abgaben/Kim_Joerg_x_551/{Q}.py", f"Abgaben/Lee_An_lee_ann_552/{Q}.py"),
+        (f"중간고사/A반/2001/{Q}.py", f"중간고사/B반/이안/{Q}.py"),
+        (f"중간고사/2001 Kim - {Q}.py", f"중간고사/이안 - {Q}.py"),
+    ],
+)
+def test_the_roster_says_who_is_meant(room, names):
+    room.listed(ROSTER)
+    done = room.collect(room.zip({names[0]: "# 1", names[1]: "# 2"}))
+    written = room.written()
+    assert (written[f"2001/toy/{Q}.py"], written[f"2002/toy/{Q}.py"]) == ("# 1", "# 2")
+    assert (done.absent, done.strangers) == ([], [])
+
+
+def test_logins_with_underscores_stay_apart_without_a_roster(room):
+    room.collect(room.zip({BB.format("kim_ann"): "# 1", BB.format("lee_ann"): "# 2"}))
+    assert sorted(text for name, text in room.written().items() if name.endswith(".py")) == ["# 1", "# 2"]
+
+
 def test_a_group_hands_in_one_file(room):
     room.listed("id,name,group\n1,Kim Ann,A\n2,Lee Bo,A\n3,Cho Di,\n")
     files = {

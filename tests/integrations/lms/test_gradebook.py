@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.course.roster import Roster, read_roster
@@ -83,6 +83,30 @@ def test_only_the_points_change(tmp_path, roster, system):
     raw.cells[first][column] = RawCsv.parse(text, delimiter).cells[first][column]
     raw.cells[first + 1][column] = RawCsv.parse(text, delimiter).cells[first + 1][column]
     assert raw.text == text  # quotes, ends of lines and all
+
+
+@pytest.mark.parametrize(
+    ("system", "text", "column"),
+    [
+        ("moodle", "이름,학번,과제: 연습 시험 (실제),강좌 총점 (실제)\n김 안,2001,-,-\n이 보,2002,-,-\n", 2),
+        (
+            "moodle",
+            "Name;ID-Nummer;Aufgabe: Toy exam (Punkte);Kurs (Punkte)\nKim;2001;-;1\nLee;2002;-;1\n",
+            2,
+        ),
+        ("moodle", "2026 딥러닝\n\n학번,성적,최고 성적\n2001,,40\n2002,,40\n", 1),
+        ("canvas", "Student,ID,SIS User ID,Toy exam (1)\n,,,Manual Posting\nKim,1,2001,\nLee,2,2002,\n", 3),
+        ("canvas", "학생,ID,SIS 사용자 ID,연습 시험 (1)\n만점,,,40\n김,1,2001,\n이,2,2002,\n", 3),
+    ],
+)
+def test_exports_of_other_languages_and_with_other_lines(tmp_path, system, text, column):
+    source = tmp_path / "grades.csv"
+    source.write_text(text, encoding="utf-8")
+    filling = Filling(system=system, titles=["toy", "Toy exam", "연습 시험"], roster=Roster())
+    assert filling.fill(source, tmp_path / "out.csv", RESULTS).entered == 2
+    delimiter = ";" if ";" in text else ","
+    lines = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()
+    assert [line.split(delimiter)[column] for line in lines[-2:]] == ["37.25", "20"]
 
 
 def test_the_mark_of_utf_16_stays(tmp_path):
@@ -172,6 +196,7 @@ def test_the_export_is_never_written_over(tmp_path):
         filling.fill(tmp_path / "grades.csv", tmp_path / "grades.csv", RESULTS)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.lists(st.text('ab",;\n\r\t 한'), min_size=1, max_size=4), max_size=5), st.sampled_from(",;\t")
 )
@@ -183,6 +208,7 @@ def test_a_parsed_file_is_itself_again_and_says_what_csv_says(table, delimiter):
     assert [raw.values(number) for number in range(len(raw.cells))] == table
 
 
+@settings(deadline=None)
 @given(st.text('a",\n\r한'))
 def test_any_text_is_itself_again(text):
     assert RawCsv.parse(text, ",").text == text
