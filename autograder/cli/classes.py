@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli.options import (
+    ABSENT,
     FOLDER,
+    STRANGERS,
     UNGRADED,
     Context,
     MisuseError,
@@ -22,15 +24,18 @@ from autograder.cli.options import (
     json_option,
     roster_option,
     running_options,
+    some,
     wide_option,
 )
 from autograder.core.errors import to_install
+from autograder.core.text import join
 from autograder.records.files import no_results
 
 if TYPE_CHECKING:
     from autograder.course.catalog import ExamEntry
     from autograder.records.results import ClassResults
     from autograder.records.run_folder import Run
+    from autograder.reports.standing import Standing
     from autograder.running.executor import Site
     from autograder.workflows.grade import GradeRequest
 
@@ -145,16 +150,26 @@ def _site(context: Context, exam: ExamEntry, running: Running, scheduler: str | 
 def show_results(context: Context, run: Run, results: ClassResults, *, wide: bool, as_json: bool) -> None:
     """Print results with what people decided, and exit with 3 if something is ungraded."""
     from autograder.records.results import write_json
+    from autograder.reports.material import material_of
     from autograder.workflows.decided import decided
 
     results = decided(run, results, context.given)
+    standing = material_of(run, context.given).standing
     if as_json:
         write_json(sys.stdout.buffer, results)
     else:
-        from autograder.reports.material import material_of
-
-        context.console.show_class(results, material_of(run, context.given).standing, wide=wide)
+        context.console.show_class(results, standing, wide=wide)
+    say_who(context, results, standing)
     end_with_ungraded(context, results)
+
+
+def say_who(context: Context, results: ClassResults, standing: Standing) -> None:
+    """Say who handed in nothing, and who is not in the roster."""
+    strangers = standing.strangers(one.student for one in results.students())
+    names = [f"{one.name} (= {', '.join(one.meant)}?)" if one.meant else one.name for one in strangers]
+    for text, who in ((ABSENT, results.header.absent), (STRANGERS, names)):
+        if who:
+            context.console.say(join([text, some(who)], ": "))
 
 
 def end_with_ungraded(context: Context, results: ClassResults) -> None:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from autograder.cli.decide import store_requests
-from autograder.cli.options import FOLDER, Context, common, json_option, roster_option
+from autograder.cli.options import (
+    ABSENT,
+    FOLDER,
+    STRANGERS,
+    Context,
+    common,
+    json_option,
+    roster_option,
+    some,
+)
 from autograder.core.text import Text, join
 
 if TYPE_CHECKING:
     from autograder.integrations.lms.collect import Collected
 
 _SYSTEMS = ("auto", "canvas", "moodle", "blackboard", "brightspace", "ilias", "gradescope", "files")
-_NAMED = 20  # students of a remark
 _STATUSES = {  # of files, each with its Korean
     "beside": "함께 제출한 파일",
     "kept": "채점하지 않는 이전 제출물",
@@ -32,8 +39,6 @@ _UNTIMED = Text(
     en="late by a time that the names do not say, so no penalty; a column 제출일시 or submitted at in the "
     "roster says it",
 )
-_STRANGERS = Text(ko="명단에 없음", en="not in the roster")
-_ABSENT = Text(ko="제출하지 않음", en="nothing from")
 
 
 @click.command("collect")
@@ -68,8 +73,8 @@ def collect_command(
       autograder collect submissions.zip --exam dl2022_midterm --output submissions/ --roster roster.csv
     """
     from autograder.course.policy import policy_of
+    from autograder.course.roster import roster_of
     from autograder.integrations.lms.collect import CollectRequest, collect
-    from autograder.reports.standing import roster_of
 
     course = context.course
     policy = policy_of(course.root, course.exam_names)
@@ -115,18 +120,12 @@ def _show(context: Context, done: Collected, folder: Path) -> None:
             context.console.say(f"{row.to}: {row.why}")
     several = Counter((row.student, row.question) for row in done.rows if row.status == "kept")
     if several:
-        who = _some([id for id, _ in several])
+        who = some(id for id, _ in several)
         context.console.say(
             f"several attempts: {who.en}; see collected.csv",
             ko=f"여러 번 제출: {who.ko}. collected.csv를 보세요",
         )
-    for text, names in ((_UNTIMED, done.untimed), (_STRANGERS, done.strangers), (_ABSENT, done.absent)):
+    for text, names in ((_UNTIMED, done.untimed), (STRANGERS, done.strangers), (ABSENT, done.absent)):
         if names:
-            context.console.say(join([text, _some(names)], ": "))
+            context.console.say(join([text, some(names)], ": "))
     print(folder / "collected.csv")
-
-
-def _some(names: Sequence[str]) -> Text:
-    found = list(dict.fromkeys(names))
-    first, more = ", ".join(found[:_NAMED]), len(found) - _NAMED
-    return Text(ko=f"{first} 외 {more}명", en=f"{first} and {more} more") if more > 0 else Text(first)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,11 @@ from autograder.core.text import Text
 
 if TYPE_CHECKING:
     from autograder.core.exam import Part
-    from autograder.records.decisions import Override, Score
+    from autograder.records.decisions import Decision, Entry, Override, Score
     from autograder.records.held import Held
     from autograder.records.run_folder import Run
+
+    Making = Callable[[], list[Entry]]
 
 
 def login() -> str:
@@ -130,24 +133,33 @@ def decide_command(
       autograder decide run/ --part mean --group 863b43 --points 1 --comment "Nearly."
       autograder decide run/ --undo 12
     """
-    from autograder.records.decision_log import OutdatedError
     from autograder.records.run_folder import Run
 
     what = Run(run)
+    if undo is not None:
+        _make(context, run, partial(what.decisions.undo, undo, who=grader, source="command", why=reason))
+        return
+    held = what.decisions.held()
+    decision = _decision(context, what, held, _Wanted(**wanted))
+    _make(context, run, _deciding(what, held, decision, grader, reason))
+
+
+def _deciding(run: Run, held: Held, decision: Decision, grader: str, why: str = "") -> Making:
+    seen = [held.seen(decision.key)]
+    return partial(run.decisions.decide, [decision], who=grader, source="command", seen=seen, why=why)
+
+
+def _make(context: Context, run: Path, make: Making) -> None:
+    """Make a decision, and say by which number it can be taken back."""
+    from autograder.records.decision_log import OutdatedError
+
     try:
-        if undo is not None:
-            made = what.decisions.undo(undo, who=grader, source="command", why=reason)
-        else:
-            held = what.decisions.held()
-            decision = _decision(context, what, held, _Wanted(**wanted))
-            seen = [held.seen(decision.key)]
-            made = what.decisions.decide([decision], who=grader, source="command", seen=seen, why=reason)
+        number = make()[0].act
     except OutdatedError:
         raise MisuseError(
             "somebody else decided about the same just now; look at autograder history",
             ko="방금 다른 사람이 같은 것을 결정했습니다. autograder history를 보세요",
         ) from None
-    number = made[0].act
     say_decided(context, run, number)
 
 
@@ -214,29 +226,66 @@ def _group(context: Context, run: Run, held: Held, part: str, id: str) -> str:
 @click.command("requests")
 @click.argument("run", type=FOLDER)
 @click.argument("files", nargs=-1, type=FILE)
+@click.option("--answer", type=int, metavar="NUMBER", help="Answer the request of this number.")
+@click.option("--accept/--decline", default=None, help="Whether what was asked for is granted.")
+@click.option("--text", default="", help="The answer that the student reads.")
+@click.option("--grader", metavar="NAME", default=login, help="Who decides (default: your login).")
 @json_option
 @common
-def requests_command(context: Context, run: Path, files: tuple[Path, ...], *, as_json: bool) -> None:
+def requests_command(
+    context: Context,
+    run: Path,
+    files: tuple[Path, ...],
+    answer: int | None,
+    text: str,
+    grader: str,
+    *,
+    accept: bool | None,
+    as_json: bool,
+) -> None:
     """Store requests to look again, the files that students make on their feedback pages; show all of RUN.
 
-    autograder collect --run stores those in a download. They are answered at the desk (autograder serve), and
-    the answer stands on the next feedback page.
+    autograder collect --run stores those in a download. They are answered here or at the desk (autograder
+    serve), and the answer stands on the next feedback page. Points are given by autograder decide.
 
     \b
     Examples:
       autograder requests run/ inbox/*.request.json
+      autograder requests run/ --answer 3 --decline --text "The first sum differs, too."
       autograder requests run/ --json
     """
     from autograder.records.run_folder import Run
     from autograder.reports.history import request_rows, requests_table
 
+    if (answer is None) != (accept is None) or (answer is None and text):
+        raise MisuseError(
+            "--answer NUMBER needs --accept or --decline, and these need --answer",
+            ko="--answer NUMBER에는 --accept 또는 --decline이 필요하고, 이 둘에는 --answer가 필요합니다",
+        )
     if files:
         store_requests(context, run, [(str(path), path.read_bytes()) for path in files])
+    if answer is not None and accept is not None:
+        _answer(context, Run(run), answer, grader, text, accepted=accept)
     rows = request_rows(Run(run).decisions.held())
     if as_json:
         context.console.show_json(rows)
     else:
         context.console.show(requests_table(rows, context.console.language))
+
+
+def _answer(context: Context, run: Run, number: int, grader: str, text: str, *, accepted: bool) -> None:
+    from autograder.records.decisions import Reply
+
+    held = run.decisions.held()
+    numbers = [one.entry.number for one in held.asked]
+    if number not in numbers:
+        known = ", ".join(map(str, numbers))
+        raise MisuseError(
+            f"no request has the number {number}; there are: {known or 'none'}",
+            ko=f"번호가 {number}인 요청이 없습니다. 있는 것: {known or '없음'}",
+        )
+    reply = Reply(request=number, accepted=accepted, text=text.strip())
+    _make(context, run.folder, _deciding(run, held, reply, grader))
 
 
 def store_requests(context: Context, run: Path, files: Sequence[tuple[str, bytes]]) -> None:
@@ -250,6 +299,6 @@ def store_requests(context: Context, run: Path, files: Sequence[tuple[str, bytes
             context.console.say(f"refused: {name}: {one}", ko=f"거절: {name}: {one.text.ko}")
     stored = sum(not isinstance(one, RequestError) and one.what is Taken.STORED for _, one in found)
     context.console.say(
-        f"{stored} new requests; answer them: autograder serve {run}",
-        ko=f"새 요청 {stored}건. 답하려면: autograder serve {run}",
+        f"{stored} new requests; answer them: autograder serve {run}, or autograder requests {run}",
+        ko=f"새 요청 {stored}건. 답하려면: autograder serve {run} 또는 autograder requests {run}",
     )

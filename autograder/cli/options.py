@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import update_wrapper
@@ -36,6 +36,10 @@ class MisuseError(click.UsageError):
 
 # Exit codes of every command.
 FELL_SHORT, WRONG_USAGE, UNGRADED, INTERRUPTED = 1, 2, 3, 130
+
+_NAMED = 20  # students of a remark
+STRANGERS = Text(ko="명단에 없음", en="not in the roster")
+ABSENT = Text(ko="제출하지 않음", en="nothing from")
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -118,6 +122,13 @@ def _cores() -> int:
     from autograder.sandbox.processes import cores
 
     return cores()
+
+
+def some(names: Iterable[str]) -> Text:
+    """Return the first names of several, and how many more there are."""
+    found = list(dict.fromkeys(names))
+    first, more = ", ".join(found[:_NAMED]), len(found) - _NAMED
+    return Text(ko=f"{first} 외 {more}명", en=f"{first} and {more} more") if more > 0 else Text(first)
 
 
 _RUNNING = {

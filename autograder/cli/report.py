@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder.cli.classes import end_with_ungraded, results_so_far
+from autograder.cli.classes import end_with_ungraded, results_so_far, say_who
 from autograder.cli.gradebook import FEEDBACK, GRADEBOOKS, Gradebook, pack
 from autograder.cli.options import FILE, FOLDER, Context, common, formats_of, roster_option, wide_option
 from autograder.records.files import not_a_run
@@ -95,6 +95,7 @@ def _render(
         context.console.say(f"WARNING: {warning.en}", ko=f"경고: {warning.ko}")
     if "table" in wanted:
         context.console.show_class(results, material.standing, wide=wide)
+        say_who(context, results, material.standing)
     filled = book.formats(wanted)
     for render in [RENDERERS[name] for name in wanted if name in RENDERERS and name not in filled]:
         for path in render(results, folder, language, material):

@@ -26,6 +26,7 @@ class Header(Struct, frozen=True, kw_only=True):
         versions: library versions by name.
         dataset: dataset fingerprints by name.
         submitted: the time of each student's submission, in ISO 8601.
+        absent: who handed in no answer to any question.
     """
 
     exam: str
@@ -36,6 +37,7 @@ class Header(Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     dataset: dict[str, str]
     submitted: dict[str, str] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)
 
 
 class FindingRow(Struct, frozen=True, kw_only=True):

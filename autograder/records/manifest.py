@@ -51,6 +51,7 @@ class Manifest(Struct, kw_only=True):
         questions: records by question name.
         submissions: records by student and question; empty if they are streamed from the file instead.
         submitted: the time of each student's submission, in ISO 8601.
+        absent: who handed in no answer to any question.
         handed_in: the folder of submissions; empty in older runs.
         roster: the file that says who is in the class; empty: the course's, if there is one.
     """
@@ -64,5 +65,6 @@ class Manifest(Struct, kw_only=True):
     questions: dict[str, QuestionRecord]
     submissions: dict[str, dict[str, Kept]]
     submitted: dict[str, str] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)
     handed_in: str = ""
     roster: str = ""

@@ -83,8 +83,27 @@ def take_request(run: Run, data: bytes) -> TakenRequest:
         RunError, DecisionsError: the run cannot be read or written.
     """
     file = _parsed(data)
+    _demand_of_run(run, file)
+    request = Request(
+        student=file.student,
+        question=file.question,
+        part=file.part,
+        check=file.check,
+        text=file.text.strip(),
+        made=file.made,
+    )
+    return _stored(run, request)
+
+
+def _demand_of_run(run: Run, file: RequestFile) -> None:
+    """Refuse what is not from a page of this run, or about nothing that it has."""
     results = run.results()
-    if results is None or results.header.exam != file.exam:
+    if results is None:
+        raise RequestError(
+            "the run has no results yet; take it again when autograder grade is done",
+            ko="아직 채점 결과가 없습니다. autograder grade가 끝난 뒤에 다시 받으세요",
+        )
+    if results.header.exam != file.exam:
         raise RequestError(
             f"it is a request about {file.exam}, which is another exam",
             ko=f"다른 시험({file.exam})에 관한 요청입니다",
@@ -100,15 +119,6 @@ def take_request(run: Run, data: bytes) -> TakenRequest:
             f"{file.student!r} has no part {file.question}/{file.part}",
             ko=f"{file.student!r}에게는 소문항 {file.question}/{file.part}이(가) 없습니다",
         )
-    request = Request(
-        student=file.student,
-        question=file.question,
-        part=file.part,
-        check=file.check,
-        text=file.text.strip(),
-        made=file.made,
-    )
-    return _stored(run, request)
 
 
 def _stored(run: Run, request: Request) -> TakenRequest:

@@ -78,6 +78,7 @@ def header_of(manifest: Manifest) -> Header:
         versions=versions,
         dataset=datasets,
         submitted=manifest.submitted,
+        absent=manifest.absent,
     )
 
 

@@ -117,6 +117,7 @@ def _analysis(results: ClassResults, material: Material) -> dict[str, object]:
         "titles": _titles(results, material),
         "waiting": _waiting(results),
         "failures": _failures(results),
+        "strangers": material.standing.strangers(student.student for student in results.students()),
     }
 
 
@@ -170,9 +171,11 @@ def _line(
         for question, one in student.verdicts
     }
     total, settled = student.totals, material.standing.settled(student)
+    known = material.standing.student(student.student)
     lines = [line.text.to_json() for line in settled.lines]
     return {
         "name": student.student,
+        **({"called": known.name} if known and known.name != known.id else {}),
         "address": feedback_address(student.student),
         "points": total.points,
         "max_points": total.max_points,

@@ -135,7 +135,7 @@ def write_feedback(results: ClassResults, folder: Path, language: Language, mate
     if any(part.pictures for entry in entries for part in entry.question.parts):
         get_ready()
     material.get_ready()
-    header = structs.replace(results.header, submitted={})
+    header = structs.replace(results.header, submitted={}, absent=[])
     writer = _Writer(material=material, key=_key(material))
     students = results.students()
     first = list(islice(students, cores()))

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from autograder.core.verdict import StudentResults
 from autograder.course.catalog import Course, ExamEntry
 from autograder.course.policy import policy_of, settled, submitted_in
-from autograder.course.roster import ROSTER, Roster, Student, read_roster
+from autograder.course.roster import Roster, Student, roster_of
 from autograder.grading.policy import ExamPolicy, Settlement
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """One with results whom the roster does not have; ``meant`` are the ids of those who have the name."""
+
+    name: str
+    meant: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +44,13 @@ class Standing:
         """Return a student of the roster; None if it does not have them."""
         return self.roster.by_id.get(id)
 
+    def strangers(self, names: Iterable[str]) -> list[Stranger]:
+        """Return those of the students who are not in the roster; none if there is no roster."""
+        if not self.roster.students:
+            return []
+        unknown = [name for name in names if name not in self.roster.by_id]
+        return [Stranger(name, [one.id for one in self.roster.called(name)]) for name in unknown]
+
     def settled(self, student: StudentResults) -> Settlement:
         """Return a student's total with the policy."""
         id = student.student
@@ -58,13 +72,3 @@ def standing_of(exam: ExamEntry, submitted: Mapping[str, str], roster: Path | No
         policy=policy.of(exam.name),
         submitted=submitted,
     )
-
-
-def roster_of(given: Path | None, course: Path, zone: ZoneInfo | None) -> Roster:
-    """Return the roster at ``given``, else the course's roster.csv; an empty one if there is none.
-
-    Raises:
-        TableError: it cannot be read.
-    """
-    path = given or course / ROSTER
-    return read_roster(path, zone) if given or path.is_file() else Roster()

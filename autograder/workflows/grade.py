@@ -167,7 +167,7 @@ def _open_run(request: GradeRequest) -> Manifest:
     fresh.questions = found.questions
     fresh.roster = fresh.roster or found.roster
     if not request.whole_class:
-        fresh.submissions, fresh.submitted = found.submissions, found.submitted
+        fresh.submissions, fresh.submitted, fresh.absent = found.submissions, found.submitted, found.absent
     return fresh
 
 
@@ -245,9 +245,10 @@ def _judge(judge: Judge, store: Store, run: _ToJudge, steps: Steps) -> tuple[Ver
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Graded:
-    """A submission that was run and judged."""
+    """A submission that was run and judged; ``answered`` is whether there was a file."""
 
     key: str
+    answered: bool
     verdicts: Sequence[Verdict]
     notes: tuple[Text, ...]
 
@@ -262,6 +263,7 @@ class _Grading:
     manifest: Manifest
     progress: Progress
     found: list[Result] = field(default_factory=list)
+    answered: set[str] = field(default_factory=set)
     known: dict[tuple[Finding, ...], tuple[Finding, ...]] = field(default_factory=dict)  # many share them
 
     def grade(self, items: Sequence[_Item]) -> ClassResults:
@@ -285,13 +287,20 @@ class _Grading:
                 in_parallel(self.request.site.jobs, self.runner.cancel, self._graded, items, take)
                 manifest.complete = True
             finally:
+                manifest.absent = self._absent()
                 manifest.submissions = dict(sorted(manifest.submissions.items()))  # as in results.json
                 run.write_manifest(manifest)
         return run.write_results(header_of(manifest), results(self.found))
 
+    def _absent(self) -> list[str]:
+        """Return who answered nothing; who answered another question than those graded now did answer."""
+        here = {result.student for result in self.found}
+        known = set(self.manifest.absent) | (here if not self.request.only_questions else set())
+        return sorted(known - self.answered)
+
     def _graded(self, item: _Item) -> _Graded:
         """Run and judge a submission; it is called in several threads."""
-        key, attempt = self._attempt(item)
+        key, answered, attempt = self._attempt(item)
         asked = _ToJudge(
             student=item.student,
             question=item.question.entry.name,
@@ -306,21 +315,21 @@ class _Grading:
             failed = self._failed(item, attempt.outcomes, error)
             about = item.question
             verdicts = grade(about.entry.question, failed, about.references, self.request.site.device)
-        return _Graded(key=key, verdicts=verdicts, notes=attempt.notes)
+        return _Graded(key=key, answered=answered, verdicts=verdicts, notes=attempt.notes)
 
-    def _attempt(self, item: _Item) -> tuple[str, Attempt]:
-        """Return the key and the attempt."""
+    def _attempt(self, item: _Item) -> tuple[str, bool, Attempt]:
+        """Return the key, whether there was a file, and the attempt."""
         about = item.question
         tasks = about.tasks_for(item.assigned)
         try:
             submission = self._find(item)
             keyed = about.job(submission, tasks)
-            return keyed.key, self.runner.attempt(keyed)
+            return keyed.key, not submission.absent, self.runner.attempt(keyed)
         except (CancelledError, UserError):
             raise  # of the whole run: the disk is full, or nothing can be confined
         except Exception as error:
             unknown = json_hash([item.student, about.entry.id])  # nothing is stored under this key
-            return unknown, self._failed(item, tasks, error)
+            return unknown, True, self._failed(item, tasks, error)
 
     def _find(self, item: _Item) -> Submission:
         entry = item.question.entry
@@ -349,4 +358,6 @@ class _Grading:
         )
         kept = Kept(key=done.key, variants=dict(item.assigned))
         self.manifest.submissions.setdefault(student, {})[question.name] = kept
+        if done.answered:
+            self.answered.add(student)
         self.progress.step(f"{student} {question.name}")

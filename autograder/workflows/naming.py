@@ -11,10 +11,12 @@ from autograder.checks import Essay
 from autograder.core.mistake import Mistake
 from autograder.core.text import Text
 from autograder.course.asked import names_used
-from autograder.course.catalog import ExamEntry
+from autograder.course.catalog import Course, ExamEntry
 from autograder.course.nameless import nameless
+from autograder.course.policy import policy_of
 from autograder.course.promotion import demand_new, write_mistake
 from autograder.course.question import QuestionEntry
+from autograder.course.roster import roster_of
 from autograder.course.source import defines, reachable_source
 from autograder.grading.groups import Group, Kind
 from autograder.records.files import RunError
@@ -59,7 +61,7 @@ def name_group(
     demand_new(entry, name)
     source, mine = Store(run.evidence).source(group.representative.key), _lost(run, group)
     shared = _shared(group, groups) - _written_ones(entry)
-    people = [student for student, _ in (run.recorded() or (None, ()))[1]]
+    people = _people(run, exam)
     try:
         code, mended = _mended(entry, source, people, shared, mine - shared)
     except SyntaxError:
@@ -83,6 +85,18 @@ def _demand_wrong(group: Group) -> None:
             f"{group.id}: a mistake is made only of unexplained wrong answers; this is a group of {kind}",
             ko=f"{group.id}: 대표 오답은 설명되지 않은 오답의 묶음에서만 만듭니다. 이 묶음은 {kind}입니다",
         )
+
+
+def _people(run: Run, exam: ExamEntry) -> list[str]:
+    """Return what students are called: as their folders are, and as the roster has them."""
+    if (recorded := run.recorded()) is None:
+        return []
+    manifest, submissions = recorded
+    course = Course(exam.course)
+    zone = policy_of(course.root, course.exam_names).zone
+    roster = roster_of(Path(manifest.roster) if manifest.roster else None, course.root, zone)
+    listed = (text for one in roster.students for text in (one.name, one.email))
+    return [*(student for student, _ in submissions), *filter(None, listed)]
 
 
 def _lost(run: Run, group: Group) -> frozenset[str]:

@@ -54,6 +54,7 @@ def folder(autograder, tmp_path_factory):
         "grade", "toy", folder / "submissions", "--output", folder / "run", "--course", course, "-q"
     )
     assert graded.returncode == 0, graded.stderr
+    assert json.loads((folder / "run/results.json").read_text())["absent"] == ["2003"]
     (folder / "table").write_text(graded.stdout)
     return folder
 

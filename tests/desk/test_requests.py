@@ -83,6 +83,29 @@ def test_a_request_goes_to_the_desk_and_its_answer_to_the_next_page(run, autogra
     assert run.decisions.held().scores[PartId("kim", "q1_numbers", "mean")].automatic == 2
 
 
+def test_requests_are_answered_on_the_command_line(run, autograder, tmp_path):
+    sent = tmp_path / "q1_numbers-mean.request.json"
+    sent.write_bytes(file(page(run, autograder)))
+    assert autograder("requests", run.folder, sent).returncode == 0
+    answer = "--answer", 1, "--grader", "cho", "--text", "Divide by n."
+    for options, said in (
+        (answer, "needs --accept or --decline"),
+        (("--accept",), "these need --answer"),
+        (("--answer", 7, "--accept"), "no request has the number 7; there are: 1"),
+    ):
+        refused = autograder("requests", run.folder, *options)
+        assert (refused.returncode, said in refused.stderr) == (2, True)
+    done = autograder("requests", run.folder, *answer, "--decline")
+    assert done.returncode == 0, done.stderr
+    assert "Decision 2. Take it back: autograder decide" in done.stderr
+    assert "was declined. Divide by n." in page(run, autograder)
+    newest = json.loads(autograder("history", run.folder, "--json").stdout)[-1]
+    assert (newest["kind"], newest["who"]) == ("reply", "cho")
+    autograder("decide", run.folder, "--undo", 2)
+    (row,) = json.loads(autograder("requests", run.folder, "--json").stdout)
+    assert (row["accepted"], row["reply"]) == (None, "")
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [

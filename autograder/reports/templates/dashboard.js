@@ -54,6 +54,7 @@ function makeRow(student) {
   name.scope = "row";
   link.href = student.address;
   name.append(link);
+  if (student.called) name.append(" ", make("span", student.called, "soft"));
   const total = make("td", `${+student.points.toFixed(2)} / ${+student.max_points.toFixed(2)}`, "total");
   if (student.policy) {
     const why = student.policy.map((line) => korean.checked ? line.ko : line.en).join(", ");
@@ -94,7 +95,7 @@ function compare(a, b) {
 function arrange() {
   const wanted = document.getElementById("name").value.trim().toLocaleLowerCase();
   const status = document.getElementById("status").value;
-  shown = data.students.filter((student, index) => (only === null || only.has(index)) && student.name.toLocaleLowerCase().includes(wanted)
+  shown = data.students.filter((student, index) => (only === null || only.has(index)) && `${student.name} ${student.called ?? ""}`.toLocaleLowerCase().includes(wanted)
     && (status === "" || student.cells.some((state) => state && state[0] === +status)));
   shown.sort(compare);
   document.getElementById("shown").textContent = shown.length;
