@@ -26,7 +26,8 @@ class GroupViews:
 
     def _page(self, request: Request, template: str, values: Mapping[str, object]) -> Response:
         about = {"exam": self._source.exam, "grader": request.scope["grader"]}
-        return HTMLResponse(self._pages.render(template, **about, **values))
+        people = self._source.snapshot().people
+        return HTMLResponse(self._pages.render(template, **about, people=people, **values))
 
     def unexplained(self, request: Request) -> Response:
         """The groups that nothing explains, of all parts."""

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from autograder.core.text import Language
+from autograder.core.text_of_policy import AFTER_POLICY
 from autograder.core.verdict import told
 from autograder.desk.source import Snapshot, Source, label
 from autograder.records.results import results_in_memory
@@ -35,6 +36,7 @@ class Pages:
         made = environment("autograder.desk")
         made.filters["label"] = label
         made.globals |= {"told": told, "names": STATUS_NAMES, "signs": STATUS_SIGNS}
+        made.globals["after_policy"] = AFTER_POLICY
         return made
 
     def render(self, name: str, **values: Any) -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path
 from autograder.checks.properties import PNG
 from autograder.core.evidence import Json
 from autograder.core.outcome import Task
-from autograder.core.verdict import Result, Verdict
+from autograder.core.verdict import StudentResults, Verdict
 from autograder.course.catalog import Course
 from autograder.course.question import QuestionEntry
 from autograder.records.decided import with_decisions
@@ -69,9 +69,14 @@ class Snapshot:
         return {label(result.student): result.student for result in self.machine}
 
     @cached_property
-    def by_student(self) -> Mapping[str, Sequence[Result]]:
+    def people(self) -> Mapping[str, str]:
+        """What the roster calls the students, by how they are labelled."""
+        return {label(one.id): one.name for one in self.standing.roster.students if one.name != one.id}
+
+    @cached_property
+    def by_student(self) -> Mapping[str, StudentResults]:
         """The results of each student."""
-        return {one.student: one.results for one in self.results.students()}
+        return {one.student: one for one in self.results.students()}
 
     @cached_property
     def by_part(self) -> Mapping[Place, Mapping[str, Verdict]]:

@@ -15,6 +15,7 @@ from autograder.core.verdict import Verdict
 from autograder.course.asked import names_in_order
 from autograder.course.question import QuestionEntry
 from autograder.desk.source import Snapshot, Source, label
+from autograder.grading.policy import Settlement
 from autograder.records.decisions import PartId, Score
 from autograder.records.held import Asked
 from autograder.reports.essays import EssayPart
@@ -49,6 +50,7 @@ class StudentPart:
         machine: the machine's verdict, without what people decided.
         before, after: the students before and after this one, as labelled.
         revision: the newest revision of the score.
+        settled: the student's total with the policy of the exam.
     """
 
     student: str
@@ -57,6 +59,7 @@ class StudentPart:
     part: Part
     verdict: Verdict
     machine: Verdict
+    settled: Settlement
     essay: EssayPart | None
     texts: Sequence[tuple[str, str]]
     score: Score
@@ -96,6 +99,7 @@ def student_part(source: Source, snapshot: Snapshot, whose: PartId) -> StudentPa
         part=part,
         verdict=verdict,
         machine=snapshot.machine_by_part[place][whose.student],
+        settled=snapshot.standing.settled(snapshot.by_student[whose.student]),
         essay=essay,
         texts=[(one.name, str(facts.get(one.name, ""))) for one in essay.essays] if essay else [],
         score=score,

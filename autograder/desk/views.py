@@ -41,7 +41,8 @@ class Views:
 
     def _page(self, request: Request, template: str, **values: object) -> Response:
         about = {"exam": self._source.exam, "grader": request.scope["grader"]}
-        return HTMLResponse(self._pages.render(template, **about, **values))
+        people = self._source.snapshot().people
+        return HTMLResponse(self._pages.render(template, **about, people=people, **values))
 
     # -- pages ----------------------------------------------------------------------------------------------
 
@@ -56,6 +57,8 @@ class Views:
             requests=new_requests(snapshot),
             unexplained=self._groups.unexplained(snapshot),
             students=sorted(snapshot.students),
+            absent=[label(name) for name in snapshot.results.header.absent],
+            strangers=[label(one.name) for one in snapshot.standing.strangers(snapshot.by_student)],
         )
 
     def part(self, request: Request) -> Response:
@@ -89,7 +92,8 @@ class Views:
             request,
             "student.html",
             student=label(student),
-            results=snapshot.by_student[student],
+            results=snapshot.by_student[student].results,
+            settled=snapshot.standing.settled(snapshot.by_student[student]),
             mine=acts(mine, snapshot.entries),
         )
 
@@ -203,6 +207,7 @@ class Views:
                 about=about,
                 one=one,
                 who=who,
+                people=snapshot.people,
                 number=found.index(one) + 1,
                 score=one.scored.score if one.scored else None,
             )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from axe_core_python.selenium import Axe
 from PIL import Image
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
@@ -39,6 +40,12 @@ def resize(browser: Chrome, width: int, height: int) -> None:
     """Make the page itself, not the window, this size in pixels."""
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def serious(browser: Chrome) -> list[tuple[str, str]]:
+    """Return what keeps people from reading the page: serious and critical findings of axe, with an example."""
+    found = Axe().run(browser)["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
 
 
 def photograph(browser: Chrome, path: Path, most: int) -> None:

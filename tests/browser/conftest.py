@@ -47,6 +47,15 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chro
     running.quit()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_of_earlier_tests(request: pytest.FixtureRequest) -> None:
+    """Leave the page of an earlier test, whose server is gone, and forget what the browser said of it."""
+    if "browser" in request.fixturenames:
+        running = request.getfixturevalue("browser")
+        running.get("about:blank")
+        running.get_log("browser")
+
+
 @pytest.fixture
 def picture(browser: webdriver.Chrome, request: pytest.FixtureRequest) -> Iterator[Callable[[str], None]]:
     """Keep what the page looks like as ``build/browser/<name>.png``; at the end as ``<test>.png``."""

@@ -132,7 +132,6 @@ def test_a_class_is_graded_by_keys_alone(run: Run, browser: webdriver.Chrome, pi
 
 
 def test_what_students_wrote_stays_text_on_every_page(run: Run, browser: webdriver.Chrome):
-    browser.get_log("browser")  # of earlier tests
     with serving(run.folder) as (client, _):
         address = f"http://{client.host}{client.path}"
         who = quote(EVIL, safe="")

@@ -9,7 +9,6 @@ import pytest
 
 pytest.importorskip("selenium", reason="make test-browser installs it")
 
-from axe_core_python.selenium import Axe
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
@@ -21,7 +20,7 @@ from autograder.reports import RENDERERS
 from autograder.reports.comparison import comparison_page
 from autograder.reports.dashboard import dashboard_page
 from autograder.reports.material import Material, material_of
-from tests.browser.chromium import PATIENCE, chromium, resize
+from tests.browser.chromium import PATIENCE, chromium, resize, serious
 from tests.support.courses import TOY
 from tests.support.hostile_text import HOSTILE, hostile_run
 from tests.support.results import results_of, row
@@ -98,12 +97,6 @@ def large(students, parts):
             for status in [random_.choice(statuses)]
         ]
     )  # fmt: skip
-
-
-def serious(browser):
-    """What keeps people from reading the page: findings of axe that are serious or critical, with an example."""
-    found = Axe().run(browser)["violations"]
-    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
 
 
 @pytest.mark.parametrize("width", [1200, 390])
