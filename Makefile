@@ -5,6 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
+KNOWN := $(notdir $(wildcard exams/[a-z]*))
+UNKNOWN := $(filter-out $(KNOWN),$(EXAMS))
+$(if $(UNKNOWN),$(error no exam is named $(UNKNOWN); there are: $(KNOWN)))
+
 .PHONY: help demo small test verify test-hostile test-full test-parity test-browser test-cuda screenshots lint install sandbox browser benchmark docs clean
 
 help:

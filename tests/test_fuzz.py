@@ -37,8 +37,8 @@ from autograder.records.results import header_of
 from autograder.records.rows import parser
 from autograder.records.run_folder import Run
 from autograder.records.store import Store
-from autograder.reports import RENDERERS
 from autograder.reports.material import material_of
+from autograder.reports.renderers import RENDERERS
 from autograder.reports.table import class_table
 from autograder.running.environment import Environment, versions
 from autograder.running.executor import Local, Site

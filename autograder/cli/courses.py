@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,10 +32,7 @@ if TYPE_CHECKING:
     from autograder.workflows.drift import Drift
     from autograder.workflows.lines import Line
 
-_LEFT_OUT = Text(
-    ko="{id}은(는) 뺍니다. {packages}이(가) 설치되어 있지 않습니다",
-    en="{id} is left out: {packages} not installed",
-)
+_LEFT_OUT = Text(ko="제외: {names} ({why})", en="left out: {names} ({why})")
 _CLASS = Text(ko="{exam}: {folder}에 학생 {count}명", en="{exam}: {count} students in {folder}")
 
 
@@ -113,7 +110,7 @@ def verify(
     from autograder.workflows.drift import compare_records, read_record, record_solutions, write_record
     from autograder.workflows.verify import verify_questions
 
-    entries, key = entries_of(context.course, exam), context.course.key()
+    entries, key = _runnable(context, entries_of(context.course, exam)), context.course.key()
     before = read_record(against) if against else None
     with running.here() as site, context.console.progress() as bar:
         lines = verify_questions(
@@ -125,6 +122,25 @@ def verify(
         write_record(now, record)
     _show_verified(context, lines, compare_records(before, now) if before else None, as_json)
     sys.exit(_exit_code(lines))
+
+
+def _runnable(context: Context, entries: list[QuestionEntry]) -> list[QuestionEntry]:
+    """Return the questions that can be run here, and say why others cannot; if none can, return all."""
+    from autograder.running.environment import absence
+
+    why = {entry.id: absence(entry.question.framework) for entry in entries}
+    if not (found := [entry for entry in entries if not why[entry.id]]):
+        return entries  # running them tells why
+    _say_left_out(context, {name: reason for name, reason in why.items() if reason})
+    return found
+
+
+def _say_left_out(context: Context, why: Mapping[str, Text]) -> None:
+    """Say which questions cannot be run here, by the reason."""
+    language = context.console.language
+    for reason in dict.fromkeys(why.values()):
+        names = ", ".join(name for name, its in why.items() if its == reason)
+        context.console.say(_LEFT_OUT.format(names=names, why=reason[language]))
 
 
 def _exit_code(lines: Sequence[Line]) -> int:
@@ -213,28 +229,28 @@ def demo_command(context: Context, exams: tuple[str, ...], output: Path, running
     from autograder.workflows.demo import sample_exams, write_class
     from autograder.workflows.grade import GradeRequest, run_class
 
-    course, ungraded, pages = context.course, False, list[Path]()
-    for exam in sample_exams(course, exams):
-        for name, packages in exam.left_out.items():
-            context.console.say(_LEFT_OUT.format(id=f"{exam.name}/{name}", packages=", ".join(packages)))
-        if not exam.questions:
-            continue
-        submissions, run = output / "submissions", Run(output / "runs" / exam.name)
-        students = write_class(exam, submissions)
-        context.console.say(_CLASS.format(exam=exam.name, count=len(students), folder=submissions))
-        with running.here() as site, context.console.progress() as bar:
+    ungraded, pages = False, list[Path]()
+    with running.here() as site:  # of all exams, so that each framework is imported once
+        for exam in sample_exams(context.course, exams):
+            _say_left_out(context, exam.left_out)
+            if not exam.questions:
+                continue
+            submissions, run = output / "submissions", Run(output / "runs" / exam.name)
+            students = write_class(exam, submissions)
+            context.console.say(_CLASS.format(exam=exam.name, count=len(students), folder=submissions))
             request = GradeRequest(
-                course=course,
+                course=context.course,
                 exam=exam,
                 submissions=submissions,
                 run=run,
                 site=site,
                 only_students=students,
             )
-            results = run_class(request, bar)
-        context.console.show_class(results)
-        pages.append(_report(context, run, results))
-        ungraded = ungraded or results.has_ungraded()
+            with context.console.progress() as bar:
+                results = run_class(request, bar)
+            context.console.show_class(results)
+            pages.append(_report(context, run, results))
+            ungraded = ungraded or results.has_ungraded()
     context.console.tell("Open in a browser:", ko="브라우저에서 여세요:")
     print("\n".join(f"  {page}" for page in pages))
     sys.exit(UNGRADED if ungraded else 0)
@@ -242,11 +258,13 @@ def demo_command(context: Context, exams: tuple[str, ...], output: Path, running
 
 def _report(context: Context, run: Run, results: ClassResults) -> Path:
     """Write spreadsheets and pages, print their paths, and return the dashboard's."""
-    from autograder.reports import RENDERERS
     from autograder.reports.material import material_of
+    from autograder.reports.renderers import RENDERERS
 
     folder, language = run.folder / "report", context.console.language
     material = material_of(run, context.course.root)
+    for warning in material.warnings():
+        context.console.say(f"WARNING: {warning.en}", ko=f"경고: {warning.ko}")
     for path in RENDERERS["csv"](results, folder, language, material):
         print(path)
     pages = RENDERERS["html"](results, folder, language, material)

@@ -63,7 +63,7 @@ def report(
       autograder report run/ --format nbgrader --output nbgrader_course/
     """
     from autograder.records.run_folder import Run
-    from autograder.reports import RENDERERS
+    from autograder.reports.renderers import RENDERERS
 
     wanted = formats_of(formats, ["table", *RENDERERS, NBGRADER, *GRADEBOOKS, FEEDBACK])
     book = Gradebook(file=gradebook, column=column, scale=scale)
@@ -81,8 +81,8 @@ def _render(
     *,
     wide: bool,
 ) -> None:
-    from autograder.reports import RENDERERS, write_pages
     from autograder.reports.material import material_of
+    from autograder.reports.renderers import RENDERERS, write_pages
     from autograder.workflows.decided import decided
 
     results = results_so_far(context, run)

@@ -115,6 +115,8 @@ def _draw(question: PreparedQuestion, result: SelfCheck, folder: Path | None, co
 
 def _write_files(results: Sequence[Result], language: Language, *files: Path | None) -> None:
     """Write what --junit, --summary and --classroom ask for."""
+    if not any(files):
+        return  # and import nothing
     from autograder.reports.checked import append_classroom, append_summary, write_checked_junit
 
     for path, write in zip(files, (write_checked_junit, append_summary, append_classroom), strict=True):

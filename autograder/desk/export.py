@@ -8,8 +8,8 @@ from pathlib import Path
 
 from autograder.core.text import Language
 from autograder.records.results import ClassResults
-from autograder.reports import RENDERERS
 from autograder.reports.material import Material
+from autograder.reports.renderers import RENDERERS
 
 
 def exported(name: str, results: ClassResults, folder: Path, language: Language, material: Material) -> bytes:

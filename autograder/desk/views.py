@@ -23,10 +23,10 @@ from autograder.desk.student_part import student_part
 from autograder.desk.today import histogram, new_requests, part_lines, ungraded
 from autograder.records.decisions import Override, PartId
 from autograder.records.run_key import run_key
-from autograder.reports import RENDERERS
 from autograder.reports.essays import Answers, EssayPart, answers, equal_answers
 from autograder.reports.feedback import drawn
 from autograder.reports.history import acts, chosen
+from autograder.reports.renderers import RENDERERS
 
 _MAX_ACTS = 500  # on the page of the history
 

@@ -19,7 +19,6 @@ from autograder.course.submission import read
 from autograder.course.which_file import SUFFIXES
 from autograder.grading.grade import grade_part
 from autograder.handout.check_file import CheckFile, CheckFileEntry, read_check_file
-from autograder.handout.make_check_files import make_check_files
 from autograder.handout.together import opened
 from autograder.running.environment import Environment, environment_of
 from autograder.running.jobs import Runner
@@ -48,6 +47,8 @@ def question_of_course(entry: QuestionEntry, runner: Runner, device: str) -> Pre
         CatalogError, NotRunnableError, InputsError, RunError: the question cannot be run here.
     """
     if entry.solution_path.is_file():
+        from autograder.handout.make_check_files import make_check_files  # no release needs it
+
         made = make_check_files([entry], PRACTICE_KEY, runner, 1, Silent(), mistakes=False)
         return question_of_release(made[entry], entry.siblings, device)
     return prepare({entry: environment_of(entry, "mini", device)}, runner, key=None, wanted="inputs")[entry]

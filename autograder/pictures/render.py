@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -123,6 +124,11 @@ def render(illustration: Illustration, seen: Observation) -> Rendered:
 def undrawn(illustration: Illustration, error: OverLimitError) -> Rendered:
     """Return what stands in place of a picture that was not drawn for a limit."""
     return Rendered(caption=illustration.caption, uri="", why=str(error), over=error.fault.message)
+
+
+def can_draw() -> bool:
+    """Return whether matplotlib is installed."""
+    return find_spec("matplotlib") is not None
 
 
 def get_ready() -> None:

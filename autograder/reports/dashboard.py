@@ -24,7 +24,7 @@ from autograder.reports.html import (
 )
 from autograder.reports.material import Material
 from autograder.reports.names import STATUS_NAMES, STATUS_SIGNS
-from autograder.reports.similarity import Likeness, likeness
+from autograder.reports.similarity import Likeness, finds_pairs, likeness
 
 MAX_PAIRS = 100  # of similar submissions, listed for each question
 COMPARED = 20  # of these, with a page of their own
@@ -36,6 +36,7 @@ _ALWAYS: Mapping[str, object] = {
     "signs": STATUS_SIGNS,
     "address": feedback_address,
     "anchor": anchor,
+    "finds_pairs": finds_pairs,
 }
 
 

@@ -21,7 +21,7 @@ from autograder.core.text_of_policy import AFTER_POLICY
 from autograder.core.verdict import NO_LABEL, RIGHT, Finding, Result, Status, StudentResults, Verdict
 from autograder.course.asked import names_in_order
 from autograder.course.question import QuestionEntry
-from autograder.pictures.render import Gallery, Rendered, get_ready, undrawn
+from autograder.pictures.render import Gallery, Rendered, can_draw, get_ready, undrawn
 from autograder.records.files import RunError, write_whole
 from autograder.records.forms import Header
 from autograder.records.requests import page_token
@@ -132,7 +132,7 @@ def write_feedback(results: ClassResults, folder: Path, language: Language, mate
         LostError: a process was ended from outside.
     """
     entries = material.exam.questions if material.exam else []
-    if any(part.pictures for entry in entries for part in entry.question.parts):
+    if can_draw() and any(part.pictures for entry in entries for part in entry.question.parts):
         get_ready()
     material.get_ready()
     header = structs.replace(results.header, submitted={}, absent=[])
@@ -196,7 +196,7 @@ def drawn(material: Material, student: str, question: str, part: str) -> Sequenc
     """
     entry = material.question(question)
     declared = next((one for one in entry.question.parts if one.name == part), None) if entry else None
-    if declared is None or not declared.pictures:
+    if declared is None or not declared.pictures or not can_draw():
         return ()
     get_ready()
     material.get_ready()
@@ -294,7 +294,7 @@ class _HandedIn:
 
     def pictures(self, declared: Part) -> Sequence[Rendered]:
         """Return the declared pictures; what was over a limit is said in their place."""
-        if not declared.pictures or self.attempt is None:
+        if not declared.pictures or self.attempt is None or not can_draw():
             return ()
         try:
             if isinstance(self.attempt, OverLimitError):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.checks.properties import PNG
 from autograder.core.check import Observation
-from autograder.core.errors import UserError
+from autograder.core.errors import REPORT, UserError
 from autograder.core.evidence import Evidence
 from autograder.core.exam import Part
 from autograder.core.illustration import FIGURE, shown
@@ -17,13 +17,23 @@ from autograder.core.text import EMPTY, Text
 from autograder.course.catalog import Course, ExamEntry
 from autograder.course.course_file import pass_mark_of
 from autograder.course.question import QuestionEntry
+from autograder.pictures.render import can_draw
 from autograder.records.files import not_a_run
 from autograder.records.manifest import Kept, Manifest
 from autograder.records.run_folder import Run, Submissions
 from autograder.records.store import Store
+from autograder.reports.similarity import finds_pairs
 from autograder.reports.standing import Standing, standing_of
 
 _GIVEN = "given"
+_CANNOT_DRAW = Text(
+    ko="페이지에 그림이 없습니다. matplotlib이 설치되어 있지 않습니다. 실행하세요: {command}",
+    en="pages have no pictures: matplotlib not installed; run: {command}",
+).format(command=REPORT)
+_NO_PAIRS = Text(
+    ko="현황판에 글이 같은 제출물만 나옵니다. rapidfuzz가 설치되어 있지 않습니다. 실행하세요: {command}",
+    en="the dashboard lists equal submissions, not similar ones: rapidfuzz not installed; run: {command}",
+).format(command=REPORT)
 _NO_TITLES = Text(
     ko="페이지에 제목과 그림이 없습니다: {why}", en="pages have no titles and no pictures: {why}"
 )
@@ -112,6 +122,9 @@ class Material:
 
     def warnings(self) -> list[Text]:
         """Return what the pages will lack."""
+        return [*_not_installed(), *self._without_pictures()]
+
+    def _without_pictures(self) -> list[Text]:
         if self.exam is None or self.manifest is None:
             return [_NO_TITLES.format(why=self.why_no_exam)]
         return [
@@ -134,6 +147,13 @@ class Material:
             withheld=beside.withheld,
             solution=beside.solution,
         )
+
+
+def _not_installed() -> Iterator[Text]:
+    if not can_draw():
+        yield _CANNOT_DRAW
+    if not finds_pairs():
+        yield _NO_PAIRS
 
 
 def figures(attempt: Attempt, part: str) -> dict[str, bytes]:

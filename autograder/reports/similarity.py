@@ -12,6 +12,7 @@ import builtins
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 SUSPICIOUS = 0.85  # normalised Indel similarity, from 0 to 1
 MIN_TOKENS = 60  # shorter submissions are not compared
@@ -40,6 +41,11 @@ class Likeness:
     too_long: Sequence[str] = ()
 
 
+def finds_pairs() -> bool:
+    """Return whether rapidfuzz, which compares different texts, is installed."""
+    return find_spec("rapidfuzz") is not None
+
+
 def likeness(sources: Mapping[str, str], template: str) -> Likeness:
     """Return the suspicious submissions to a question.
 
@@ -49,7 +55,7 @@ def likeness(sources: Mapping[str, str], template: str) -> Likeness:
 
     Returns:
         Groups of students with the same text, and pairs of different texts, the most similar first. A group
-        is represented in the pairs by one student.
+        is represented in the pairs by one student. Without rapidfuzz there are no pairs.
     """
     given = {tuple(_tokens(node)) for node in _statements(template)}
     by_text: dict[str, list[str]] = {}
@@ -141,6 +147,8 @@ def _uncommon(written: Mapping[str, Sequence[Tokens]], students: int) -> dict[st
 
 
 def _pairs(tokens: Mapping[str, Tokens]) -> list[Pair]:
+    if not finds_pairs():
+        return []
     from rapidfuzz.distance import Indel
     from rapidfuzz.process import cdist
 

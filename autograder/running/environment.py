@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import platform
+import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,6 +19,7 @@ from msgspec import Struct
 
 from autograder.core.errors import UserError, to_install
 from autograder.core.framework import Framework, Profile
+from autograder.core.text import EMPTY, Text
 from autograder.course.data import data_folder, fingerprint
 from autograder.course.question import QuestionEntry
 from autograder.sandbox.gpus import kind, usable
@@ -30,7 +32,16 @@ PACKAGES: Mapping[Framework, tuple[str, ...]] = {
 }
 FRAMEWORK_PACKAGES = frozenset().union(*PACKAGES.values())
 EXTRAS: Mapping[Framework, str] = {"torch": "torch", "fastai": "vision", "tensorflow": "tensorflow"}
+_NO_TENSORFLOW = (3, 14)  # the first Python without it
+_NOT_YET = Text(
+    ko="이 Python에서 쓸 수 있는 TensorFlow는 아직 없습니다", en="there is no TensorFlow for this Python yet"
+)
+_ABSENT = Text(
+    ko="{names}이(가) 설치되어 있지 않습니다. 실행하세요: {command}",
+    en="{names} not installed; run: {command}",
+)
 _ENGINE = Path(__file__).parents[1]
+_IMPORTED = re.compile(r"^ *from autograder\.([\w.]+) import ", re.MULTILINE)
 
 
 class NotRunnableError(UserError):
@@ -74,6 +85,17 @@ class Environment:
 def missing(framework: Framework) -> list[str]:
     """Return the names of a framework's packages that are not installed; nothing is imported."""
     return [name for name in PACKAGES[framework] if find_spec(name) is None]
+
+
+def absence(framework: Framework) -> Text:
+    """Return what of a framework is not installed, and how to get it; empty if all of it is."""
+    if not (absent := missing(framework)):
+        return EMPTY
+    if framework == "tensorflow" and sys.version_info >= _NO_TENSORFLOW:
+        return _NOT_YET
+    return _ABSENT.format(
+        names=", ".join(absent), command=f"pip install 'dl-autograder[{EXTRAS[framework]}]'"
+    )
 
 
 def versions(framework: Framework) -> dict[str, str]:
@@ -138,10 +160,8 @@ def worker_modules() -> list[Path]:
     while todo:
         if (path := todo.pop()) not in found:
             found.add(path)
-            nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            names = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
-            files = [_ENGINE.parent / f"{name.replace('.', '/')}.py" for name in names]
-            todo += [file for file in files if file.is_relative_to(_ENGINE) and file.is_file()]
+            names = _IMPORTED.findall(path.read_text(encoding="utf-8"))
+            todo += [file for name in names if (file := _ENGINE / f"{name.replace('.', '/')}.py").is_file()]
     return sorted(found)
 
 

@@ -143,10 +143,10 @@ def _interpreter() -> dict[Path, Path]:
 
 def _mounts(binds: Mapping[Path, Path]) -> Iterator[str]:
     """Yield read-only binds; their parent folders are readable by everyone and otherwise empty."""
-    made: set[Path] = set()
+    made, bound = set[Path](), frozenset(binds.values())
     for source, target in sorted(binds.items(), key=lambda item: item[1]):
         for parent in reversed(target.parents[:-1]):
-            inside = any(parent == bound or parent.is_relative_to(bound) for bound in binds.values())
+            inside = not bound.isdisjoint((parent, *parent.parents))
             if parent not in made and not inside and parent != Path("/tmp"):
                 made.add(parent)
                 yield from ("--perms", "0755", "--dir", str(parent))

@@ -9,11 +9,12 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.core.mistake import Mistake
+from autograder.core.text import Text
 from autograder.course.catalog import Course, ExamEntry
 from autograder.course.question import QuestionEntry
 from autograder.course.template import template
 from autograder.records.files import write_whole
-from autograder.running.environment import missing
+from autograder.running.environment import absence
 
 MISTAKES = 2  # of each question that are made, and known by name: each known one is run on every variant
 _COSTS = ("python", "torch", "fastai", "tensorflow")  # from quick to slow, to import and to compute with
@@ -38,14 +39,14 @@ class SampleExam(ExamEntry):
         return [
             _SampleQuestion(self.course, self.name, entry.name)
             for entry in ExamEntry(self.course, self.name).questions
-            if not missing(entry.question.framework)
+            if not absence(entry.question.framework)
         ]
 
     @cached_property
-    def left_out(self) -> dict[str, list[str]]:
-        """The questions that cannot be run here, with the packages that they lack."""
+    def left_out(self) -> dict[str, Text]:
+        """The questions that cannot be run here, by their ids, each with the reason."""
         entries = ExamEntry(self.course, self.name).questions
-        return {entry.name: packages for entry in entries if (packages := missing(entry.question.framework))}
+        return {entry.id: why for entry in entries if (why := absence(entry.question.framework))}
 
 
 def sample_exams(course: Course, names: Sequence[str] = ()) -> list[SampleExam]:

@@ -124,8 +124,11 @@ def run_class(request: GradeRequest, progress: Progress | None = None) -> ClassR
         manifest.submitted |= _timestamps(request, handed_in)
         request.run.write_manifest(manifest)
         students_runner = runner if request.cache else replace(runner, store=own)
-        pairs = product(handed_in.items(), ready.values())
-        items = [_item(name, folders, about, key) for (name, folders), about in pairs]
+        long_first = sorted(
+            ready.values(), key=_seconds, reverse=True
+        )  # no worker is idle for long at the end
+        pairs = product(long_first, handed_in.items())
+        items = [_item(name, folders, about, key) for about, (name, folders) in pairs]
         changes = changes_in_force(request.run)
         declared = {
             about.entry.name: changed(about.entry.name, about.entry.question, changes, about.references)
@@ -219,6 +222,12 @@ def _item(student: str, folders: Sequence[Path], about: PreparedQuestion, key: b
     entry, parts = about.entry, about.entry.question.parts
     hidden = {part.name: assigned(entry.question, part, key, entry.id, student) for part in parts}
     return _Item(student=student, folders=folders, question=about, assigned=hidden)
+
+
+def _seconds(about: PreparedQuestion) -> float:
+    """Return how long the solution takes."""
+    solution = about.references.solution
+    return sum(outcome.seconds for outcome in solution.outcomes.values()) if solution else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,10 @@ from autograder.core.text import Text
 from autograder.course.catalog import Course
 from autograder.handout.exam_page import exam_page
 from autograder.records.run_folder import Run
-from autograder.reports import RENDERERS
 from autograder.reports.comparison import comparison_page
 from autograder.reports.dashboard import dashboard_page
 from autograder.reports.material import Material, material_of
+from autograder.reports.renderers import RENDERERS
 from tests.browser.chromium import PATIENCE, chromium, resize, serious
 from tests.support.courses import TOY
 from tests.support.hostile_text import HOSTILE, hostile_run

@@ -17,7 +17,7 @@ from autograder.cli.main import cli
 from autograder.cli.report import NBGRADER
 from autograder.cli.shells import PROGRAM, VARIABLE, install
 from autograder.core.errors import UserError
-from autograder.reports import RENDERERS
+from autograder.reports.renderers import RENDERERS
 from tests.support.courses import TOY
 
 MAIN = "import sys; sys.argv[0] = 'autograder'; from autograder.cli.main import main; main()"

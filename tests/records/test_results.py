@@ -25,8 +25,8 @@ from autograder.records.manifest import Kept, Manifest, QuestionRecord
 from autograder.records.results import header_of, results_in_memory, write_json
 from autograder.records.rows import RowError
 from autograder.records.run_folder import Run
-from autograder.reports import RENDERERS
 from autograder.reports.material import material_of
+from autograder.reports.renderers import RENDERERS
 from autograder.reports.table import MAX_STUDENTS, class_table
 from tests.support.runs import content
 

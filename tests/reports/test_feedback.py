@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -14,10 +15,10 @@ from autograder.core.evidence import Evidence
 from autograder.core.outcome import Attempt, Outcome, Task
 from autograder.core.text import Text
 from autograder.records.run_folder import Run
-from autograder.reports import RENDERERS
 from autograder.reports.feedback import write_feedback
 from autograder.reports.html import file_name
 from autograder.reports.material import Material, figures, material_of
+from autograder.reports.renderers import RENDERERS
 from autograder.running.executor import Local, Site
 from autograder.workflows.grade import GradeRequest, run_class
 from tests.support.courses import RIGHT, TOY
@@ -48,6 +49,22 @@ def grade(course, submissions, run, isolation):
 def pages(run, folder, language="en", course=TOY):
     found = RENDERERS["html"](run.results(), folder, language, material_of(run, course))
     return {path.stem: path.read_text(encoding="utf-8") for path in found}
+
+
+def test_pages_do_without_what_is_not_installed_and_material_says_what_they_lack(
+    graded, tmp_path, monkeypatch
+):
+    for name in ("matplotlib", "rapidfuzz"):
+        monkeypatch.setitem(sys.modules, name, None)
+    found = pages(graded, tmp_path / "out")
+    assert not Page(found["wrong"]).all("img")
+    assert "cannot be drawn" not in found["wrong"]
+    assert "Only equal texts were looked for" in found["dashboard"]
+    warnings = material_of(graded, TOY).warnings()
+    assert [text.en.partition(";")[0] for text in warnings] == [
+        "pages have no pictures: matplotlib not installed",
+        "the dashboard lists equal submissions, not similar ones: rapidfuzz not installed",
+    ]
 
 
 def test_a_page_tells_what_was_wrong_and_draws_it(graded, tmp_path):

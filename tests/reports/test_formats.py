@@ -17,8 +17,8 @@ from junitparser import Error, Failure, JUnitXml, Skipped
 
 from autograder.core.text import Text
 from autograder.records.run_folder import Run
-from autograder.reports import RENDERERS
 from autograder.reports.material import Material
+from autograder.reports.renderers import RENDERERS
 from tests.support.courses import TOY
 from tests.support.results import results_of, row
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import time
 
 import pytest
@@ -87,6 +88,12 @@ def test_the_same_text_is_one_group_and_stands_for_itself_in_pairs():
     found = likeness({"kim": OWN, "choi": OWN + "\n", "lee": COPY}, TEMPLATE)
     assert found.identical == [["kim", "choi"]]
     assert [pair.students for pair in found.pairs] == [("kim", "lee")]
+
+
+def test_without_rapidfuzz_equal_texts_are_found_all_the_same(monkeypatch):
+    monkeypatch.setitem(sys.modules, "rapidfuzz", None)
+    found = likeness({"kim": OWN, "choi": OWN + "\n", "lee": COPY}, TEMPLATE)
+    assert (found.identical, found.pairs) == ([["kim", "choi"]], [])
 
 
 def test_what_the_template_gave_and_what_many_wrote_alike_is_no_likeness():
