@@ -14,6 +14,7 @@ from autograder.course.question import QuestionEntry
 from autograder.running.environment import environment_of
 from autograder.running.jobs import CACHE_VARIABLE, Runner
 from autograder.running.prepare import prepare
+from autograder.running.prepared import PreparedQuestion
 from autograder.sandbox.job import Job
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,15 +28,25 @@ def answer() -> str:
     return Course(ROOT).question(QUESTION_ID).solution_source
 
 
-def job_of(entry: QuestionEntry, source: str, runner: Runner) -> Job:
-    """Return the job that observes a source on public data and on the hidden variants of one student."""
-    question, key = entry.question, Course(entry.course).key()
+def prepared(entry: QuestionEntry, runner: Runner) -> PreparedQuestion:
+    """Return a question with its inputs."""
     environments = {entry: environment_of(entry, "mini", "cpu")}
-    prepared = prepare(environments, runner, key=key, wanted="inputs")[entry]
-    hidden = {part.name: assigned(question, part, key, entry.id, "student") for part in question.parts}
-    job = prepared.source_job(source, prepared.tasks_for(hidden)).job
+    return prepare(environments, runner, key=Course(entry.course).key(), wanted="inputs")[entry]
+
+
+def job_for(about: PreparedQuestion, source: str, student: str) -> Job:
+    """Return the job that observes a source on public data and on the hidden variants of a student."""
+    entry = about.entry
+    question, key = entry.question, Course(entry.course).key()
+    hidden = {part.name: assigned(question, part, key, entry.id, student) for part in question.parts}
+    job = about.source_job(source, about.tasks_for(hidden)).job
     assert job is not None
     return job
+
+
+def job_of(entry: QuestionEntry, source: str, runner: Runner) -> Job:
+    """Return the job that observes a source on public data and on the hidden variants of one student."""
+    return job_for(prepared(entry, runner), source, "student")
 
 
 def write_copies(folder: Path, copies: int) -> Path:
