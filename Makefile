@@ -15,7 +15,7 @@ help:
 	@echo "make demo       grade a sample class on every exam and print the table; make demo EXAMS=dl2022_final: on this one"
 	@echo "make test       ruff, mypy, vulture and the tests, with the ten slowest"
 	@echo "make verify     every solution, alternative and mistake of the course, graded, and what students then read"
-	@echo "make test-hostile  attacks on sandboxes that are started anew for each submission"
+	@echo "make test-hostile  attacks on sandboxes started anew for each submission, ten thousand malformed inputs, bombs"
 	@echo "make test-full  the solutions on the official datasets: make test-full DATA=DIR [ONLY='hihello or zero_one']"
 	@echo "make test-parity  the same submissions in real Jupyter kernels and graded: both must agree"
 	@echo "make test-browser  Jupyter as people use it, in headless Chromium; pictures in build/browser"
@@ -36,7 +36,7 @@ verify: install
 	$(BIN)/python -m pytest -m verify --numprocesses 2 --dist loadscope --no-loadscope-reorder --durations=10
 
 test-hostile: install
-	$(BIN)/python -m pytest -m hostile --durations=0
+	$(BIN)/python -m pytest -m hostile --numprocesses 2 --dist loadscope --no-loadscope-reorder --durations=10
 
 test-full: install
 	@test -n "$(DATA)" || { echo "make test-full DATA=DIR, where DIR holds MNIST/, FashionMNIST/ and CIFAR-10 (autograder data fetch --data DIR)"; exit 2; }

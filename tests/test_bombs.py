@@ -5,7 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.support.courses import REPOSITORY
+
+pytestmark = pytest.mark.hostile
 
 
 def test_two_bombs_cost_the_trusted_side_little():

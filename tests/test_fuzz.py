@@ -58,6 +58,8 @@ from tests.support.courses import KEY, RIGHT, TOY
 from tests.support.isolation import Canned, message
 from tests.support.runs import content
 
+pytestmark = pytest.mark.hostile
+
 COUNTS = {
     "module": 2_000,
     "notebook": 1_000,

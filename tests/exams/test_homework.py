@@ -8,6 +8,8 @@ from autograder.course.catalog import Course
 from tests.support.answers import judge_of
 from tests.support.courses import REPOSITORY
 
+pytestmark = pytest.mark.verify
+
 ENTRY = Course(REPOSITORY).question("ml2022_homework/q1_mnist_zero_one")
 TRAINING = ("train_bce_loss", "train_manual_bce", "train_normalized")
 

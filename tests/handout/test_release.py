@@ -275,6 +275,7 @@ def assert_no_reference(entry, folder, attempt):
                 assert not [number for number in numbers if len(number) > 6 and number.encode() in data]
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize("place", [place for place in QUICK if "activations" not in place])
 def test_no_answer_is_in_a_release(place, release):
     assert_no_answer(COURSE.question(place), release(COURSE, place))
@@ -377,6 +378,7 @@ def test_students_check_a_notebook_with_the_wheel_alone(student, toy_release, tm
     assert "no folder autograder_checks/" in result.stderr
 
 
+@pytest.mark.verify
 def test_students_check_a_torch_question_and_are_told_their_mistake(student, release, tmp_path):
     entry = COURSE.question(QUICK[0])
     folder = release(COURSE, QUICK[0])
@@ -535,6 +537,7 @@ def assert_round_trip(results):
         assert (untouched["points"], untouched["ungraded"], filled["ungraded"]) == (0, 0, 0), place
 
 
+@pytest.mark.verify
 def test_a_filled_notebook_gets_all_automatic_marks_and_an_untouched_one_none(warm, tmp_path):
     assert_round_trip(grade_places(QUICK, tmp_path, warm))
 

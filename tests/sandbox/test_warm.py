@@ -51,6 +51,7 @@ def returning(expression, prelude=""):
     return f"import os, subprocess, sys, time\n{prelude}\ndef mean(values):\n    return float({expression})\n"
 
 
+@pytest.mark.verify
 def test_a_torch_question_gives_the_same_bytes_warm_and_cold(warm, bubblewrap, tmp_path):
     from autograder.course.catalog import Course
 

@@ -33,7 +33,10 @@ def new(autograder, folder, *options):
     return {line["subject"] for line in json.loads(result.stdout)}
 
 
-@pytest.mark.parametrize("framework", ["python", "torch", "fastai", "tensorflow"])
+SLOW = [pytest.param(name, marks=pytest.mark.verify) for name in ("fastai", "tensorflow")]
+
+
+@pytest.mark.parametrize("framework", ["python", "torch", *SLOW])
 def test_a_new_question_passes_verify(autograder, tmp_path, framework):
     assert new(autograder, tmp_path, "--framework", framework) > {"solution", "template"} | KINDS["code"]
 
