@@ -42,7 +42,6 @@ HOSTILE = Path(__file__).parent
 ATTACKS = sorted(path for path in HOSTILE.glob("attacks/*/*") if path.suffix in (".py", ".ipynb"))
 RIGHT, WRONG = "zz_honest_right", "zz_honest_wrong"
 BACKENDS = ("bubblewrap", "warm")
-SLOW = {"bubblewrap": [pytest.mark.hostile], "warm": []}  # every attack in an interpreter of its own
 ORDINARY = 1_234_567  # a user that owns nothing else
 LABEL = "7313099101"  # of the exam q1_vault
 QUESTIONS = ("q1_vault", "q2_network", "q3_processes", "q5_equations")
@@ -421,14 +420,16 @@ def _contents(machine: Machine) -> dict[str, tuple[int, int]]:
 
 
 RUNS = [(backend, grader) for backend in BACKENDS for grader in GRADERS]
+# make test has the run that most classes have, make test-hostile the others.
+MARKS = {run: [] if run == ("warm", "user") else [pytest.mark.hostile] for run in RUNS}
 every_run = pytest.mark.parametrize(
-    ("backend", "grader"), [pytest.param(*run, marks=SLOW[run[0]]) for run in RUNS]
+    ("backend", "grader"), [pytest.param(*run, marks=MARKS[run]) for run in RUNS]
 )
 CASES = [
     pytest.param(
         *(backend, grader, attack),
         id=f"{backend}-{grader}-{attack.parent.name}-{attack.name}",
-        marks=SLOW[backend],
+        marks=MARKS[backend, grader],
     )
     for backend, grader in RUNS
     for attack in attacks_on(backend, grader)
@@ -535,7 +536,8 @@ def test_no_secret_is_told(graded, backend, grader, machine):
 
 
 @pytest.mark.skipif(len(GRADERS) == 1, reason="compares the results of root with an ordinary user's")
-@pytest.mark.parametrize("backend", [pytest.param(name, marks=SLOW[name]) for name in BACKENDS])
+@pytest.mark.hostile
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_two_runs_give_the_same_results(graded, backend):
     first, second = (_timeless(graded(backend, grader).results) for grader in GRADERS)
     assert len(second) > len(ATTACKS)

@@ -192,6 +192,7 @@ def test_a_question_is_short_and_its_hidden_variants_have_other_sizes(name):
     assert len(drawn) >= 3
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize("name", ENTRIES)
 def test_solutions_mistakes_templates_and_mutants_are_judged_as_they_should(name, site):
     lines = verify_questions([ENTRIES[name]], key=KEY.encode(), site=site, progress=Silent(), mutants=True)
