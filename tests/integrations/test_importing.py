@@ -278,7 +278,7 @@ def test_a_cell_that_cannot_be_taken_apart_is_a_trusted_result_worth_what_it_was
     made.test(
         "catches",
         2,
-        "try:\n    assert f(1) == 2\n    ok = True\nexcept AssertionError:\n    ok = False\nassert ok",
+        "try:\n    assert f(1) == 2\nexcept AssertionError:\n    assert f(1) == 3",
     )
     made.test(
         "credit", 4, "score = 0\nif f(1) == 2:\n    score += 1.5\nif f(-1) == 0:\n    score += 2.5\nscore"

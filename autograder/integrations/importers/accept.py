@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder.core.cells import ENDED, NamedCell, join_cells
 from autograder.core.errors import UserError
 from autograder.core.evidence import Evidence
-from autograder.core.outcome import PUBLIC, Attempt, Task
+from autograder.core.outcome import PUBLIC, Attempt, FaultKind, Task
 from autograder.core.progress import Progress
 from autograder.core.text import Text
 from autograder.course.mutation import mutants
@@ -72,6 +72,11 @@ class Trial:
         faults = list(outcome.missing.values()) if outcome else []
         faults += [outcome.fault] if outcome and outcome.fault else []
         return " ".join(faults[0].message.en.split()) if faults else "it did not end"
+
+    def too_large(self, part: str) -> bool:
+        """Return whether what the solution's cells record for a part is more than may leave the sandbox."""
+        fault = self.solution.outcomes[Task(part)].fault
+        return fault is not None and fault.kind is FaultKind.EVIDENCE
 
     def disagreement(self, part: str) -> str:
         """Return where the imported checks of a part and its original cell disagree; empty if nowhere."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from autograder.core.cells import APART, LAST, UNSEEDED, NamedCell
 from autograder.integrations.importers.forms import Aliases, aliases_of
 from autograder.integrations.importers.model import Assignment, Piece
+from autograder.integrations.importers.pruning import NOTHING, unread
 from autograder.integrations.importers.slicing import (
     Assertion,
     Context,
@@ -19,7 +21,7 @@ from autograder.integrations.importers.slicing import (
     functions_with_assertions,
     slice_cell,
 )
-from autograder.integrations.importers.taint import Students, bound, loads
+from autograder.integrations.importers.taint import Function, Students, bound, loads
 from autograder.worker.reading import transformed
 
 
@@ -33,6 +35,7 @@ class Treatment:
         seeded: whether random numbers begin anew at the cell.
         trusted: why the cell is run as it is; empty where it records.
         whole: the numbers, from 0, of assertions that are judged where they stand.
+        reducing: whether values are so large that they are reduced in the sandbox.
     """
 
     cut: bool = True
@@ -40,6 +43,7 @@ class Treatment:
     seeded: bool = True
     trusted: str = ""
     whole: frozenset[int] = frozenset()
+    reducing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,8 @@ class Made:
         assertions: by test, those that stand in it.
         shared: those in functions that tests share, by name.
         trusted: by test, why it is run as it is.
-        files, expected_files, raw_files: the files beside it, in these forms.
+        inside: by test, the functions that it calls and that judge in the sandbox.
+        files, expected_files: the files beside it, in these forms.
     """
 
     student: Sequence[NamedCell]
@@ -62,6 +67,7 @@ class Made:
     assertions: Mapping[str, Sequence[Assertion]]
     shared: Mapping[str, Assertion]
     trusted: Mapping[str, str]
+    inside: Mapping[str, Sequence[str]]
     files: Mapping[str, bytes] = field(default_factory=dict)
     expected_files: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -84,25 +90,36 @@ class _Making:
         self._assignment, self._treatments = assignment, treatments
         self._pieces = [piece for piece in assignment.pieces if piece.kind != "words"]
         self._trees = {piece.name: parsed(piece) for piece in self._pieces if piece.code}
-        self._modules = dict(_modules(assignment))
         known = [tree for tree in self._trees.values() if tree is not None]
+        self._modules = _modules(assignment, known)
         self._aliases: Aliases = aliases_of([*self._modules.values(), *known])
         self._local = {name.removesuffix(".py").partition("/")[0] for name in assignment.files}
-        self._numbering = Numbering()
-        self._shared: dict[str, Assertion] = {}
-        self._students = self._read()
-
-    def _read(self) -> Students:
-        """Return which names depend on the student's code after the whole notebook; parameters are then
-        known."""
-        students = Students()
-        for _ in range(2):
+        self._students = Students()
+        for _ in range(3):  # what functions get is then known
             for module in self._modules.values():
-                students.own(module)
+                self._students.apart().own(module)
             for piece in self._pieces:
-                self._advance(students, piece)
-        students.names.clear()
-        return students
+                self._advance(self._students, piece)
+        own = [
+            self._trees[one.name] for one in self._pieces if one.kind not in ("answer", "essay") and one.code
+        ]
+        own += self._modules.values()
+        self._functions = {
+            one.name: one for tree in own if tree for one in tree.body if isinstance(one, Function)
+        }
+        asserting = {name for tree in own if tree for name in functions_with_assertions(tree, self._aliases)}
+        self._judging = {
+            name
+            for name, one in self._functions.items()
+            if self._reading(one) & asserting or name in asserting
+        }
+        self._unread = NOTHING
+        first = self.made()
+        mine = [one.source for one in first.student] + [first.files[name].decode() for name in self._modules]
+        whole = [one.source for one in first.expected]
+        whole += [first.expected_files[name].decode() for name in self._modules]
+        answers = [tree for one in self._pieces if one.kind == "answer" and (tree := self._trees[one.name])]
+        self._unread = unread([*map(ast.parse, mine), *answers], list(map(ast.parse, whole)))
 
     def _advance(self, students: Students, piece: Piece) -> None:
         tree = self._trees.get(piece.name)
@@ -114,16 +131,27 @@ class _Making:
             students.own(tree)
 
     def made(self) -> Made:
+        self._numbering, self._shared = Numbering(), dict[str, Assertion]()
+        self._inside = {  # functions that judge in the sandbox
+            name
+            for piece in self._pieces
+            if piece.kind == "own" and (tree := self._trees[piece.name]) is not None
+            for name in functions_with_assertions(tree, self._aliases)
+        }
+        self._students.names.clear()
         assertions: dict[str, Sequence[Assertion]] = {}
         trusted: dict[str, str] = {}
-        modules = {name: self._module(name, tree) for name, tree in self._modules.items()}
+        modules = {
+            name: self._helper(self._assignment.files[name].decode(), tree)
+            for name, tree in self._modules.items()
+        }
         cells: list[tuple[NamedCell, NamedCell, NamedCell]] = []  # the student's, the solution's, as it was
         for number, piece in enumerate(self._pieces):
             self._advance(self._students, piece)
             if piece.kind in ("given", "test"):
                 plain = self._plain(piece)
                 if piece.kind == "given":
-                    shown: Sliced | None = self._given(piece, number)
+                    shown: Sliced | None = self._helper(plain.source, self._trees[piece.name], number)
                 else:
                     shown, why = self._test(piece, number)
                     assertions[piece.name] = shown.assertions if shown else ()
@@ -140,6 +168,11 @@ class _Making:
             assertions=assertions,
             shared=self._shared,
             trusted=trusted,
+            inside={
+                piece.name: sorted(self._reading(tree) & self._inside)
+                for piece in self._pieces
+                if piece.kind == "test" and (tree := self._trees[piece.name]) is not None
+            },
             files=files,
             expected_files={
                 **{name: one.expected.encode() for name, one in modules.items()},
@@ -180,6 +213,7 @@ class _Making:
             local=self._local,
             cutting=cutting,
             drawing=drawing,
+            unread=self._unread,
         )
 
     def _test(self, piece: Piece, number: int) -> tuple[Sliced | None, str]:
@@ -189,7 +223,7 @@ class _Making:
         if self._trees[piece.name] is None:
             return None, "its syntax cannot be read"
         context = self._context(number, cutting=treatment.cut, drawing=treatment.drawn)
-        context = replace(context, whole=treatment.whole)
+        context = replace(context, whole=treatment.whole, reducing=treatment.reducing)
         source = transformed(piece.source)
         same = source.rstrip().count("\n") == piece.source.rstrip().count("\n")
         try:
@@ -202,47 +236,46 @@ class _Making:
             return None, f"it cannot be taken apart: {type(error).__name__}: {error}"
         return sliced, ""
 
-    def _given(self, piece: Piece, number: int) -> Sliced:
-        """Return a locked cell in which functions that tests call record."""
-        plain = transformed(piece.source)
-        as_is = Sliced(student=plain, expected=plain, assertions=())
-        tree = self._trees[piece.name]
-        if tree is None:
+    def _helper(self, source: str, tree: ast.Module | None, number: int = -1) -> Sliced:
+        """Return a locked cell, or by default a module, in which functions that tests call record."""
+        as_is = Sliced(student=source, expected=source, assertions=())
+        own = {one.name for one in tree.body if isinstance(one, Function)} & self._judging if tree else set()
+        if tree is None or not own & self._reached(trusted=False):
             return as_is
-        functions = functions_with_assertions(tree, self._aliases)
-        if not functions or not functions.isdisjoint(self._called(trusted=True)):
-            return as_is
-        if functions.isdisjoint(self._called(trusted=False)) or any(_asserts(one) for one in tree.body):
-            return as_is
+        module = number < 0
         try:
-            sliced = slice_cell(plain, self._context(number, cutting=False, drawing=False))
-        except Exception:
+            if own & self._reached(trusted=True) or any(map(_asserts, tree.body)):
+                raise UnsuitableError("cells that run as they are call it, too")
+            context = self._context(number, cutting=module, drawing=False)
+            if module:
+                later = {*context.later, *bound(tree.body)}
+                context = replace(context, students=self._students.apart(), later=later)
+            sliced = slice_cell(source, context)
+        except (
+            Exception
+        ):  # what has a form that nobody has thought of judges in the sandbox, and that is said
+            self._inside |= functions_with_assertions(tree, self._aliases)
             return as_is
         self._shared |= {one.name: replace(one, varying=True) for one in sliced.assertions}
         return sliced
 
-    def _module(self, name: str, tree: ast.Module) -> Sliced:
-        plain = self._assignment.files[name].decode("utf-8", "replace")
-        as_is = Sliced(student=plain, expected=plain, assertions=())
-        functions = functions_with_assertions(tree, self._aliases)
-        if not functions or self._called(trusted=True) & (functions | {name.removesuffix(".py")}):
-            return as_is
-        try:
-            context = self._context(-1, cutting=True, drawing=False)
-            context = replace(context, later={*context.later, *bound(tree.body)})
-            sliced = slice_cell(plain, context)
-        except Exception:
-            return as_is
-        self._shared |= {one.name: replace(one, varying=True) for one in sliced.assertions}
-        return sliced
-
-    def _called(self, *, trusted: bool) -> set[str]:
-        """Return the names that tests read which record, or those that do not."""
+    def _reached(self, *, trusted: bool) -> set[str]:
+        """Return the names that tests read, and functions that they call: of tests that record, or of
+        others."""
         found = set[str]()
         for piece in self._pieces:
             tree = self._trees.get(piece.name) if piece.kind == "test" else None
             if tree is not None and bool(self._treatment(piece).trusted) is trusted:
-                found |= loads(tree)
+                found |= self._reading(tree)
+        return found
+
+    def _reading(self, tree: ast.AST) -> set[str]:
+        """Return the names that a cell reads, and the functions that it calls."""
+        found, todo = set[str](), [tree]
+        while todo:
+            more = loads(todo.pop()) - found
+            found |= more
+            todo += [self._functions[name] for name in more & self._functions.keys()]
         return found
 
 
@@ -256,20 +289,33 @@ def _all_lines(source: str) -> frozenset[int]:
     return frozenset(range(1, source.count("\n") + 2))
 
 
-def _modules(assignment: Assignment) -> list[tuple[str, ast.Module]]:
-    """Return the modules beside a notebook that its cells import."""
-    text = "\n".join(piece.source for piece in assignment.pieces if piece.kind in ("test", "given", "own"))
-    found = []
-    for name, data in assignment.files.items():
-        stem = name.removesuffix(".py")
-        if name.endswith(".py") and "/" not in name and stem in text:
-            try:
-                found.append((name, ast.parse(data.decode())))
-            except (SyntaxError, ValueError):
-                continue
+def _modules(assignment: Assignment, cells: Sequence[ast.Module]) -> dict[str, ast.Module]:
+    """Return the modules beside a notebook that its cells import, and those that these import."""
+    found: dict[str, ast.Module] = {}
+    todo = list(cells)
+    while todo:
+        for name in _imported(todo.pop()):
+            data = assignment.files.get(f"{name}.py")
+            if data is not None and f"{name}.py" not in found:
+                with suppress(SyntaxError, ValueError):
+                    found[f"{name}.py"] = ast.parse(data.decode())
+                    todo.append(found[f"{name}.py"])
     return found
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (item.name for item in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
 
 
 def commented(text: str) -> str:
     """Return a text as comments."""
     return "\n".join(f"# {line}".rstrip() for line in text.splitlines())
+
+
+def judging(functions: Sequence[str]) -> str:
+    """Say that functions judge in the sandbox; empty if there are none."""
+    return f"{', '.join(f'{name}()' for name in functions)} judges in the sandbox" if functions else ""

@@ -159,6 +159,7 @@ class _Question:
                     *(made.shared[one] for one in self.shared.get(piece.name, ()) if one in made.shared),
                 ],
                 trusted=made.trusted.get(piece.name, ""),
+                inside=made.inside.get(piece.name, ()),
                 credit=self.credits.get(piece.name, 0.0),
                 seconds=self.seconds.get(piece.name, _SECONDS),
             )
@@ -212,6 +213,9 @@ class _Question:
             return True
         if now.trusted or not (why := trial.disagreement(part)):
             return False
+        if not now.reducing and trial.too_large(part):
+            self.treatments[piece.name] = replace(now, reducing=True)
+            return True
         own = {one.name: number for number, one in enumerate(made.assertions.get(piece.name, ()))}
         unlike = {own[name] for name in trial.unlike(part) if name in own} - now.whole
         if unlike and not now.cut and len(unlike) < len(own):
@@ -243,8 +247,10 @@ class _Question:
                 points=piece.points,
                 assertions=one.assertions,
                 trusted=one.trusted,
+                helpers=one.inside,
                 inside=sum(isinstance(x, ast.Assert) for x in ast.walk(parsed(piece) or ast.Module([], []))),
                 cut=now.cut,
+                reducing=now.reducing,
                 drawn=piece.kind == "test" and not one.trusted and part_drawn(trial, piece),
             )
 

@@ -33,7 +33,9 @@ class Sides:
     helper: str = ""
 
 
-def take_apart(test: ast.expr, students: Students, names: set[str], aliases: Aliases) -> Sides:
+def take_apart(
+    test: ast.expr, students: Students, names: set[str], aliases: Aliases, *, reducing: bool = False
+) -> Sides:
     """Return both sides of an assertion.
 
     Args:
@@ -41,8 +43,9 @@ def take_apart(test: ast.expr, students: Students, names: set[str], aliases: Ali
         students: knows the question's own functions.
         names: those that depend on the student's code here.
         aliases: the full names of what is imported.
+        reducing: whether differences and means are taken where the values are, which are too large to send.
     """
-    return _Apart(students, names, aliases).of(test)
+    return _Apart(students, names, aliases, reducing).of(test)
 
 
 def take_apart_both(
@@ -59,8 +62,10 @@ def take_apart_both(
 
 
 class _Apart:
-    def __init__(self, students: Students, names: set[str], aliases: Aliases) -> None:
+    def __init__(self, students: Students, names: set[str], aliases: Aliases, reducing: bool = False) -> None:
         self._students, self._names, self._aliases = students, names, aliases
+        self._reducing = reducing
+        self._beside: list[ast.expr] = []
         self.sides = Sides()
 
     def of(self, test: ast.expr) -> Sides:
@@ -72,11 +77,12 @@ class _Apart:
         return self.sides
 
     def _depends(self, node: ast.AST) -> bool:
-        return self._students.depends(node, self._names)
+        return node not in self._beside and self._students.depends(node, self._names)
 
     def predicate(self, node: ast.expr, level: int = 0) -> ast.expr:
         if is_constant(node):
             return node
+        self._note_beside(node)
         if isinstance(node, ast.Call) and self._aliases.full(node.func) == "pytest.approx":
             return self._named("approx", node, level)
         if not self._depends(node):
@@ -96,6 +102,13 @@ class _Apart:
             case ast.Call():
                 return self._call(node, level)
         return self._leaf(node, self.sides.student, "s")
+
+    def _note_beside(self, node: ast.expr) -> None:
+        match node:
+            case ast.Compare(left=left, comparators=more) | ast.Call(func=left, args=more):
+                self._beside += self._students.beside([left, *more], self._names)
+            case ast.BinOp(left=left, right=right):
+                self._beside += self._students.beside([left, right], self._names)
 
     def _call(self, node: ast.Call, level: int) -> ast.expr:
         full = self._aliases.full(node.func)
@@ -146,6 +159,8 @@ class _Apart:
         match node:
             case ast.Compare() | ast.BoolOp():
                 return True
+            case _ if self._reducing:
+                return False
             case ast.BinOp(left=left, right=right):
                 if isinstance(node.op, ast.BitAnd | ast.BitOr):
                     return True

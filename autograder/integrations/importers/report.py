@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from autograder.integrations.importers.build import judging
 from autograder.integrations.importers.model import Kind, LeftOut
 from autograder.integrations.importers.slicing import Assertion
 
@@ -21,6 +22,8 @@ class CellReport:
         assertions: what is recorded of it.
         trusted: why it runs as it is; empty where it records.
         inside: how many assertions a cell has that runs as it is.
+        helpers: the functions that it calls and that judge in the sandbox.
+        reducing: whether its values are so large that they are reduced in the sandbox.
         cut: whether what only the expected side needs is cut.
         drawn: whether hidden variants draw its inputs anew.
     """
@@ -33,7 +36,9 @@ class CellReport:
     trusted: str
     cut: bool
     drawn: bool
+    reducing: bool = False
     inside: int = 0
+    helpers: Sequence[str] = ()
 
     @property
     def forgeable(self) -> str:
@@ -43,7 +48,11 @@ class CellReport:
             return f"runs as it is: {self.trusted}"
         if not self.cut:
             return "the expected side stays in the sandbox"
-        return "; ".join(dict.fromkeys(one.forgeable for one in self.assertions if one.forgeable))
+        reduced = (
+            "its values are too large to leave the sandbox and are reduced in it" if self.reducing else ""
+        )
+        why = [reduced, judging(self.helpers), *(one.forgeable for one in self.assertions)]
+        return "; ".join(dict.fromkeys(filter(None, why)))
 
     @property
     def became(self) -> str:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from autograder.integrations.importers.cutting import cut
 from autograder.integrations.importers.drawing import draw
-from autograder.integrations.importers.forms import Aliases
+from autograder.integrations.importers.forms import Aliases, is_constant
 from autograder.integrations.importers.predicate import Sides, take_apart, take_apart_both
-from autograder.integrations.importers.taint import Function, Students
+from autograder.integrations.importers.pruning import NOTHING, Unread, prune
+from autograder.integrations.importers.taint import Function, Students, bound, keys_of, loads
 
 OBSERVE = "_observe"
 
@@ -88,6 +89,8 @@ class Context:
         cutting: whether what only the expected side needs is cut.
         drawing: whether inputs are drawn anew in hidden variants.
         whole: the assertions of the cell, by their number from 0, that are judged where they stand.
+        reducing: whether values are so large that they are reduced in the sandbox.
+        unread: what nobody reads in any cell, once expected sides are gone.
     """
 
     students: Students
@@ -98,6 +101,8 @@ class Context:
     cutting: bool = True
     drawing: bool = True
     whole: Collection[int] = ()
+    reducing: bool = False
+    unread: Unread = NOTHING
 
 
 def slice_cell(source: str, context: Context, hidden: Collection[int] = ()) -> Sliced:
@@ -113,11 +118,12 @@ def slice_cell(source: str, context: Context, hidden: Collection[int] = ()) -> S
         SyntaxError: it does not parse.
     """
     tree = ast.parse(source)
-    recording = _Recording(context, hidden)
+    recording = _Recording(context, hidden, set(_demanded(tree)))
     body = recording.block(tree.body, context.students.names, varying=False)
     whole = ast.fix_missing_locations(ast.Module(body, []))
     mine = _without_expected(copy.deepcopy(whole))
     if context.cutting:
+        prune(mine, context.unread)
         mine.body = cut(mine.body, context.students, set(context.later), context.local)
     if context.drawing:
         draw(mine, whole, context.students, context.aliases)
@@ -129,8 +135,8 @@ def slice_cell(source: str, context: Context, hidden: Collection[int] = ()) -> S
 
 
 class _Recording:
-    def __init__(self, context: Context, hidden: Collection[int]) -> None:
-        self._context, self._hidden = context, hidden
+    def __init__(self, context: Context, hidden: Collection[int], demanded: set[str]) -> None:
+        self._context, self._hidden, self._demanded = context, hidden, demanded
         self.found: list[Assertion] = []
 
     def block(self, body: Sequence[ast.stmt], names: set[str], *, varying: bool) -> list[ast.stmt]:
@@ -152,8 +158,11 @@ class _Recording:
             case ast.Raise() if node.exc is not None:
                 yield self._observed(Sides(text="False"), node, varying)
                 yield node
-            case ast.If(test=test, body=[ast.Raise(exc=ast.expr())], orelse=[]):
+            case ast.If(test=test, body=[*says, ast.Raise(exc=ast.expr())], orelse=below) if all(
+                map(_says, says)
+            ) and self._context.students.depends(test, names):
                 yield from self._assert(ast.UnaryOp(ast.Not(), test), node, names, varying)
+                yield from self.block(below, names, varying=varying)
             case _:
                 yield self._compound(node, names, varying)
 
@@ -167,6 +176,9 @@ class _Recording:
                 made.body = self.block(made.body, names, varying=True)
             case ast.For() | ast.AsyncFor():
                 own = varying or students.depends(made.iter, names)
+                if own and isinstance(made, ast.For) and keys_of(made):  # in one order, whoever made it
+                    by = [ast.keyword("key", ast.Name("repr", ast.Load()))]
+                    made.iter = ast.Call(ast.Name("sorted", ast.Load()), [made.iter], by)
                 made.body, made.orelse = (self.block(b, names, varying=own) for b in (made.body, made.orelse))
             case ast.If() | ast.While():
                 own = varying or students.depends(made.test, names)
@@ -186,7 +198,8 @@ class _Recording:
         return made
 
     def _refuse_catching(self, node: ast.Try) -> None:
-        """Refuse a try whose handlers see failed assertions."""
+        """Refuse a try whose handlers see failed assertions, unless they are only said and counted, and the
+        count is asked for elsewhere."""
         asserting = any(
             isinstance(one, ast.Assert)
             or (isinstance(one, ast.Call) and self._context.aliases.statement(one) is not None)
@@ -195,7 +208,9 @@ class _Recording:
         )
         for handler in node.handlers if asserting else ():
             caught = ast.unparse(handler.type) if handler.type else "BaseException"
-            if any(name in caught for name in ("Assertion", "BaseException")) or caught == "Exception":
+            catches = any(name in caught for name in ("Assertion", "BaseException")) or caught == "Exception"
+            counted = self._demanded & {*bound(node.body), *bound(handler.body)}
+            if catches and not (counted and all(map(_says, handler.body))):
                 raise UnsuitableError("it catches its own assertions")
 
     def _assert(self, test: ast.expr, node: ast.stmt, names: set[str], varying: bool) -> Iterator[ast.stmt]:
@@ -228,7 +243,8 @@ class _Recording:
         yield self._observed(self._apart(test, names), node, varying)
 
     def _apart(self, test: ast.expr, names: set[str]) -> Sides:
-        return take_apart(test, self._context.students, names, self._context.aliases)
+        context = self._context
+        return take_apart(test, context.students, names, context.aliases, reducing=context.reducing)
 
     def _demand(self, call: ast.Call, form: tuple[str, str], names: set[str]) -> Sides:
         """Return the sides of a call that raises where something does not hold."""
@@ -322,6 +338,33 @@ class _Recording:
         return ast.copy_location(ast.Expr(call), node)
 
 
+def _demanded(tree: ast.Module) -> Iterator[str]:
+    """Yield the names of which something is asked: by an assertion, or before an exception is raised."""
+    for node in ast.walk(tree):
+        raises = isinstance(node, ast.If) and any(
+            isinstance(x, ast.Raise) for x in [*node.body, *node.orelse]
+        )
+        if isinstance(node, ast.Assert | ast.If) and (raises or isinstance(node, ast.Assert)):
+            yield from loads(node.test)
+
+
+def _prints(statement: ast.stmt) -> bool:
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and ast.unparse(call.func) in ("print", "display")
+
+
+def _says(statement: ast.stmt) -> bool:
+    """Return whether a statement only prints or counts."""
+    match statement:
+        case ast.Pass() | ast.Continue() | ast.AugAssign() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Assign(value=value):
+            return is_constant(value)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"))):
+            return True
+    return _prints(statement)
+
+
 def _why(helper: str) -> str:
     if helper == "it":
         return "it is judged in the sandbox, as what it compares is not the same twice"
@@ -349,6 +392,8 @@ def _without_expected(tree: ast.Module) -> ast.Module:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in (OBSERVE, f"{OBSERVE}.raising"):
             node.keywords = []
+        if isinstance(node, ast.ExceptHandler):  # what it prints compares with what is expected
+            node.body = [ast.Pass() if _prints(one) else one for one in node.body]
     return tree
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -24,8 +25,15 @@ class Students:
     def __init__(self) -> None:
         self.names: set[str] = set()
         self.functions: dict[str, Function] = {}
+        self._keys: set[str] = set()  # names that go over the keys of a dictionary of the student's
         self._written: set[object] = set()  # names of files that the student's code writes
         self._parameters: dict[str, set[str]] = {}
+
+    def apart(self) -> Students:
+        """Return those of a module, which has names of its own, and knows the same functions."""
+        made = copy.copy(self)
+        made.names = set()
+        return made
 
     def answer(self, tree: ast.Module) -> None:
         """Read a cell that a student fills in: all that it defines is the student's, but not what it
@@ -76,6 +84,16 @@ class Students:
                 return True
         return False
 
+    def beside(self, values: Sequence[ast.expr], names: set[str]) -> list[ast.expr]:
+        """Return those of values in one comparison or call that depend on the student's code only for the key
+        under which they stand, where a value of the student's stands under it, too."""
+        found = [loads(one) & names for one in values]
+        return [
+            one
+            for one, mine in zip(values, found, strict=True)
+            if mine and mine <= self._keys and any(mine < other for other in found)
+        ]
+
     def _spread(self, body: Sequence[ast.stmt], names: set[str]) -> None:
         for statement in body:
             for call in _calls(statement):
@@ -96,6 +114,8 @@ class Students:
         return self._parameters.get(function.name, set()) | set(bound(function.body))
 
     def _spread_statement(self, statement: ast.stmt, names: set[str]) -> None:
+        if isinstance(statement, ast.For) and keys_of(statement) and self.depends(statement.iter, names):
+            self._keys |= set(roots(statement.target))
         for target, value in _assigned(statement):
             if self.depends(value, names) or (
                 isinstance(statement, ast.With) and any(self.depends(one, names) for one in statement.body)
@@ -123,8 +143,9 @@ class Students:
             return
         found = self._parameters.setdefault(function.name, set())
         known = [one.arg for one in [*function.args.posonlyargs, *function.args.args]]
+        beside = self.beside(call.args, names)
         for number, argument in enumerate(call.args):
-            if self.depends(argument, names):
+            if argument not in beside and self.depends(argument, names):
                 if isinstance(argument, ast.Starred) or number >= len(known):
                     found |= set(known) | ({function.args.vararg.arg} if function.args.vararg else set())
                 else:
@@ -160,12 +181,32 @@ def _assigned(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr]]:
         case (
             ast.AnnAssign(target=target, value=ast.expr() as value)
             | ast.AugAssign(target=target, value=value)
-            | ast.For(target=target, iter=value)
         ):
             yield target, value
+        case ast.For(target=target, iter=value):
+            yield from _columns(target, value)
         case ast.With(items=items):
             yield from ((one.optional_vars, one.context_expr) for one in items if one.optional_vars)
     yield from ((one.target, one.value) for one in ast.walk(statement) if isinstance(one, ast.NamedExpr))
+
+
+def keys_of(loop: ast.For) -> bool:
+    """Return whether a loop goes over the keys of a dictionary."""
+    return isinstance(loop.iter, ast.Call) and ast.unparse(loop.iter).endswith(".keys()")
+
+
+def _columns(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield what a loop assigns to, each with what it goes over."""
+    match target, value:
+        case ast.Tuple(elts=[number, inner]), ast.Call(func=ast.Name(id="enumerate"), args=[of]):
+            yield number, ast.Constant(0)
+            yield from _columns(inner, of)
+        case _, ast.Call(func=ast.Name(id="range")):
+            yield target, ast.Constant(0)  # a place is the same in what the student gave and what is expected
+        case ast.Tuple(elts=items), ast.Call(func=ast.Name(id="zip"), args=found) if len(items) == len(found):
+            yield from zip(items, found, strict=True)
+        case _:
+            yield target, value
 
 
 def _first_stored(body: Sequence[ast.stmt]) -> set[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from autograder.core.cells import NamedCell, join_cells
 from autograder.core.framework import Framework
 from autograder.core.text import Language
-from autograder.integrations.importers.build import Made, commented
+from autograder.integrations.importers.build import Made, commented, judging
 from autograder.integrations.importers.model import Assignment, Piece
 from autograder.integrations.importers.slicing import Assertion
 from autograder.records.files import write_whole
@@ -30,6 +30,7 @@ class Declared:
         piece: the cell that it is.
         assertions: its checks.
         trusted: why the cell is run as it is.
+        inside: the functions that it calls and that judge in the sandbox.
         credit: the points that its last line may say, if it does.
         seconds: the limit of time.
     """
@@ -38,6 +39,7 @@ class Declared:
     piece: Piece
     assertions: Sequence[Assertion] = ()
     trusted: str = ""
+    inside: Sequence[str] = ()
     credit: float = 0.0
     seconds: int = 60
 
@@ -229,7 +231,8 @@ def _part(part: Declared, language: Language) -> Iterator[str]:
     else:
         for one in part.assertions:
             yield f"                {_asserted(one)},"
-        options = [f"forgeable={part.trusted!r}"] if part.trusted else []
+        why = part.trusted or judging(part.inside)
+        options = [f"forgeable={why!r}"] if why else []
         options += [f"credit={part.credit:g}", f"points={part.piece.points:g}"] if part.credit else []
         yield f"                Ran({', '.join([repr('ended'), *options])}),"
     yield "            ],"
