@@ -52,7 +52,11 @@ def read_otter(path: Path) -> Assignment:
     left_out: list[LeftOut] = []
     figures: dict[str, bytes] = {}
     master = any(cell["cell_type"] == "raw" and _BLOCK.search(cell["source"]) for cell in cells)
-    reading = _Master(left_out) if master else _Assigned(tests_in(path.parent / "tests", left_out), left_out)
+    if master:
+        reading: _Master | _Assigned = _Master(left_out)
+    else:
+        inside = document["metadata"].get("otter", {}).get("tests") or {}
+        reading = _Assigned(tests_in(path.parent / "tests", inside, left_out), left_out)
     for number, cell in enumerate(cells, start=1):
         source = cell["source"]
         if cell["cell_type"] == "markdown":

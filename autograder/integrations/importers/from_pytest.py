@@ -4,6 +4,7 @@ beside them."""
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -41,16 +42,42 @@ def read_pytest(source: Path) -> Assignment:
         name: data for name, data in beside.items() if not name.startswith(_SNAPSHOTS) and not _is_test(name)
     }
     answer = Piece(kind="answer", name=answers.stem, source=solved, template=template)
+    reading.local = {name.removesuffix(".py") for name in own if "/" not in name}
     return Assignment(
         name=answers.stem,
         title=source.resolve().name,
-        pieces=[answer, *reading.given(), *(one for path in files for one in reading.tests(path))],
+        pieces=[
+            *_packages(source, folder, solved),
+            answer,
+            *reading.given(),
+            *(one for path in files for one in reading.tests(path)),
+        ],
         files={n: data for n, data in own.items() if n != answers.name and not n.startswith(_SNAPSHOTS)},
         secrets={name: data for name, data in beside.items() if name.startswith(_SNAPSHOTS)},
         left_out=left_out,
         original=_notebook([solved]),
         handout=_notebook([template]),
     )
+
+
+def _packages(source: Path, tests: Path, solved: str) -> Iterator[Piece]:
+    """Yield cells that write the modules above the tests which the answers call: they are answers, too."""
+    imported = {
+        name.partition(".")[0]
+        for node in ast.walk(ast.parse(solved))
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [])
+        + ([item.name for item in node.names] if isinstance(node, ast.Import) else [])
+    }
+    for name in sorted(imported if source != tests else ()):
+        files = sorted((source / name).rglob("*.py")) or sorted(source.glob(f"{name}.py"))
+        folders = sorted({path.parent.relative_to(source).as_posix() for path in files} - {"."})
+        if folders:
+            made = f"import os\n\nfor _folder in {folders!r}:\n    os.makedirs(_folder, exist_ok=True)"
+            yield Piece(kind="answer", name=f"{name}-folders", source=made, template="...")
+        for path in files:
+            place = path.relative_to(source).as_posix()
+            text = f"%%writefile {place}\n{path.read_text(encoding='utf-8')}"
+            yield Piece(kind="answer", name=re.sub(r"\W", "-", place), source=text, template="...")
 
 
 def _is_test(name: str) -> bool:
@@ -82,6 +109,7 @@ class _Reading:
     def __init__(self, answers: str, folder: Path, left_out: list[LeftOut]) -> None:
         self._answers, self._folder, self._left_out = answers, folder, left_out
         self._fixtures: dict[str, ast.FunctionDef] = {}
+        self.local: set[str] = set()  # modules beside the tests
 
     def given(self) -> Iterator[Piece]:
         """Yield what ``conftest.py`` has besides fixtures, which become functions."""
@@ -111,15 +139,21 @@ class _Reading:
             ):
                 self._fixtures[node.name] = node
                 continue
-            own = isinstance(node, ast.ImportFrom) and (
-                node.level or (node.module or "").endswith(self._answers)
-            )
+            own = isinstance(node, ast.ImportFrom) and (node.module or "").endswith(self._answers)
             test = isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
             snapshots = isinstance(node, ast.ClassDef) and "Snapshot" in node.name
             if not (own or test or snapshots or isinstance(node, ast.Expr)):
-                kept.append(ast.unparse(node))
+                kept.append(self._plain(node))
         if kept:
             yield Piece(kind="given", name=f"{name}-above", source=transformed("\n\n".join(kept)))
+
+    def _plain(self, tree: ast.stmt) -> str:
+        """Return code in which modules beside the tests are imported by their own names."""
+        for node in ast.walk(tree):
+            last = (node.module or "").rpartition(".")[2] if isinstance(node, ast.ImportFrom) else ""
+            if isinstance(node, ast.ImportFrom) and last in self.local:
+                node.module, node.level = last, 0
+        return ast.unparse(ast.fix_missing_locations(tree))
 
     def _code(self, node: ast.FunctionDef, path: Path) -> str:
         """Return the code of a test, with its fixtures above and its parameters in a loop.
@@ -139,7 +173,7 @@ class _Reading:
                 self._fixture(argument.arg, above)
         snapshot = next((one.arg for one in node.args.args if "snapshot" in one.arg), "")
         body = [_Snapshot(snapshot, self._saved(node.name, path)).visit(one) for one in node.body]
-        text = "\n".join(ast.unparse(ast.fix_missing_locations(one)) for one in body)
+        text = "\n".join(map(self._plain, body))
         for names, values in loops:
             inner = "\n".join(f"    {line}" for line in text.splitlines())
             text = f"for {', '.join(names)} in {values}:\n{inner}"
@@ -147,25 +181,29 @@ class _Reading:
 
     def _fixture(self, name: str, above: dict[str, str]) -> None:
         found = self._fixtures.get(name)
+        if name == "tmp_path" and found is None:
+            above[name] = "import pathlib, tempfile\ntmp_path = pathlib.Path(tempfile.mkdtemp())"
+            return
         if found is None:
             raise ImportingError(f"it needs the fixture {name}, which is not in conftest.py")
         if any(isinstance(one, ast.Yield) for one in ast.walk(found)):
             raise ImportingError(f"its fixture {name} yields")
-        for argument in found.args.args:
-            if argument.arg == "request":
-                raise ImportingError(f"its fixture {name} asks for the request")
-            if argument.arg not in above:
-                self._fixture(argument.arg, above)
         plain = ast.parse(ast.unparse(found)).body[0]
         assert isinstance(plain, ast.FunctionDef)
+        if any(isinstance(one, ast.Name) and one.id == "request" for one in ast.walk(plain)):
+            raise ImportingError(f"its fixture {name} asks for the request")
+        plain.args.args = [one for one in plain.args.args if one.arg != "request"]
+        for argument in plain.args.args:
+            if argument.arg not in above:
+                self._fixture(argument.arg, above)
         plain.decorator_list = []
         plain.name = f"make_{name}"
-        arguments = ", ".join(argument.arg for argument in found.args.args)
-        above[name] = f"{ast.unparse(plain)}\n{name} = make_{name}({arguments})"
+        arguments = ", ".join(argument.arg for argument in plain.args.args)
+        above[name] = f"{self._plain(plain)}\n{name} = make_{name}({arguments})"
 
     def _saved(self, test: str, path: Path) -> str:
         """Return the expression that reads a test's snapshot; empty if there is none."""
-        for suffix in (".npz", ".json"):
+        for suffix in (".npz", ".json", ".pkl"):
             for name in (test, f"{path.stem}.{test}"):
                 file = self._folder / _SNAPSHOTS / f"{name}{suffix}"
                 if file.is_file():
@@ -191,7 +229,8 @@ class _Snapshot(ast.NodeTransformer):
         about = {k.arg: ast.unparse(k.value) for k in node.keywords if k.arg}
         rtol, atol = about.get("rtol", "1e-4"), about.get("atol", "1e-2")
         mine, path = ast.unparse(actual), repr(self._path)
-        text = f"np.testing.assert_equal({mine}, __import__('json').load(open({path})))"
+        reader = "json" if self._path.endswith(".json") else "pickle"
+        text = f"np.testing.assert_equal({mine}, __import__('{reader}').load(open({path}, 'rb')))"
         if self._path.endswith(".npz"):
             saved = f"(lambda found: found[found.files[0]])(np.load({path}))"
             text = f"np.testing.assert_allclose({mine}, {saved}, rtol={rtol}, atol={atol})"

@@ -59,17 +59,20 @@ class Test:
         return [share if one is None else float(one) for one in own]
 
 
-def tests_in(folder: Path, left_out: list[LeftOut]) -> dict[str, Test]:
-    """Return the tests in a folder by name."""
+def tests_in(folder: Path, inside: Mapping[str, Any], left_out: list[LeftOut]) -> dict[str, Test]:
+    """Return the tests by name: those inside a notebook's metadata, and the files in a folder."""
     found = {}
-    for path in sorted(folder.glob("*.py")) if folder.is_dir() else ():
+    files = {path.stem: path for path in sorted(folder.glob("*.py"))}
+    for name, one in {**inside, **files}.items():
         try:
-            test = read_test(path.read_text(encoding="utf-8"), path.stem)
+            text = one.read_text(encoding="utf-8") if isinstance(one, Path) else one
+            test = read_test(text, name) if isinstance(text, str) else _of_suites(text, name)
         except (OSError, SyntaxError, ValueError, KeyError, TypeError) as error:
-            left_out.append(LeftOut(where=f"tests/{path.name}", why=f"it cannot be read: {error}"))
+            where = f"tests/{one.name}" if isinstance(one, Path) else name
+            left_out.append(LeftOut(where=where, why=f"it cannot be read: {error}"))
             continue
         if test.cases:
-            found[path.stem] = test
+            found[name] = test
     return found
 
 
