@@ -504,6 +504,59 @@ def otter_folder(folder: Path) -> Path:
     return folder / "autograder"
 
 
+def otter_master(folder: Path) -> Path:
+    """Write a master notebook of otter's with twelve questions in the OK format; return its path."""
+    questions = [  # name, points, the solution, and for each case its code, its output, and whether it is hidden
+        ("q1", 2, "def square(x):\n    return x * x # SOLUTION", [("square(3)", "9", 0), ("bool(np.isclose(square(1.5), 2.25))", "True", 1)]),
+        ("q2", 4, "def centred(x):\n    return x - x.mean() # SOLUTION", [
+            ("x = np.array([1.5, 2.5, 4.0])\ncentred(x).shape", "(3,)", 0),
+            ("assert np.allclose(centred(np.array([1.0, 3.0])), [-1, 1])", "", 1),
+        ]),
+        ("q3", 1, "table = {'a': 1, 'b': 2} # SOLUTION", [("isinstance(table, dict)", "True", 0), ("table['b']", "2", 1)]),
+        ("q4", 1, "greeting = 'hello' # SOLUTION", [("greeting", "'hello'", 0), ("print(len(greeting))", "5", 0)]),
+        ("q5", 3, "def mean(values):\n    return sum(values) / len(values) # SOLUTION", [
+            ("mean([1, 2, 3])", "2.0", 0), ("for v, m in [([1.0], 1.0), ([1.5, 2.5], 2.0)]:\n    assert mean(v) == m", "", 1),
+        ]),
+        ("q6", 2, "def relu(x):\n    return np.maximum(x, 0) # SOLUTION", [
+            ("relu(np.array([-1, 2])).tolist()", "[0, 2]", 0), ("bool((relu(np.linspace(-1, 1, 9)) >= 0).all())", "True", 1),
+        ]),
+        ("q7", 2, "words = ['one', 'two', 'three'] # SOLUTION", [("len(words)", "3", 0), ("'two' in words", "True", 1)]),
+        ("q8", 2, "def root(x):\n    # BEGIN SOLUTION\n    if x < 0:\n        raise ValueError('negative')\n    return x ** 0.5\n    # END SOLUTION", [
+            ("root(4)", "2.0", 0), ("try:\n    root(-1)\nexcept ValueError:\n    pass\nelse:\n    raise AssertionError('no error')", "", 1),
+        ]),
+        ("q9", 3, "def softmax(z):\n    # BEGIN SOLUTION\n    e = np.exp(z - z.max())\n    return e / e.sum()\n    # END SOLUTION", [
+            ("bool(abs(softmax(np.array([1.5, 2.5])).sum() - 1) < 1e-9)", "True", 0),
+            ("softmax(np.array([1.5, 2.5, 3.0])).round(4).tolist()", "[0.122, 0.3315, 0.5465]", 1),
+        ]),
+        ("q10", 1, "def rows(m):\n    return [tuple(r) for r in m.tolist()] # SOLUTION", [("rows(np.eye(2))[0]", "(1.0, 0.0)", 0)]),
+        ("q11", 1, "def fill(a):\n    a[:] = 7 # SOLUTION", [("a = np.zeros(3)\nfill(a)\na.sum() == 21", "True", 0)]),
+        ("q12", 2, "total = float(np.arange(5).sum()) # SOLUTION", [("total", "10.0", 0), ("assert isinstance(total, float)", "", 1)]),
+    ]  # fmt: skip
+    made = Notebook()
+    made.add("raw", "# ASSIGNMENT CONFIG\nsolutions_pdf: false\nexport_cell: false\ntests:\n    files: true")
+    made.plain("import numpy as np")
+    for name, worth, code, cases in questions:
+        made.add("raw", f"# BEGIN QUESTION\nname: {name}\npoints: {worth}")
+        made.words(f"**Question {name}**")
+        made.add("raw", "# BEGIN SOLUTION")
+        made.plain(code)
+        made.add("raw", "# END SOLUTION")
+        made.add("raw", "# BEGIN TESTS")
+        for test, output, hidden in cases:
+            shown = {
+                "output_type": "execute_result",
+                "metadata": {},
+                "execution_count": 1,
+                "data": {"text/plain": output},
+            }
+            if test.startswith("print"):
+                shown = {"output_type": "stream", "name": "stdout", "text": f"{output}\n"}
+            made.add("code", f"# HIDDEN\n{test}" if hidden else test, outputs=[shown] if output else [])
+        made.add("raw", "# END TESTS")
+        made.add("raw", "# END QUESTION")
+    return made.write(folder / "sheet.ipynb")
+
+
 def pytest_folder(folder: Path) -> Path:
     """Write tests in CS336's manner: adapters, a fixture, parameters and a snapshot; return the folder."""
     import numpy as np
@@ -513,19 +566,33 @@ def pytest_folder(folder: Path) -> Path:
     (tests / "adapters.py").write_text(
         "import numpy as np\n\n\ndef run_softmax(x, dim):\n    e = np.exp(x - x.max(axis=dim, keepdims=True))\n"
         "    return e / e.sum(axis=dim, keepdims=True)\n\n\ndef run_silu(x):\n    return x / (1 + np.exp(-x))\n\n\n"
-        "def get_lr(step, warmup):\n    if warmup <= 0:\n        raise ValueError(warmup)\n    return min(1.0, step / warmup)\n"
+        "def get_lr(step, warmup):\n    if warmup <= 0:\n        raise ValueError(warmup)\n    return min(1.0, step / warmup)\n\n\n"
+        "def save(path, value):\n    path.write_text(repr(value))\n"
     )
     (tests / "conftest.py").write_text(
-        "import numpy as np\nimport pytest\n\n\nclass NumpySnapshot:\n    pass\n\n\n@pytest.fixture\ndef numpy_snapshot():\n"
-        "    return NumpySnapshot()\n\n\n@pytest.fixture\ndef embeddings():\n    return np.random.default_rng(4).normal(size=(3, 5))\n"
+        "from pathlib import Path\n\nimport numpy as np\nimport pytest\n\n\nclass NumpySnapshot:\n    def __init__(self, name):\n"
+        "        self.path = Path(__file__).parent / '_snapshots' / f'{name}.npz'\n\n"
+        "    def assert_match(self, actual, rtol=1e-4, atol=1e-2):\n"
+        "        np.testing.assert_allclose(actual, np.load(self.path)['array'], rtol=rtol, atol=atol)\n\n\n"
+        "@pytest.fixture\ndef numpy_snapshot(request):\n    return NumpySnapshot(request.node.name)\n\n\n"
+        "@pytest.fixture\ndef embeddings(request):\n    return np.random.default_rng(4).normal(size=(3, 5))\n"
     )
+    (tests / "common.py").write_text("WARMUP = 4\n")
     (tests / "test_nn.py").write_text(
-        "import numpy as np\nimport pytest\n\nfrom .adapters import get_lr, run_silu, run_softmax\n\n\n"
+        "import numpy as np\nimport pytest\n\nfrom .adapters import get_lr, run_silu, run_softmax, save\nfrom .common import WARMUP\n\n\n"
         "def test_softmax(numpy_snapshot, embeddings):\n    numpy_snapshot.assert_match(run_softmax(embeddings, dim=-1), rtol=1e-6, atol=1e-8)\n\n\n"
         "def test_silu():\n    x = np.array([-1.5, 0.5, 2.25])\n    expected = x * (1 / (1 + np.exp(-x)))\n"
         "    np.testing.assert_allclose(run_silu(x), expected, atol=1e-6)\n\n\n"
         "@pytest.mark.parametrize('step, warmup, right', [(1, 4, 0.25), (5, 4, 1.0)])\ndef test_lr(step, warmup, right):\n"
         "    assert get_lr(step, warmup) == pytest.approx(right)\n\n\ndef test_lr_raises():\n    with pytest.raises(ValueError):\n        get_lr(1, 0)\n\n\n"
+        "def test_saves(tmp_path):\n    save(tmp_path / 'x', [1, 2])\n    assert (tmp_path / 'x').read_text() == '[1, 2]'\n\n\n"
+        "def test_warmup():\n    assert get_lr(1, WARMUP) == 0.25\n\n\n"
+        "def test_shape(embeddings):\n    out = run_softmax(embeddings, dim=0)\n    assert out.shape == embeddings.shape\n    assert np.allclose(out.sum(0), 1)\n\n\n"
+        "def test_positive(embeddings):\n    assert (run_softmax(embeddings, dim=-1) > 0).all()\n\n\n"
+        "def test_shift(embeddings):\n    assert np.allclose(run_softmax(embeddings + 100, dim=-1), run_softmax(embeddings, dim=-1))\n\n\n"
+        "def test_odd():\n    x = np.linspace(0.5, 3, 6)\n    np.testing.assert_allclose(run_silu(x) - run_silu(-x), x, rtol=1e-6)\n\n\n"
+        "def test_zero():\n    assert run_silu(np.zeros(3)).tolist() == [0, 0, 0]\n\n\n"
+        "def test_capped():\n    assert all(get_lr(step, 4) <= 1 for step in range(10))\n\n\n"
         "@pytest.mark.skip(reason='slow')\ndef test_slow():\n    assert run_silu(np.zeros(1))[0] == 0\n"
     )
     x = np.random.default_rng(4).normal(size=(3, 5))

@@ -173,6 +173,9 @@ class _Reading:
                 self._fixture(argument.arg, above)
         snapshot = next((one.arg for one in node.args.args if "snapshot" in one.arg), "")
         body = [_Snapshot(snapshot, self._saved(node.name, path)).visit(one) for one in node.body]
+        if any(isinstance(one, ast.Return) for inner in body for one in ast.walk(inner)):
+            whole = ast.parse(f"def {node.name}():\n    pass\n{node.name}()")
+            body, whole.body[0].body = whole.body, body  # type: ignore[attr-defined]
         text = "\n".join(map(self._plain, body))
         for names, values in loops:
             inner = "\n".join(f"    {line}" for line in text.splitlines())

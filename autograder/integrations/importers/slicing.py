@@ -169,6 +169,7 @@ class _Recording:
     def _compound(self, node: ast.stmt, names: set[str], varying: bool) -> ast.stmt:
         made = copy.copy(node)
         students = self._context.students
+        self._refuse(node, names)
         match made:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 made.body = self.block(made.body, students.inside(made, names), varying=True)
@@ -186,20 +187,27 @@ class _Recording:
             case ast.With() | ast.AsyncWith():
                 made.body = self.block(made.body, names, varying=varying)
             case ast.Try():
-                self._refuse_catching(made)
                 made.body = self.block(made.body, names, varying=True)
                 made.handlers = [copy.copy(one) for one in made.handlers]
                 for handler in made.handlers:
                     handler.body = self.block(handler.body, names, varying=True)
                 made.orelse = self.block(made.orelse, names, varying=True)
                 made.finalbody = self.block(made.finalbody, names, varying=True)
-            case ast.Match():
-                raise UnsuitableError("it has a match statement")
         return made
 
+    def _refuse(self, node: ast.stmt, names: set[str]) -> None:
+        """Refuse a match; to return where the student's code says so; and a try whose handlers see failed
+        assertions, unless they are only said and counted, and the count is asked for elsewhere."""
+        match node:
+            case ast.Match():
+                raise UnsuitableError("it has a match statement")
+            case ast.If(test=test, body=[*_, ast.Return(value=None)]):
+                if self._context.students.depends(test, names):
+                    raise UnsuitableError("what the student's code gives decides whether it goes on")
+            case ast.Try():
+                self._refuse_catching(node)
+
     def _refuse_catching(self, node: ast.Try) -> None:
-        """Refuse a try whose handlers see failed assertions, unless they are only said and counted, and the
-        count is asked for elsewhere."""
         asserting = any(
             isinstance(one, ast.Assert)
             or (isinstance(one, ast.Call) and self._context.aliases.statement(one) is not None)
