@@ -189,10 +189,10 @@ def run(*arguments: object) -> None:
     assert left.value.code == 0
 
 
-def graded(folder: Path, source: Path, submitted: Path) -> dict[tuple[str, str], float]:
+def graded(folder: Path, source: Path, submitted: Path, exam: str = "ps1") -> dict[tuple[str, str], float]:
     """Our points by student and part."""
-    run("import", source, "--exam", "ps1", "--output", folder / "course", "-q")
-    run("grade", "ps1", submitted, "--course", folder / "course", "--output", folder / "run", "-q")
+    run("import", source, "--exam", exam, "--output", folder / "course", "-q")
+    run("grade", exam, submitted, "--course", folder / "course", "--output", folder / "run", "-q")
     rows = json.loads((folder / "run" / "results.json").read_text())["results"]
     return {(row["student"], row["part"]): row["points"] for row in rows}
 
@@ -203,10 +203,15 @@ def unlike(theirs: dict, ours: dict) -> dict:
 
 def nbgraders(folder: Path) -> dict[tuple[str, str], float]:
     """What nbgrader's own command gives each student for each cell."""
-    from nbgrader.api import Gradebook
-
     command(folder, sys.executable, "-m", "nbgrader", "generate_assignment", "ps1", "--create")
     command(folder, sys.executable, "-m", "nbgrader", "autograde", "ps1")
+    return in_gradebook(folder)
+
+
+def in_gradebook(folder: Path) -> dict[tuple[str, str], float]:
+    """The points of students' cells in nbgrader's gradebook."""
+    from nbgrader.api import Gradebook
+
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
         return {
             (one.student.id, grade.name.replace("-", "_")): grade.auto_score
@@ -282,34 +287,67 @@ def otter():
     return rivals.install_otter(print)
 
 
-def test_the_points_are_otters(tmp_path, otter):
-    command(tmp_path, otter, "assign", "--no-run-tests", otter_master(tmp_path / "master"), tmp_path / "dist")
-    source = tmp_path / "dist" / "autograder"
+def otters(folder: Path, otter: Path, edits: dict[str, tuple[str, str]]) -> dict[tuple[str, str], float]:
+    """Have otter assign its notebook, hand in an edit of it for each student; what its own command gives."""
+    command(folder, otter, "assign", "--no-run-tests", otter_master(folder / "master"), folder / "dist")
+    source, theirs = folder / "dist" / "autograder", {}
     solved = json.loads((source / "sheet.ipynb").read_text())
     (archive,) = source.glob("*autograder*.zip")
-    theirs = {}
-    for name, (old, new) in OTTER.items():
-        text = json.dumps(solved)
-        assert json.dumps(old)[1:-1] in text
-        target = tmp_path / "submitted" / name / "ps1" / "sheet.ipynb"
-        target.parent.mkdir(parents=True)
-        made = json.loads(text)
+    for name, (old, new) in edits.items():
+        made, found = json.loads(json.dumps(solved)), False
         for cell in made["cells"]:
             code = "".join(cell["source"])
-            cell["source"] = code.replace(old, new) if old and "grader" not in code else code
+            found = found or old in code
+            cell["source"] = code.replace(old, new) if old and cell["cell_type"] == "code" else code
+        assert found
+        target, out = folder / "submissions" / name / "lab1" / "sheet.ipynb", folder / "graded" / name
+        for one in (target.parent, out):
+            one.mkdir(parents=True)
         target.write_text(json.dumps(made))
-        out = tmp_path / "graded" / name
-        out.mkdir(parents=True)
-        command(tmp_path, otter, "run", target, "-a", archive, "-o", out, "--no-logo")
+        command(folder, otter, "run", target, "-a", archive, "-o", out, "--no-logo")
         for test in json.loads((out / "results.json").read_text())["tests"]:
-            if re.match(r"q\d+$", test["name"].split()[0]):
-                theirs[name, test["name"].split()[0]] = test["score"]
-    ours: dict = {}
-    for (student, part), score in graded(tmp_path, source, tmp_path / "submitted").items():
-        question = re.match(r"q\d+", part)[0]
-        ours[student, question] = ours.get((student, question), 0) + score
+            if (question := re.match(r"q\d+(?= |$)", test["name"])) is not None:
+                theirs[name, question[0]] = test["score"]
+    return theirs
+
+
+def by_question(ours: dict[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+    """Points by otter's questions, whose cases are parts."""
+    found: dict[tuple[str, str], float] = {}
+    for (student, part), score in ours.items():
+        key = student, part.partition("_")[0]
+        found[key] = found.get(key, 0) + score
+    return found
+
+
+def test_the_points_are_otters(tmp_path, otter):
+    theirs = otters(tmp_path, otter, OTTER)
     assert len(theirs) == 12 * len(OTTER)
-    assert unlike(theirs, ours) == {}
+    ours = graded(tmp_path, tmp_path / "dist" / "autograder", tmp_path / "submissions", exam="lab1")
+    assert unlike(theirs, by_question(ours)) == {}
+
+
+def test_the_page_on_migrating_is_followed(tmp_path, monkeypatch, otter):
+    """A course of nbgrader's and one of otter's; each command of the page is run as it stands there."""
+    few = ["right", "none", "abs"]
+    handed_in(tmp_path / "nbcourse", numpy_notebook(), {name: ARRAYS[name] for name in few})
+    theirs = nbgraders(tmp_path / "nbcourse")
+    theirs_of_otter = otters(tmp_path, otter, {name: OTTER[name] for name in few})
+    page = (REPOSITORY / "docs" / "migrating.md").read_text()
+    commands = re.findall(
+        r"^autograder (.*?) *(?:#.*)?$|`autograder ((?:release|nbgrader) [^`]*)`", page, re.MULTILINE
+    )
+    assert len(commands) == 9
+    monkeypatch.chdir(tmp_path)
+    for block, inline in commands:
+        run(*(block or inline).split())
+        if (block or inline).startswith("grade"):
+            rows = json.loads(Path("run/results.json").read_text())["results"]
+            found = {(row["student"], row["part"]): row["points"] for row in rows}
+            expected = theirs if " ps1 " in block else theirs_of_otter
+            assert unlike(expected, found if " ps1 " in block else by_question(found)) == {}
+    assert in_gradebook(tmp_path / "nbcourse") == theirs
+    assert Path("handout/ps1").is_dir()
 
 
 def test_the_points_are_pytests(tmp_path):
