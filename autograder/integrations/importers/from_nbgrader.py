@@ -41,7 +41,7 @@ assert_almost_equals = _case.assertAlmostEqual
 
 
 class MarkerError(ValueError):
-    """A marker is not closed, or closes nothing."""
+    """A cell cannot be read as it is marked; the message says why."""
 
 
 def read_notebook(path: Path) -> Assignment:
@@ -60,7 +60,10 @@ def read_notebook(path: Path) -> Assignment:
         try:
             made = _piece(cell, about, where, path.parent, figures, left_out)
         except MarkerError as error:
-            left_out.append(LeftOut(where=where, why=str(error), points=points_of(about)))
+            points = 0.0
+            with suppress(MarkerError):
+                points = points_of(about)
+            left_out.append(LeftOut(where=where, why=str(error), points=points))
             continue
         if made is not None:
             pieces.append(made)
@@ -130,9 +133,21 @@ def about_of(cell: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def points_of(about: Mapping[str, Any]) -> float:
-    """Return how many points a cell is worth."""
-    graded = about.get("grade") or about.get("task")
-    return float(about.get("points") or 0) if graded else 0.0
+    """Return how many points a cell is worth.
+
+    Raises:
+        MarkerError: that is no number, or less than zero.
+    """
+    said = about.get("points") or 0
+    if not about.get("grade") and not about.get("task"):
+        return 0.0
+    try:
+        points = float(said)
+    except (TypeError, ValueError):
+        points = -1.0
+    if not 0 <= points < 1e6:
+        raise MarkerError(f"its points are {said!r}")
+    return points
 
 
 def _piece(
@@ -164,6 +179,8 @@ def _of_kind(source: str, about: Mapping[str, Any], where: str, points: float, *
         return Piece(kind="task", name=where, source=plain, points=points, rubric=rubric, code=False)
     if about.get("grade") and about.get("solution"):
         return _essay(source, where, points, code=code)
+    if not code and points:
+        raise MarkerError("a test in Markdown judges nothing; mark it as graded by a person")
     if not code:
         return Piece(kind="words", name=where, source=source)
     if about.get("grade"):
@@ -292,7 +309,9 @@ def with_figures(
 def _attached(attached: Mapping[str, Any], name: str) -> bytes | None:
     found = attached.get(name)
     data = next(iter(found.values()), None) if isinstance(found, dict) else None
-    return base64.b64decode(data) if isinstance(data, str) else None
+    with suppress(ValueError):
+        return base64.b64decode(data) if isinstance(data, str) else None
+    return None
 
 
 def _beside(folder: Path, target: str) -> bytes | None:

@@ -61,7 +61,10 @@ def read_otter(path: Path) -> Assignment:
         source = cell["source"]
         if cell["cell_type"] == "markdown":
             source = with_figures(source, cell, path.parent, figures, left_out, f"cell-{number}")
-        reading.take(cell["cell_type"], source, number, cell)
+        try:
+            reading.take(cell["cell_type"], source, number, cell)
+        except MarkerError as error:
+            left_out.append(LeftOut(where=f"cell-{number}", why=str(error)))
     students = None if master else _students(path)
     pieces = [*reading.done()]
     if students is not None:

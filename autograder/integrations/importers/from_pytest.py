@@ -33,6 +33,7 @@ def read_pytest(source: Path) -> Assignment:
     if answers is None:
         raise ImportingError(f"{source}: there is none of {', '.join(_ANSWERS)}; put the solved one there")
     left_out: list[LeftOut] = []
+    _parsed(answers)
     solved = answers.read_text(encoding="utf-8")
     blank = source / "template" / answers.name
     template = blank.read_text(encoding="utf-8") if blank.is_file() else _template(solved)
@@ -80,6 +81,27 @@ def _packages(source: Path, tests: Path, solved: str) -> Iterator[Piece]:
             yield Piece(kind="answer", name=re.sub(r"\W", "-", place), source=text, template="...")
 
 
+def _parsed(path: Path) -> ast.Module:
+    """Return the syntax of a file.
+
+    Raises:
+        ImportingError: it is not Python's.
+    """
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError) as error:
+        raise ImportingError(f"{path}: its syntax is not Python's: {error}") from None
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef, ast.ClassDef | None]]:
+    """Yield the functions of a file, and the methods of its classes of tests, each with its class."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node, None
+        elif isinstance(node, ast.ClassDef):
+            yield from ((one, node) for one in node.body if isinstance(one, ast.FunctionDef))
+
+
 def _is_test(name: str) -> bool:
     last = name.rpartition("/")[2]
     return last.startswith("test_") or last in ("conftest.py", "__init__.py")
@@ -115,16 +137,16 @@ class _Reading:
         """Yield what ``conftest.py`` has besides fixtures, which become functions."""
         path = self._folder / "conftest.py"
         if path.is_file():
-            yield from self._above(ast.parse(path.read_text(encoding="utf-8")), "conftest")
+            yield from self._above(_parsed(path), "conftest")
 
     def tests(self, path: Path) -> Iterator[Piece]:
         """Yield a piece for what stands above the tests of a file, and one for each test."""
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = _parsed(path)
         yield from self._above(tree, path.stem)
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+        for node, within in _functions(tree):
+            if node.name.startswith("test_"):
                 try:
-                    code = self._code(node, path)
+                    code = self._code(node, path) if within is None else self._method(node, within, path)
                 except ImportingError as error:
                     points = 0.0 if "marked" in str(error) else 1.0  # what is skipped was worth nothing
                     self._left_out.append(LeftOut(where=node.name, why=str(error), points=points))
@@ -140,7 +162,7 @@ class _Reading:
                 self._fixtures[node.name] = node
                 continue
             own = isinstance(node, ast.ImportFrom) and (node.module or "").endswith(self._answers)
-            test = isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+            test = isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name.lower().startswith("test")
             snapshots = isinstance(node, ast.ClassDef) and "Snapshot" in node.name
             if not (own or test or snapshots or isinstance(node, ast.Expr)):
                 kept.append(self._plain(node))
@@ -181,6 +203,24 @@ class _Reading:
             inner = "\n".join(f"    {line}" for line in text.splitlines())
             text = f"for {', '.join(names)} in {values}:\n{inner}"
         return "\n".join([*(["import numpy as np"] if snapshot else []), *above.values(), text])
+
+    def _method(self, node: ast.FunctionDef, within: ast.ClassDef, path: Path) -> str:
+        """Return the code of a test that is a method, where it needs nothing of its class.
+
+        Raises:
+            ImportingError: it does.
+        """
+        uses = [
+            one.attr
+            for one in ast.walk(node)
+            if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == "self"
+        ]
+        prepares = any(isinstance(one, ast.FunctionDef) and one.name.startswith("set") for one in within.body)
+        if prepares or any(not one.startswith("assert") for one in uses):
+            raise ImportingError(f"it needs an object of {within.name}; make it a function")
+        node.args.args = node.args.args[1:]
+        code = self._code(node, path)
+        return f"import unittest\nself = unittest.TestCase()\n{code}" if uses else code
 
     def _fixture(self, name: str, above: dict[str, str]) -> None:
         found = self._fixtures.get(name)
