@@ -342,7 +342,8 @@ def test_the_page_on_migrating_is_followed(tmp_path, monkeypatch, otter):
     for block, inline in commands:
         run(*(block or inline).split())
         if (block or inline).startswith("grade"):
-            rows = json.loads(Path("run/results.json").read_text())["results"]
+            folder = Path((block or inline).split()[-1])
+            rows = json.loads((folder / "results.json").read_text())["results"]
             found = {(row["student"], row["part"]): row["points"] for row in rows}
             expected = theirs if " ps1 " in block else theirs_of_otter
             assert unlike(expected, found if " ps1 " in block else by_question(found)) == {}
