@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from autograder.core.cells import APART, LAST, UNSEEDED, NamedCell
-from autograder.integrations.importers.forms import Aliases, aliases_of
+from autograder.integrations.importers.forms import Aliases, aliases_of, imported
 from autograder.integrations.importers.model import Assignment, Piece
 from autograder.integrations.importers.pruning import NOTHING, unread
 from autograder.integrations.importers.slicing import (
@@ -294,21 +294,13 @@ def _modules(assignment: Assignment, cells: Sequence[ast.Module]) -> dict[str, a
     found: dict[str, ast.Module] = {}
     todo = list(cells)
     while todo:
-        for name in _imported(todo.pop()):
+        for name in imported(todo.pop()):
             data = assignment.files.get(f"{name}.py")
             if data is not None and f"{name}.py" not in found:
                 with suppress(SyntaxError, ValueError):
                     found[f"{name}.py"] = ast.parse(data.decode())
                     todo.append(found[f"{name}.py"])
     return found
-
-
-def _imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (item.name for item in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node.module or ""
 
 
 def commented(text: str) -> str:

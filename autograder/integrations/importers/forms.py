@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 _NP_TESTING = (
@@ -175,6 +175,15 @@ def aliases_of(trees: Iterable[ast.AST]) -> Aliases:
                         names |= {one: f"{node.module}.{one}" for one in every}
                     names[item.asname or item.name] = f"{node.module}.{item.name}"
     return Aliases(names)
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Yield the names of the modules that code imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (item.name for item in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
 
 
 def is_constant(node: ast.expr) -> bool:

@@ -73,7 +73,7 @@ def read_notebook(path: Path) -> Assignment:
     return Assignment(
         name=path.stem,
         title=title_of(pieces) or path.stem,
-        pieces=_unique(pieces),
+        pieces=unique(pieces),
         figures=figures,
         files=files,
         left_out=left_out,
@@ -236,23 +236,9 @@ def hidden_lines(source: str) -> tuple[str, frozenset[int]]:
     Raises:
         MarkerError: a marker is not closed.
     """
-    kept: list[str] = []
-    hidden: set[int] = set()
-    inside = False
-    for line in source.split("\n"):
-        if "BEGIN HIDDEN TESTS" in line:
-            inside = True
-        elif "END HIDDEN TESTS" in line:
-            if not inside:
-                raise MarkerError("END HIDDEN TESTS closes nothing")
-            inside = False
-        else:
-            kept.append(line)
-            if inside:
-                hidden.add(len(kept))
-    if inside:
-        raise MarkerError("BEGIN HIDDEN TESTS is not closed")
-    return "\n".join(kept), frozenset(hidden)
+    lines = list(_marked(source, "HIDDEN TESTS"))
+    hidden = frozenset(number for number, (_, inside) in enumerate(lines, start=1) if inside)
+    return "\n".join(line for line, _ in lines), hidden
 
 
 def split_marked(source: str, marker: str) -> tuple[str, str]:
@@ -261,19 +247,25 @@ def split_marked(source: str, marker: str) -> tuple[str, str]:
     Raises:
         MarkerError: a marker is not closed.
     """
-    outside: list[str] = []
-    inside: list[str] = []
-    within = False
+    lines = list(_marked(source, marker))
+    outside, within = ("\n".join(line for line, inside in lines if inside is one) for one in (False, True))
+    return outside.strip(), within.strip()
+
+
+def _marked(source: str, marker: str) -> Iterator[tuple[str, bool]]:
+    """Yield the lines but markers, each with whether it stands between two."""
+    inside = False
     for line in source.split("\n"):
         if f"BEGIN {marker}" in line:
-            within = True
+            inside = True
         elif f"END {marker}" in line:
-            within = False
+            if not inside:
+                raise MarkerError(f"END {marker} closes nothing")
+            inside = False
         else:
-            (inside if within else outside).append(line)
-    if within:
+            yield line, inside
+    if inside:
         raise MarkerError(f"BEGIN {marker} is not closed")
-    return "\n".join(outside).strip(), "\n".join(inside).strip()
 
 
 def with_figures(
@@ -350,16 +342,12 @@ def _is_no_data(name: str) -> bool:
     return hidden or name.endswith((".ipynb", ".pyc", ".db", ".md", ".html", ".pdf", ".zip"))
 
 
-def _unique(pieces: Sequence[Piece]) -> list[Piece]:
-    return list(_renamed(pieces))
-
-
-def _renamed(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """Yield pieces with unique names, in letters that marks of cells may have."""
-    known: set[str] = set()
+def unique(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return pieces with unique names, in letters that marks of cells may have."""
+    found: dict[str, Piece] = {}
     for piece in pieces:
         name = re.sub(r"\s", "-", piece.name)
-        while name in known:
-            name += "-2"
-        known.add(name)
-        yield replace(piece, name=name)
+        while name in found:
+            name += "-x"
+        found[name] = replace(piece, name=name)
+    return list(found.values())

@@ -16,9 +16,10 @@ from autograder.integrations.importers.from_nbgrader import (
     files_beside,
     load,
     title_of,
+    unique,
     with_figures,
 )
-from autograder.integrations.importers.model import Assignment, ImportingError, LeftOut, Piece
+from autograder.integrations.importers.model import Assignment, ImportingError, Kind, LeftOut, Piece
 from autograder.integrations.importers.otter_tests import Case, Test, code_of_function, tests_in, with_output
 
 CHECK = re.compile(r"^\s*grader\.check\(\s*[\"']([\w.-]+)[\"']\s*\)\s*;?\s*$", re.MULTILINE)
@@ -76,7 +77,7 @@ def read_otter(path: Path) -> Assignment:
     return Assignment(
         name=path.stem,
         title=title_of(words) or path.stem,
-        pieces=_without_doubles(pieces),
+        pieces=unique(pieces),
         figures=figures,
         files={**files, "otter/__init__.py": _SHIM.encode()},
         left_out=left_out,
@@ -118,18 +119,6 @@ def _unfenced(cell: Mapping[str, Any]) -> dict[str, Any]:
     if cell["cell_type"] == "markdown" and lines[0].strip() == "```otter" and lines[-1].strip() == "```":
         return {**cell, "cell_type": "raw", "source": "\n".join(lines[1:-1])}
     return {**cell, "source": source}
-
-
-def _without_doubles(pieces: Sequence[Piece]) -> list[Piece]:
-    known: set[str] = set()
-    found = []
-    for piece in pieces:
-        name = re.sub(r"\s", "-", piece.name)
-        while name in known:
-            name += "-x"
-        known.add(name)
-        found.append(replace(piece, name=name))
-    return found
 
 
 class _Assigned:
@@ -218,18 +207,10 @@ class _Master:
             )  # fmt: skip
             self._manual, self._test, self._prompt = False, None, []
             return
-        asked = self._test is not None and (self._block == "SOLUTION" or solution != template)
-        template = "\n".join(self._prompt) or template
-        self._prompt = []
-        kinds = "answer" if asked or solution != template else "own"
-        self._pieces.append(
-            Piece(
-                kind="answer" if kinds == "answer" else "own",
-                name=f"cell-{number}",
-                source=solution,
-                template=template,
-            )
-        )
+        template, self._prompt = "\n".join(self._prompt) or template, []
+        asked = solution != template or (self._test is not None and self._block == "SOLUTION")
+        kinds: Kind = "answer" if asked else "own"
+        self._pieces.append(Piece(kind=kinds, name=f"cell-{number}", source=solution, template=template))
 
     def _case(self, source: str, cell: Mapping[str, Any], number: int) -> None:
         if self._test is None:

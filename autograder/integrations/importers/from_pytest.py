@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from autograder.integrations.importers.forms import imported
 from autograder.integrations.importers.from_nbgrader import files_beside
 from autograder.integrations.importers.model import Assignment, ImportingError, LeftOut, Piece
 from autograder.worker.reading import transformed
@@ -63,13 +64,8 @@ def read_pytest(source: Path) -> Assignment:
 
 def _packages(source: Path, tests: Path, solved: str) -> Iterator[Piece]:
     """Yield cells that write the modules above the tests which the answers call: they are answers, too."""
-    imported = {
-        name.partition(".")[0]
-        for node in ast.walk(ast.parse(solved))
-        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [])
-        + ([item.name for item in node.names] if isinstance(node, ast.Import) else [])
-    }
-    for name in sorted(imported if source != tests else ()):
+    names = {name.partition(".")[0] for name in imported(ast.parse(solved))}
+    for name in sorted(names if source != tests else ()):
         files = sorted((source / name).rglob("*.py")) or sorted(source.glob(f"{name}.py"))
         folders = sorted({path.parent.relative_to(source).as_posix() for path in files} - {"."})
         if folders:
