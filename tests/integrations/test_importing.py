@@ -279,7 +279,7 @@ def test_what_no_notebook_of_nbgraders_says_so_is_left_out_with_a_line_each(tmp_
     made.test("less", -1, "assert True")
     about = {"grade": True, "grade_id": "text", "locked": True, "solution": False, "task": False, "points": 2}
     made.add("markdown", "Explain.", about)
-    made.words("![a](attachment:a.png)", attachments={"a.png": {"image/png": "no base64"}})
+    made.words("![a](attachment:a.png)", attachments={"a.png": {"image/png": "%%%"}})
     read = read_notebook(made.write(tmp_path / "sheet.ipynb"))
     assert [one.name for one in read.pieces if one.kind == "test"] == ["fine"]
     assert {one.where: one.points for one in read.left_out} == {

@@ -302,7 +302,7 @@ def _attached(attached: Mapping[str, Any], name: str) -> bytes | None:
     found = attached.get(name)
     data = next(iter(found.values()), None) if isinstance(found, dict) else None
     with suppress(ValueError):
-        return base64.b64decode(data) if isinstance(data, str) else None
+        return base64.b64decode("".join(data.split()), validate=True) if isinstance(data, str) else None
     return None
 
 

@@ -54,6 +54,7 @@ def take_apart_both(
     """Return the sides of what compares two values; how each is said, and how with the solution's own
     values."""
     apart = _Apart(students, names, aliases)
+    apart.look(left, right)
     said = apart.predicate(left), apart.predicate(right)
     other = _Otherwise()
     pair = other.pair(*said)
@@ -66,9 +67,15 @@ class _Apart:
         self._students, self._names, self._aliases = students, names, aliases
         self._reducing = reducing
         self._beside: list[ast.expr] = []
+        self._every = False  # whether every value is taken for the student's, as none is known to be
         self.sides = Sides()
 
+    def look(self, *values: ast.expr) -> None:
+        """Look at all that is judged: one value of it at least must be the student's."""
+        self._every = not any(map(self._depends, values))
+
     def of(self, test: ast.expr) -> Sides:
+        self.look(test)
         node = self.predicate(test)
         self.sides.text = ast.unparse(node)
         other = _Otherwise()
@@ -77,7 +84,7 @@ class _Apart:
         return self.sides
 
     def _depends(self, node: ast.AST) -> bool:
-        return node not in self._beside and self._students.depends(node, self._names)
+        return self._every or (node not in self._beside and self._students.depends(node, self._names))
 
     def predicate(self, node: ast.expr, level: int = 0) -> ast.expr:
         if is_constant(node):

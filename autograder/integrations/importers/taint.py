@@ -133,6 +133,9 @@ class Students:
         if changes and any(self.depends(one, names) for one in arguments):
             names.update(roots(call.func))
         if self.depends(call.func, names) and not isinstance(call.func, ast.Attribute):
+            self._written |= {
+                x.value for one in arguments for x in ast.walk(one) if isinstance(x, ast.Constant)
+            }
             names.update(name for one in arguments if isinstance(one, ast.Name) for name in roots(one))
 
     def _note_arguments(self, call: ast.Call, names: set[str]) -> None:
