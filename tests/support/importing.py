@@ -529,7 +529,7 @@ def otter_master(folder: Path) -> Path:
             ("softmax(np.array([1.5, 2.5, 3.0])).round(4).tolist()", "[0.122, 0.3315, 0.5465]", 1),
         ]),
         ("q10", 1, "def rows(m):\n    return [tuple(r) for r in m.tolist()] # SOLUTION", [("rows(np.eye(2))[0]", "(1.0, 0.0)", 0)]),
-        ("q11", 1, "def fill(a):\n    a[:] = 7 # SOLUTION", [("a = np.zeros(3)\nfill(a)\na.sum() == 21", "True", 0)]),
+        ("q11", 1, "def fill(a):\n    a[:] = 7 # SOLUTION", [("a = np.zeros(3)\nfill(a)\nbool(a.sum() == 21)", "True", 0)]),
         ("q12", 2, "total = float(np.arange(5).sum()) # SOLUTION", [("total", "10.0", 0), ("assert isinstance(total, float)", "", 1)]),
     ]  # fmt: skip
     made = Notebook()

@@ -28,7 +28,6 @@ class Assertion:
         predicate, otherwise: see :class:`autograder.checks.Asserted`.
         hidden: whether it is a hidden test.
         varying: whether how often it is reached depends on the student's code.
-        student: whether a value of the student's is in it.
         forgeable: why it is, if the sandbox itself says whether it holds.
     """
 
@@ -38,7 +37,6 @@ class Assertion:
     otherwise: str = ""
     hidden: bool = False
     varying: bool = False
-    student: bool = True
     forgeable: str = ""
 
 
@@ -316,13 +314,13 @@ class _Recording:
         if not kinds:
             raise UnsuitableError(f"{ast.unparse(call)} names no exception")
         sides = Sides(text="raised(s0, e0)", expected=[kinds[0]])
-        made = self._observed(sides, node, varying, student=True)
+        made = self._observed(sides, node, varying)
         assert isinstance(made, ast.Expr)
         assert isinstance(made.value, ast.Call)
         made.value.func = ast.Attribute(ast.Name(OBSERVE, ast.Load()), "raising", ast.Load())
         yield ast.copy_location(ast.With([ast.withitem(made.value)], body), node)
 
-    def _observed(self, sides: Sides, node: ast.stmt, varying: bool, *, student: bool = False) -> ast.stmt:
+    def _observed(self, sides: Sides, node: ast.stmt, varying: bool) -> ast.stmt:
         name = self._context.numbering.next()
         text = ast.unparse(node).partition("\n")[0]
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
@@ -334,7 +332,6 @@ class _Recording:
                 otherwise=sides.otherwise,
                 hidden=any(line in self._hidden for line in lines),
                 varying=varying,
-                student=student or bool(sides.student),
                 forgeable=_why(sides.helper),
             )
         )
