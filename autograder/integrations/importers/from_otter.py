@@ -28,18 +28,21 @@ _CONFIG = re.compile(
 )
 _BLOCK = re.compile(r"#\s*(BEGIN|END)\s+(QUESTION|SOLUTION|PROMPT|TESTS)", re.IGNORECASE)
 _ASSIGNED = re.compile(r"(\s*(?:[\w.]+(?:\[[^\]]*\])*(?:,\s*)?)+\s*=).* ?# ?SOLUTION")
-_DROPPED = ("# SOLUTION NO PROMPT", "# BEGIN PROMPT", "# END PROMPT")
-_SHIM = '''\
-"""Stands for otter where submissions are graded: tests are run by the grader itself."""
-
-
-class Notebook:
+_DROPPED = ("# SOLUTION NO PROMPT", "# BEGIN PROMPT", "# END PROMPT", "# SEED", "# IGNORE")
+_WRITTEN = "_Type your answer here, replacing this text._"
+_SHIM = """\
+# Stands for otter where submissions are graded: tests are run by the grader itself.
+class _Grader:
     def __init__(self, *_, **__):
         pass
 
     def __getattr__(self, name):
         return lambda *_, **__: None
-'''
+
+
+__import__("sys").modules["otter"] = type(__import__("sys"))("otter")
+__import__("sys").modules["otter"].Notebook = _Grader
+"""
 
 
 def read_otter(path: Path) -> Assignment:
@@ -77,9 +80,9 @@ def read_otter(path: Path) -> Assignment:
     return Assignment(
         name=path.stem,
         title=title_of(words) or path.stem,
-        pieces=unique(pieces),
+        pieces=unique([Piece(kind="given", name="otter", source=_SHIM), *pieces]),
         figures=figures,
-        files={**files, "otter/__init__.py": _SHIM.encode()},
+        files=files,
         left_out=left_out,
         original=original,
         handout=_handout(document, pieces) if master else students[1] if students else b"",
@@ -171,9 +174,9 @@ class _Master:
             self._case(source, cell, number)
         elif self._block == "PROMPT":
             self._prompt.append(source)
-        elif kind == "markdown" and not (self._manual and self._block == "SOLUTION"):
+        elif kind == "markdown" and self._block != "SOLUTION":
             self._pieces.append(Piece(kind="words", name=f"words-{number}", source=source))
-        else:
+        elif kind == "code" or self._manual:  # more words of a solution are nobody's to see
             self._code(kind, source, number)
 
     def _mark(self, source: str) -> None:
@@ -202,7 +205,8 @@ class _Master:
             self._pieces.append(
                 Piece(
                     kind="essay", name=self._test.name, source=solution, points=float(points),
-                    rubric=solution, template="\n".join(self._prompt) or template, code=kind == "code",
+                    rubric=solution, code=kind == "code",
+                    template="\n".join(self._prompt) or (template if kind == "code" else _WRITTEN),
                 )
             )  # fmt: skip
             self._manual, self._test, self._prompt = False, None, []

@@ -186,6 +186,8 @@ def _module(pieces: Sequence[Piece], *, template: bool) -> str:
         if piece.kind in ("answer", "own"):
             cells.append(NamedCell("answer", piece.name, transformed(text)))
         elif piece.kind == "essay":
+            if text.split() == piece.template.split() and not template:  # it says no solution
+                text = f"{piece.template}\n{commented(piece.rubric or 'Done.') if piece.code else 'Done.'}"
             cells.append(
                 NamedCell("answer", piece.name, transformed(text) if piece.code else commented(text))
             )
