@@ -113,13 +113,25 @@ class _Making:
             for name, one in self._functions.items()
             if self._reading(one) & asserting or name in asserting
         }
+        self._own_judges = {  # functions in cells that students may change
+            name
+            for piece in self._pieces
+            if piece.kind == "own" and (tree := self._trees[piece.name]) is not None
+            for name in functions_with_assertions(tree, self._aliases)
+        }
         self._unread = NOTHING
         first = self.made()
-        mine = [one.source for one in first.student] + [first.files[name].decode() for name in self._modules]
-        whole = [one.source for one in first.expected]
-        whole += [first.expected_files[name].decode() for name in self._modules]
         answers = [tree for one in self._pieces if one.kind == "answer" and (tree := self._trees[one.name])]
-        self._unread = unread([*map(ast.parse, mine), *answers], list(map(ast.parse, whole)))
+        mine = [*self._syntax(first.student, first.files), *answers]
+        self._unread = unread(mine, self._syntax(first.expected, first.expected_files))
+
+    def _syntax(self, cells: Sequence[NamedCell], files: Mapping[str, bytes]) -> list[ast.Module]:
+        """Return the syntax of cells and modules, as far as it is Python's."""
+        found = []
+        for source in (*(one.source for one in cells), *(files[name].decode() for name in self._modules)):
+            with suppress(SyntaxError, ValueError):
+                found.append(ast.parse(source))
+        return found
 
     def _advance(self, students: Students, piece: Piece) -> None:
         tree = self._trees.get(piece.name)
@@ -132,12 +144,7 @@ class _Making:
 
     def made(self) -> Made:
         self._numbering, self._shared = Numbering(), dict[str, Assertion]()
-        self._inside = {  # functions that judge in the sandbox
-            name
-            for piece in self._pieces
-            if piece.kind == "own" and (tree := self._trees[piece.name]) is not None
-            for name in functions_with_assertions(tree, self._aliases)
-        }
+        self._inside = set(self._own_judges)
         self._students.names.clear()
         assertions: dict[str, Sequence[Assertion]] = {}
         trusted: dict[str, str] = {}
@@ -168,17 +175,21 @@ class _Making:
             assertions=assertions,
             shared=self._shared,
             trusted=trusted,
-            inside={
-                piece.name: sorted(self._reading(tree) & self._inside)
-                for piece in self._pieces
-                if piece.kind == "test" and (tree := self._trees[piece.name]) is not None
-            },
+            inside=self._judged_inside(),
             files=files,
             expected_files={
                 **{name: one.expected.encode() for name, one in modules.items()},
                 **self._assignment.secrets,
             },
         )
+
+    def _judged_inside(self) -> dict[str, list[str]]:
+        """Return by test the functions that it calls and that judge in the sandbox."""
+        return {
+            piece.name: sorted(self._reading(tree) & self._inside)
+            for piece in self._pieces
+            if piece.kind == "test" and (tree := self._trees[piece.name]) is not None
+        }
 
     def _plain(self, piece: Piece) -> NamedCell:
         """Return a cell of the plan as it was; of one that students fill in only its place is known."""

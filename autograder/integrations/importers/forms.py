@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from autograder.integrations.importers.taint import loads
+
 _NP_TESTING = (
     "assert_allclose", "assert_almost_equal", "assert_array_almost_equal", "assert_array_equal",
     "assert_equal",
@@ -201,3 +203,31 @@ def is_constant(node: ast.expr) -> bool:
         case ast.Dict(keys=keys, values=values):
             return all(key is not None and is_constant(key) for key in keys) and all(map(is_constant, values))
     return False
+
+
+def demanded(tree: ast.Module) -> Iterator[str]:
+    """Yield the names of which something is asked: by an assertion, or before an exception is raised."""
+    for node in ast.walk(tree):
+        raises = isinstance(node, ast.If) and any(
+            isinstance(x, ast.Raise) for x in [*node.body, *node.orelse]
+        )
+        if isinstance(node, ast.Assert | ast.If) and (raises or isinstance(node, ast.Assert)):
+            yield from loads(node.test)
+
+
+def prints(statement: ast.stmt) -> bool:
+    """Return whether a statement only prints."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and ast.unparse(call.func) in ("print", "display")
+
+
+def says_or_counts(statement: ast.stmt) -> bool:
+    """Return whether a statement only prints or counts."""
+    match statement:
+        case ast.Pass() | ast.Continue() | ast.AugAssign() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Assign(value=value):
+            return is_constant(value)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"))):
+            return True
+    return prints(statement)

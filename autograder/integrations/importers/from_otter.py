@@ -73,16 +73,13 @@ def read_otter(path: Path) -> Assignment:
     pieces = [*reading.done()]
     if students is not None:
         pieces = _with_templates(pieces, students[0])
-    words = [piece for piece in pieces if piece.kind == "words"]
-    files = {
-        name: data for name, data in files_beside(path, left_out).items() if not name.startswith("tests/")
-    }
+    files = files_beside(path, left_out)
     return Assignment(
         name=path.stem,
-        title=title_of(words) or path.stem,
+        title=title_of(pieces) or path.stem,
         pieces=unique([Piece(kind="given", name="otter", source=_SHIM), *pieces]),
         figures=figures,
-        files=files,
+        files={name: data for name, data in files.items() if not name.startswith("tests/")},
         left_out=left_out,
         original=original,
         handout=_handout(document, pieces) if master else students[1] if students else b"",

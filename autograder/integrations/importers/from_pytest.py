@@ -40,9 +40,7 @@ def read_pytest(source: Path) -> Assignment:
     template = blank.read_text(encoding="utf-8") if blank.is_file() else _template(solved)
     reading = _Reading(answers.stem, folder, left_out)
     beside = files_beside(answers, left_out)
-    own = {
-        name: data for name, data in beside.items() if not name.startswith(_SNAPSHOTS) and not _is_test(name)
-    }
+    own = {name: data for name, data in beside.items() if not _is_test(name)}
     answer = Piece(kind="answer", name=answers.stem, source=solved, template=template)
     reading.local = {name.removesuffix(".py") for name in own if "/" not in name}
     return Assignment(
@@ -54,7 +52,7 @@ def read_pytest(source: Path) -> Assignment:
             *reading.given(),
             *(one for path in files for one in reading.tests(path)),
         ],
-        files={n: data for n, data in own.items() if n != answers.name and not n.startswith(_SNAPSHOTS)},
+        files={name: data for name, data in own.items() if name != answers.name},
         secrets={name: data for name, data in beside.items() if name.startswith(_SNAPSHOTS)},
         left_out=left_out,
         original=_notebook([solved]),
@@ -100,7 +98,7 @@ def _functions(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef, ast.ClassDef
 
 def _is_test(name: str) -> bool:
     last = name.rpartition("/")[2]
-    return last.startswith("test_") or last in ("conftest.py", "__init__.py")
+    return name.startswith(_SNAPSHOTS) or last.startswith("test_") or last in ("conftest.py", "__init__.py")
 
 
 def _template(source: str) -> str:

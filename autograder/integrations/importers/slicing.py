@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from autograder.integrations.importers.cutting import cut
 from autograder.integrations.importers.drawing import draw
-from autograder.integrations.importers.forms import Aliases, is_constant
+from autograder.integrations.importers.forms import Aliases, demanded, prints, says_or_counts
 from autograder.integrations.importers.predicate import Sides, take_apart, take_apart_both
 from autograder.integrations.importers.pruning import NOTHING, Unread, prune
-from autograder.integrations.importers.taint import Function, Students, bound, keys_of, loads
+from autograder.integrations.importers.taint import Function, Students, bound, keys_of
 
 OBSERVE = "_observe"
 
@@ -116,7 +116,7 @@ def slice_cell(source: str, context: Context, hidden: Collection[int] = ()) -> S
         SyntaxError: it does not parse.
     """
     tree = ast.parse(source)
-    recording = _Recording(context, hidden, set(_demanded(tree)))
+    recording = _Recording(context, hidden, set(demanded(tree)))
     body = recording.block(tree.body, context.students.names, varying=False)
     whole = ast.fix_missing_locations(ast.Module(body, []))
     mine = _without_expected(copy.deepcopy(whole))
@@ -157,7 +157,7 @@ class _Recording:
                 yield self._observed(Sides(text="False"), node, varying)
                 yield node
             case ast.If(test=test, body=[*says, ast.Raise(exc=ast.expr())], orelse=below) if all(
-                map(_says, says)
+                map(says_or_counts, says)
             ) and self._context.students.depends(test, names):
                 yield from self._assert(ast.UnaryOp(ast.Not(), test), node, names, varying)
                 yield from self.block(below, names, varying=varying)
@@ -216,7 +216,7 @@ class _Recording:
             caught = ast.unparse(handler.type) if handler.type else "BaseException"
             catches = any(name in caught for name in ("Assertion", "BaseException")) or caught == "Exception"
             counted = self._demanded & {*bound(node.body), *bound(handler.body)}
-            if catches and not (counted and all(map(_says, handler.body))):
+            if catches and not (counted and all(map(says_or_counts, handler.body))):
                 raise UnsuitableError("it catches its own assertions")
 
     def _assert(self, test: ast.expr, node: ast.stmt, names: set[str], varying: bool) -> Iterator[ast.stmt]:
@@ -343,33 +343,6 @@ class _Recording:
         return ast.copy_location(ast.Expr(call), node)
 
 
-def _demanded(tree: ast.Module) -> Iterator[str]:
-    """Yield the names of which something is asked: by an assertion, or before an exception is raised."""
-    for node in ast.walk(tree):
-        raises = isinstance(node, ast.If) and any(
-            isinstance(x, ast.Raise) for x in [*node.body, *node.orelse]
-        )
-        if isinstance(node, ast.Assert | ast.If) and (raises or isinstance(node, ast.Assert)):
-            yield from loads(node.test)
-
-
-def _prints(statement: ast.stmt) -> bool:
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(call, ast.Call) and ast.unparse(call.func) in ("print", "display")
-
-
-def _says(statement: ast.stmt) -> bool:
-    """Return whether a statement only prints or counts."""
-    match statement:
-        case ast.Pass() | ast.Continue() | ast.AugAssign() | ast.Expr(value=ast.Constant()):
-            return True
-        case ast.Assign(value=value):
-            return is_constant(value)
-        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"))):
-            return True
-    return _prints(statement)
-
-
 def _why(helper: str) -> str:
     if helper == "it":
         return "it is judged in the sandbox, as what it compares is not the same twice"
@@ -398,7 +371,7 @@ def _without_expected(tree: ast.Module) -> ast.Module:
         if isinstance(node, ast.Call) and ast.unparse(node.func) in (OBSERVE, f"{OBSERVE}.raising"):
             node.keywords = []
         if isinstance(node, ast.ExceptHandler):  # what it prints compares with what is expected
-            node.body = [ast.Pass() if _prints(one) else one for one in node.body]
+            node.body = [ast.Pass() if prints(one) else one for one in node.body]
     return tree
 
 
