@@ -348,7 +348,7 @@ def test_the_page_on_migrating_is_followed(tmp_path, monkeypatch, otter):
             expected = theirs if " ps1 " in block else theirs_of_otter
             assert unlike(expected, found if " ps1 " in block else by_question(found)) == {}
     assert in_gradebook(tmp_path / "nbcourse") == theirs
-    assert Path("handout/ps1").is_dir()
+    assert Path("handout/sheet.ipynb").is_file()
 
 
 def test_the_points_are_pytests(tmp_path):

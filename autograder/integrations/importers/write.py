@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,23 +84,28 @@ def language_of(assignment: Assignment) -> Language:
 
 
 def framework_of(assignment: Assignment) -> tuple[Framework, list[str]]:
-    """Return the framework that the code imports, and other large modules that it does."""
-    text = "\n".join([piece.source for piece in assignment.pieces if piece.kind != "words"])
-    text += "\n".join(
-        data.decode("utf-8", "replace") for name, data in assignment.files.items() if name.endswith(".py")
+    """Return the framework that the cells import, else the files beside them; and other large modules."""
+    cells = _imports(piece.source for piece in assignment.pieces if piece.kind != "words")
+    beside = _imports(
+        data.decode("utf-8", "replace") for n, data in assignment.files.items() if n.endswith(".py")
     )
-    imported = set(re.findall(r"^\s*(?:from|import)\s+(\w+)", text, re.MULTILINE))
-    imported |= {
-        one.strip()
-        for line in re.findall(r"^\s*import\s+(.+)", text, re.MULTILINE)
-        for one in line.split(",")
-    }
     framework: Framework = "python"
-    if {"tensorflow", "keras"} & imported:
-        framework = "tensorflow"
-    elif {"torch", "torchvision"} & imported:
-        framework = "torch"
-    return framework, [one for one in _PRELOAD if one in imported and _installed(one)]
+    for found in (beside, cells):  # the cells' is the last word
+        if {"tensorflow", "keras"} & found:
+            framework = "tensorflow"
+        elif {"torch", "torchvision"} & found:
+            framework = "torch"
+    return framework, [one for one in _PRELOAD if one in cells | beside and _installed(one)]
+
+
+def _imports(texts: Iterable[str]) -> set[str]:
+    lines = re.findall(r"^\s*(?:from\s+(\w+)|import\s+(.+))", "\n".join(texts), re.MULTILINE)
+    return {
+        name.split()[0].partition(".")[0]
+        for one in lines
+        for name in (one[0] or one[1]).split(",")
+        if name.strip()
+    }
 
 
 def _installed(name: str) -> bool:
