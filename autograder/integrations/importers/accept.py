@@ -1,11 +1,11 @@
-"""Accepts a cut only where the original cells and the imported checks agree: on the solution, on the empty
-template, and on mutants of the solution."""
+"""Accepts a cut only where original cells and imported checks agree: solution, template and mutants."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from autograder.core.cells import ENDED, NamedCell, join_cells
 from autograder.core.errors import UserError
@@ -13,6 +13,7 @@ from autograder.core.evidence import Evidence
 from autograder.core.outcome import PUBLIC, Attempt, FaultKind, Task
 from autograder.core.progress import Progress
 from autograder.core.text import Text
+from autograder.core.verdict import Verdict
 from autograder.course.mutation import mutants
 from autograder.course.question import QuestionEntry
 from autograder.course.template import template
@@ -52,9 +53,7 @@ class Trial:
 
     def reached(self, part: str) -> list[str]:
         """Return the assertions that the solution's run of a part reached."""
-        outcome = self.solution.outcomes.get(Task(part))
-        facts = outcome.evidence.facts if outcome and outcome.evidence else {}
-        return [name for name in facts if name != ENDED]
+        return [name for name in _facts(self.solution, Task(part)) if name != ENDED]
 
     def ended(self, part: str, attempt: Attempt | None = None) -> bool:
         """Return whether the original cell of a part ended well, by default with the solution."""
@@ -62,9 +61,7 @@ class Trial:
 
     def credit(self, part: str) -> float:
         """Return the number in the last line of a part's original cell, 0 for none."""
-        outcome = self.raw.outcomes.get(Task(part))
-        found = outcome.evidence.facts.get(ENDED, {}) if outcome and outcome.evidence else {}
-        return float(found.get("credit", 0.0))
+        return float(_facts(self.raw, Task(part)).get(ENDED, {}).get("credit", 0.0))
 
     def why(self, part: str) -> str:
         """Return what the original cell of a part raised with the solution."""
@@ -94,21 +91,19 @@ class Trial:
         variants = {name: one.evidence for name, one in self.solution.of_part(part).items() if name != PUBLIC}
         public = self.solution.outcomes[Task(part)].evidence or Evidence()
         plain = _plain(public)
+        sizes = {one: len(seen) for one, seen in plain.items()}
         for name, evidence in variants.items():
             if evidence is None or not _ended(self.solution, Task(part, name)):
                 return True
             found = _plain(evidence)
-            if {one: len(seen) for one, seen in found.items()} != {
-                one: len(seen) for one, seen in plain.items()
-            }:
+            if {one: len(seen) for one, seen in found.items()} != sizes:
                 return True
-            if found == plain or "error" in _kinds(found):
+            if found == plain or "'k': 'error'" in repr(found):
                 return True
         return not self._passes(part, self.mine, hidden=True)
 
     def unlike(self, part: str) -> set[str]:
-        """Return the assertions whose records on the student's side are not the same without the expected
-        side."""
+        """Return the assertions that record other values where the expected side is cut."""
         theirs, mine = (one.outcomes[Task(part)].evidence for one in (self.solution, self.mine))
         if theirs is None or mine is None:
             return set()
@@ -120,51 +115,43 @@ class Trial:
             mine = self.mine.outcomes.get(Task(part, variant))
             if outcome.evidence is None or mine is None or mine.evidence is None:
                 return False
-            theirs, ours = outcome.evidence, mine.evidence
-            if _students(theirs) != _students(ours):
+            if _students(outcome.evidence) != _students(mine.evidence):
                 return False
         return True
 
-    def _passes(self, part: str, attempt: Attempt, *, hidden: bool = False) -> bool:
-        declared = self.ready.entry.question.part(part)
+    def _verdict(self, part: str, attempt: Attempt, *, hidden: bool = False) -> Verdict:
         outcomes = {
             task: one
             for task, one in attempt.outcomes.items()
             if hidden or task.variant == PUBLIC or task.part != part
         }
         references = replace(self.ready.references, solution=self.solution, mistakes=())
-        verdict = grade_part(declared, replace(attempt, outcomes=outcomes), references)
-        return verdict.points >= declared.points and all(one.passed for one in verdict.findings)
+        declared = self.ready.entry.question.part(part)
+        return grade_part(declared, replace(attempt, outcomes=outcomes), references)
+
+    def _passes(self, part: str, attempt: Attempt, *, hidden: bool = False) -> bool:
+        verdict, points = (
+            self._verdict(part, attempt, hidden=hidden),
+            self.ready.entry.question.part(part).points,
+        )
+        return verdict.points >= points and all(one.passed for one in verdict.findings)
 
     def _stricter(self, part: str, mine: Attempt, raw: Attempt) -> bool:
         """Return whether only ours fails, for a NaN that the original lets pass."""
-        declared = self.ready.entry.question.part(part)
-        outcomes = {task: one for task, one in mine.outcomes.items() if task.variant == PUBLIC}
-        references = replace(self.ready.references, solution=self.solution, mistakes=())
-        verdict = grade_part(declared, replace(mine, outcomes=outcomes), references)
-        kinds = {one.kind for one in verdict.findings if not one.passed}
-        return _ended(raw, Task(part)) and bool(kinds) and kinds <= {"asserted_nan"}
+        kinds = {one.kind for one in self._verdict(part, mine).findings if not one.passed}
+        return self.ended(part, raw) and kinds == {"asserted_nan"}
 
 
 def _plain(evidence: Evidence) -> dict[str, list[object]]:
-    found = {name: fact for name, fact in evidence.facts.items() if name != ENDED}
-    return {name: fact for name, fact in found.items() if isinstance(fact, list)}
-
-
-def _kinds(value: object) -> set[str]:
-    if isinstance(value, dict):
-        own = {str(value["k"])} if "k" in value else set()
-        return own.union(*map(_kinds, value.values()))
-    return set().union(*map(_kinds, value)) if isinstance(value, list) else set()
+    return {name: fact for name, fact in evidence.facts.items() if name != ENDED and isinstance(fact, list)}
 
 
 def _students(evidence: Evidence) -> dict[str, object]:
     """Return what was recorded on the student's side, arrays too, whatever their names."""
-    found: dict[str, object] = {}
-    for name, reached in _plain(evidence).items():
-        sides = [one.get("s") for one in reached if isinstance(one, dict)]
-        found[name] = _with_arrays(sides, evidence)
-    return found
+    return {
+        name: _with_arrays([one.get("s") for one in reached if isinstance(one, dict)], evidence)
+        for name, reached in _plain(evidence).items()
+    }
 
 
 def _with_arrays(value: object, evidence: Evidence) -> object:
@@ -177,9 +164,12 @@ def _with_arrays(value: object, evidence: Evidence) -> object:
 
 
 def _ended(attempt: Attempt, task: Task) -> bool:
+    return _facts(attempt, task).get(ENDED, {}).get("well") is True
+
+
+def _facts(attempt: Attempt, task: Task) -> Mapping[str, Any]:
     outcome = attempt.outcomes.get(task)
-    found = outcome.evidence.facts.get(ENDED) if outcome and outcome.evidence else None
-    return isinstance(found, dict) and found.get("well") is True
+    return outcome.evidence.facts if outcome and outcome.evidence else {}
 
 
 def try_question(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -211,16 +211,12 @@ class _Making:
         return self._treatments.get(piece.name, Treatment())
 
     def _context(self, number: int, *, cutting: bool, drawing: bool) -> Context:
-        later = set[str]()
-        for piece in self._pieces[number + 1 :]:
-            tree = self._trees.get(piece.name)
-            if tree is not None:
-                later |= loads(tree)
+        trees = (self._trees.get(piece.name) for piece in self._pieces[number + 1 :])
         return Context(
             students=self._students,
             aliases=self._aliases,
             numbering=self._numbering,
-            later=later,
+            later=set[str]().union(*(loads(tree) for tree in trees if tree)),
             local=self._local,
             cutting=cutting,
             drawing=drawing,
@@ -236,16 +232,15 @@ class _Making:
         context = self._context(number, cutting=treatment.cut, drawing=treatment.drawn)
         context = replace(context, whole=treatment.whole, reducing=treatment.reducing)
         source = transformed(piece.source)
-        same = source.rstrip().count("\n") == piece.source.rstrip().count("\n")
+        hidden: Collection[int] = piece.hidden
+        if hidden and source.rstrip().count("\n") != piece.source.rstrip().count("\n"):
+            hidden = range(1, source.count("\n") + 2)  # magics moved the lines
         try:
-            sliced = slice_cell(
-                source, context, piece.hidden if same or not piece.hidden else _all_lines(source)
-            )
+            return slice_cell(source, context, hidden), ""
         except UnsuitableError as error:
             return None, str(error)
         except Exception as error:  # a form that nobody has thought of costs no more than its own cell
             return None, f"it cannot be taken apart: {type(error).__name__}: {error}"
-        return sliced, ""
 
     def _helper(self, source: str, tree: ast.Module | None, number: int = -1) -> Sliced:
         """Return a locked cell, or by default a module, in which functions that tests call record."""
@@ -262,17 +257,14 @@ class _Making:
                 later = {*context.later, *bound(tree.body)}
                 context = replace(context, students=self._students.apart(), later=later)
             sliced = slice_cell(source, context)
-        except (
-            Exception
-        ):  # what has a form that nobody has thought of judges in the sandbox, and that is said
+        except Exception:  # a form that nobody has thought of judges in the sandbox, and that is said
             self._inside |= functions_with_assertions(tree, self._aliases)
             return as_is
         self._shared |= {one.name: replace(one, varying=True) for one in sliced.assertions}
         return sliced
 
     def _reached(self, *, trusted: bool) -> set[str]:
-        """Return the names that tests read, and functions that they call: of tests that record, or of
-        others."""
+        """Return what tests read, and functions that they call: tests that record, or others."""
         found = set[str]()
         for piece in self._pieces:
             tree = self._trees.get(piece.name) if piece.kind == "test" else None
@@ -294,10 +286,6 @@ def _asserts(statement: ast.stmt) -> bool:
     return not isinstance(statement, ast.FunctionDef | ast.ClassDef) and any(
         isinstance(one, ast.Assert) for one in ast.walk(statement)
     )
-
-
-def _all_lines(source: str) -> frozenset[int]:
-    return frozenset(range(1, source.count("\n") + 2))
 
 
 def _modules(assignment: Assignment, cells: Sequence[ast.Module]) -> dict[str, ast.Module]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Sequence
 
-from autograder.integrations.importers.forms import is_constant
-from autograder.integrations.importers.taint import Function, Students, bound, loads
+from autograder.integrations.importers.forms import imported, is_constant, prints
+from autograder.integrations.importers.taint import Function, Students, bound, loads, roots
+
+_FILLING = ("append", "extend", "add", "update", "insert")
 
 
 def cut(
@@ -56,9 +58,8 @@ class _Cutting:
             own = set(needed)
             if isinstance(statement, Function):
                 own |= loads(statement)
-            for _ in range(3 if isinstance(statement, ast.For | ast.While) else 1):
-                self.block(inner, own)  # what an iteration needs of the one before
-            made = self.block(inner, own)
+            for _ in range(4 if isinstance(statement, ast.For | ast.While) else 2):
+                made = self.block(inner, own)  # again for what an iteration needs of the one before
             setattr(statement, field, made or ([ast.Pass()] if field == "body" else []))
             needed |= own
 
@@ -67,24 +68,16 @@ class _Cutting:
             case ast.Pass():
                 return False
             case ast.Import() | ast.ImportFrom():
-                modules = [statement.module or ""] if isinstance(statement, ast.ImportFrom) else []
-                modules += (
-                    [item.name for item in statement.names] if isinstance(statement, ast.Import) else []
-                )
-                own = all(one.partition(".")[0] in self._local for one in modules)
+                own = all(one.partition(".")[0] in self._local for one in imported(statement))
                 return own and needed.isdisjoint(bound([statement]))
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 return statement.name not in needed
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
                 return needed.isdisjoint(bound([statement])) and not self._students.depends(statement)
             case ast.Expr(value=value):
-                if is_constant(value):
-                    return True
-                prints = isinstance(value, ast.Call) and ast.unparse(value.func) in ("print", "display")
-                method = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)
-                on = ast.unparse(value.func.value) if method else ""  # type: ignore[attr-defined]
-                free = prints or (method and on.isidentifier() and on not in needed and _fills(value))
-                return bool(free) and not self._students.depends(statement)
+                filled = _filled(value)
+                free = prints(statement) or (filled and filled not in needed)
+                return is_constant(value) or bool(free and not self._students.depends(statement))
             case ast.If() | ast.For() | ast.While() | ast.With():
                 if self._students.depends(statement) or "_observe" in loads(statement):
                     return False
@@ -93,16 +86,12 @@ class _Cutting:
         return False
 
 
-def _fills(value: ast.expr) -> bool:
-    """Return whether a call only fills a list, set or dictionary."""
-    assert isinstance(value, ast.Call)
-    return isinstance(value.func, ast.Attribute) and value.func.attr in (
-        "append",
-        "extend",
-        "add",
-        "update",
-        "insert",
-    )
+def _filled(value: ast.expr) -> str:
+    """Return the name of the list, set or dictionary that a call only fills; empty if it does not."""
+    match value:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if attr in _FILLING:
+            return name
+    return ""
 
 
 # -- loops over tables --------------------------------------------------------------------------------------
@@ -123,12 +112,12 @@ def _prune(target: ast.expr, table: ast.expr, read: set[str], loop: ast.For, who
             _prune(target.elts[1], inner, read, loop, whole)
         case ast.Call(func=ast.Name(id="zip"), args=columns, keywords=_) if isinstance(target, ast.Tuple):
             if len(columns) == len(target.elts):
-                kept = [n for n, one in enumerate(target.elts) if not read.isdisjoint(_names(one))] or [0]
+                kept = [n for n, one in enumerate(target.elts) if not read.isdisjoint(roots(one))] or [0]
                 table.args = [columns[n] for n in kept]
                 target.elts = [target.elts[n] for n in kept]
         case ast.Call(func=ast.Attribute(value=of, attr="items"), args=[]) if isinstance(target, ast.Tuple):
             literal = _literal(of, whole)
-            if isinstance(literal, ast.Dict) and read.isdisjoint(_names(target.elts[1])):
+            if isinstance(literal, ast.Dict) and read.isdisjoint(roots(target.elts[1])):
                 literal.values = [ast.Constant(None) for _ in literal.values]
         case _:
             literal = _literal(table, whole)
@@ -141,7 +130,7 @@ def _prune_rows(target: ast.expr, rows: list[ast.expr], read: set[str], loop: as
         for number, one in enumerate(target.elts):
             for row in rows:
                 if (
-                    read.isdisjoint(_names(one))
+                    read.isdisjoint(roots(one))
                     and isinstance(row, ast.Tuple | ast.List)
                     and number < len(row.elts)
                 ):
@@ -184,7 +173,3 @@ def _literal(node: ast.expr, whole: ast.Module) -> ast.expr | None:
         if isinstance(one, ast.Assign) and [ast.unparse(target) for target in one.targets] == [node.id]
     ]
     return made[0] if len(made) == 1 and len(uses) == 2 else None
-
-
-def _names(node: ast.expr) -> set[str]:
-    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}

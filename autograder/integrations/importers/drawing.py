@@ -9,8 +9,7 @@ from autograder.integrations.importers.taint import Students
 
 _MAKERS = {
     "numpy.array", "numpy.asarray", "torch.tensor", "torch.Tensor", "torch.FloatTensor",
-    "tensorflow.constant",
-    "tensorflow.convert_to_tensor", "jax.numpy.array",
+    "tensorflow.constant", "tensorflow.convert_to_tensor", "jax.numpy.array",
 }  # fmt: skip
 _SEEDS = {
     "numpy.random.seed", "torch.manual_seed", "torch.random.manual_seed", "tensorflow.random.set_seed",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import copy
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,110 +12,90 @@ from autograder.integrations.importers.taint import loads
 
 _NP_TESTING = (
     "assert_allclose", "assert_almost_equal", "assert_array_almost_equal", "assert_array_equal",
-    "assert_equal",
-    "assert_array_less", "assert_approx_equal", "assert_string_equal",
+    "assert_equal", "assert_array_less", "assert_approx_equal", "assert_string_equal",
 )  # fmt: skip
+_ORDERS = {
+    "less": "less", "less_equal": "less_equal", "greater": "greater", "greater_equal": "greater_equal",
+    "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal", "ne": "differs",
+    "not_equal": "differs", "eq": "equals", "equal": "equals",
+}  # fmt: skip
 
 # Functions with a value, by their full names.
 COMPARATORS: Mapping[str, str] = {
-    "numpy.allclose": "allclose",
-    "numpy.isclose": "isclose",
-    "numpy.array_equal": "array_equal",
-    "numpy.array_equiv": "array_equiv",
-    "jax.numpy.allclose": "allclose",
-    "jax.numpy.array_equal": "array_equal",
-    "tensorflow.experimental.numpy.allclose": "allclose",
-    "torch.allclose": "torch_allclose",
-    "torch.isclose": "isclose",
-    "torch.equal": "torch_equal",
-    "math.isclose": "math_isclose",
-    "cmath.isclose": "isclose",
-    "pytest.approx": "approx",
+    **{
+        f"{lib}.{name}": to
+        for lib in ("numpy", "torch", "tensorflow", "tensorflow.math")
+        for name, to in _ORDERS.items()
+    },
+    "numpy.allclose": "allclose", "numpy.isclose": "isclose", "numpy.array_equal": "array_equal",
+    "numpy.array_equiv": "array_equiv", "jax.numpy.allclose": "allclose",
+    "jax.numpy.array_equal": "array_equal", "tensorflow.experimental.numpy.allclose": "allclose",
+    "torch.allclose": "torch_allclose", "torch.isclose": "isclose", "torch.equal": "torch_equal",
+    "math.isclose": "math_isclose", "cmath.isclose": "isclose", "pytest.approx": "approx",
     "operator.eq": "equals",
-    **{f"{lib}.{name}": to for lib in ("numpy", "torch", "tensorflow", "tensorflow.math") for name, to in (
-        ("equal", "torch_equal" if lib == "torch" else "equals"), ("eq", "equals"), ("not_equal", "differs"),
-        ("ne", "differs"), ("less", "less"), ("lt", "less"), ("less_equal", "less_equal"), ("le",
-        "less_equal"),
-        ("greater", "greater"), ("gt", "greater"), ("greater_equal", "greater_equal"), ("ge",
-        "greater_equal"),
-    )},
 }  # fmt: skip
 
 # Functions that are evaluated outside where they stand above a comparison or a difference.
+_PLAIN = ("abs", "float", "int", "bool", "len", "round", "set", "sorted", "list", "tuple", "str")
+_ARRAYS = {
+    **{name: name for name in ("all", "any", "abs", "sum", "mean", "max", "min", "norm", "sqrt", "square")},
+    **{f"reduce_{name}": name for name in ("all", "any", "sum", "mean", "max", "min")},
+    **{f"logical_{name}": f"logical_{name}" for name in ("and", "or", "not")},
+    "absolute": "abs", "amax": "max", "amin": "min", "isfinite": "isfinite", "maximum": "maximum",
+    "minimum": "minimum", "array": "array", "asarray": "array", "tensor": "array", "unique": "unique",
+    "sort": "sorted",
+}  # fmt: skip
 REDUCERS: Mapping[str, str] = {
     **{name: f"plain_{name}" for name in ("all", "any", "sum", "max", "min")},
-    **{name: name for name in ("abs", "float", "int", "bool", "len", "round", "set", "sorted", "list",
-    "tuple", "str")},
+    **{name: name for name in _PLAIN},
     **{
         f"{lib}.{name}": to
         for lib in ("numpy", "torch", "tensorflow", "tensorflow.math", "jax.numpy")
-        for name, to in (
-            ("all", "all"), ("any", "any"), ("abs", "abs"), ("absolute", "abs"), ("sum", "sum"), ("mean",
-            "mean"),
-            ("max", "max"), ("amax", "max"), ("min", "min"), ("amin", "min"), ("norm", "norm"), ("sqrt",
-            "sqrt"),
-            ("square", "square"), ("reduce_all", "all"), ("reduce_any", "any"), ("reduce_sum", "sum"),
-            ("reduce_mean", "mean"), ("reduce_max", "max"), ("reduce_min", "min"), ("isfinite", "isfinite"),
-            ("logical_and", "logical_and"), ("logical_or", "logical_or"), ("logical_not", "logical_not"),
-            ("maximum", "maximum"), ("minimum", "minimum"), ("array", "array"), ("asarray", "array"),
-            ("tensor", "array"),
-            ("unique", "unique"), ("sort", "sorted"),
-        )
+        for name, to in _ARRAYS.items()
     },
-    "numpy.linalg.norm": "norm",
-    "torch.linalg.norm": "norm",
-    "tensorflow.norm": "norm",
+    **{f"{of}.norm": "norm" for of in ("numpy.linalg", "torch.linalg", "tensorflow")},
     "math.fabs": "abs",
     "math.sqrt": "sqrt",
-}  # fmt: skip
+}
 METHODS = {
     "all": "all", "any": "any", "sum": "sum", "mean": "mean", "max": "max", "min": "min", "abs": "abs",
-    "norm": "norm", "item": "", "numpy": "", "detach": "", "cpu": "", "tolist": "list", "std": "std", "eq":
-    "equals",
-    "equal": "torch_equal", "allclose": "torch_allclose", "ne": "differs", "lt": "less", "gt": "greater",
-    "le": "less_equal", "ge": "greater_equal", "isclose": "isclose", "float": "", "double": "", "bool": "",
-    "squeeze": "",
+    "norm": "norm", "item": "", "numpy": "", "detach": "", "cpu": "", "tolist": "list", "std": "std",
+    "eq": "equals", "equal": "torch_equal", "allclose": "torch_allclose", "ne": "differs", "lt": "less",
+    "gt": "greater", "le": "less_equal", "ge": "greater_equal", "isclose": "isclose", "float": "",
+    "double": "", "bool": "", "squeeze": "",
 }  # fmt: skip
 
 # Statements that raise where something does not hold, by their full names.
 STATEMENTS: Mapping[str, str] = {
     **{f"numpy.testing.{name}": f"np_{name}" for name in _NP_TESTING},
+    **{
+        f"tensorflow.debugging.assert_{name}": name
+        for name in ("less", "less_equal", "greater", "greater_equal")
+    },
     "numpy.testing.assert_": "",
     "torch.testing.assert_close": "assert_close",
     "torch.testing.assert_allclose": "assert_close",
     "tensorflow.debugging.assert_near": "assert_near",
     "tensorflow.debugging.assert_equal": "array_equal",
-    **{f"tensorflow.debugging.{name}": to for name, to in (
-        ("assert_less", "less"), ("assert_less_equal", "less_equal"), ("assert_greater", "greater"),
-        ("assert_greater_equal", "greater_equal"), ("Assert", ""),
-    )},
-}  # fmt: skip
+    "tensorflow.debugging.Assert": "",
+}
 
 # unittest's methods, and the functions that nose makes of them.
 UNITTEST: Mapping[str, str] = {
-    **dict.fromkeys(["assertEqual", "assertEquals", "assertListEqual", "assertTupleEqual", "assertDictEqual",
-                     "assertSetEqual", "assertMultiLineEqual"], "s == e"),
+    **{f"assert{of}Equal": "s == e" for of in ("", "List", "Tuple", "Dict", "Set", "MultiLine")},
+    "assertEquals": "s == e",
     "assertNotEqual": "s != e", "assertTrue": "s", "assertFalse": "not s",
     "assertIs": "s is e", "assertIsNot": "s is not e", "assertIsNone": "s is None",
     "assertIsNotNone": "s is not None", "assertIn": "s in e", "assertNotIn": "s not in e",
     "assertIsInstance": "isinstance(s, e)", "assertNotIsInstance": "not isinstance(s, e)",
     "assertAlmostEqual": "almost_equal(s, e)", "assertNotAlmostEqual": "not almost_equal(s, e)",
     "assertGreater": "s > e", "assertGreaterEqual": "s >= e", "assertLess": "s < e",
-    "assertLessEqual": "s <= e",
-    "assertSequenceEqual": "list(s) == list(e)", "assertCountEqual": "count_equal(s, e)",
+    "assertLessEqual": "s <= e", "assertSequenceEqual": "list(s) == list(e)",
+    "assertCountEqual": "count_equal(s, e)",
 }  # fmt: skip
 _NOSE = {
-    "assert_equal": "assertEqual", "assert_equals": "assertEqual", "assert_not_equal": "assertNotEqual",
-    "assert_true": "assertTrue", "assert_false": "assertFalse", "assert_is": "assertIs", "assert_in":
-    "assertIn",
-    "assert_is_none": "assertIsNone", "assert_is_not_none": "assertIsNotNone", "assert_not_in": "assertNotIn",
-    "assert_is_instance": "assertIsInstance", "assert_almost_equal": "assertAlmostEqual",
-    "assert_almost_equals": "assertAlmostEqual", "assert_greater": "assertGreater", "assert_less":
-    "assertLess",
-    "assert_greater_equal": "assertGreaterEqual", "assert_less_equal": "assertLessEqual",
-    "assert_list_equal": "assertListEqual", "assert_tuple_equal": "assertTupleEqual", "ok_": "assertTrue",
-    "assert_dict_equal": "assertDictEqual", "assert_set_equal": "assertSetEqual", "eq_": "assertEqual",
-    "assert_count_equal": "assertCountEqual", "assert_sequence_equal": "assertSequenceEqual",
+    **{re.sub("([A-Z])", lambda found: f"_{found[1].lower()}", name): name for name in UNITTEST},
+    "ok_": "assertTrue", "eq_": "assertEqual", "assert_almost_equals": "assertAlmostEqual",
 }  # fmt: skip
 _RAISES = {"pytest.raises", "numpy.testing.assert_raises", "nose.tools.assert_raises", "nose.tools.raises"}
 _RAISES |= {"numpy.testing.assert_raises_regex", "nose.tools.assert_raises_regex"}
@@ -167,9 +149,8 @@ def aliases_of(trees: Iterable[ast.AST]) -> Aliases:
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 for item in node.names:
-                    names[item.asname or item.name.partition(".")[0]] = (
-                        item.name if item.asname else item.name.partition(".")[0]
-                    )
+                    first = item.name.partition(".")[0]
+                    names[item.asname or first] = item.name if item.asname else first
             elif isinstance(node, ast.ImportFrom) and node.module:
                 for item in node.names:
                     if item.name == "*" and node.module in ("numpy.testing", "nose.tools"):
@@ -188,9 +169,18 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield node.module or ""
 
 
+class Filled(ast.NodeTransformer):
+    """Puts expressions in the place of names."""
+
+    def __init__(self, given: Mapping[str, ast.expr]) -> None:
+        self._given = given
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return copy.deepcopy(self._given.get(node.id, node))
+
+
 def is_constant(node: ast.expr) -> bool:
-    """Return whether an expression is a literal of numbers, texts and truth values, in tuples or lists or
-    not."""
+    """Return whether an expression is a literal, in tuples, lists and dictionaries too."""
     match node:
         case ast.Constant():
             return True

@@ -83,8 +83,7 @@ def read_notebook(path: Path) -> Assignment:
 
 
 def handout(document: Mapping[str, Any]) -> bytes:
-    """Return a source notebook as nbgrader's release has it: without solutions, hidden tests and mark
-    schemes."""
+    """Return a source notebook without solutions, hidden tests and mark schemes."""
     import nbformat
 
     made = nbformat.from_dict(json.loads(json.dumps(document)))

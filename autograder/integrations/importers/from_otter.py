@@ -1,5 +1,4 @@
-"""Reads otter's notebooks: a master notebook with its questions in it, or an assigned one with its tests
-beside it."""
+"""Reads otter's notebooks: a master with its questions in it, or one with its tests beside it."""
 
 from __future__ import annotations
 
@@ -87,8 +86,7 @@ def read_otter(path: Path) -> Assignment:
 
 
 def _students(path: Path) -> tuple[list[str], bytes] | None:
-    """Return the code cells, and the bytes, of the students' version of an assigned notebook, if it is
-    there."""
+    """Return the code cells and the bytes of the students' version of a notebook, if it is there."""
     for other in (path.parent.parent / "student" / path.name, path.parent / "student" / path.name):
         if other != path and other.is_file():
             document, data = load(other)
@@ -185,9 +183,10 @@ class _Master:
             self._end_question()
             if opens:
                 about = settings(source)
+                points = about.get("points")
                 self._test = Test(
                     name=str(about.get("name", f"q{len(self._pieces)}")),
-                    points=_points(about),
+                    points=points if isinstance(points, int | float | list) else None,
                     whole=about.get("all_or_nothing") is True,
                 )
                 self._manual = about.get("manual") is True
@@ -244,11 +243,6 @@ class _Master:
         """Yield what was read."""
         self._end_question()
         yield from self._pieces
-
-
-def _points(about: Mapping[str, Any]) -> float | list[float | None] | None:
-    found = about.get("points")
-    return found if isinstance(found, int | float | list) else None
 
 
 def settings(text: str) -> dict[str, Any]:
@@ -310,8 +304,7 @@ def _output(cell: Mapping[str, Any]) -> str:
 
 
 def _handout(document: Mapping[str, Any], pieces: Sequence[Piece]) -> bytes:
-    """Return a master notebook as students get it: templates in the place of solutions, a check after each
-    question."""
+    """Return a master notebook with templates for solutions, and a check after each question."""
     import nbformat
     from nbformat.v4 import new_code_cell, new_markdown_cell
 

@@ -1,11 +1,10 @@
-"""Reads pytest files in the manner of CS336: tests that call functions of ``adapters.py``, with snapshots
-beside them."""
+"""Reads pytest files in the manner of CS336: tests that call ``adapters.py``, with snapshots."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.integrations.importers.forms import imported
@@ -55,8 +54,8 @@ def read_pytest(source: Path) -> Assignment:
         files={name: data for name, data in own.items() if name != answers.name},
         secrets={name: data for name, data in beside.items() if name.startswith(_SNAPSHOTS)},
         left_out=left_out,
-        original=_notebook([solved]),
-        handout=_notebook([template]),
+        original=_notebook(solved),
+        handout=_notebook(template),
     )
 
 
@@ -111,12 +110,11 @@ def _template(source: str) -> str:
     return ast.unparse(tree)
 
 
-def _notebook(sources: Sequence[str]) -> bytes:
+def _notebook(source: str) -> bytes:
     import nbformat
     from nbformat.v4 import new_code_cell, new_notebook
 
-    made = new_notebook(cells=[new_code_cell(one, id=f"cell-{n}") for n, one in enumerate(sources)])
-    return f"{nbformat.writes(made)}\n".encode()
+    return f"{nbformat.writes(new_notebook(cells=[new_code_cell(source, id='cell-0')]))}\n".encode()
 
 
 class _Reading:
@@ -177,10 +175,9 @@ class _Reading:
         Raises:
             ImportingError: it is skipped, or needs a fixture that is not known.
         """
-        if marked := [
-            one for one in map(ast.unparse, node.decorator_list) if one.rpartition(".")[2].startswith(_MARKS)
-        ]:
-            raise ImportingError(f"it is marked {marked[0]}")
+        for one in map(ast.unparse, node.decorator_list):
+            if one.rpartition(".")[2].startswith(_MARKS):
+                raise ImportingError(f"it is marked {one}")
         loops = [found for one in node.decorator_list if (found := _parameters(one)) is not None]
         looped = {name for names, _ in loops for name in names}
         above: dict[str, str] = {}

@@ -1,5 +1,4 @@
-"""Imports assignments: writes questions, tries how much of each test cell can be cut, and says what became
-of it."""
+"""Imports assignments: writes questions, and tries how much of each test cell can be cut."""
 
 from __future__ import annotations
 
@@ -89,9 +88,8 @@ class _Question:
     site: Site
     progress: Progress
     treatments: dict[str, Treatment] = field(default_factory=dict)
-    shared: dict[str, list[str]] = field(
-        default_factory=dict
-    )  # by test, assertions in functions that it called
+    # By test, the assertions in functions that it called.
+    shared: dict[str, list[str]] = field(default_factory=dict)
     credits: dict[str, float] = field(default_factory=dict)
     seconds: dict[str, int] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -101,10 +99,9 @@ class _Question:
         self.left_out = list(self.assignment.left_out)
         self._leave_out_unreadable()
         if not self._judged():
-            why = LeftOut(
-                where=f"{self.assignment.name}.ipynb", why="it has no test, essay or task that is graded"
-            )
-            return self._report(None, None, [*self.left_out, why], before)
+            name = f"{self.assignment.name}.ipynb"
+            self.left_out.append(LeftOut(where=name, why="it has no test, essay or task that is graded"))
+            return self._report(before)
         target = self._target()
         write_exam(target, self.whole.exam, self.whole.source)
         if not self.whole.drawing:
@@ -119,8 +116,8 @@ class _Question:
         if not self._judged():
             shutil.rmtree(target.folder, ignore_errors=True)
             shutil.rmtree(target.solutions, ignore_errors=True)
-            return self._report(None, None, self.left_out, before)
-        return self._report(trial, made, self.left_out, before)
+            return self._report(before)
+        return self._report(before, trial, made)
 
     def _judged(self) -> list[Piece]:
         return [piece for piece in self.assignment.pieces if piece.kind in ("test", "essay", "task")]
@@ -189,10 +186,8 @@ class _Question:
             seconds, needed = self.seconds.get(piece.name, _SECONDS), math.ceil(_TIMES * trial.seconds(part))
             if needed > max(seconds, 2 * _SECONDS):
                 seconds = 2 * needed  # and not again for the next that is a little slower
-            if (reached, seconds) != (
-                self.shared.get(piece.name, []),
-                self.seconds.get(piece.name, _SECONDS),
-            ):
+            known = self.shared.get(piece.name, []), self.seconds.get(piece.name, _SECONDS)
+            if (reached, seconds) != known:
                 self.shared[piece.name], self.seconds[piece.name] = reached, seconds
                 changed = True
             else:
@@ -227,15 +222,13 @@ class _Question:
             self.treatments[piece.name] = _less(now, why)
         return True
 
-    def _report(
-        self, trial: Trial | None, made: Made | None, left_out: Sequence[LeftOut], before: float
-    ) -> QuestionReport:
-        cells = list(self._cells(trial, made)) if trial is not None and made is not None else []
+    def _report(self, before: float, trial: Trial | None = None, made: Made | None = None) -> QuestionReport:
+        cells = list(self._cells(trial, made)) if trial and made else []
         return QuestionReport(
             notebook=self.assignment.name,
             question=trial.ready.entry.id if trial else "",
             cells=cells,
-            left_out=left_out,
+            left_out=self.left_out,
             before=before,
             remarks=_remarks(trial, self._judged(), part_names(self.assignment.pieces)) if trial else (),
         )
@@ -267,21 +260,18 @@ def _less(now: Treatment, why: str) -> Treatment:
     """Return the next treatment to try."""
     if now.drawn:
         return replace(now, drawn=False)
-    if now.seeded and now.cut:
+    if now.cut:
         return replace(now, cut=False)
     if now.seeded:
         return replace(now, seeded=False, cut=True)
-    if now.cut:
-        return replace(now, cut=False)
     return replace(now, trusted=why, seeded=True)
 
 
 def _remarks(trial: Trial, pieces: Sequence[Piece], names: Mapping[str, str]) -> list[str]:
     """Say which parts the empty template earns already."""
-    found = trial.others.get("the empty template")
-    if found is None:
+    if "the empty template" not in trial.others:
         return []
-    _, raw = found
+    _, raw = trial.others["the empty template"]
     return [
         f"{piece.name}: the empty template earns its {piece.points:g} points, as it did before"
         for piece in pieces

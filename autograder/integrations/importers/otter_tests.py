@@ -10,6 +10,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from autograder.integrations.importers.forms import Filled
 from autograder.integrations.importers.model import LeftOut, Piece
 
 
@@ -96,12 +97,7 @@ def _literal(node: ast.expr, tree: ast.Module) -> Any:
         for one in tree.body
         if isinstance(one, ast.Assign) and one.value is not node
     }
-
-    class Known(ast.NodeTransformer):
-        def visit_Name(self, name: ast.Name) -> ast.expr:
-            return known.get(name.id, name)
-
-    return ast.literal_eval(Known().visit(node))
+    return ast.literal_eval(Filled(known).visit(node))
 
 
 def _of_suites(spec: Mapping[str, Any], name: str) -> Test:

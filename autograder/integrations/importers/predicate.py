@@ -6,7 +6,14 @@ import ast
 import copy
 from dataclasses import dataclass, field
 
-from autograder.integrations.importers.forms import COMPARATORS, METHODS, REDUCERS, Aliases, is_constant
+from autograder.integrations.importers.forms import (
+    COMPARATORS,
+    METHODS,
+    REDUCERS,
+    Aliases,
+    Filled,
+    is_constant,
+)
 from autograder.integrations.importers.taint import Students
 
 _MIXING = ast.Compare | ast.BoolOp | ast.BinOp
@@ -51,8 +58,7 @@ def take_apart(
 def take_apart_both(
     left: ast.expr, right: ast.expr, students: Students, names: set[str], aliases: Aliases
 ) -> tuple[Sides, tuple[str, str], tuple[str, str] | None]:
-    """Return the sides of what compares two values; how each is said, and how with the solution's own
-    values."""
+    """Return two values' sides; how each is said, and how with the solution's own."""
     apart = _Apart(students, names, aliases)
     apart.look(left, right)
     said = apart.predicate(left), apart.predicate(right)
@@ -148,11 +154,8 @@ class _Apart:
         return self._leaf(node, self.sides.student, "s")
 
     def _named(self, name: str, node: ast.Call, level: int, *, leaf: bool = False) -> ast.expr:
-        first = (
-            [self._leaf(node.args[0], self.sides.student, "s")]
-            if leaf and self._depends(node.args[0])
-            else []
-        )
+        mine = leaf and self._depends(node.args[0])
+        first = [self._leaf(node.args[0], self.sides.student, "s")] if mine else []
         arguments = [*first, *(self.predicate(one, level) for one in node.args[len(first) :])]
         keywords = [
             ast.keyword(k.arg, self.predicate(k.value, level)) for k in node.keywords if k.arg not in _IGNORED
@@ -171,11 +174,8 @@ class _Apart:
             case ast.BinOp(left=left, right=right):
                 if isinstance(node.op, ast.BitAnd | ast.BitOr):
                     return True
-                return (
-                    not (self._depends(left) and self._depends(right))
-                    or self._mixes(left)
-                    or self._mixes(right)
-                )
+                both = self._depends(left) and self._depends(right)
+                return not both or self._mixes(left) or self._mixes(right)
             case ast.UnaryOp(operand=operand):
                 return self._mixes(operand)
             case ast.Call(func=func, args=arguments):
@@ -212,18 +212,10 @@ class _Apart:
         given |= dict(zip(known, node.args, strict=False)) | {k.arg: k.value for k in node.keywords if k.arg}
         if set(given) != set(known):
             return None
-        return _Written(given).visit(copy.deepcopy(body[0].value))  # type: ignore[no-any-return]
+        return Filled(given).visit(copy.deepcopy(body[0].value))  # type: ignore[no-any-return]
 
 
 _IGNORED = ("err_msg", "verbose", "msg", "message", "summarize", "name", "data", "delta_msg")
-
-
-class _Written(ast.NodeTransformer):
-    def __init__(self, given: dict[str, ast.expr]) -> None:
-        self._given = given
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return copy.deepcopy(self._given.get(node.id, node))
 
 
 class _Otherwise(ast.NodeTransformer):
@@ -263,8 +255,7 @@ class _Otherwise(ast.NodeTransformer):
 
 _TWO_SIDED = {
     "allclose", "isclose", "array_equal", "array_equiv", "torch_allclose", "torch_equal", "math_isclose",
-    "equals",
-    "assert_close", "assert_near", "almost_equal", "np_assert_allclose", "np_assert_almost_equal",
+    "equals", "assert_close", "assert_near", "almost_equal", "np_assert_allclose", "np_assert_almost_equal",
     "np_assert_array_almost_equal", "np_assert_array_equal", "np_assert_equal", "np_assert_approx_equal",
 }  # fmt: skip
 

@@ -1,5 +1,4 @@
-"""Takes out of cells what nobody reads once expected sides are gone: arguments of the question's own
-functions, and columns of tables."""
+"""Takes arguments and columns of tables out of cells that nobody reads without expected sides."""
 
 from __future__ import annotations
 
@@ -44,8 +43,7 @@ def unread(trees: Sequence[ast.Module], whole: Sequence[ast.Module]) -> Unread:
 
 
 def _reads(node: ast.AST, unused: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
-    """Yield the names that are read, but not those of functions that are called, and of what these do not
-    read."""
+    """Yield the names that are read, but for functions that are called, and what they do not read."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         yield node.id
     left_out = set(map(id, _left_out(node, unused)))

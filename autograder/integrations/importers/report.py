@@ -42,8 +42,7 @@ class CellReport:
 
     @property
     def forgeable(self) -> str:
-        """Why whoever controls the sandbox's process can forge it; empty where that needs the right
-        answer."""
+        """Why who controls the sandbox's process can forge it; empty if only with a right answer."""
         if self.trusted:
             return f"runs as it is: {self.trusted}"
         if not self.cut:
@@ -101,8 +100,7 @@ class QuestionReport:
         counts = count(self.cells)
         said = [
             f"{self.notebook}{where}: {self.before:g} points before, {self.after:g} after; {counts[0]} "
-            f"assertions "
-            f"are evidence, {counts[1]} cells are trusted results"
+            f"assertions are evidence, {counts[1]} cells are trusted results"
         ]
         said += [
             f"  {cell.name} [{cell.points:g}]: {cell.became}"

@@ -1,5 +1,4 @@
-"""Makes a test cell that records in the place of one that judges, and cuts from it what only judging
-needs."""
+"""Makes of a test cell that judges one that records, without what only judging needs."""
 
 from __future__ import annotations
 
@@ -10,10 +9,10 @@ from dataclasses import dataclass
 
 from autograder.integrations.importers.cutting import cut
 from autograder.integrations.importers.drawing import draw
-from autograder.integrations.importers.forms import Aliases, demanded, prints, says_or_counts
+from autograder.integrations.importers.forms import Aliases, Filled, demanded, prints, says_or_counts
 from autograder.integrations.importers.predicate import Sides, take_apart, take_apart_both
 from autograder.integrations.importers.pruning import NOTHING, Unread, prune
-from autograder.integrations.importers.taint import Function, Students, bound, keys_of
+from autograder.integrations.importers.taint import Function, Students, bound, keys_of, roots
 
 OBSERVE = "_observe"
 
@@ -146,7 +145,10 @@ class _Recording:
             case ast.Assert(test=test):
                 yield from self._assert(test, node, names, varying)
             case ast.Expr(value=ast.Call() as call) if aliases.raises(call):
-                yield from self._raising(call, self._called(call), node, names, varying)
+                if len(call.args) < 2:
+                    raise UnsuitableError(f"{ast.unparse(call)} calls nothing")
+                called: list[ast.stmt] = [ast.Expr(ast.Call(call.args[1], call.args[2:], call.keywords))]
+                yield from self._raising(call, called, node, names, varying)
             case ast.Expr(value=ast.Call() as call) if (form := aliases.statement(call)) is not None:
                 yield self._observed(self._demand(call, form, names), node, varying)
             case ast.With(
@@ -165,32 +167,26 @@ class _Recording:
                 yield self._compound(node, names, varying)
 
     def _compound(self, node: ast.stmt, names: set[str], varying: bool) -> ast.stmt:
-        made = copy.copy(node)
-        students = self._context.students
+        made, inside, students = copy.copy(node), names, self._context.students
         self._refuse(node, names)
         match made:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                made.body = self.block(made.body, students.inside(made, names), varying=True)
+                inside, varying = students.inside(made, names), True
             case ast.ClassDef():
-                made.body = self.block(made.body, names, varying=True)
+                varying = True
+            case ast.Try() | ast.TryStar():
+                varying, made.handlers = True, [copy.copy(one) for one in made.handlers]
             case ast.For() | ast.AsyncFor():
-                own = varying or students.depends(made.iter, names)
-                if own and isinstance(made, ast.For) and keys_of(made):  # in one order, whoever made it
+                varying = varying or students.depends(made.iter, names)
+                if varying and isinstance(made, ast.For) and keys_of(made):  # in one order, whoever made it
                     by = [ast.keyword("key", ast.Name("repr", ast.Load()))]
                     made.iter = ast.Call(ast.Name("sorted", ast.Load()), [made.iter], by)
-                made.body, made.orelse = (self.block(b, names, varying=own) for b in (made.body, made.orelse))
             case ast.If() | ast.While():
-                own = varying or students.depends(made.test, names)
-                made.body, made.orelse = (self.block(b, names, varying=own) for b in (made.body, made.orelse))
-            case ast.With() | ast.AsyncWith():
-                made.body = self.block(made.body, names, varying=varying)
-            case ast.Try():
-                made.body = self.block(made.body, names, varying=True)
-                made.handlers = [copy.copy(one) for one in made.handlers]
-                for handler in made.handlers:
-                    handler.body = self.block(handler.body, names, varying=True)
-                made.orelse = self.block(made.orelse, names, varying=True)
-                made.finalbody = self.block(made.finalbody, names, varying=True)
+                varying = varying or students.depends(made.test, names)
+        for within in (made, *getattr(made, "handlers", ())):
+            for field in ("body", "orelse", "finalbody"):
+                if isinstance(below := getattr(within, field, None), list):
+                    setattr(within, field, self.block(below, inside, varying=varying))
         return made
 
     def _refuse(self, node: ast.stmt, names: set[str]) -> None:
@@ -206,12 +202,7 @@ class _Recording:
                 self._refuse_catching(node)
 
     def _refuse_catching(self, node: ast.Try) -> None:
-        asserting = any(
-            isinstance(one, ast.Assert)
-            or (isinstance(one, ast.Call) and self._context.aliases.statement(one) is not None)
-            for statement in node.body
-            for one in ast.walk(statement)
-        )
+        asserting = any(_asserts(one, self._context.aliases) for one in node.body)
         for handler in node.handlers if asserting else ():
             caught = ast.unparse(handler.type) if handler.type else "BaseException"
             catches = any(name in caught for name in ("Assertion", "BaseException")) or caught == "Exception"
@@ -231,9 +222,8 @@ class _Recording:
                 for condition in reversed(each.ifs):
                     inner = [ast.copy_location(ast.If(condition, inner, []), node)]
                 loop = ast.copy_location(ast.For(each.target, each.iter, inner, []), node)
-                own = set(names)
-                if self._context.students.depends(each.iter, names):
-                    own |= {one.id for one in ast.walk(each.target) if isinstance(one, ast.Name)}
+                depends = self._context.students.depends(each.iter, names)
+                own = names | set(roots(each.target) if depends else ())
                 yield self._compound(loop, own, varying)
                 return
         if any(
@@ -259,11 +249,9 @@ class _Recording:
         keywords = {k.arg: k.value for k in call.keywords if k.arg}
         if kind == "unittest":
             whole = ast.parse(name, mode="eval").body
-            first = arguments[:1] or [
-                v for k, v in keywords.items() if k in ("first", "expr", "member", "obj")
-            ]
-            second = arguments[1:2] or [v for k, v in keywords.items() if k in ("second", "container", "cls")]
-            test: ast.expr = _Filled(first[0], second[0] if second else None).visit(whole)
+            words = {"s": ("first", "expr", "member", "obj"), "e": ("second", "container", "cls")}
+            given = {to: keywords[k] for to, of in words.items() for k in of if k in keywords}
+            test: ast.expr = Filled(given | dict(zip("se", arguments, strict=False))).visit(whole)
             if "almost_equal" in name:
                 places = [ast.keyword(k, v) for k, v in keywords.items() if k in ("places", "delta")]
                 places += [ast.keyword("places", one) for one in arguments[2:3]]
@@ -278,8 +266,7 @@ class _Recording:
     def _two(
         self, call: ast.Call, names: set[str], keywords: list[ast.keyword], *, negated: bool = False
     ) -> Sides:
-        """Return the sides of a function of predicates: those of a comparison of its arguments, put
-        together."""
+        """Return the sides of a function of predicates that compares two arguments."""
         wanted = {"actual": 0, "desired": 1, "x": 0, "y": 1, "expected": 1, "a": 0, "b": 1}
         arguments = list(call.args[:2])
         for keyword in keywords:
@@ -301,11 +288,6 @@ class _Recording:
 
         sides.text, sides.otherwise = text(said), text(own) if own else ""
         return sides
-
-    def _called(self, call: ast.Call) -> list[ast.stmt]:
-        if len(call.args) < 2:
-            raise UnsuitableError(f"{ast.unparse(call)} calls nothing")
-        return [ast.Expr(ast.Call(call.args[1], call.args[2:], call.keywords))]
 
     def _raising(
         self, call: ast.Call, body: list[ast.stmt], node: ast.stmt, names: set[str], varying: bool
@@ -349,18 +331,6 @@ def _why(helper: str) -> str:
     return f"{helper}() judges in the sandbox" if helper else ""
 
 
-class _Filled(ast.NodeTransformer):
-    def __init__(self, first: ast.expr, second: ast.expr | None) -> None:
-        self._first, self._second = first, second
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        if node.id == "s":
-            return self._first
-        if node.id == "e" and self._second is not None:
-            return self._second
-        return node
-
-
 def _later(node: ast.expr) -> ast.expr:
     empty = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
     return ast.Lambda(empty, node)
@@ -377,12 +347,11 @@ def _without_expected(tree: ast.Module) -> ast.Module:
 
 def functions_with_assertions(tree: ast.Module, aliases: Aliases) -> set[str]:
     """Return the names of the functions of a cell in which something is asserted."""
-    return {
-        node.name
-        for node in ast.walk(tree)
-        if isinstance(node, Function)
-        and any(
-            isinstance(one, ast.Assert) or (isinstance(one, ast.Call) and aliases.statement(one) is not None)
-            for one in ast.walk(node)
-        )
-    }
+    return {node.name for node in ast.walk(tree) if isinstance(node, Function) and _asserts(node, aliases)}
+
+
+def _asserts(tree: ast.AST, aliases: Aliases) -> bool:
+    return any(
+        isinstance(one, ast.Assert) or (isinstance(one, ast.Call) and aliases.statement(one) is not None)
+        for one in ast.walk(tree)
+    )

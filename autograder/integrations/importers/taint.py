@@ -36,8 +36,7 @@ class Students:
         return made
 
     def answer(self, tree: ast.Module) -> None:
-        """Read a cell that a student fills in: all that it defines is the student's, but not what it
-        imports."""
+        """Read a cell that a student fills in: what it defines, but not imports, is the student's."""
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and _WRITING.search(ast.unparse(node.func)):
                 self._written |= {one.value for one in node.args if isinstance(one, ast.Constant)}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 from autograder.core.cells import NamedCell, join_cells
 from autograder.core.framework import Framework
 from autograder.core.text import Language
 from autograder.integrations.importers.build import Made, commented, judging
+from autograder.integrations.importers.forms import imported
 from autograder.integrations.importers.model import Assignment, Piece
 from autograder.integrations.importers.slicing import Assertion
 from autograder.records.files import write_whole
@@ -23,14 +27,9 @@ _PRELOAD = ("pandas", "scipy", "sklearn", "matplotlib", "seaborn", "PIL", "torch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """What ``question.py`` says of a part besides its points.
+    """What ``question.py`` says of a part: see :class:`~.report.CellReport`.
 
     Attributes:
-        name: of the part.
-        piece: the cell that it is.
-        assertions: its checks.
-        trusted: why the cell is run as it is.
-        inside: the functions that it calls and that judge in the sandbox.
         credit: the points that its last line may say, if it does.
         seconds: the limit of time.
     """
@@ -46,16 +45,7 @@ class Declared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where a question is written.
-
-    Attributes:
-        course: its folder.
-        exam: the exam's name.
-        name: the question's.
-        language: of its words.
-        framework: of its code.
-        preload: modules to import besides.
-    """
+    """Where a question is written; its language and framework, and modules to import besides."""
 
     course: Path
     exam: str
@@ -85,33 +75,26 @@ def language_of(assignment: Assignment) -> Language:
 
 def framework_of(assignment: Assignment) -> tuple[Framework, list[str]]:
     """Return the framework that the cells import, else the files beside them; and other large modules."""
-    cells = _imports(piece.source for piece in assignment.pieces if piece.kind != "words")
     beside = _imports(
         data.decode("utf-8", "replace") for n, data in assignment.files.items() if n.endswith(".py")
     )
+    cells = _imports(piece.source for piece in assignment.pieces if piece.kind != "words")
     framework: Framework = "python"
     for found in (beside, cells):  # the cells' is the last word
         if {"tensorflow", "keras"} & found:
             framework = "tensorflow"
         elif {"torch", "torchvision"} & found:
             framework = "torch"
-    return framework, [one for one in _PRELOAD if one in cells | beside and _installed(one)]
+    return framework, [one for one in _PRELOAD if one in cells | beside and find_spec(one)]
 
 
 def _imports(texts: Iterable[str]) -> set[str]:
-    lines = re.findall(r"^\s*(?:from\s+(\w+)|import\s+(.+))", "\n".join(texts), re.MULTILINE)
-    return {
-        name.split()[0].partition(".")[0]
-        for one in lines
-        for name in (one[0] or one[1]).split(",")
-        if name.strip()
-    }
-
-
-def _installed(name: str) -> bool:
-    from importlib.util import find_spec
-
-    return find_spec(name) is not None
+    """Return the modules that texts import, as far as they are Python's."""
+    found = set[str]()
+    for text in texts:
+        with suppress(SyntaxError, ValueError, RecursionError):
+            found |= {name.partition(".")[0] for name in imported(ast.parse(transformed(text)))}
+    return found
 
 
 def part_names(pieces: Sequence[Piece]) -> dict[str, str]:
@@ -133,11 +116,9 @@ def write_question(target: Target, assignment: Assignment, made: Made, parts: Se
     Raises:
         RunError: a file cannot be written.
     """
-    for folder in (
-        target.folder / "files",
-        target.solutions / "files",
-        target.solutions / "files_as_imported",
-    ):
+    beside, theirs = target.folder / "files", target.solutions / "files"
+    as_imported = target.solutions / "files_as_imported"
+    for folder in (beside, theirs, as_imported):
         shutil.rmtree(folder, ignore_errors=True)
     pieces = [piece for piece in assignment.pieces if piece.kind != "words"]
     files: dict[Path, bytes] = {
@@ -150,13 +131,9 @@ def write_question(target: Target, assignment: Assignment, made: Made, parts: Se
         target.solutions / "notebook.ipynb": assignment.original,
         **({target.folder / "notebook.ipynb": assignment.handout} if assignment.handout else {}),
         **{target.folder / name: data for name, data in assignment.figures.items()},
-        **{target.folder / "files" / name: data for name, data in made.files.items()},
-        **{target.solutions / "files" / name: data for name, data in made.expected_files.items()},
-        **{
-            target.solutions / "files_as_imported" / name: assignment.files[name]
-            for name in made.expected_files
-            if name in assignment.files
-        },
+        **{beside / name: data for name, data in made.files.items()},
+        **{theirs / name: data for name, data in made.expected_files.items()},
+        **{as_imported / n: data for n, data in assignment.files.items() if n in made.expected_files},
     }
     for path, data in files.items():
         write_whole(path, data)
@@ -193,9 +170,8 @@ def _module(pieces: Sequence[Piece], *, template: bool) -> str:
         elif piece.kind == "essay":
             if text.split() == piece.template.split() and not template:  # it says no solution
                 text = f"{piece.template}\n{commented(piece.rubric or 'Done.') if piece.code else 'Done.'}"
-            cells.append(
-                NamedCell("answer", piece.name, transformed(text) if piece.code else commented(text))
-            )
+            text = transformed(text) if piece.code else commented(text)
+            cells.append(NamedCell("answer", piece.name, text))
         elif piece.kind == "task":
             cells.append(NamedCell("given", piece.name, ""))
             answer = "" if template else commented(piece.rubric or "Done.")
@@ -247,14 +223,8 @@ def _part(part: Declared, language: Language) -> Iterator[str]:
 
 
 def _asserted(one: Assertion) -> str:
-    options = {
-        "otherwise": one.otherwise,
-        "source": one.source,
-        "forgeable": one.forgeable,
-        "hidden": one.hidden,
-        "varying": one.varying,
-    }
-    said = [f"{name}={value!r}" for name, value in options.items() if value]
+    options = ("otherwise", "source", "forgeable", "hidden", "varying")
+    said = [f"{name}={value!r}" for name in options if (value := getattr(one, name))]
     return f"Asserted({', '.join([repr(one.name), repr(one.predicate), *said])})"
 
 
