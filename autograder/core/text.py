@@ -282,6 +282,10 @@ NOT_SELF_CHECKED = Text(
     ko="실행은 되었습니다. 맞았는지는 제출 후 채점할 때에만 판정합니다.",
     en="It ran. Whether it is right is judged only when it is graded.",
 )
+OWN_TESTS = Text(
+    ko="이 노트북은 안에 있는 테스트 셀로 스스로 점검합니다. 처음부터 끝까지 실행하세요. 오류가 난 테스트 셀의 답은 아직 맞지 않습니다. 숨은 테스트는 제출 후에 채점합니다.",
+    en="this notebook checks itself by its test cells: run it from top to bottom; where a test cell raises an error, the answer is not right yet. Hidden tests are judged when it is graded.",
+)
 OWN_CODE_UNCONFINED = Text(
     "여기서는 격리 환경을 쓸 수 없어 코드를 격리하지 않고 실행합니다.",
     "No sandbox works here; your code is run without one.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograder.core.text import OWN_TESTS
 from autograder.course.catalog import ExamEntry
 from autograder.course.submission import CHECKS_FOLDER
 from autograder.handout.cells import archive_name
@@ -12,7 +13,7 @@ _README = """\
 
 {table}
 
-## 준비 / Set-up
+{own_tests}## 준비 / Set-up
 
 ```
 pip install "./{wheel}" {packages}
@@ -69,7 +70,9 @@ def readme(exam: ExamEntry, wheel: str) -> str:
     frameworks = {entry.question.framework for entry in exam.questions}
     extras = ",".join(sorted(EXTRAS[framework] for framework in frameworks & EXTRAS.keys()))
     preloaded = {module.partition(".")[0] for entry in exam.questions for module in entry.question.preload}
+    own = ", ".join(f"`{e.question.notebook}.ipynb`" for e in exam.questions if e.question.notebook)
     return _README.format(
+        own_tests=f"{own}: {OWN_TESTS.ko} / {OWN_TESTS.en}\n\n" if own else "",
         title=f"{title.ko} / {title.en}",
         table="\n".join(["| 문항 / question | | 배점 / points |", "|---|---|---:|", *rows]),
         wheel=f"{wheel}[{extras}]" if extras else wheel,

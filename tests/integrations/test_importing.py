@@ -7,8 +7,11 @@ import json
 import pytest
 
 from autograder.core.progress import Silent
+from autograder.core.text import OWN_TESTS, Text
 from autograder.course.catalog import Course
+from autograder.course.modules import CatalogError
 from autograder.grading.grade import grade
+from autograder.handout.own_files import OwnFiles
 from autograder.integrations.importers.from_nbgrader import read_notebook
 from autograder.integrations.importers.from_otter import read_otter
 from autograder.integrations.importers.from_pytest import read_pytest
@@ -27,6 +30,7 @@ from tests.support.importing import (
     solution,
     torch_notebook,
 )
+from tests.support.releases import release_of
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +161,20 @@ def test_it_is_handed_out_without_answers(arrays):
     assert "3.5" not in text
     assert "MARK SCHEME" not in text
     assert text.count("raise NotImplementedError()") == 12
+
+
+def test_release_and_check_say_that_it_checks_itself(arrays, tmp_path, site):
+    course, _ = arrays
+    said: list[Text] = []
+    release_of(course.exam("ps1"), tmp_path, site.executor.isolation, said.append)
+    own = OwnFiles(runner=Runner(executor=site.executor), course=lambda: course)
+    with pytest.raises(CatalogError) as found:
+        own.prepared(tmp_path / "sheet.ipynb")
+    for language in ("ko", "en"):
+        line = getattr(OWN_TESTS, language)
+        assert getattr(said[0], language) == f"sheet.ipynb: {line}"
+        assert getattr(found.value.text, language) == f"{tmp_path / 'sheet.ipynb'}: {line}"
+        assert line in (tmp_path / "README.md").read_text()
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from autograder.running.jobs import Runner
 from tests.support.courses import KEY
 
 
-def release_of(exam, folder: Path, isolation) -> Path:
+def release_of(exam, folder: Path, isolation, say=lambda line: None) -> Path:
     """Write a release in both languages and return its folder."""
     write_release(
         exam,
@@ -25,6 +25,7 @@ def release_of(exam, folder: Path, isolation) -> Path:
         runner=Runner(executor=Local(isolation)),
         jobs=2,
         progress=Silent(),
+        say=say,
     )
     return folder
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from autograder.core.cells import APART, LAST, UNSEEDED, NamedCell
 from autograder.integrations.importers.forms import Aliases, aliases_of, imported
@@ -15,7 +16,6 @@ from autograder.integrations.importers.pruning import NOTHING, unread
 from autograder.integrations.importers.slicing import (
     Assertion,
     Context,
-    Numbering,
     Sliced,
     UnsuitableError,
     functions_with_assertions,
@@ -143,7 +143,7 @@ class _Making:
             students.own(tree)
 
     def made(self) -> Made:
-        self._numbering, self._shared = Numbering(), dict[str, Assertion]()
+        self._numbering, self._shared = count(1), dict[str, Assertion]()
         self._inside = set(self._own_judges)
         self._students.names.clear()
         assertions: dict[str, Sequence[Assertion]] = {}

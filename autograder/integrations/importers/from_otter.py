@@ -127,7 +127,6 @@ class _Assigned:
         self._pieces: list[Piece] = []
 
     def take(self, kind: str, source: str, number: int, cell: Mapping[str, Any]) -> None:
-        """Read a cell."""
         if kind == "markdown":
             self._pieces.append(Piece(kind="words", name=f"words-{number}", source=source))
         if kind != "code":
@@ -162,7 +161,6 @@ class _Master:
         self._prompt: list[str] = []
 
     def take(self, kind: str, source: str, number: int, cell: Mapping[str, Any]) -> None:
-        """Read a cell."""
         if kind == "raw":
             self._mark(source)
         elif self._block == "TESTS" and kind == "code":
@@ -240,7 +238,6 @@ class _Master:
         self._test, self._manual, self._block, self._prompt = None, False, "", []
 
     def done(self) -> Iterator[Piece]:
-        """Yield what was read."""
         self._end_question()
         yield from self._pieces
 

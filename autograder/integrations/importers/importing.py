@@ -97,7 +97,9 @@ class _Question:
     def imported(self) -> QuestionReport:
         before = self.assignment.points
         self.left_out = list(self.assignment.left_out)
-        self._leave_out_unreadable()
+        for piece in self._judged():
+            if piece.kind == "test" and parsed(piece) is None:
+                self._leave_out(piece, "its syntax is not Python's")
         if not self._judged():
             name = f"{self.assignment.name}.ipynb"
             self.left_out.append(LeftOut(where=name, why="it has no test, essay or task that is graded"))
@@ -133,12 +135,6 @@ class _Question:
             framework=framework,
             preload=preload,
         )
-
-    def _leave_out_unreadable(self) -> None:
-        """Leave out tests whose syntax cannot be read."""
-        for piece in self.assignment.pieces:
-            if piece.kind == "test" and parsed(piece) is None:
-                self._leave_out(piece, "its syntax is not Python's")
 
     def _leave_out(self, piece: Piece, why: str) -> None:
         kept = [one for one in self.assignment.pieces if one is not piece]

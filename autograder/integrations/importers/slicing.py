@@ -61,18 +61,6 @@ class UnsuitableError(ValueError):
     """A cell cannot be made to record; the message says why."""
 
 
-@dataclass
-class Numbering:
-    """Counts the assertions of a notebook."""
-
-    last: int = 0
-
-    def next(self) -> str:
-        """Return the next assertion's name."""
-        self.last += 1
-        return f"a{self.last}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What slicing a cell needs to know of the notebook.
@@ -92,7 +80,7 @@ class Context:
 
     students: Students
     aliases: Aliases
-    numbering: Numbering
+    numbering: Iterator[int]
     later: Collection[str]
     local: Collection[str] = ()
     cutting: bool = True
@@ -303,7 +291,7 @@ class _Recording:
         yield ast.copy_location(ast.With([ast.withitem(made.value)], body), node)
 
     def _observed(self, sides: Sides, node: ast.stmt, varying: bool) -> ast.stmt:
-        name = self._context.numbering.next()
+        name = f"a{next(self._context.numbering)}"
         text = ast.unparse(node).partition("\n")[0]
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
         self.found.append(

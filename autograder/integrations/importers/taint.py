@@ -100,7 +100,8 @@ class Students:
             if isinstance(statement, Function | ast.ClassDef):
                 if isinstance(statement, Function):
                     inner = self.inside(statement, names)
-                    if any(self.depends(one, inner - self._own(statement)) for one in statement.body):
+                    inner -= self._parameters.get(statement.name, set()) | set(bound(statement.body))
+                    if any(self.depends(one, inner) for one in statement.body):
                         names.add(statement.name)
                 elif self.depends(statement, names):
                     names.add(statement.name)
@@ -108,9 +109,6 @@ class Students:
             self._spread_statement(statement, names)
             for inner_body in _bodies(statement):
                 self._spread(inner_body, names)
-
-    def _own(self, function: Function) -> set[str]:
-        return self._parameters.get(function.name, set()) | set(bound(function.body))
 
     def _spread_statement(self, statement: ast.stmt, names: set[str]) -> None:
         if isinstance(statement, ast.For) and keys_of(statement) and self.depends(statement.iter, names):
