@@ -297,8 +297,9 @@ def test_public_names():
 # cut and when that is accepted, forms of otter and pytest) 8,000; the command line in Korean 400, its errors and remarks
 # 500; pictures in self-checks 150; rosters, policies,
 # downloads of learning systems, and gradebooks filled in 3,900;
-# the desk 1,000, its groups and drafts 600. Who raises this says what for.
-MAX_LINES = 46_000
+# the desk 1,000, its groups and drafts 600; tests that record within their helpers 350; who is missing, and answers by
+# command 250. Who raises this says what for.
+MAX_LINES = 46_500
 
 
 def lengths() -> dict[str, int]:
