@@ -9,7 +9,7 @@ KNOWN := $(notdir $(wildcard exams/[a-z]*))
 UNKNOWN := $(filter-out $(KNOWN),$(EXAMS))
 $(if $(UNKNOWN),$(error no exam is named $(UNKNOWN); there are: $(KNOWN)))
 
-.PHONY: help demo small test verify test-hostile test-full test-parity test-browser test-cuda screenshots lint install sandbox browser benchmark docs clean
+.PHONY: help demo small test verify test-hostile test-full test-parity test-imported test-browser test-cuda screenshots lint install sandbox browser benchmark docs clean
 
 help:
 	@echo "make demo       grade a sample class on every exam and print the table; make demo EXAMS=dl2022_final: on this one"
@@ -18,6 +18,7 @@ help:
 	@echo "make test-hostile  attacks on sandboxes started anew for each submission, ten thousand malformed inputs, bombs"
 	@echo "make test-full  the solutions on the official datasets: make test-full DATA=DIR [ONLY='hihello or zero_one']"
 	@echo "make test-parity  the same submissions in real Jupyter kernels and graded: both must agree"
+	@echo "make test-imported  imported assignments by nbgrader's, otter's and pytest's own commands and by ours (half an hour)"
 	@echo "make test-browser  Jupyter as people use it, in headless Chromium; pictures in build/browser"
 	@echo "make test-cuda  what is carried to a machine with a GPU, on the CPU where there is none"
 	@echo "make screenshots  the pictures of docs/images, anew"
@@ -44,6 +45,9 @@ test-full: install
 
 test-parity: install
 	$(BIN)/python -m pytest -m parity --durations=0
+
+test-imported: install
+	$(BIN)/python -m pytest -m imported --durations=0
 
 test-browser: install browser
 	$(BIN)/python -m pytest -m browser --durations=0

@@ -24,7 +24,7 @@ from tests.support.importing import (
     torch_notebook,
 )
 
-pytestmark = pytest.mark.parity
+pytestmark = pytest.mark.imported
 ARRAYS = {
     "right": ("", ""),
     "abs": ("np.maximum(x, 0)", "np.abs(x)"),
