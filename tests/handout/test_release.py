@@ -285,6 +285,7 @@ def test_no_answer_is_in_the_toys_release(toy_release):
     assert_no_answer(TOY_COURSE.question("toy/q1_numbers"), toy_release)
 
 
+@pytest.mark.verify
 def test_no_reference_can_be_read_in_a_release(release, warm, cache):
     from autograder.core.variants import PRACTICE
     from autograder.running.prepare import prepare

@@ -148,6 +148,7 @@ def test_rounding_outside_a_tolerance_by_hand_does_not_fit(toy, warm):
     assert ("mean", "alternative numpy") in [(one.part, one.subject) for one in found.misfits]
 
 
+@pytest.mark.verify
 def test_linear_regression_in_float64(warm):
     """float32 differs from float64 by at most 7.5e-6 in the gradients (tests/exams/test_linear_regression.py)."""
     entry = Course(REPOSITORY).question("dl2022_midterm/q2_linear_regression")
