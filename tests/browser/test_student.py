@@ -80,12 +80,12 @@ def test_a_student_is_told_what_is_wrong_and_puts_it_right(release, browser, pic
         notebook.run('check("cumulative"')
         failed = notebook.output('check("cumulative"')
         picture("student-wrong")
-        assert failed.startswith("failed cumulative")
+        assert failed.startswith("failed Cumulative sums")
         assert "The total was not carried on." in failed  # the mistake has a name
         notebook.run("def cumulative(", RIGHT)
         notebook.run('check("cumulative"')
         passed = notebook.output('check("cumulative"')
         picture("student-right")
-        assert passed.startswith("right so far cumulative")
-        assert "Sealed(sums) right" in passed
+        assert passed.startswith("right so far Cumulative sums")
+        assert "value of sums right" in passed
         assert not {"failed", "wrong"} & set(passed.split())
