@@ -185,7 +185,6 @@ def end_with_ungraded(context: Context, results: ClassResults) -> None:
 
 def results_so_far(context: Context, run: Run) -> ClassResults:
     """Return the results of a run, of an interrupted one those of what was graded."""
-
     if (live := run.live()) is not None:
         context.console.say(
             f"The run was interrupted or goes on: {live.done} of {live.total} submissions are graded; "

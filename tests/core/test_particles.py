@@ -40,3 +40,9 @@ def test_templates_are_filled_with_particles_that_fit():
     text = Text(ko="{name}이(가) 없습니다.", en="{name} is not there.")
     assert text.format(name="loss").ko == "loss가 없습니다."
     assert text.format(name=Text("학습률", "rate")) == Text("학습률이 없습니다.", "rate is not there.")
+
+
+def test_a_text_is_false_that_says_nothing():
+    assert not Text()
+    assert Text(ko="예")
+    assert Text(en="yes")

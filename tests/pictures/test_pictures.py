@@ -101,6 +101,12 @@ def test_numbers_that_are_none_do_not_break_a_picture(kind, value):
         assert bool(rendered.uri) != bool(rendered.why)
 
 
+def test_curves_are_named_arrays_or_what_a_function_returns():
+    values = np.linspace(3, 1, 9)
+    by_name = Curves(CAPTION, curves={"loss": "a"})
+    assert render(by_name, seen(values)).uri == render(KINDS["curves"][0], seen(values)).uri
+
+
 def test_a_curve_without_a_finite_number_says_where_it_ends():
     illustration = KINDS["curves"][0]
     figure = illustration.draw(seen([1.0, 2.0, np.nan, np.nan]))

@@ -15,6 +15,7 @@ from autograder.probing.figures import (
     figure_of,
     in_reading_order,
     lines,
+    nearest_line,
     points,
     rows_and_columns,
     title_of,
@@ -92,3 +93,12 @@ def test_points_of_lines_and_of_scatter_plots_are_read():
     left.fill_between([1, 2], [3, 4])
     right.scatter([5, 6], [7, 8])
     assert np.array_equal(points(figure), [[[1, 3], [2, 4]], [[5, 7], [6, 8]]])
+
+
+def test_the_nearest_line_is_found_among_guides_and_others_in_any_order():
+    y = np.array([1.0, 2.0, 4.0])
+    near, far, guide = (np.column_stack([np.arange(len(v)), v]) for v in (y + 0.1, -y, np.zeros(2)))
+    for shown in ([guide, far, near], [near, guide, far]):
+        assert np.array_equal(nearest_line(shown, y), near)
+    with pytest.raises(BadReturnError, match="the figure has no line of 3 points"):
+        nearest_line([guide], y)
