@@ -13,7 +13,7 @@ from autograder.core.exam import Part
 from autograder.core.mistake import Mistake
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
-from autograder.core.text import EMPTY, Text
+from autograder.core.text import Text
 from autograder.course.modules import CatalogError
 from autograder.course.question import QuestionEntry
 from autograder.course.source import needed_names, top_level
@@ -124,8 +124,8 @@ def _lock_all_mistakes(
 def _tell(entry: QuestionEntry, disclosed: Disclosures, say: Callable[[Text], None]) -> None:
     for part, checks in disclosed.items():
         for found in checks:
-            if found.why != EMPTY:
-                label = found.check.label if found.check.label.en else Text(found.check.id)
+            if found.why:
+                label = found.check.label or Text(found.check.id)
                 say(_IS.format(where=f"{entry.id} {part}", label=label, why=found.why))
 
 

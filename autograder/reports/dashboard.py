@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from autograder.core.text import EMPTY, FORGEABLE_PART, Language, Text
+from autograder.core.text import FORGEABLE_PART, Language, Text
 from autograder.core.verdict import Result, Status, StudentResults, Verdict, labelled
 from autograder.course.template import template
 from autograder.grading.statistics import distribution, items, summary
@@ -130,7 +130,7 @@ def _part_titles(results: Iterable[Result], material: Material) -> dict[tuple[st
         parts = {part.name: part for part in entry.question.parts} if entry else {}
         for verdict in result.verdicts:
             part = parts.get(verdict.part)
-            named = part.title if part and part.title != EMPTY else Text(verdict.part, verdict.part)
+            named = part.title if part and part.title else Text(verdict.part, verdict.part)
             named = FORGEABLE_PART.format(title=named) if part and part.forgeable else named
             found.setdefault((result.question, verdict.part), named)
     return found

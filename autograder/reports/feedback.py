@@ -16,7 +16,7 @@ from msgspec import structs
 from autograder.checks import Essay
 from autograder.core.exam import Part
 from autograder.core.outcome import Attempt, OverLimitError, Task
-from autograder.core.text import EMPTY, WHOLE_PART, Language, Text
+from autograder.core.text import WHOLE_PART, Language, Text
 from autograder.core.text_of_policy import AFTER_POLICY
 from autograder.core.verdict import NO_LABEL, RIGHT, Finding, Result, Status, StudentResults, Verdict
 from autograder.course.asked import names_in_order
@@ -257,7 +257,7 @@ class _HandedIn:
         parts = self.entry.question.parts if self.entry else ()
         declared = next((part for part in parts if part.name == verdict.part), None)
         drawn = figures(self.attempt, verdict.part).values() if isinstance(self.attempt, Attempt) else ()
-        titled = declared is not None and declared.title != EMPTY
+        titled = declared is not None and bool(declared.title)
         return _Part(
             verdict=verdict,
             anchor=anchor(self.question, verdict.part),

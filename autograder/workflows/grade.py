@@ -124,9 +124,7 @@ def run_class(request: GradeRequest, progress: Progress | None = None) -> ClassR
         manifest.submitted |= _timestamps(request, handed_in)
         request.run.write_manifest(manifest)
         students_runner = runner if request.cache else replace(runner, store=own)
-        long_first = sorted(
-            ready.values(), key=_seconds, reverse=True
-        )  # no worker is idle for long at the end
+        long_first = sorted(ready.values(), key=_seconds, reverse=True)  # so that all end at about one time
         pairs = product(long_first, handed_in.items())
         items = [_item(name, folders, about, key) for about, (name, folders) in pairs]
         changes = changes_in_force(request.run)
