@@ -44,6 +44,7 @@ def spoken(command: click.Command, language: Language, path: Sequence[str] = ())
     if language == "en":
         return command
     made = copy.copy(command)
+    made._help_option = None  # click keeps it once asked for, maybe in English
     made.context_class = _KoreanContext
     made.help, made.short_help = korean(path) or command.help, None
     made.params, made.options_metavar = [_spoken_option(param, path) for param in command.params], "[옵션]"

@@ -55,6 +55,14 @@ def test_every_command_and_option_has_both_languages(name):
     assert [option.name for option in own if not korean(name.split(), max(option.opts, key=len))] == []
 
 
+def test_help_in_korean_after_help_in_english():
+    """Both in one process, as in a notebook: click keeps the words of --help with the command."""
+    with click.Context(cli) as context:
+        assert "Show this message" in cli.get_help(context)
+    with click_in("ko"), click.Context(spoken(cli, "ko")) as context:
+        assert "Show this message" not in context.command.get_help(context)
+
+
 def test_no_korean_is_left_over_of_what_is_gone():
     texts = dict(korean_texts())
     del texts[CLICK]
