@@ -355,6 +355,7 @@ def test_the_wheel_is_the_engine_and_nothing_of_a_course(student, toy_release):
     assert result.stdout.strip() == str(student.packages / "autograder" / "__init__.py")
 
 
+@pytest.mark.verify
 def test_the_readme_tells_to_install_what_the_questions_need(release):
     text = (release(COURSE, QUICK[0]) / "README.md").read_text(encoding="utf-8")
     assert '\npip install "./dl_autograder-0.1.0-py3-none-any.whl[torch]" jupyterlab\n' in text

@@ -131,6 +131,7 @@ print(json.dumps([
 """
 
 
+@pytest.mark.verify
 def test_tensorflow_tensors_are_known_by_their_type():
     result = subprocess.run([sys.executable, "-c", TENSORFLOW], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr

@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 WRITE_AND_READ = """
 import json, sys
 import tensorflow as tf
@@ -24,6 +26,7 @@ print(json.dumps([found, hyperparameters(folder), curves(folder + "/empty")]))
 """
 
 
+@pytest.mark.verify
 def test_scalars_and_hyperparameters_are_read_from_event_files(tmp_path):
     command = [sys.executable, "-c", WRITE_AND_READ, str(tmp_path)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)

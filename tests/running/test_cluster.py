@@ -125,6 +125,7 @@ def test_results_over_a_cluster_are_those_of_one_machine(machines, class_of, toy
     assert lines
 
 
+@pytest.mark.hostile
 @pytest.mark.parametrize("lost", ["worker", "scheduler"])
 def test_what_is_killed_in_the_middle_costs_a_retry_and_nothing_else(machines, class_of, lost):
     first = machines.start_worker()

@@ -25,6 +25,7 @@ def probe(student, given, device):
 EXPECTED = {"python": [], "torch": ["torch"], "fastai": ["torch"], "tensorflow": ["tensorflow"]}
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize(("framework", "preload"), KINDS)
 def test_a_worker_holds_its_own_framework_only(framework, preload, bubblewrap):
     source = "import os\ndef threads():\n    return len(os.listdir('/proc/self/task'))\n"

@@ -165,6 +165,8 @@ WRONG = {
     ],
 }  # fmt: skip
 
+SLOW = {one: [pytest.mark.verify] if one == "tensorflow" else [] for one in STATES}  # to import
+
 
 def outcomes(framework, source, isolation, tasks):
     job = Job(
@@ -203,7 +205,7 @@ def fresh(warm):
 @pytest.mark.parametrize("where", ["top", "function"])
 @pytest.mark.parametrize(
     ("framework", "statement"),
-    [(framework, statement) for framework, statements in WRONG.items() for statement in statements],
+    [pytest.param(one, wrong, marks=SLOW[one]) for one, statements in WRONG.items() for wrong in statements],
 )
 def test_nothing_that_is_set_wrong_stays_so(framework, statement, where, fresh, warm):
     if where == "top":
@@ -213,7 +215,7 @@ def test_nothing_that_is_set_wrong_stays_so(framework, statement, where, fresh, 
     assert found == fresh(framework)
 
 
-@pytest.mark.parametrize("framework", STATES)
+@pytest.mark.parametrize("framework", [pytest.param(one, marks=SLOW[one]) for one in STATES])
 def test_the_statements_do_set_something_wrong(framework, fresh, warm):
     """What the tests above compare does change where nobody puts it back: in the middle of a function."""
     source = "import sys\nexam = sys.modules['__main__']\n"

@@ -382,6 +382,7 @@ def test_what_is_hostile_is_refused_with_a_row_and_the_rest_is_taken(room, tmp_p
     assert not list(tmp_path.parent.glob("up.py"))
 
 
+@pytest.mark.hostile
 def test_a_download_that_unpacks_to_much_more_than_itself_is_taken_in_part(room):
     files = {f"s{number}_9_{number}_zeros.bin": bytes(7 << 20) + bytes([number]) for number in range(160)}
     room.collect(room.zip(files | {f"hong_9_1_{Q}.py": "# 1"}))
