@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from types import SimpleNamespace
 
 import pytest
 
@@ -251,3 +252,25 @@ def test_a_wrong_answer_is_called_no_mistake_that_it_is_not(graded, question, na
     for part in ENTRIES[question].question.parts:
         findings = graded[question][name, part.name]["findings"]
         assert {finding["mistake"] for finding in findings} <= {None, SAME.get((question, name))}
+
+
+def test_a_shuffled_minibatch_with_as_many_birds_as_the_first_is_not_taken_for_it():
+    """Where the last weights are 0, the bias's gradient counts labels, and says nothing of the order."""
+    torch = pytest.importorskip("torch")
+    probes = {}
+    exec(compile(ENTRIES["q3"].probe_source, "probes.py", "exec"), probes)
+    images = torch.rand(128, 3, 32, 32, generator=torch.Generator().manual_seed(1)).double()
+    labels = torch.arange(128) % 2
+    layers = torch.nn.Linear(3072, 512).double(), torch.nn.Linear(512, 2).double()
+    torch.nn.init.zeros_(layers[1].weight)
+    network = torch.nn.Sequential(torch.nn.Flatten(), layers[0], torch.nn.Tanh(), layers[1])
+    own = list(network.parameters())
+
+    def updated(rows):
+        loss = torch.nn.functional.cross_entropy(network(images[rows]), labels[rows])
+        first = [one.detach() for one in own], list(torch.autograd.grad(loss, own))
+        return SimpleNamespace(changed=True, parameters=own, first=first)
+
+    given = images[:64], labels[:64].numpy()
+    assert probes["in_order"](updated(slice(64)), *given)
+    assert not probes["in_order"](updated(slice(64, 128)), *given)
