@@ -48,7 +48,7 @@ from autograder.workflows.rescore import rescore
 
 ROOT = Path(__file__).resolve().parents[1]
 QUESTION_IDS = ["dl2022_midterm/q2_linear_regression", "dl2022_midterm/q3_mnist_sample"]
-GOAL = 5_000  # submissions per second on one core
+GOAL_ON_ONE, GOAL_ON_MORE = 3_000, 5_000  # submissions per second, on one core and on two or more
 
 
 def grade_one(entry: QuestionEntry, folder: Path) -> Run:
@@ -162,7 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--profile", action="store_true", help="print a profile instead")
     options = parser.parse_args(arguments)
     rows = []
-    clock = processors if options.cores == 1 else time.perf_counter
+    clock, goal = (processors, GOAL_ON_ONE) if options.cores == 1 else (time.perf_counter, GOAL_ON_MORE)
     with pinned(first_cores(options.cores)):
         for question_id in options.question or QUESTION_IDS:
             entry = Course(ROOT).question(question_id)
@@ -176,11 +176,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
                     median = statistics.median(measure(run, options.rounds, clock))
                 rate, each = options.students / median, 1e6 * median / options.students
                 rows.append(
-                    (question_id, f"{unlike:g} %", f"{rate:,.0f}", f"{each:.0f}", f"{rate / GOAL:.2f}x")
+                    (question_id, f"{unlike:g} %", f"{rate:,.0f}", f"{each:.0f}", f"{rate / goal:.2f}x")
                 )
     show(
         f"rescore of {options.students:,} submissions on {options.cores} core(s); {describe()}",
-        ("question", "unlike all others", "submissions/s", "µs each", f"of {GOAL:,}/s"),
+        ("question", "unlike all others", "submissions/s", "µs each", f"of {goal:,}/s"),
         rows,
     )
 
