@@ -2,25 +2,106 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import hashlib
+import io
+import lzma
 import os
 import shutil
+import sys
 import tarfile
 import tempfile
 import time
 import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from autograder.course.beside import MAX_BYTES, MAX_FILES
 
-_CHUNK = 1 << 20
+_PIECE, _CHUNK = (
+    1 << 14,
+    1 << 20,
+)  # bytes that are read at a time: of a tar file, which are those of a header too
+MAX_CONTENTS = 16 << 20  # bytes of a zip file's list of contents, for a hundred thousand files
+_HEADERS = 10  # blocks of headers for each file in a tar file
+_PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_COMPRESSED: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\0": lzma.open}
+DAMAGED = (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError)
 
 
 class UnpackError(ValueError):
     """The archive is damaged, encrypted or larger than is accepted."""
+
+
+class _Guarded(io.BufferedReader):
+    """A file of which an archive's own parts are read only as far as they are as long as honest ones.
+
+    zipfile and tarfile read a list of contents or a header in one piece, of any size that it says it has.
+    """
+
+    def __init__(self, raw: Any, *, piece: int, headers: int = sys.maxsize, size: int = sys.maxsize) -> None:
+        super().__init__(raw)
+        self._piece, self._headers, self._size = piece, headers, size
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        wanted = self._piece + 1 if size is None or size < 0 else size
+        self._headers -= wanted == tarfile.BLOCKSIZE
+        data = super().read(min(wanted, self._piece + 1))
+        if len(data) > self._piece or self._headers < 0:
+            raise UnpackError("its headers are larger than those of any files")
+        return data
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        if whence == io.SEEK_SET and offset > self._size:
+            raise UnpackError(f"more than {self._size >> 20} MB")
+        return super().seek(offset, whence)
+
+
+@contextmanager
+def opened_zip(archive: Path, contents: int = MAX_CONTENTS) -> Iterator[zipfile.ZipFile]:
+    """Yield a zip file whose list of contents has at most so many bytes.
+
+    Raises:
+        UnpackError: it has more.
+        Exception: one of DAMAGED, OSError, NotImplementedError: it cannot be read.
+    """
+    with _Guarded(io.FileIO(archive), piece=contents) as file, zipfile.ZipFile(file) as packed:
+        yield packed
+
+
+@contextmanager
+def opened_tape(archive: Path, files: int = MAX_FILES, size: int = MAX_BYTES) -> Iterator[tarfile.TarFile]:
+    """Yield a tar file, compressed or not, which is read only as far as it has so many files and bytes.
+
+    Raises:
+        UnpackError: it has more, also later on.
+        Exception: one of DAMAGED, OSError: it cannot be read, also later on.
+    """
+    with archive.open("rb") as file:
+        start = file.read(len(max(_COMPRESSED, key=len)))
+    opens = next((found for magic, found in _COMPRESSED.items() if start.startswith(magic)), io.FileIO)
+    with (
+        opens(archive) as stream,
+        _Guarded(stream, piece=_PIECE, headers=_HEADERS * (files + 100), size=size) as guarded,
+        tarfile.TarFile(fileobj=guarded) as tape,
+    ):
+        yield tape
+
+
+def chunks(content: IO[bytes]) -> Iterator[bytes]:
+    """Yield what a member of a zip or tar file holds, piece by piece."""
+    most = _PIECE if isinstance(content, tarfile.ExFileObject) else _CHUNK
+    while chunk := content.read(most):
+        yield chunk
+
+
+def odd_compression(member: zipfile.ZipInfo) -> bool:
+    """Return whether a member is packed in a way of which zipfile unpacks any amount at once."""
+    return member.compress_type not in _PLAIN
 
 
 def unpacked(archive: Path, folder: Path) -> Path:
@@ -74,13 +155,16 @@ def _keep(half: Path, target: Path) -> None:
 def _members(archive: Path) -> Iterator[tuple[str, IO[bytes], float]]:
     """Yield (name, content, time of the last change in seconds since the epoch) of every file."""
     if zipfile.is_zipfile(archive):
-        with zipfile.ZipFile(archive) as packed:
+        with opened_zip(archive) as packed:
             for member in packed.infolist():
+                if odd_compression(member):
+                    raise UnpackError("packed in a way that is not accepted; make an ordinary zip file")
                 if not member.is_dir():
                     with packed.open(member) as content:
                         yield zip_name(member), content, zip_time(member)
         return
-    with tarfile.open(archive) as tape:
+    # Unlike those of a zip file, the members that are too much are noticed only as they are passed over.
+    with opened_tape(archive, size=2 * MAX_BYTES) as tape:
         for entry in tape:
             if entry.isfile() and (stored := tape.extractfile(entry)) is not None:
                 yield entry.name, stored, entry.mtime
@@ -120,7 +204,7 @@ def _inside(folder: Path, name: str) -> Path | None:
 def _copy(content: IO[bytes], path: Path, left: int) -> int:
     size = 0
     with path.open("xb") as file:
-        while chunk := content.read(_CHUNK):
+        for chunk in chunks(content):
             size += len(chunk)
             if size > left:
                 raise UnpackError(f"more than {MAX_BYTES >> 20} MB")

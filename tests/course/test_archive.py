@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import random
+import struct
 import tarfile
+import tracemalloc
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -160,3 +163,55 @@ def test_a_damaged_archive_is_an_error_or_is_unpacked(tmp_path, target, kind):
         else:
             assert all(Path(os.path.realpath(inner)).is_relative_to(folder) for inner in folder.rglob("*"))
     assert not any(path.name.startswith(".") for path in target.iterdir())
+
+
+def long_name(path, size):
+    """A tar file of which the name of its only file, or so a header says, has so many bytes."""
+    header = tarfile.TarInfo("././@LongLink")
+    header.type, header.size = tarfile.GNUTYPE_LONGNAME, size
+    path.write_bytes(gzip.compress(header.tobuf(tarfile.GNU_FORMAT) + b"a" * size, 1))
+    return path
+
+
+def many_headers(path, count):
+    entry = tarfile.TarInfo("d")
+    entry.type = tarfile.DIRTYPE
+    path.write_bytes(gzip.compress(entry.tobuf() * count, 1))
+    return path
+
+
+def contents_alone(path, count):
+    """A zip file that is nothing but a list of so many members."""
+    numbers = (20, 0, 20, 0, 0, 0, 0, 0x21, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0)
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", *numbers) + b"a"
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 65_535, 65_535, len(entry) * count, 0, 0)
+    path.write_bytes(entry * count + end)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("pack", "size"), [(long_name, 32 << 20), (many_headers, 25_000), (contents_alone, 400_000)]
+)
+def test_what_says_what_is_inside_is_bounded_too(tmp_path, target, pack, size):
+    archive = pack(tmp_path / "bomb", size)
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnpackError, match="its headers are larger than those of any files"):
+            unpacked(archive, target)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 40 << 20
+    assert list(target.iterdir()) == []
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_of_which_all_would_be_unpacked_at_once_is_refused(tmp_path, target, compression):
+    archive = zipped(tmp_path / "bomb.zip", {"q1.py": bytes(1 << 20)}, compression)
+    with pytest.raises(UnpackError, match="make an ordinary zip file"):
+        unpacked(archive, target)
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+def test_every_usual_compression_of_a_tar_file_is_known(tmp_path, target, mode):
+    assert contents(unpacked(taped(tmp_path / "work", mode=mode), target)) == FILES

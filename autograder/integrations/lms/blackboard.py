@@ -7,7 +7,7 @@ import re
 from autograder.integrations.lms.placed import Owner, Placed, tails
 
 _FILE = re.compile(
-    r"(?P<title>.+)_(?P<user>[^_/]+)_attempt_(?P<time>\d{4}(?:-\d{2}){5})(?:_(?P<file>.+)|\.txt)"
+    r"(?P<title>.+?)_(?P<user>[^_/]+)_attempt_(?P<time>\d{4}(?:-\d{2}){5})(?:_(?P<file>.+)|\.txt)"
 )
 
 

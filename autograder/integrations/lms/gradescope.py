@@ -8,10 +8,16 @@ from dataclasses import dataclass, field
 
 from autograder.integrations.lms.placed import Owner, Placed
 
-METADATA = "submission_metadata.yml"
+_METADATA = "submission_metadata.yml"
 _FOLDER = re.compile(r"submission_\d+")
 _ENTRY = re.compile(r"""^["']?(submission_\d+)["']?:[ \t]*$""", re.MULTILINE)
 _FIELD = re.compile(r"""^ {2,4}(?:- )?:(name|sid|email|created_at): *(.*?) *$""", re.MULTILINE)
+
+
+def is_metadata(path: str) -> bool:
+    """Return whether a path in a download is that of Gradescope's metadata, and not of a student's file."""
+    *folders, name = path.split("/")
+    return name == _METADATA and not any(map(_FOLDER.fullmatch, folders))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from autograder.integrations.lms.blackboard import Blackboard
 from autograder.integrations.lms.brightspace import Brightspace
 from autograder.integrations.lms.canvas import Canvas
 from autograder.integrations.lms.files import Files
-from autograder.integrations.lms.gradescope import METADATA, Gradescope
+from autograder.integrations.lms.gradescope import Gradescope, is_metadata
 from autograder.integrations.lms.ilias import Ilias
 from autograder.integrations.lms.ledger import Collection, FileRecord, OwnerRecord
 from autograder.integrations.lms.moodle import Moodle
@@ -86,7 +86,10 @@ class Intake:
         return self._with_timestamps(found)
 
     def _system(self, source: Path) -> System:
-        """Return the system asked for or, of those that know half of the files, the one that knows most."""
+        """Return the system asked for or, of those that know half of the files, the one that knows most.
+
+        What is in one folder has one vote together: how one student calls files decides nothing for others.
+        """
         with items_of(source) as items:
             paths = [item.path for item in items if not item.junk and not item.refused]
         gradescope = Gradescope.of(self._metadata(source))
@@ -102,21 +105,22 @@ class Intake:
         systems: dict[str, System] = {one.name: one for one in (*_NAMED, gradescope, files)}
         if self.system != "auto":
             return systems[self.system]
+        groups = _by_folder(paths)
         counts = {
-            name: sum(one.place(path) is not None for path in paths)
+            name: sum(_known(one, group) for group in groups)
             for name, one in systems.items()
             if name != "files"
         }
         if not any(map(Ilias().surely, paths)):
             counts["ilias"] = 0
         best = max(counts, key=lambda name: counts[name])
-        return systems[best] if counts[best] and 2 * counts[best] >= len(paths) else files
+        return systems[best] if counts[best] and 2 * counts[best] >= len(groups) else files
 
     def _metadata(self, source: Path) -> str:
         """Return the text of Gradescope's metadata; empty if there is none."""
         with items_of(source) as items:
             for item in items:
-                if item.path.rpartition("/")[2] == METADATA and not item.refused:
+                if is_metadata(item.path) and not item.refused:
                     with suppress(ReadError):
                         return b"".join(item.chunks(MAX_BYTES)).decode("utf-8", "replace")
         return ""
@@ -190,7 +194,7 @@ class Intake:
         found: list[FileRecord] = []
         left = MAX_BYTES
         try:
-            with items_of(self.collection.content(archive.sha256)) as items:
+            with items_of(self.collection.content(archive.sha256), handed_in=True) as items:
                 for item in islice(items, MAX_FILES + 1):
                     if len(found) == MAX_FILES:
                         found.append(_inside(archive, item, f"more than {MAX_FILES:,} files"))
@@ -220,6 +224,20 @@ class Intake:
         return [
             structs.replace(record, time=record.time or times.get(record.account, "")) for record in records
         ]
+
+
+def _by_folder(paths: Sequence[str]) -> list[list[str]]:
+    """Return the paths below each name that stands beside others at the top of a download."""
+    around = os.path.commonpath([os.path.dirname(path) for path in paths]) if paths else ""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        found.setdefault(path.removeprefix(around).lstrip("/").partition("/")[0], []).append(path)
+    return list(found.values())
+
+
+def _known(system: System, paths: Sequence[str]) -> float:
+    """Return the share of the paths that a system knows."""
+    return sum(system.place(path) is not None for path in paths) / len(paths)
 
 
 def _iso(seconds: float) -> str:

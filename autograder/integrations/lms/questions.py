@@ -102,11 +102,17 @@ def is_code(name: str) -> bool:
 
 
 def _defines(data: bytes, name: str) -> bool:
-    """Return whether a name is defined at the top of a module, or of a cell in a notebook's JSON."""
+    """Return whether a name is defined at the top of a module, or of a cell in a notebook's JSON.
+
+    What may stand in between is bounded, or a file that only nearly defines it would take hours.
+    """
     word = re.escape(name.encode())
-    defined = rb"(?:^|\"|\\n)(?:(?:async )?def\s+%s\b|class\s+%s\b|%s\s*(?::[^=\n]*)?=[^=])" % (
-        word,
-        word,
-        word,
+    defined = (
+        rb"(?:^|\"|\\n)(?:(?:async )?def\s{1,9}%s\b|class\s{1,9}%s\b|%s\s{0,9}(?::[^=\n]{0,80})?=[^=])"
+        % (
+            word,
+            word,
+            word,
+        )
     )
     return re.search(defined, data, re.MULTILINE) is not None

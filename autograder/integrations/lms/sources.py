@@ -14,11 +14,26 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from autograder.core.errors import UserError
-from autograder.course.archive import zip_name, zip_time
+from autograder.course.archive import (
+    DAMAGED,
+    MAX_CONTENTS,
+    UnpackError,
+    chunks,
+    odd_compression,
+    opened_tape,
+    opened_zip,
+    zip_name,
+    zip_time,
+)
+from autograder.course.beside import MAX_FILES
 from autograder.course.which_file import ARCHIVES, is_junk, readable
 
 MAX_FILE = 256 << 20  # bytes of one file
 MAX_ENTRIES = 200_000  # files of one download
+MAX_PASSED = (
+    1 << 30
+)  # bytes of an archive that was handed in, with those of files that are too large to be taken
+_MAX_DOWNLOAD, _DOWNLOAD_CONTENTS = 1 << 36, 1 << 28  # of a whole download, which is no student's
 _RATIO, _SMALL = 200, 8 << 20  # a file that unpacks to more than 200 times its size, and to more than 8 MB
 
 
@@ -59,7 +74,7 @@ class Item:
         size = 0
         try:
             with self.open() as file:
-                while chunk := file.read(1 << 20):
+                for chunk in chunks(file):
                     size += len(chunk)
                     if size > limit:
                         raise ReadError(f"more than {limit >> 20} MB")
@@ -77,8 +92,12 @@ def is_archive(name: str) -> bool:
 
 
 @contextmanager
-def items_of(source: Path) -> Iterator[Iterator[Item]]:
+def items_of(source: Path, *, handed_in: bool = False) -> Iterator[Iterator[Item]]:
     """Yield the files of a folder, a zip or a tar file; they can be read while the context is open.
+
+    Args:
+        source: where they are.
+        handed_in: whether a student made it, who may mean no good.
 
     Raises:
         SourceError: the source is none of these.
@@ -87,10 +106,11 @@ def items_of(source: Path) -> Iterator[Iterator[Item]]:
         if source.is_dir():
             yield _limited(_in_folder(source), source)
         elif zipfile.is_zipfile(source):
-            with zipfile.ZipFile(source) as packed:
+            with opened_zip(source, MAX_CONTENTS if handed_in else _DOWNLOAD_CONTENTS) as packed:
                 yield _limited(_in_zip(packed), source)
-        elif source.is_file() and tarfile.is_tarfile(source):
-            with tarfile.open(source) as tape:
+        elif source.is_file() and _is_tape(source):
+            files, size = (MAX_FILES, MAX_PASSED) if handed_in else (MAX_ENTRIES, _MAX_DOWNLOAD)
+            with opened_tape(source, files, size) as tape:
                 yield _limited(_in_tar(tape), source)
         elif source.is_file():
             raise SourceError(
@@ -101,10 +121,18 @@ def items_of(source: Path) -> Iterator[Iterator[Item]]:
             raise SourceError(
                 f"{source}: no such file or folder", ko=f"{source}: 그런 파일이나 폴더가 없습니다"
             )
-    except (zipfile.BadZipFile, tarfile.TarError, OSError, NotImplementedError) as error:
+    except (*DAMAGED, UnpackError, OSError, NotImplementedError) as error:
         raise SourceError(
             f"{source}: cannot be read: {error}", ko=f"{source}: 읽을 수 없습니다: {error}"
         ) from None
+
+
+def _is_tape(source: Path) -> bool:
+    try:
+        with opened_tape(source):
+            return True
+    except (*DAMAGED, OSError):
+        return False
 
 
 def _limited(items: Iterator[Item], source: Path) -> Iterator[Item]:
@@ -142,6 +170,8 @@ def _in_zip(packed: zipfile.ZipFile) -> Iterator[Item]:
             refused = "a link"
         elif member.flag_bits & 1:
             refused = "encrypted"
+        elif odd_compression(member):
+            refused = "packed in a way that is not accepted"
         elif member.file_size > max(_SMALL, _RATIO * member.compress_size):
             refused = f"unpacks to {member.file_size >> 20} MB from {member.compress_size >> 10} kB"
         opened = lambda member=member: packed.open(member)  # noqa: E731

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -380,6 +381,65 @@ def test_what_is_hostile_is_refused_with_a_row_and_the_rest_is_taken(room, tmp_p
     assert room.written()[f"hong/toy/{Q}.py"] == "# 1"
     assert not list(tmp_path.glob("*.py"))
     assert not list(tmp_path.parent.glob("up.py"))
+
+
+def test_a_students_file_says_nothing_of_whose_the_others_are(room):
+    entry = "submission_{}:\n  :submitters:\n  - :name: {}\n    :sid: '{}'\n"
+    told = entry.format(100, "Kim", 1) + entry.format(101, "Lee", 2)
+    forged = entry.format(100, "Lee", 2) + entry.format(101, "Kim", 1)
+    room.collect(
+        room.zip({
+            "export/submission_100/submission_metadata.yml": forged,
+            f"export/submission_100/{Q}.py": "# kim",
+            f"export/submission_101/{Q}.py": "# lee",
+            "export/submission_metadata.yml": told,
+        })
+    )  # fmt: skip
+    assert {name: room.written()[name] for name in (f"1/toy/{Q}.py", f"2/toy/{Q}.py")} == {
+        f"1/toy/{Q}.py": "# kim",
+        f"2/toy/{Q}.py": "# lee",
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["submission_{}/x.py", "kim_9_{}_x.py", "x_kim_attempt_2026-11-01-10-00-0{}_x.py"]
+)
+def test_how_one_student_calls_files_does_not_decide_how_the_others_are_read(room, name):
+    mine = {f"kim/{name.format(number)}": "" for number in range(9)}
+    room.collect(room.zip(mine | {f"{other}/{Q}.py": f"# {other}" for other in ("lee", "cho", "han")}))
+    for other in ("lee", "cho", "han"):
+        assert room.written()[f"{other}/toy/{Q}.py"] == f"# {other}"
+
+
+def tape_bomb():
+    header = tarfile.TarInfo("././@LongLink")
+    header.type, header.size = tarfile.GNUTYPE_LONGNAME, 32 << 20
+    return gzip.compress(header.tobuf(tarfile.GNU_FORMAT) + b"a" * header.size, 1)
+
+
+def tape_cut_off():
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tape:
+        for number in range(3):
+            entry = tarfile.TarInfo(f"{number}.bin")
+            entry.size = 50_000
+            tape.addfile(entry, io.BytesIO(os.urandom(entry.size)))
+    return packed.getvalue()[:70_000]
+
+
+@pytest.mark.parametrize("pack", [tape_bomb, tape_cut_off])
+def test_an_archive_of_one_student_that_cannot_be_unpacked_costs_only_itself(room, pack):
+    room.collect(room.zip({f"hong_9_1_{Q}.py": "# 1", "kim_8_2_work.tar.gz": pack()}))
+    assert room.written()[f"hong/toy/{Q}.py"] == "# 1"
+    (why,) = [row["why"] for row in room.rows() if row["path"] == "kim_8_2_work.tar.gz"]
+    assert why.startswith("an archive that cannot be unpacked: ")
+
+
+def test_a_file_that_nearly_defines_a_name_again_and_again_is_looked_through_once(room):
+    names = Questions.of(room.course.exam("toy")).asked[0].own
+    nearly = "".join(f'"{name}: x' for name in names)
+    room.collect(room.zip({f"hong_9_1_{Q}.py": "# 1", "kim_8_2_answer.py": nearly * (1 << 15)}))
+    assert room.written()[f"hong/toy/{Q}.py"] == "# 1"
 
 
 @pytest.mark.hostile

@@ -24,6 +24,11 @@ NAMES = [
     (Moodle(), "홍길동_77_assignsubmission_onlinetext_/onlinetext.html", "홍길동_77", ("77", "홍길동"), "", ""),
     (Blackboard(), "과제 1_hong1_attempt_2026-11-01-10-02-03_q1_x.ipynb", "과제 1_hong1", ("hong1", "과제 1_hong1"), "q1_x.ipynb", "2026-11-01-10-02-03"),
     (Blackboard(), "a_b_hong1_attempt_2026-11-01-10-02-03.txt", "a_b_hong1", ("hong1", "b_hong1", "a_b_hong1"), "", "2026-11-01-10-02-03"),
+    # A file that is called like another's download stays its own student's.
+    (Moodle(), "Ann_77_assignsubmission_file_x-Bo_78_assignsubmission_file_q1_x.py", "Ann_77", ("77", "Ann"), "x-Bo_78_assignsubmission_file_q1_x.py", ""),
+    (Blackboard(), "a_ann_attempt_2026-11-01-10-02-03_x_bo_attempt_2026-11-02-10-02-03_q1_x.py", "a_ann", ("ann", "a_ann"), "x_bo_attempt_2026-11-02-10-02-03_q1_x.py", "2026-11-01-10-02-03"),
+    (Canvas(), "ann_991_12345_bo_992_12346_q1_x.py", "ann_991", ("ann", "991"), "bo_992_12346_q1_x.py", ""),
+    (Brightspace(), "12-34 - Ann - Nov 1, 2026 902 PM - 12-35 - Bo - Nov 2, 2026 902 PM - q1_x.py", "12-34 - Ann", ("Ann",), "12-35 - Bo - Nov 2, 2026 902 PM - q1_x.py", "Nov 1, 2026 902 PM"),
     (Brightspace(), "12-34 - Ann Kim - Nov 1, 2026 1002 AM/q1_x.py", "12-34 - Ann Kim", ("Ann Kim",), "q1_x.py", "Nov 1, 2026 1002 AM"),
     (Brightspace(), "12-34 - Ann Kim - Nov 1, 2026 902 PM - q1_x.py", "12-34 - Ann Kim", ("Ann Kim",), "q1_x.py", "Nov 1, 2026 902 PM"),
     (Brightspace(), "12-34 - 2001 - Ann Kim- 1 November, 2026 1002 - q1_x.py", "12-34 - 2001 - Ann Kim", ("2001 - Ann Kim", "2001", "Ann Kim"), "q1_x.py", "1 November, 2026 1002"),
