@@ -256,6 +256,8 @@ def _judges(check: Check, seen: Observation, solution: Attempt) -> bool:
     right = replace(right, source=solution.source, modules=solution.modules)
     try:
         check.judge(right)
+    except (MemoryError, OverLimitError):
+        raise  # at a limit that what was seen before has used up; the solution alone is judged elsewhere
     except Exception:
         return False
     return True

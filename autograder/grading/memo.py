@@ -8,7 +8,7 @@ from typing import Protocol
 
 from autograder.core.exam import Part, Question
 from autograder.core.outcome import Attempt, Task, by_part
-from autograder.core.verdict import Verdict
+from autograder.core.verdict import Status, Verdict
 from autograder.grading.grade import References, grade_part, measured
 
 Judge = Callable[[Part, Attempt, References, str], Verdict]  # with the arguments of grade_part
@@ -43,7 +43,7 @@ class Memo:
     """
 
     def __init__(self, question: Question, references: References, device: str = "cpu") -> None:
-        self._parts, self._references, self._device = question.parts, references, device
+        self.parts, self._references, self._device = question.parts, references, device
         self._sourced = {part.name for part in question.parts if any(c.reads_source for c in part.checks)}
         self._known: OrderedDict[tuple[object, ...], Verdict] = OrderedDict()
 
@@ -59,7 +59,7 @@ class Memo:
             Exception: whatever ``judge`` raises.
         """
         found, attempt, tasks = [], None, by_part(stored.tasks)
-        for part in self._parts:
+        for part in self.parts:
             mine = tasks.get(part.name, [])
             digests = stored.digests(mine)
             key = (part.name, *mine, *digests)
@@ -69,7 +69,8 @@ class Memo:
             else:
                 attempt = attempt or stored.attempt()
                 verdict = judge(part, attempt, self._references, self._device)
-                if part.name not in self._sourced and None not in digests:
+                certain = verdict.status not in (Status.FAULT, Status.UNGRADED)  # no limit was reached
+                if part.name not in self._sourced and None not in digests and certain:
                     self._keep(key, verdict)
             found.append(verdict)
         return found

@@ -61,7 +61,7 @@ class Allowed:
     Attributes:
         seconds: of CPU until it is interrupted.
         more: seconds of CPU after these until its process is killed.
-        memory_mb: MiB of address space that the whole item may take on top of what its process has.
+        memory_mb: MiB of address space on top of what its process has when the step begins.
     """
 
     seconds: float
@@ -97,7 +97,7 @@ class Steps:
         try:
             yield
         except MemoryError as error:
-            raise OverLimitError(_too_large(allowed)) from error
+            raise OverLimitError(too_large(allowed)) from error
         finally:
             self._running = False  # before anything is called: from here on the handler raises nothing
             self._end()
@@ -108,6 +108,7 @@ class Steps:
         self._place[: 2 + len(said)] = len(said).to_bytes(2, "little") + said
         killed = int(time.process_time() + allowed.seconds + allowed.more) + 1
         _set_soft(resource.RLIMIT_CPU, killed)
+        self.limit_memory()
         self._running = True
         signal.setitimer(signal.ITIMER_PROF, allowed.seconds, allowed.seconds)
 
@@ -118,7 +119,7 @@ class Steps:
         self._place[:2] = bytes(2)
 
     def limit_memory(self) -> None:
-        """Set what the work on one item may take of memory."""
+        """Set what may be taken of memory from now on."""
         if self._allowed is not None:
             _set_soft(resource.RLIMIT_AS, address_space() + (self._allowed.memory_mb << 20))
 
@@ -132,7 +133,8 @@ def _too_long(allowed: Allowed) -> Fault:
     return Fault(kind=FaultKind.TIME, message=LOOKED_AT_TOO_LONG.format(seconds=allowed.seconds))
 
 
-def _too_large(allowed: Allowed) -> Fault:
+def too_large(allowed: Allowed) -> Fault:
+    """Return the fault of what takes more memory than is allowed."""
     return Fault(kind=FaultKind.MEMORY, message=LOOKED_AT_TOO_LARGE.format(megabytes=allowed.memory_mb))
 
 

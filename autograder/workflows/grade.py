@@ -244,10 +244,13 @@ def _judge(judge: Judge, store: Store, run: _ToJudge, steps: Steps) -> tuple[Ver
     Raises:
         EvidenceError: what is stored is gone or damaged.
     """
-    stored = from_bytes(bytearray(run.attempt)) if run.attempt else store.read(run.key)
-    if stored is None:
-        raise EvidenceError("what was stored just now is gone or damaged")
-    return judge.verdicts(run.student, run.question, stored, steps)
+    try:
+        stored = from_bytes(bytearray(run.attempt)) if run.attempt else store.read(run.key)
+        if stored is None:
+            raise EvidenceError("what was stored just now is gone or damaged")
+        return judge.verdicts(run.student, run.question, stored, steps)
+    except MemoryError:  # as it was read; those of judging a part are dealt with
+        return judge.too_large(run.question)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from autograder.grading.grade import References, grade_part, measured, stopped, 
 from autograder.grading.memo import Evidenced, Memo
 from autograder.records.run_folder import Run
 from autograder.running.prepared import PreparedQuestion
-from autograder.sandbox.processes import Allowed, Steps
+from autograder.sandbox.processes import Allowed, Steps, too_large
 
 # Judging a right answer takes 30 ms at most in the first course, and a few times the memory of its evidence.
 ALLOWED = Allowed(seconds=1.0, more=0.5, memory_mb=112)
@@ -71,6 +71,10 @@ class Judge:
 
         return tuple(self.memos[question].grade(stored, judge))
 
+    def too_large(self, question: str) -> tuple[Verdict, ...]:
+        """Return the verdict on each part of what cannot even be read within the limit of memory."""
+        return tuple(stopped(part, too_large(self.allowed)) for part in self.memos[question].parts)
+
     def _within(
         self, where: str, steps: Steps, part: Part, attempt: Attempt, references: References, device: str
     ) -> Verdict:
@@ -79,9 +83,10 @@ class Judge:
             with steps.step(name):
                 return grade_part(part, attempt, references, device)
         except OverLimitError as over:
-            with steps.step(f"{name}, the solution"):  # what it raises is ours
-                grade_part(part, _solution(attempt, references), references, device)
-            return stopped(part, over.fault)
+            fault = over.fault
+        with steps.step(f"{name}, the solution"):  # what it raises is ours
+            grade_part(part, _solution(attempt, references), references, device)
+        return stopped(part, fault)
 
 
 def _size(references: References) -> int:

@@ -173,6 +173,8 @@ class _Batches:
             if (stored := self._store.read(kept.key)) is None:
                 raise EvidenceError("gone or damaged")
             verdicts = self._judge.verdicts(student, question, stored, steps)
+        except MemoryError:  # as it was read
+            return Result(student=student, question=question, verdicts=self._judge.too_large(question))
         except EvidenceError as error:
             raise RunError(
                 f"{self._folder}: the evidence of {student} for {question} is {error}; "

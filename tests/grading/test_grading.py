@@ -10,7 +10,7 @@ import pytest
 
 from autograder import AtLeast, Close, Essay, Evidence, Finite, Limit, Part, Question, Relation, Shape, Text
 from autograder.core.exam import DeclarationError
-from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
+from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, OverLimitError, Task
 from autograder.core.verdict import Status, told, totals
 from autograder.grading.grade import References, grade, grade_part
 from autograder.grading.mistakes import KnownMistake
@@ -362,3 +362,17 @@ def test_limits_have_defaults_that_bound_everything():
 def test_on_embedded_data_no_part_may_take_long():
     assert Limit(seconds=600, memory_mb=7).on("mini") == Limit(seconds=120, memory_mb=7)
     assert [Limit(seconds=600).on("full").seconds, Limit(seconds=5).on("mini").seconds] == [600, 5]
+
+
+@pytest.mark.parametrize("limit", [MemoryError(), OverLimitError(Fault(kind=FaultKind.TIME, message=WORDS))])
+def test_a_limit_that_is_reached_at_the_solution_after_a_submission_is_not_ours(limit):
+    """What the submission took is why there is none left: the part ends at the limit, and is not ungraded."""
+
+    def equation(evidence, inputs):
+        if evidence["a"][0] != 1.0:
+            raise LookupError("no number")
+        raise limit
+
+    check = Relation("a", arrays=["a"], equation=equation, statement=WORDS)
+    with pytest.raises(type(limit)):
+        grade_part(part(check), attempt([7.0, 2.0]), references(RIGHT))

@@ -26,7 +26,8 @@ from autograder import (
     Text,
 )
 from autograder.core.outcome import Attempt, Fault, FaultKind, Outcome, Task
-from autograder.grading.grade import References, grade
+from autograder.core.verdict import Status
+from autograder.grading.grade import References, grade, stopped
 from autograder.grading.memo import Memo
 from autograder.grading.mistakes import KnownMistake
 from autograder.records.codec import from_bytes, to_bytes
@@ -201,6 +202,16 @@ def test_the_same_evidence_is_judged_once():
     assert len(asked) == before  # nothing was judged again
     assert first == [grade(question(parts), one, references(parts)) for one in class_of]
     assert [verdict.seconds for (verdict,) in first] == [0.5] * 5
+
+
+def test_what_ended_at_a_limit_is_judged_anew_for_the_next():
+    parts = [part("numbers", Close("a"))]
+    memo, fault = Memo(question(parts), references(parts)), Fault(kind=FaultKind.MEMORY, message=WORDS)
+    right = attempt(evidence(), parts=parts)
+    same = from_bytes(bytearray(to_bytes(right)))
+    (limited,) = memo.grade(same, lambda asked, *_: stopped(asked, fault))
+    assert limited.status is Status.FAULT
+    assert judged(memo, [right]) == [grade(question(parts), right, references(parts))]
 
 
 def test_the_same_evidence_for_another_variant_is_judged_by_itself():

@@ -82,6 +82,18 @@ def test_several_steps_of_one_item_go_over():
         assert processes.do(names) == kinds
 
 
+def test_what_one_step_keeps_leaves_the_next_no_less():
+    def keeping(item, steps):
+        kept = []
+        for name in ("first", "second"):
+            with steps.step(name):
+                kept.append(bytearray(ALLOWED.memory_mb * 6 << 17))
+        return len(kept)
+
+    with Processes(keeping, 1, ALLOWED) as processes:
+        assert processes.do(None) == 2
+
+
 def test_the_sentence_has_both_languages_and_the_limit():
     def asked(item, steps):
         with steps.step("a"):

@@ -7,6 +7,7 @@ import os
 import pytest
 
 from autograder.checks import Close
+from autograder.records.store import Store
 from autograder.sandbox.processes import Allowed
 from autograder.workflows.grade import run_class
 from autograder.workflows.rescore import rescore
@@ -105,6 +106,24 @@ def test_a_check_for_which_the_solution_is_too_slow_too_is_ours(request_of_all, 
     log = (request_of_all.run.folder / "errors.log").read_text(encoding="utf-8")
     assert "odd toy/q1_numbers" in log
     assert "took more than 0.4 s" in log
+
+
+def test_evidence_too_large_to_be_read_is_a_fault_and_the_others_are_judged(request_of_all, monkeypatch):
+    undisturbed = timeless(run_class(request_of_all))
+    read, here = Store.read, os.getpid()
+
+    def reading(store, key):
+        found = read(store, key)
+        if found is not None and os.getpid() != here and MARK in found.attempt().source:
+            raise MemoryError
+        return found
+
+    monkeypatch.setattr(Store, "read", reading)
+    for found in (run_class(request_of_all), rescore(request_of_all.run)):
+        mine = [row for (student, _), row in rows(found).items() if student == "odd"]
+        assert {(row["status"], row["points"]) for row in mine} == {("fault", 0)}
+        assert "more than 256 MB of memory" in mine[0]["findings"][0]["message"]["en"]
+        assert apart(timeless(found), "odd") == apart(undisturbed, "odd")
 
 
 def test_no_process_is_left(request_of_all):
