@@ -72,7 +72,8 @@ def question_of_release(
     here = kernel if device is None else environment_of(entry, "mini", device)
     question = with_inputs(entry, here, released.variants, released.inputs)
     sealed = {task: Outcome(evidence=evidence) for task, evidence in released.sealed.items()}
-    return replace(question, references=replace(question.references, solution=Attempt(outcomes=sealed)))
+    references = replace(question.references, solution=Attempt(outcomes=sealed))
+    return replace(question, references=references, sealed=True)
 
 
 def open_answer(verdict: Verdict) -> Verdict:

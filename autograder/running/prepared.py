@@ -68,6 +68,7 @@ class PreparedQuestion:
         inputs: what ``given`` returned, by variant's name, withheld arrays included.
         references: the inputs by task and, if they were prepared, the attempts of the solution and the
             mistakes.
+        sealed: whether these are a release's, in which no array stands as it is.
     """
 
     entry: QuestionEntry
@@ -75,6 +76,7 @@ class PreparedQuestion:
     variants: Variants
     inputs: Mapping[str, Evidence]
     references: References
+    sealed: bool = False
 
     @cached_property
     def digest(self) -> str:
@@ -140,14 +142,14 @@ class PreparedQuestion:
 
         What is judged is bounded by that: no equation runs over more than a few times what it is made for.
         """
-        if self.references.solution is None:
+        if self.references.solution is None or self.sealed:
             return {}
         known = {task: self.references.solution.outcomes[task].evidence for task in tasks}
         parts = {part.name: part for part in self.entry.question.parts}
         return {
             task: {name: _most(parts[task.part], name, array) for name, array in evidence.arrays.items()}
             for task, evidence in known.items()
-            if evidence is not None and evidence.arrays  # a release has sealed references instead
+            if evidence is not None and not parts[task.part].cell  # whose arrays are named as they are met
         }
 
     def call(self, task: Task) -> ProbeCall | CellCall:

@@ -138,3 +138,29 @@ def test_arrays_that_nothing_compares_are_dropped_and_too_large_ones_are_a_fault
     assert found["status"] == "fault"
     assert "(20000,), too large to compare" in found["findings"][0]["message"]["en"]
     assert rows(run_class(request))["large", "mean"]["status"] == "passed"
+
+
+FORGES = """
+import sys
+import numpy as np
+from autograder.core.evidence import Evidence
+from autograder.worker.tasks import Observed
+
+def forged(*_, **__):
+    return Observed(Evidence(arrays={"x": np.ones(1 << 20)}, facts={"reason": "forged"}))
+
+frame = sys._getframe()
+while frame:
+    if "make_inputs" in frame.f_globals:
+        frame.f_globals["observe"] = forged
+    frame = frame.f_back
+"""
+
+
+def test_arrays_are_dropped_also_where_the_solution_has_facts_alone(request_for, submit):
+    request = request_for(submit("forger", FORGES))
+    found = rows(run_class(request))
+    assert {row["points"] for row in found.values()} == {0}
+    assert found["forger", "reason"]["status"] == "manual"  # its text is there
+    (stored,) = [one for one in request.run.evidence.iterdir() if b"forged" in one.read_bytes()]
+    assert stored.stat().st_size < 10_000
