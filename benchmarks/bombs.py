@@ -37,6 +37,17 @@ _NOTEBOOK = 64 << 20  # bytes
 _CODE = 512 * 1024  # characters of Python that are read
 _FACTS = (1 << 20) - 4096  # bytes of facts, with room for what else a message says
 _ELEMENTS = 1 << 14  # numbers that are taken where fewer are asked for
+_SEND = """
+import json, os, stat, struct
+CHANNEL = next(fd for fd in range(3, 256) if stat.S_ISFIFO(os.stat(fd).st_mode))
+
+def send(message):
+    facts = json.dumps(message | {"facts": {}}).encode()
+    body = struct.pack("<I", len(facts)) + facts + struct.pack("<Q", 2) + b"{}"
+    data = memoryview(struct.pack("<Q", len(body)) + body)
+    while data:
+        data = data[os.write(CHANNEL, data) :]
+"""
 
 
 def honest_but(code: str) -> dict[str, bytes]:
@@ -58,6 +69,11 @@ def notebook(*cells: str) -> dict[str, bytes]:
     """Return the honest cells and others in a notebook."""
     head = '{"nbformat":4,"nbformat_minor":4,"metadata":{},"cells":['
     return {"q1_bombs.ipynb": f"{head}{','.join([cell(HONEST), *cells])}]}}".encode()}
+
+
+def saying(*messages: str) -> dict[str, bytes]:
+    """Return the honest module with code that sends messages of its own to the supervisor as it is loaded."""
+    return honest_but("\n".join([_SEND, *(f"send({message})" for message in messages)]))
 
 
 def filled(line: Callable[[int], str], size: int = _CODE - 4096) -> str:
@@ -99,6 +115,22 @@ KINDS: Mapping[str, Callable[[], dict[str, bytes]]] = {
     "long error": lambda: returning("answers", f"{{'metric': 'x' * {_FACTS}}}"),
     "raising": lambda: honest_but(filled(lambda n: f"raise ValueError('{'x' * 2_000}{n}')")),
     "notes": lambda: notebook(*[cell(f"raise ValueError('x' * 10_000 + '{n}')") for n in range(3_000)]),
+    "told modules": lambda: saying(
+        *[f"{{'event': 'imported', 'source': '{n}' + '#' * (8_380_000)}}" for n in range(49)]
+    ),
+    "told notes": lambda: saying(
+        """{"event": "loaded", "notes": [
+            {"kind": "raised", "where": str(n), "details": {"error": "\U0001f600" + "_이(가)" * 700}}
+            for n in range(1_000)
+        ]}"""
+    ),
+    "told faults": lambda: saying(
+        "{'event': 'loaded'}",
+        "{'event': 'begin'}",
+        """{"event": "done", "missing": {
+            str(n): {"kind": "exception", "error": "e", "traceback": ""} for n in range(18_000)
+        }}""",
+    ),
     "printed": lambda: honest_but("print('x' * (1 << 26))"),
     "files": lambda: honest_but("") | {f"{n:0200}.txt": b"x" for n in range(1_990)},
     "large files": lambda: honest_but("") | {f"{n}.bin": bytes(31 << 20) for n in range(8)},

@@ -76,8 +76,10 @@ def digest(evidence: Evidence) -> str:
     return found.hexdigest()
 
 
-def parse_facts(text: bytes, depth: int = MAX_DEPTH) -> dict[str, Json]:
+def parse_facts(text: bytes, depth: int = MAX_DEPTH, values: int | None = None) -> dict[str, Json]:
     """Parse a JSON object strictly: UTF-8, no duplicate names, no NaN or Infinity, at most ``depth`` levels.
+
+    With ``values`` it holds no more values than these, in all levels.
 
     Raises:
         EvidenceError: anything else.
@@ -97,15 +99,20 @@ def parse_facts(text: bytes, depth: int = MAX_DEPTH) -> dict[str, Json]:
         raise EvidenceError(f"the facts cannot be read: {error}") from None
     if not isinstance(facts, dict):
         raise EvidenceError("the facts are not a JSON object")
-    _check_values(facts, depth)
+    count = _check_values(facts, depth)
+    if values is not None and count > values:
+        raise EvidenceError(f"{count:,} values in the facts, allowed are {values:,}")
     return facts
 
 
-def _check_values(value: Json, left: int) -> None:
+def _check_values(value: Json, left: int) -> int:
+    """Return how many values are inside."""
     if left == 0:
         raise EvidenceError("the facts are nested too deep")
+    count = len(value)
     for child in value.values() if isinstance(value, dict) else value:
         if isinstance(child, dict | list):
-            _check_values(child, left - 1)
+            count += _check_values(child, left - 1)
         elif isinstance(child, float) and not math.isfinite(child):
             raise EvidenceError("a number in the facts is not finite")
+    return count

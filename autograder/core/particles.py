@@ -14,6 +14,7 @@ _FORMS = {
 }
 _PARTICLE = re.compile("|".join(map(re.escape, _FORMS)))
 _SILENT = " ()[]{}>`'\"’”.,:"  # what may stand between the word and its particle
+_BEFORE = 40  # characters before a particle that are looked at: a student's text may have thousands of both
 _ENDINGS = 28  # of Hangul syllables, in the order of Unicode; the ninth is ㄹ
 _L = "ㄹ"
 _DIGITS = {"0": "ㅇ", "1": _L, "3": "ㅁ", "6": "ㄱ", "7": _L, "8": _L}  # 영, 일, 삼, 육, 칠, 팔
@@ -29,7 +30,8 @@ def with_particles(sentence: str) -> str:
     """
 
     def form(found: re.Match[str]) -> str:
-        final = _final_sound(sentence[: found.start()].rstrip(_SILENT))
+        before = sentence[max(0, found.start() - _BEFORE) : found.start()]
+        final = _final_sound(before.rstrip(_SILENT))
         after_consonant, after_vowel = _FORMS[found[0]]
         return after_vowel if not final or (final == _L and after_vowel == "로") else after_consonant
 

@@ -54,7 +54,7 @@ from autograder.core.text_of_runs import (
 )
 from autograder.worker.messages import Elsewhere, Hint, Note, NoteKind, Problem, Read
 
-_MAX_CHARACTERS = 4_000  # characters; an honest worker sends no more of an error or a traceback
+_MAX_CHARACTERS, _MAX_TRACE = 1_000, 4_000  # an honest worker sends no more of an error or a traceback
 _MAX_NOTES = 200  # an honest worker sends no more
 _MAX_CAUSES = 200  # names
 _NOTHING = Text("", "")
@@ -185,7 +185,7 @@ def fault_of(
     more = join([_HINTS[problem.hint], first])
     if more.en:
         message = join([_ended(message), more])
-    return Fault(kind=kind, message=message, traceback=problem.traceback[:_MAX_CHARACTERS])
+    return Fault(kind=kind, message=message, traceback=problem.traceback[:_MAX_TRACE])
 
 
 def _ended(text: Text) -> Text:

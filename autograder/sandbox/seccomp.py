@@ -18,7 +18,8 @@ _NEW_NAMESPACES = (0x80, 0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0
 _CLONE_THREAD = 0x10000
 _UNIX, _INTERNET = 1, (2, 10)  # AF_UNIX; AF_INET and AF_INET6, whose buffers no limit on memory counts
 _TRANSPORTS = {0, 6, 17}  # the usual, TCP, UDP
-_LOCKS, _LEASES = (6, 7, 37, 38), (1024, 1026)  # <fcntl.h>: F_SETLK and its kind; F_SETLEASE, F_NOTIFY
+# <fcntl.h>: F_SETLK and its kind; F_SETLEASE, F_NOTIFY; F_SET_RW_HINT and F_SET_FILE_RW_HINT
+_LOCKS, _LEASES, _HINTS = (6, 7, 37, 38), (1024, 1026), (1036, 1038)
 _SOCKET, _BUFFERS = 1, (7, 8, 32, 33)  # SOL_SOCKET; SO_SNDBUF, SO_RCVBUF and the same by force
 _HIGHEST_FAMILY, _HIGHEST_TRANSPORT = 64, 263  # IPPROTO_MPTCP is 262
 _REACHING_OUT = """
@@ -56,7 +57,7 @@ def _make_locks_harmless(rules: Any, seccomp: Any) -> None:
     rules.add_rule(nothing, "flock")
     for command in _LOCKS:
         rules.add_rule(nothing, "fcntl", seccomp.Arg(1, seccomp.EQ, command))
-    for command in _LEASES:
+    for command in (*_LEASES, *_HINTS):
         rules.add_rule(seccomp.ERRNO(errno.EPERM), "fcntl", seccomp.Arg(1, seccomp.EQ, command))
 
 

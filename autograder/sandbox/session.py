@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from autograder.core.evidence import Evidence
 from autograder.core.exam import Limit
@@ -17,12 +18,14 @@ from autograder.worker.codec import MAX_FACTS_BYTES
 from autograder.worker.messages import (
     MAX_IMPORTED,
     MAX_READ,
+    MAX_TOLD,
     MESSAGE_LENGTH,
     Begin,
     Done,
     Imported,
     Loaded,
     Message,
+    Note,
     Problem,
     Raised,
     Read,
@@ -33,6 +36,8 @@ from autograder.worker.messages import (
 
 # What one task prints may be counted for another while it is in the pipes; a worker counts to the byte.
 _IN_PIPES = 128 << 10
+# An honest worker says no more: notes of a whole submission, and names of one task, in characters.
+_MAX_SAID, _MAX_NAME = 200, 1_000
 
 
 @dataclass(slots=True)
@@ -54,6 +59,11 @@ class Session:
     buffer: bytearray = field(default_factory=bytearray)
     printed: bytearray = field(default_factory=bytearray)
     printed_bytes: int = 0
+
+    def add_notes(self, notes: Sequence[Note]) -> None:
+        """Add what notes of the worker's say, as far as there is room."""
+        told = {**self.notes, **sentences(notes)}
+        self.notes = dict.fromkeys(islice(told, _MAX_SAID))
 
     @property
     def done(self) -> bool:
@@ -83,7 +93,7 @@ def take_messages(session: Session) -> Fault | None:
     """
     buffer = session.buffer
     while not session.done and len(buffer) >= MESSAGE_LENGTH.size:
-        facts = MAX_FACTS_BYTES if session.loaded else MAX_READ
+        facts = MAX_FACTS_BYTES if session.loaded else MAX_TOLD if session.read else MAX_READ
         allowed = (session.limit.evidence_mb << 20) + facts
         (length,) = MESSAGE_LENGTH.unpack_from(buffer)
         if length > allowed:
@@ -121,6 +131,11 @@ def _within(evidence: Evidence, elements: Mapping[str, int] | None) -> tuple[Evi
     return Evidence(arrays=kept, facts=evidence.facts), faults
 
 
+def _short(changed: Mapping[str, str]) -> dict[str, str]:
+    """Return no more of the changed inputs than an honest worker names."""
+    return {name[:_MAX_NAME]: by[:_MAX_NAME] for name, by in islice(changed.items(), _MAX_SAID)}
+
+
 def _take(session: Session, message: Message, evidence: Evidence) -> None:
     """Apply one message.
 
@@ -135,29 +150,32 @@ def _take(session: Session, message: Message, evidence: Evidence) -> None:
             session.ready = True
         case Read() if session.ready and session.read is None and not session.loaded:
             session.read = message
-            session.notes |= sentences(message.notes)
+            session.add_notes(message.notes)
         case Imported() if session.read is not None and len(session.imported) < MAX_IMPORTED:
+            if sum(map(len, (*session.imported, message.source))) > MAX_TOLD:
+                raise ValueError(f"more than {MAX_TOLD:,} characters of modules")
             session.imported.append(message.source)
             return  # nothing is done by that: the clock goes on
         case Loaded() if session.ready and not session.loaded:
             session.loaded = True
-            session.notes |= sentences(message.notes)
+            session.add_notes(message.notes)
             session.causes = first_causes(message.notes)
         case Begin() if session.loaded and not session.busy and session.begun < len(session.tasks):
             session.begun, session.busy = session.begun + 1, True
         case Done() if session.busy:
-            session.notes |= sentences(message.notes)
+            session.add_notes(message.notes)
             session.causes = first_causes(message.notes) | session.causes
             cause = next(filter(None, map(session.causes.get, message.absent)), None)
             evidence, too_large = _within(evidence, session.job.elements.get(session.task))
-            missing = {name: _fault(session, found) for name, found in message.missing.items()}
+            first = islice(message.missing.items(), _MAX_SAID)
+            missing = {name[:_MAX_NAME]: _fault(session, found) for name, found in first}
             done = Outcome(
                 evidence=evidence,
                 seconds=now - session.since,
                 memory=message.memory,
                 cause=cause,
                 missing=missing | too_large,
-                changed=message.changed,
+                changed=_short(message.changed),
             )
             session.outcomes[session.task], session.busy = done, False
         case Raised() if session.busy:

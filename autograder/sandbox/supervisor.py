@@ -40,6 +40,7 @@ _TICK = 0.2  # seconds between looks at the clock
 _PAUSE = 0.02
 _OUTPUT_KEPT = 4_000  # bytes of the end of what was printed
 _CHUNK = 1 << 20
+_MAX_NOTES = 200  # of an attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,12 @@ def run(
 
 def _attempt(job: Job, outcomes: Mapping[Task, Outcome], sessions: Sequence[Session]) -> Attempt:
     read = next((session.read for session in reversed(sessions) if session.read), Read())
-    notes = dict.fromkeys([*job.submission.notes, *(note for session in sessions for note in session.notes)])
+    told = [*job.submission.notes, *(note for session in sessions for note in session.notes)]
+    notes = tuple(dict.fromkeys(told))[:_MAX_NOTES]
     imported = dict.fromkeys(text for session in sessions for text in session.imported)
     source = "\n\n".join([read.source, *imported])
     output = sessions[-1].printed.decode(errors="replace") if sessions else ""
-    return Attempt(outcomes=outcomes, source=source, modules=read.modules, notes=tuple(notes), output=output)
+    return Attempt(outcomes=outcomes, source=source, modules=read.modules, notes=notes, output=output)
 
 
 def _blame(end: _Killed, session: Session, kills: Kills) -> Fault | _Failure | None:

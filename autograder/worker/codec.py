@@ -19,6 +19,7 @@ from autograder.core.evidence import Array, Evidence, EvidenceError, encode_fact
 
 MAX_ARRAYS = 10_000
 MAX_FACTS_BYTES = 1 << 20
+_MAX_HEADER = 2 << 20  # bytes of safetensors' own JSON, which takes twenty times as much once it is parsed
 DTYPES = frozenset(
     [
         "bool",
@@ -63,13 +64,16 @@ def encode(evidence: Evidence) -> bytes:
     return _LENGTH.pack(len(facts)) + facts + encode_arrays(evidence.arrays)
 
 
-def decode(data: bytes, *, limit: int, facts_limit: int = MAX_FACTS_BYTES) -> Evidence:
+def decode(
+    data: bytes, *, limit: int, facts_limit: int = MAX_FACTS_BYTES, values: int | None = None
+) -> Evidence:
     """Read evidence back from bytes that may come from hostile code.
 
     Args:
         data: what :func:`encode` wrote.
         limit: maximum size in bytes.
         facts_limit: maximum size of the JSON in bytes.
+        values: maximum number of values in it; None is no limit.
 
     Raises:
         EvidenceError: too large, truncated, malformed, of a dtype not in :data:`DTYPES`, with duplicates, or
@@ -83,7 +87,8 @@ def decode(data: bytes, *, limit: int, facts_limit: int = MAX_FACTS_BYTES) -> Ev
     if end > min(len(data), _LENGTH.size + facts_limit):
         raise EvidenceError("the facts are truncated or too large")
     _refuse_duplicates(data[end:])
-    evidence = Evidence(facts=parse_facts(data[_LENGTH.size : end]), arrays=parse_arrays(data[end:]))
+    facts = parse_facts(data[_LENGTH.size : end], values=values)
+    evidence = Evidence(facts=facts, arrays=parse_arrays(data[end:]))
     if (count := len(evidence.arrays)) > MAX_ARRAYS:
         raise EvidenceError(f"{count:,} arrays, allowed are {MAX_ARRAYS:,}")
     return evidence
@@ -93,6 +98,8 @@ def _refuse_duplicates(data: bytes) -> None:
     """Read the names in safetensors' header, of which it takes the last where one stands twice."""
     try:
         (length,) = _HEADER.unpack_from(data)
+        if length > _MAX_HEADER:
+            raise ValueError(f"a header of {length:,} bytes, allowed are {_MAX_HEADER:,}")
         json.loads(data[_HEADER.size : _HEADER.size + length], object_pairs_hook=_unique)
     except (struct.error, ValueError, RecursionError) as error:
         raise EvidenceError(f"the arrays cannot be read: {error}") from None

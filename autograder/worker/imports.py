@@ -15,7 +15,7 @@ from importlib.util import decode_source
 from types import CodeType, ModuleType
 
 from autograder.worker.commands import UNKNOWN, module_source
-from autograder.worker.messages import MAX_IMPORTED
+from autograder.worker.messages import MAX_IMPORTED, MAX_TOLD
 from autograder.worker.reading import MAX_CODE
 
 Tell = Callable[[str], None]
@@ -38,7 +38,7 @@ def tell_imports(known: Collection[str], tell: Tell) -> Callable[[str | None], N
 
 class _Finder(MetaPathFinder):
     def __init__(self, known: Collection[str], tell: Tell) -> None:
-        self._known, self._tell, self._told = frozenset(known), tell, 0
+        self._known, self._tell, self._told, self._left = frozenset(known), tell, 0, MAX_TOLD // 2
         self._installed = tuple(os.path.join(os.path.abspath(path), "") for path in sys.path if path)
 
     def find_spec(
@@ -58,7 +58,8 @@ class _Finder(MetaPathFinder):
         source = UNKNOWN if text is None or len(text) > MAX_CODE else module_source(text)
         if source.strip() and source not in self._known and self._told < MAX_IMPORTED:
             self._told += 1
-            self._tell(UNKNOWN if self._told == MAX_IMPORTED else source)
+            self._left -= len(source)
+            self._tell(source if self._left >= 0 and self._told < MAX_IMPORTED else UNKNOWN)
 
 
 class _Loader(SourceFileLoader):

@@ -19,6 +19,9 @@ from autograder.worker.jobs import Strict, from_facts
 MESSAGE_LENGTH = struct.Struct("<Q")
 MAX_READ = 8 << 20  # bytes of a message that comes before a submission is run
 MAX_IMPORTED = 50  # messages about modules
+MAX_TOLD = 2 << 20  # characters of all their texts; a worker tells half of that
+
+_MAX_VALUES = 50_000  # of a message's JSON: an empty list is two bytes there, and sixty once it is read
 
 ProblemKind = Literal["missing", "unwritten", "exit", "memory", "return", "exception", "author"]
 Hint = Literal["", "device", "workers", "processes", "network", "input"]
@@ -185,7 +188,7 @@ def decode_message(data: bytes, limit: int, facts_limit: int) -> tuple[Message, 
     Raises:
         EvidenceError: it is no message.
     """
-    whole = decode(data, limit=limit, facts_limit=facts_limit)
+    whole = decode(data, limit=limit, facts_limit=facts_limit, values=_MAX_VALUES)
     fields = dict(whole.facts)
     facts = fields.pop("facts", None)
     if not isinstance(facts, dict):

@@ -127,3 +127,17 @@ def test_facts_read_from_a_file_are_held_to_the_same_rules():
     assert parse_facts(b'{"a": [1, {"b": null}]}') == {"a": [1, {"b": None}]}
     with pytest.raises(EvidenceError):
         parse_facts(b'{"a": Infinity}')
+
+
+def test_values_in_facts_are_counted_in_all_levels():
+    data = encode(Evidence(facts={"x": [[], [{"y": [1, 2]}]]}))
+    assert decode(data, limit=1_000, values=7).facts["x"] == [[], [{"y": [1, 2]}]]
+    with pytest.raises(EvidenceError, match="7 values in the facts, allowed are 6"):
+        decode(data, limit=1_000, values=6)
+
+
+def test_a_list_of_arrays_that_is_too_long_is_refused_before_it_is_parsed():
+    header = b"[" * (3 << 20)
+    data = struct.pack("<I", 2) + b"{}" + struct.pack("<Q", len(header)) + header
+    with pytest.raises(EvidenceError, match="a header of 3,145,728 bytes"):
+        decode(data, limit=1 << 23)

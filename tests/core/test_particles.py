@@ -46,3 +46,9 @@ def test_a_text_is_false_that_says_nothing():
     assert not Text()
     assert Text(ko="예")
     assert Text(en="yes")
+
+
+def test_a_long_text_of_particles_is_read_a_few_letters_back_each():
+    word = "a" * 100_000 + "_"  # looked through from its start at each particle, it would take days
+    assert with_particles(f"{word}{'_이(가)' * 20_000}") == f"{word}{'_가' * 20_000}"
+    assert with_particles("a" * 100 + "ng을(를)") == "a" * 100 + "ng을"
