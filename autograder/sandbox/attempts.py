@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 Hints = Mapping[str, Any]
-_NEW_USERS, _TRACE_ME = 0x10000000, 0
+_NEW_USERS, _TRACE_ME, _SET_HINT = 0x10000000, 0, 1036  # F_SET_RW_HINT
 
 
 def _call(name: str, *arguments: object) -> bool:
@@ -131,6 +131,13 @@ def lock_a_file_that_others_see(hints: Hints) -> bool:
     with open(sys.executable, "rb") as file:
         fcntl.flock(file, fcntl.LOCK_SH)
         return bool(Path("/proc/locks").read_text().strip())
+
+
+def leave_a_hint_on_a_file_that_others_see(hints: Hints) -> bool:
+    """Leave a hint on a file that other workers see."""
+    with open(str(sys.modules["autograder"].__file__), "rb") as file:
+        fcntl.fcntl(file, _SET_HINT, bytes([2, *bytes(7)]))
+    return True
 
 
 def watch_a_file_that_others_see(hints: Hints) -> bool:
