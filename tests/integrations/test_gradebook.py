@@ -359,6 +359,33 @@ def test_what_formgrader_shows_of_a_hostile_notebook_is_text(classroom, report):
         assert tag != "textarea"
 
 
+def cells(path):
+    cell = '{"cell_type":"code","metadata":{},"source":"x","outputs":[' + "{}," * 9 + "{}]}"
+    path.write_text(
+        '{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[' + f"{cell}," * 9_999 + cell + "]}"
+    )
+
+
+def pipe(path):
+    path.unlink()
+    os.mkfifo(path)
+
+
+def link_above(path):
+    path.parent.rename(path.parent.with_name("elsewhere"))
+    path.parent.symlink_to("elsewhere")
+
+
+@pytest.mark.parametrize("make", [cells, pipe, link_above])
+def test_what_is_no_ordinary_notebook_is_shown_as_the_source_that_was_run(classroom, report, make):
+    course, _ = classroom
+    make(course / "submitted/bob/toy/q1_numbers.ipynb")
+    report(classroom)
+    shown = nbformat.read(course / "autograded/bob/toy/q1_numbers.ipynb", 4)
+    assert "def mean(values):" in shown.cells[0].source
+    assert len(shown.cells) < 10
+
+
 def test_a_module_is_shown_as_its_source(classroom, report, autograder):
     course, run = classroom
     source = "\n\n\n".join(SOLUTION.values())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-import warnings
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -24,8 +24,12 @@ from autograder.records.results import ClassResults
 from autograder.records.run_folder import Run
 from autograder.reports.material import Material, figures
 from autograder.reports.plain import plain_lines
+from autograder.sandbox.processes import Allowed, Processes, Steps
 
 Cell = Any  # nbformat's NotebookNode
+# A notebook of more cells or characters is shown as the source that was run.
+_MAX_CELLS, _MAX_CHARACTERS = 2_000, 1 << 20
+_ALLOWED = Allowed(seconds=2.0, more=0.5, memory_mb=256)  # for reading one
 
 
 def write_autograded(
@@ -52,23 +56,44 @@ def write_autograded(
     entries = {entry.name: entry for entry in exam.questions}
     masters = {name: _graded_cells(entry) for name, entry in entries.items()}
     files: dict[Path, None] = {}
-    for result in results:
-        student, question = result.student, result.question
-        name = f"{notebook_name(entries[question])}.ipynb"
-        submitted = _folder(directory, directory.submitted_directory, student, exam) / name
-        attempt = material.attempt(student, question)
-        cells = _with_masters(_answer(submitted, attempt.source if attempt else ""), masters[question])
-        verdicts = {verdict.part: verdict for verdict in result.verdicts}
-        for cell in cells:
-            _show_verdict(cell, verdicts, attempt, language)
-        made = nbformat.v4.new_notebook(cells=cells, metadata=_METADATA)
-        nbformat.validate(made)
-        folder = _folder(directory, directory.autograded_directory, student, exam)
-        written = {name: nbformat.writes(made), **_timestamp(results.header.submitted.get(student))}
-        for file, text in written.items():
-            write_whole(folder / file, text.encode("utf-8", "replace"))
-            files[folder / file] = None
+    with Processes(_read, 1, _ALLOWED) as readers:
+        for result in results:
+            student, question = result.student, result.question
+            name = f"{notebook_name(entries[question])}.ipynb"
+            submitted = _folder(directory, directory.submitted_directory, student, exam) / name
+            attempt = material.attempt(student, question)
+            answer = _answer(readers, submitted, attempt.source if attempt else "")
+            cells = _with_masters(answer, masters[question])
+            verdicts = {verdict.part: verdict for verdict in result.verdicts}
+            for cell in cells:
+                _show_verdict(cell, verdicts, attempt, language)
+            made = nbformat.v4.new_notebook(cells=cells, metadata=_METADATA)
+            nbformat.validate(made)
+            folder = _folder(directory, directory.autograded_directory, student, exam)
+            written = {name: nbformat.writes(made), **_timestamp(results.header.submitted.get(student))}
+            for file, text in written.items():
+                write_whole(folder / file, text.encode("utf-8", "replace"))
+                files[folder / file] = None
     return list(files)
+
+
+def _read(path: Path, steps: Steps) -> list[tuple[str, str, str]]:
+    """Return the type, the text and the claimed id of each cell of a submitted notebook.
+
+    Raises:
+        Exception: it is no ordinary notebook within the limits.
+    """
+    folder = os.path.realpath(path.parents[2])
+    if os.path.realpath(path) != os.path.join(folder, *path.parts[-3:]):
+        raise ValueError("a link could show any file of the instructor's")
+    if not path.is_file() or path.stat().st_size > MAX_NOTEBOOK:
+        raise ValueError("not a file, or too large")
+    with steps.step(str(path)):
+        found = json.loads(path.read_bytes())["cells"][: _MAX_CELLS + 1]
+        cells = [(str(one["cell_type"]), "".join(one["source"]), _claimed_id(one)) for one in found]
+        if len(cells) > _MAX_CELLS or sum(len(text) for _, text, _ in cells) > _MAX_CHARACTERS:
+            raise ValueError("more than anybody looks through")
+        return cells
 
 
 def _timestamp(moment: str | None) -> dict[str, str]:
@@ -83,12 +108,11 @@ def _folder(directory: Any, step: str, student: str, exam: ExamEntry) -> Path:
     return Path(directory.format_path(step, student, exam.name))
 
 
-def _answer(submitted: Path, source: str) -> list[Cell]:
+def _answer(readers: Processes[Path, list[tuple[str, str, str]]], submitted: Path, source: str) -> list[Cell]:
     """Return the cells of a submitted notebook without outputs, or the source if it is not a notebook.
 
     Markdown is shown verbatim: in formgrader a script would have the rights of the instructor.
     """
-    import nbformat
     from nbformat.v4 import new_code_cell, new_markdown_cell
 
     def make(kind: str, source: str, **about: Any) -> Cell:
@@ -96,20 +120,11 @@ def _answer(submitted: Path, source: str) -> list[Cell]:
         return new_code_cell(source, **about) if code else new_markdown_cell(_verbatim(source), **about)
 
     try:
-        with warnings.catch_warnings(action="ignore"):
-            if submitted.is_symlink() or submitted.stat().st_size > MAX_NOTEBOOK:
-                raise ValueError("a link could show any file of the instructor's")
-            found = nbformat.reads(submitted.read_text(encoding="utf-8-sig"), as_version=4)
         return [
-            make(
-                cell.cell_type,
-                str(cell.source),
-                metadata={"nbgrader": {"grade_id": _claimed_id(cell)}},
-                id=f"answer-{index}",
-            )
-            for index, cell in enumerate(found.cells)
+            make(kind, text, metadata={"nbgrader": {"grade_id": claimed}}, id=f"answer-{index}")
+            for index, (kind, text, claimed) in enumerate(readers.do(submitted))
         ]
-    except Exception:  # nbformat raises anything for a malformed file; the source is shown instead
+    except Exception:  # a malformed file raises anything; the source is shown instead
         return [new_code_cell(source, id="answer-0", metadata={"nbgrader": {"grade_id": ""}})]
 
 
@@ -119,8 +134,8 @@ def _verbatim(source: str) -> str:
     return f"{fence}\n{source}\n{fence}"
 
 
-def _claimed_id(cell: Cell) -> str:
-    about = cell.metadata.get("nbgrader")
+def _claimed_id(cell: Mapping[str, Any]) -> str:
+    about = cell["metadata"].get("nbgrader")
     return str(about.get("grade_id", "")) if isinstance(about, dict) else ""
 
 
