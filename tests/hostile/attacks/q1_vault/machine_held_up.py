@@ -29,11 +29,6 @@ def attack():
         except OSError:
             continue
         raise SystemError(f"BREACH: {path}")
-    try:
-        os.sched_setaffinity(1 if os.getpid() != 1 else os.getppid() or 2, {0})
-    except OSError:
-        return
-    raise SystemError("BREACH: another process was moved")
 
 
 def answer(values):
