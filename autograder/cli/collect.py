@@ -84,6 +84,7 @@ def collect_command(
         roster=roster_of(roster, course.root, policy.zone),
         policy=policy,
         system=system,
+        language=context.console.language,
     )
     done = collect(request, sources)
     if as_json:

@@ -36,6 +36,7 @@ _REASONS: Mapping[int | None, str] = {
     errno.EEXIST: "이미 있습니다",
     errno.EISDIR: "파일이 아니라 폴더입니다",
     errno.ENOTDIR: "폴더가 아닙니다",
+    errno.ENAMETOOLONG: "이름이 너무 깁니다",
     errno.EROFS: "읽기 전용입니다",
     errno.ENOSPC: "디스크에 남은 공간이 없습니다",
     errno.EADDRINUSE: "이미 쓰이고 있습니다",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from autograder.core.text import EMPTY, Text
 from autograder.course.policy import due_for
 from autograder.course.roster import Roster, Student, key_of
 from autograder.grading.policy import ExamPolicy
@@ -14,13 +15,21 @@ from autograder.integrations.lms.ledger import FileRecord, OwnerRecord
 
 _LONGEST = 60  # letters of a folder's name; a Korean one takes three bytes
 
+_LATE = Text(ko="늦었고, 기한 안에 낸 것이 있습니다", en="late, and there is one on time")
+_OTHER = Text(ko="다른 제출물을 채점합니다", en="another attempt counts")
+_AFTER = Text(ko="제출은 {most}번까지 받습니다", en="after {most} attempts")
+_SEVERAL = Text(
+    ko="{name!r}은(는) 명단의 학생 여럿을 뜻할 수 있습니다: {lines}",
+    en="{name!r} may be several students of the roster: {lines}",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Owned:
     """Who handed a file in: folders of students, or why that is not known."""
 
     students: tuple[str, ...]
-    why: str = ""
+    why: Text = EMPTY
 
 
 def owned(record: FileRecord, roster: Roster, policy: ExamPolicy, taken: Mapping[str, str]) -> Owned:
@@ -37,8 +46,11 @@ def owned(record: FileRecord, roster: Roster, policy: ExamPolicy, taken: Mapping
         members = roster.group(owner.name)
         known = [] if members else _known(owner, roster)
         if len(known) > 1:
-            lines = ", ".join(f"{one.id} (line {one.line})" for one in known)
-            return Owned((), f"{owner.name!r} may be several students of the roster: {lines}")
+            lines = Text(
+                ko=", ".join(f"{one.id}({one.line}번째 줄)" for one in known),
+                en=", ".join(f"{one.id} (line {one.line})" for one in known),
+            )
+            return Owned((), _SEVERAL.format(name=owner.name, lines=lines))
         for student in known:
             members = _team(student, roster) if policy.groups else [student]
         found |= dict.fromkeys(one.id for one in members)
@@ -103,7 +115,7 @@ class Chosen:
 
     answers: Mapping[str, FileRecord]
     beside: Mapping[str, FileRecord]
-    why_not: Mapping[tuple[str, ...], str]
+    why_not: Mapping[tuple[str, ...], Text]
 
 
 def choose(
@@ -122,7 +134,7 @@ def choose(
     counted = set(attempts if policy.max_attempts is None else attempts[: policy.max_attempts])
     pool = [record for record in ordered if _attempt(record) in counted]
     why_not = {
-        record.identity: f"after {policy.max_attempts} attempts"
+        record.identity: _AFTER.format(most=policy.max_attempts)
         for record in ordered
         if _attempt(record) not in counted
     }
@@ -183,5 +195,5 @@ def _counting(found: Sequence[FileRecord], policy: ExamPolicy, limit: datetime |
     return (on_time or found)[-1] if policy.attempts == "last_on_time" else found[-1]
 
 
-def _other_counts(record: FileRecord, limit: datetime | None) -> str:
-    return "late, and there is one on time" if is_late(record, limit) else "another attempt counts"
+def _other_counts(record: FileRecord, limit: datetime | None) -> Text:
+    return _LATE if is_late(record, limit) else _OTHER

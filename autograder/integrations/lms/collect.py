@@ -14,6 +14,8 @@ from pathlib import Path
 
 from msgspec import structs
 
+from autograder.core.errors import reason
+from autograder.core.text import EMPTY, Language, Text
 from autograder.course.catalog import Course, ExamEntry
 from autograder.course.policy import CoursePolicy, due_for
 from autograder.course.roster import Roster
@@ -34,7 +36,18 @@ from autograder.records.files import unwritable, write_whole
 from autograder.records.requests import MAX_BYTES, is_request
 from autograder.reports.spreadsheet import safe
 
-_SAID = {"request": "a request to look again; autograder collect --run RUN stores it"}
+_REQUEST = Text(
+    ko="재검토 요청입니다. autograder collect --run RUN이 저장합니다",
+    en="a request to look again; autograder collect --run RUN stores it",
+)
+_OF_THE_SYSTEM = Text(ko="학습 관리 시스템이 만든 파일입니다", en="what the system itself says")
+_NOBODY = Text(ko="이름만으로는 누구의 파일인지 알 수 없습니다", en="its name does not say whose it is")
+_NO_PLACE = Text(ko="그 자리에는 다른 파일이 있습니다", en="another file has its place")
+_BY_HAND = Text(
+    ko="그 자리의 파일을 사람이 고쳤으므로 그대로 둡니다",
+    en="the file that is there was written by hand, and stays",
+)
+_NOT_WRITTEN = Text(ko="쓸 수 없습니다: {why}", en="cannot be written: {why}")
 # A name that is a folder elsewhere, or too long: that concerns one file only.
 _OF_THE_NAME = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)
 
@@ -48,6 +61,7 @@ class Row:
             ``request`` asks to look again, ``unknown`` is of nobody known, ``unpacked``, ``left out`` or
             ``refused``.
         to: where it was written, in the folder of submissions.
+        why: what is to be said of it, in the language of the call.
     """
 
     exam: str
@@ -87,13 +101,14 @@ class Collected:
 
 @dataclass(frozen=True, kw_only=True)
 class CollectRequest:
-    """What ``collect`` was asked to do; the roster may be empty."""
+    """What ``collect`` was asked to do; the roster may be empty, ``language`` is of what rows say."""
 
     exam: ExamEntry
     folder: Path
     roster: Roster
     policy: CoursePolicy
     system: str = "auto"
+    language: Language = "en"
 
 
 def collect(request: CollectRequest, sources: Sequence[Path]) -> Collected:
@@ -170,14 +185,12 @@ class _Arranging:
         taken = taken_names(records, self.request.roster)
         for record in records:
             if status := _status(record):
-                rows.append(
-                    _row(record, status, why=record.why or _SAID.get(status, "what the system itself says"))
-                )
+                own = _REQUEST if status == "request" else _OF_THE_SYSTEM
+                rows.append(self._row(record, status, record.why or own))
                 continue
             owner = owned(record, self.request.roster, self.request.policy.of(self.exam), taken)
             if not owner.students:
-                why = owner.why or "its name does not say whose it is"
-                rows.append(_row(record, "unknown", why=why))
+                rows.append(self._row(record, "unknown", owner.why or _NOBODY))
             for student in owner.students:
                 mine.setdefault(student, []).append(record)
         wanted: dict[str, str] = {}
@@ -203,11 +216,26 @@ class _Arranging:
                 why = self._place(path, record.sha256, wanted)
                 question = _question(target, record, chosen)
                 status = "taken" if question else "beside"
-                yield _row(record, status, question=question, to=path, why=why, **about)
+                yield self._row(record, status, why, question=question, to=path, **about)
             if not to:
-                why = chosen.why_not.get(record.identity, "another file has its place")
-                yield _row(record, "kept", question=", ".join(record.named), why=why, **about)
+                why = chosen.why_not.get(record.identity, _NO_PLACE)
+                yield self._row(record, "kept", why, question=", ".join(record.named), **about)
         self._timestamp(id, chosen, limit, wanted)
+
+    def _row(self, record: FileRecord, status: str, why: Text, **more: str) -> Row:
+        return Row(
+            exam=record.exam,
+            status=status,
+            file=record.file,
+            time=record.time,
+            why=why[self.request.language],
+            system=record.system,
+            source=record.source,
+            path=record.path,
+            size=record.size,
+            sha256=record.sha256,
+            **more,
+        )
 
     def _timestamp(self, id: str, chosen: Chosen, limit: datetime | None, wanted: dict[str, str]) -> None:
         """Write when the answers that count were handed in, of several times the last."""
@@ -219,7 +247,7 @@ class _Arranging:
             sha256, _ = self.collection.keep([said])
             self._place(f"{id}/{self.exam}/{TIMESTAMP}", sha256, wanted)
 
-    def _place(self, path: str, sha256: str, wanted: dict[str, str]) -> str:
+    def _place(self, path: str, sha256: str, wanted: dict[str, str]) -> Text:
         """Write a kept file, unless a person's is there; return what is to be said of it."""
         wanted[path] = sha256
         target = self.request.folder / path
@@ -227,18 +255,18 @@ class _Arranging:
             there = digest_of(target)
             if there == sha256:
                 self.ledger.placed[path] = sha256
-                return ""
+                return EMPTY
             by_hand = not there or there != self.ledger.placed.get(path)
             if (target.is_symlink() or target.exists()) and by_hand:
-                return "the file that is there was written by hand, and stays"
+                return _BY_HAND
             target.parent.mkdir(parents=True, exist_ok=True)
             _copy(self.collection.content(sha256), target)
         except OSError as error:
             if error.errno in _OF_THE_NAME:
-                return f"cannot be written: {error.strerror}"
+                return _NOT_WRITTEN.format(why=reason(error))
             raise unwritable(target, error) from None
         self.ledger.placed[path] = sha256
-        return ""
+        return EMPTY
 
     def _remove_others(self, wanted: dict[str, str]) -> None:
         """Remove what an earlier call wrote and does not count any more; it is kept in ``.collected``."""
@@ -283,7 +311,8 @@ def _status(record: FileRecord) -> str:
     if record.sha256 and is_request(record.path):
         return "request"
     if record.why:
-        return {UNPACKED: "unpacked", JUNK: "left out", OTHER_EXAM: "left out"}.get(record.why, "refused")
+        known = {UNPACKED.en: "unpacked", JUNK.en: "left out", OTHER_EXAM.en: "left out"}
+        return known.get(record.why.en, "refused")
     return "left out" if record.account and record.file in ("", TIMESTAMP) else ""
 
 
@@ -314,21 +343,6 @@ def _question(target: str, record: FileRecord, chosen: Chosen) -> str:
     """Return the question that a file answers at a path; empty if it lies beside."""
     name = target.rpartition(".")[0]
     return name if chosen.answers.get(name) is record else ""
-
-
-def _row(record: FileRecord, status: str, **more: str) -> Row:
-    return Row(
-        exam=record.exam,
-        status=status,
-        file=record.file,
-        time=record.time,
-        system=record.system,
-        source=record.source,
-        path=record.path,
-        size=record.size,
-        sha256=record.sha256,
-        **more,
-    )
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from autograder.core.text import EMPTY, Text
 from autograder.integrations.lms.placed import Owner, Placed
 
 _WRAPPERS = ("submitted", "submissions", "제출물")
-OTHER_EXAM = "of another exam"
+OTHER_EXAM = Text(ko="다른 시험의 파일입니다", en="of another exam")
 _BETWEEN = re.compile(r"[\s_\-()\[\]]+")
 
 
@@ -44,7 +45,7 @@ class Files:
         student, *inside = parts
         if len(inside) > 1 and inside[0] == self.exam:
             inside = inside[1:]
-        why = OTHER_EXAM if len(inside) > 1 and inside[0] in self.other_exams else ""
+        why = OTHER_EXAM if len(inside) > 1 and inside[0] in self.other_exams else EMPTY
         return Placed(account=student, owners=(_owner(student),), file="/".join(inside), why=why)
 
     def _known(self, part: str) -> bool:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from msgspec import structs
 
 from autograder.core.errors import UserError
+from autograder.core.text import EMPTY, Text
 from autograder.course.beside import MAX_BYTES, MAX_FILES
 from autograder.course.moments import MomentError, moment
 from autograder.course.timestamps import TIMESTAMP
@@ -29,6 +30,7 @@ from autograder.integrations.lms.moodle import Moodle
 from autograder.integrations.lms.placed import Placed, System
 from autograder.integrations.lms.questions import Questions, is_code
 from autograder.integrations.lms.sources import (
+    MORE_FILES,
     Item,
     ReadError,
     SourceError,
@@ -36,8 +38,14 @@ from autograder.integrations.lms.sources import (
     items_of,
 )
 
-UNPACKED = "unpacked: its files follow"
-JUNK = "of an operating system or a tool"
+UNPACKED = Text(ko="압축을 풀었습니다. 안의 파일이 아래에 있습니다", en="unpacked: its files follow")
+JUNK = Text(ko="운영체제나 프로그램이 만든 파일입니다", en="of an operating system or a tool")
+_TOO_MUCH = Text(
+    ko="압축을 풀면 내려받은 것의 {ratio}배를 넘습니다",
+    en="unpacks to more than {ratio} times the download",
+)
+_MORE_TOGETHER = Text(ko="합쳐서 {most}MB를 넘습니다", en="more than {most} MB together")
+_NOT_UNPACKED = Text(ko="압축 파일을 풀 수 없습니다: {why}", en="an archive that cannot be unpacked: {why}")
 _RATIO, _SMALL = 100, 1 << 30  # a download that unpacks to more than that, and to more than 1 GB
 # Of those that know as many files the first is meant; almost anything may be a name of Canvas.
 _NAMED = (Moodle(), Blackboard(), Brightspace(), Ilias(), Canvas())
@@ -79,7 +87,7 @@ class Intake:
         with items_of(source) as items:
             for item in items:
                 if left is not None and item.size > left:
-                    item = replace(item, refused=f"unpacks to more than {_RATIO} times the download")
+                    item = replace(item, refused=_TOO_MUCH.format(ratio=_RATIO))
                 taken = list(self._taken(item, system, source))
                 left = left and left - taken[0].size * bool(taken[0].sha256)
                 found += taken
@@ -140,8 +148,8 @@ class Intake:
         placed = None if item.junk else system.place(item.path)
         if placed is not None:
             record = self._with_names(record, placed)
-        if why := item.refused or (JUNK if item.junk else placed.why if placed else ""):
-            yield structs.replace(record, why=why)
+        if why := item.refused or (JUNK if item.junk else placed.why if placed else EMPTY):
+            yield structs.replace(record, told=why)
             return
         yield from self._kept(record, item, may_unpack=placed is not None)
 
@@ -175,7 +183,7 @@ class Intake:
         try:
             sha256, size = self.collection.keep(item.chunks())
         except ReadError as error:
-            yield structs.replace(record, why=str(error))
+            yield structs.replace(record, told=error.why)
             return
         record = structs.replace(record, sha256=sha256, size=size)
         if may_unpack and is_archive(record.file):
@@ -197,20 +205,19 @@ class Intake:
             with items_of(self.collection.content(archive.sha256), handed_in=True) as items:
                 for item in islice(items, MAX_FILES + 1):
                     if len(found) == MAX_FILES:
-                        found.append(_inside(archive, item, f"more than {MAX_FILES:,} files"))
+                        found.append(_inside(archive, item, MORE_FILES.format(most=MAX_FILES)))
                         break
                     if item.junk or item.refused:
                         found.append(_inside(archive, item, item.refused or JUNK))
                     elif item.size > left:
-                        found.append(_inside(archive, item, f"more than {MAX_BYTES >> 20} MB together"))
+                        found.append(_inside(archive, item, _MORE_TOGETHER.format(most=MAX_BYTES >> 20)))
                     else:
-                        found += self._kept(_inside(archive, item, ""), item, may_unpack=False)
+                        found += self._kept(_inside(archive, item, EMPTY), item, may_unpack=False)
                         left -= found[-1].size
         except SourceError as error:
-            said = str(error).partition(": ")[2]
-            yield structs.replace(archive, why=f"an archive that cannot be unpacked: {said}")
+            yield structs.replace(archive, told=_NOT_UNPACKED.format(why=error.why))
             return
-        yield structs.replace(archive, why=UNPACKED)
+        yield structs.replace(archive, told=UNPACKED)
         yield from _without_wrapper(found)
 
     def _with_timestamps(self, records: Sequence[FileRecord]) -> list[FileRecord]:
@@ -247,7 +254,7 @@ def _iso(seconds: float) -> str:
         return ""
 
 
-def _inside(archive: FileRecord, item: Item, why: str) -> FileRecord:
+def _inside(archive: FileRecord, item: Item, why: Text) -> FileRecord:
     """Return the record of a file in an archive that was handed in."""
     return structs.replace(
         archive,
@@ -256,7 +263,7 @@ def _inside(archive: FileRecord, item: Item, why: str) -> FileRecord:
         modified=_iso(item.modified) if item.modified > 0 else archive.modified,
         size=item.size,
         sha256="",
-        why=why,
+        told=why,
     )
 
 

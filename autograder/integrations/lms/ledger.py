@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import DecodeError, Struct, ValidationError, field, json
 
 from autograder.core.errors import UserError
+from autograder.core.text import EMPTY, Text
 from autograder.records.files import RunError, unwritable, write_whole
 from autograder.records.locks import locked
 
@@ -47,7 +48,7 @@ class FileRecord(Struct, frozen=True, kw_only=True):
         collected: when that was, in ISO 8601.
         size: in bytes.
         sha256: of its content; empty if it was not taken.
-        why: why it was not taken; empty if it was.
+        told: why it was not taken; empty if it was. In a ledger of before it is in English alone.
         reply: the name that feedback needs, with ``{}``.
     """
 
@@ -67,13 +68,18 @@ class FileRecord(Struct, frozen=True, kw_only=True):
     collected: str = ""
     size: int
     sha256: str = ""
-    why: str = ""
+    told: Text | str = field(default=EMPTY, name="why")
     reply: str = ""
 
     @property
     def identity(self) -> tuple[str, ...]:
         """What makes it the same file, whatever the download is called."""
-        return self.exam, self.system, self.account, self.path, self.sha256, self.why
+        return self.exam, self.system, self.account, self.path, self.sha256, self.why.en
+
+    @property
+    def why(self) -> Text:
+        """Why it was not taken; empty if it was."""
+        return self.told if isinstance(self.told, Text) else Text(en=self.told)
 
     @property
     def moment(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from autograder.core.text import EMPTY, Text
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
@@ -35,7 +37,7 @@ class Placed:
     time: str = ""
     late: bool = False
     reply: str = ""
-    why: str = ""
+    why: Text = EMPTY
 
 
 def tails(text: str) -> tuple[str, ...]:

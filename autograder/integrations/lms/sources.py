@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from autograder.core.errors import UserError
+from autograder.core.text import EMPTY, Text, join
 from autograder.course.archive import (
     DAMAGED,
     MAX_CONTENTS,
@@ -36,13 +37,39 @@ MAX_PASSED = (
 _MAX_DOWNLOAD, _DOWNLOAD_CONTENTS = 1 << 36, 1 << 28  # of a whole download, which is no student's
 _RATIO, _SMALL = 200, 8 << 20  # a file that unpacks to more than 200 times its size, and to more than 8 MB
 
+MORE_FILES = Text(ko="파일이 {most:,}개를 넘습니다", en="more than {most:,} files")
+_NO_ARCHIVE = Text(
+    ko="폴더도, 읽을 수 있는 zip이나 tar 파일도 아닙니다",
+    en="neither a folder nor a zip or tar file that can be read",
+)
+_ABSENT = Text(ko="그런 파일이나 폴더가 없습니다", en="no such file or folder")
+_UNREADABLE = Text(ko="읽을 수 없습니다: {error}", en="cannot be read: {error}")
+_MORE = Text(ko="{most}MB를 넘습니다", en="more than {most} MB")
+_LARGER = Text(ko="{most}MB보다 큽니다", en="larger than {most} MB")
+_DAMAGED = Text(ko="손상되었습니다: {error}", en="damaged: {error}")
+_LINK = Text(ko="링크입니다", en="a link")
+_NO_FILE = Text(ko="보통 파일이 아닙니다", en="no ordinary file")
+_ENCRYPTED = Text(ko="암호가 걸려 있습니다", en="encrypted")
+_ODDLY_PACKED = Text(ko="받지 않는 방식으로 압축되어 있습니다", en="packed in a way that is not accepted")
+_BOMB = Text(ko="{packed}kB인데 압축을 풀면 {size}MB가 됩니다", en="unpacks to {size} MB from {packed} kB")
+_OUTSIDE = Text(ko="이름이 폴더 밖을 가리킵니다", en="its name leads outside")
+_LONG_NAME = Text(ko="이름이 너무 깁니다", en="its name is too long")
+
 
 class SourceError(UserError):
-    """A download cannot be read at all; the message is one line."""
+    """A download cannot be read at all; ``why`` says it without the download's name."""
+
+    def __init__(self, source: Path, why: Text) -> None:
+        self.why = why
+        super().__init__(join([Text(str(source)), why], ": "))
 
 
 class ReadError(ValueError):
-    """A file of a download is damaged or too large; the message says which."""
+    """A file of a download is damaged or too large; ``why`` says which."""
+
+    def __init__(self, why: Text) -> None:
+        self.why = why
+        super().__init__(why.en)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +88,7 @@ class Item:
     path: str
     size: int
     modified: float
-    refused: str = ""
+    refused: Text = EMPTY
     junk: bool = False
     open: Callable[[], IO[bytes]]
 
@@ -77,13 +104,13 @@ class Item:
                 for chunk in chunks(file):
                     size += len(chunk)
                     if size > limit:
-                        raise ReadError(f"more than {limit >> 20} MB")
+                        raise ReadError(_MORE.format(most=limit >> 20))
                     yield chunk
         except ReadError:
             raise
         except Exception as error:  # damaged archives raise what zlib, lzma, zipfile and tarfile have
             said = str(error).partition("\n")[0][:200]
-            raise ReadError(f"damaged: {said or type(error).__name__}") from None
+            raise ReadError(_DAMAGED.format(error=said or type(error).__name__)) from None
 
 
 def is_archive(name: str) -> bool:
@@ -113,18 +140,11 @@ def items_of(source: Path, *, handed_in: bool = False) -> Iterator[Iterator[Item
             with opened_tape(source, files, size) as tape:
                 yield _limited(_in_tar(tape), source)
         elif source.is_file():
-            raise SourceError(
-                f"{source}: neither a folder nor a zip or tar file that can be read",
-                ko=f"{source}: 폴더도, 읽을 수 있는 zip이나 tar 파일도 아닙니다",
-            )
+            raise SourceError(source, _NO_ARCHIVE)
         else:
-            raise SourceError(
-                f"{source}: no such file or folder", ko=f"{source}: 그런 파일이나 폴더가 없습니다"
-            )
+            raise SourceError(source, _ABSENT)
     except (*DAMAGED, UnpackError, OSError, NotImplementedError) as error:
-        raise SourceError(
-            f"{source}: cannot be read: {error}", ko=f"{source}: 읽을 수 없습니다: {error}"
-        ) from None
+        raise SourceError(source, _UNREADABLE.format(error=error)) from None
 
 
 def _is_tape(source: Path) -> bool:
@@ -138,10 +158,7 @@ def _is_tape(source: Path) -> bool:
 def _limited(items: Iterator[Item], source: Path) -> Iterator[Item]:
     for number, item in enumerate(items):
         if number == MAX_ENTRIES:
-            raise SourceError(
-                f"{source}: more than {MAX_ENTRIES:,} files",
-                ko=f"{source}: 파일이 {MAX_ENTRIES:,}개보다 많습니다",
-            )
+            raise SourceError(source, MORE_FILES.format(most=MAX_ENTRIES))
         yield item
 
 
@@ -152,11 +169,11 @@ def _in_folder(folder: Path) -> Iterator[Item]:
         for name in sorted([*names, *linked]):
             path = Path(top) / name
             about = path.lstat()
-            refused = ""
+            refused = EMPTY
             if stat.S_ISLNK(about.st_mode):
-                refused = "a link"
+                refused = _LINK
             elif not stat.S_ISREG(about.st_mode):
-                refused = "no ordinary file"
+                refused = _NO_FILE
             said = readable(path.relative_to(folder).as_posix())
             yield _item(said, about.st_size, about.st_mtime, lambda path=path: path.open("rb"), refused)  # type: ignore[misc]
 
@@ -165,15 +182,15 @@ def _in_zip(packed: zipfile.ZipFile) -> Iterator[Item]:
     for member in packed.infolist():
         if member.is_dir():
             continue
-        refused = ""
+        refused = EMPTY
         if stat.S_ISLNK(member.external_attr >> 16):
-            refused = "a link"
+            refused = _LINK
         elif member.flag_bits & 1:
-            refused = "encrypted"
+            refused = _ENCRYPTED
         elif odd_compression(member):
-            refused = "packed in a way that is not accepted"
+            refused = _ODDLY_PACKED
         elif member.file_size > max(_SMALL, _RATIO * member.compress_size):
-            refused = f"unpacks to {member.file_size >> 20} MB from {member.compress_size >> 10} kB"
+            refused = _BOMB.format(size=member.file_size >> 20, packed=member.compress_size >> 10)
         opened = lambda member=member: packed.open(member)  # noqa: E731
         yield _item(zip_name(member), member.file_size, zip_time(member), opened, refused)
 
@@ -182,9 +199,9 @@ def _in_tar(tape: tarfile.TarFile) -> Iterator[Item]:
     for member in tape:
         if member.isdir():
             continue
-        refused = "a link" if member.issym() or member.islnk() else ""
+        refused = _LINK if member.issym() or member.islnk() else EMPTY
         if not refused and not member.isfile():
-            refused = "no ordinary file"
+            refused = _NO_FILE
 
         def opened(member: tarfile.TarInfo = member) -> IO[bytes]:
             file = tape.extractfile(member)
@@ -194,17 +211,17 @@ def _in_tar(tape: tarfile.TarFile) -> Iterator[Item]:
         yield _item(member.name, member.size, float(member.mtime), opened, refused)
 
 
-def _item(name: str, size: int, modified: float, opened: Callable[[], IO[bytes]], refused: str) -> Item:
+def _item(name: str, size: int, modified: float, opened: Callable[[], IO[bytes]], refused: Text) -> Item:
     plain = unicodedata.normalize("NFC", name.replace("\\", "/"))
     parts = [part for part in plain.split("/") if part not in ("", ".")]
     if not refused and (plain.startswith("/") or ".." in parts or "\0" in plain or not parts):
-        refused = "its name leads outside"
+        refused = _OUTSIDE
     if not refused and ":" in parts[0][1:2]:
-        refused = "its name leads outside"
+        refused = _OUTSIDE
     if not refused and size > MAX_FILE:
-        refused = f"larger than {MAX_FILE >> 20} MB"
+        refused = _LARGER.format(most=MAX_FILE >> 20)
     if not refused and any(len(part.encode("utf-8", "replace")) > 255 for part in parts):
-        refused = "its name is too long"
+        refused = _LONG_NAME
     return Item(
         path=plain if refused else str(PurePosixPath(*parts)),
         size=size,

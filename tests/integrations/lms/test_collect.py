@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import re
 import shutil
 import stat
 import tarfile
@@ -51,13 +52,14 @@ class Class:
         path.write_text(text, encoding="utf-8")
         self.roster = read_roster(path, policy_of(self.course.root, ["toy"]).zone)
 
-    def collect(self, *sources: Path, system: str = "auto"):
+    def collect(self, *sources: Path, system: str = "auto", language: str = "en"):
         request = CollectRequest(
             exam=self.course.exam("toy"),
             folder=self.out,
             roster=self.roster,
             policy=policy_of(self.course.root, ["toy"]),
             system=system,
+            language=language,
         )
         return collect(request, sources)
 
@@ -132,6 +134,37 @@ def test_a_second_call_changes_nothing_and_a_third_adds_what_is_new(room):
     ]
     content = room.out / ".collected/files" / kept[0]["sha256"][:2] / kept[0]["sha256"]
     assert content.read_text() == "# 1"
+
+
+def test_reasons_are_in_the_language_of_the_last_call(room):
+    download = room.zip({**MOODLE, f"홍길동_77_assignsubmission_file_/{Q}.ipynb": "{}", "what.txt": "?"})
+    seen = {}
+    for language in ("ko", "en"):
+        room.collect(download, language=language)
+        seen[language] = {row["path"]: row["why"] for row in room.rows() if row["why"]}
+    assert seen["ko"].keys() == seen["en"].keys()
+    assert set(seen["en"].values()) == {"another attempt counts", "its name does not say whose it is"}
+    assert not any(re.search(r"[A-Za-z]{2}", why) for why in seen["ko"].values())
+
+
+def test_a_ledger_whose_reasons_are_in_english_alone_is_read(room):
+    """As they were written before; what is known stays known."""
+    link = zipfile.ZipInfo(f"홍길동_77_assignsubmission_file_/{Q}.py")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    packed = room.folder / "link.zip"
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr(link, "elsewhere")
+        file.writestr("홍길동_77_assignsubmission_file_/__MACOSX/x", "")
+    room.collect(packed)
+    path = room.out / ".collected/ledger.json"
+    ledger = json.loads(path.read_text("utf-8"))
+    for record in ledger["files"]:
+        record["why"] = record["why"]["en"]
+    path.write_text(json.dumps(ledger), "utf-8")
+    before = room.rows()
+    assert room.collect(packed).new == 0
+    assert room.rows() == before
+    assert {row["status"] for row in before} == {"refused", "left out"}
 
 
 def test_what_a_person_changed_stays(room):
