@@ -129,7 +129,7 @@ def check(
         part: its name.
         answers: functions that stand for those of the same name; by default the notebook's are taken.
         question: its name, needed where several questions have a part of this name.
-        lang: the language of the table, ``"ko"`` or ``"en"``; by default the locale's.
+        lang: the language of the table and of errors, ``"ko"`` or ``"en"``; by default the locale's.
 
     Raises:
         CheckFileError: the release has no such part, or its folder autograder_checks/ is not near.
@@ -137,11 +137,13 @@ def check(
     names = sys._getframe(1).f_globals
     if not in_notebook(names):
         return Unchecked()
+    from autograder.core.errors import told_in
     from autograder.core.text import default_language
     from autograder.handout.check_cell import check_part
 
-    given = {answer.__name__: answer for answer in answers}
-    return check_part(part, given, names, question, lang or default_language())
+    given, language = {answer.__name__: answer for answer in answers}, lang or default_language()
+    with told_in(language):
+        return check_part(part, given, names, question, language)
 
 
 def load_ipython_extension(shell: Any) -> None:

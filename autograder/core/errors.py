@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
-from autograder.core.text import Text, said
+from autograder.core.text import Language, Text, said
 
 
 class UserError(Exception):
     """Wrong usage or unreadable input, told in one clear line; the exit code is 2.
 
-    ``str(error)`` is the line in English. What only the author of an exam meets has no other.
+    ``str(error)`` is the line in English, or in the language of ``told_in``. What only the author of an exam
+    meets has no other.
 
     Attributes:
         text: the line in both languages.
@@ -21,6 +23,10 @@ class UserError(Exception):
         self.text = said(told, ko)
         super().__init__(self.text.en)
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class DeclarationError(UserError):
     """A declaration in an exam, question or solution module is wrong; the message says where and why."""
@@ -28,6 +34,16 @@ class DeclarationError(UserError):
 
 class CancelledError(RuntimeError):
     """The interruption of a run; nothing was decided."""
+
+
+@contextmanager
+def told_in(language: Language) -> Iterator[None]:
+    """Have errors that a user can correct say their line in a language, where Python itself shows them."""
+    try:
+        yield
+    except UserError as error:
+        error.args = (error.text[language],)
+        raise error.with_traceback(None) from None
 
 
 _REASONS: Mapping[int | None, str] = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from autograder.core.errors import UserError
+from autograder.core.errors import UserError, told_in
 from autograder.core.text import Language, default_language
 from autograder.course.submission import CHECKS_FOLDER
 from autograder.handout.check_cell import Report, check_part
@@ -40,10 +40,7 @@ class Reports:
 
 class _Line(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise MagicError(
-            f"{message}; usage: %check [PART …] [--question QUESTION] [--lang ko|en]",
-            ko=f"{message}. 사용법: %check [소문항 …] [--question 문항] [--lang ko|en]",
-        )
+        raise ValueError(message)
 
 
 _LINE = _Line(prog="%check", add_help=False, exit_on_error=False)
@@ -63,14 +60,24 @@ def check_line(line: str, names: Mapping[str, Any]) -> Report | Reports:
         MagicError: the line has another form.
         CheckFileError: there is no such part, no checks are near, or the notebook answers no question.
     """
-    try:
-        given = _LINE.parse_args(shlex.split(line))
-    except (ValueError, argparse.ArgumentError) as error:
-        raise MagicError(str(error)) from None
+    with told_in(default_language()):
+        given = _parsed(line)
     language: Language = given.lang or default_language()
-    wanted = [(part, given.question) for part in given.parts] or _all_parts(names, given.question)
-    reports = [check_part(part, {}, names, question, language) for part, question in wanted]
+    with told_in(language):
+        wanted = [(part, given.question) for part in given.parts] or _all_parts(names, given.question)
+        reports = [check_part(part, {}, names, question, language) for part, question in wanted]
     return reports[0] if len(given.parts) == 1 else Reports(reports)
+
+
+def _parsed(line: str) -> argparse.Namespace:
+    try:
+        return _LINE.parse_args(shlex.split(line))
+    except (ValueError, argparse.ArgumentError) as error:
+        raise MagicError(
+            f"{error}; usage: %check [PART …] [--question QUESTION] [--lang ko|en]",
+            ko=f"%check {line}: 이렇게는 쓸 수 없습니다. "
+            "사용법: %check [소문항 …] [--question 문항] [--lang ko|en]",
+        ) from None
 
 
 def _all_parts(names: Mapping[str, Any], question: str | None) -> list[tuple[str, str]]:

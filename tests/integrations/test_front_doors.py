@@ -213,11 +213,16 @@ def test_check_alone_takes_all_parts_and_mistakes_are_said_in_one_line(work, stu
         "%check --lang en",
         "%check nothing",
         "%check cumulative --lang fr",
+        "%check nothing --lang ko",
+        "from autograder import check\ncheck('nothing', lang='ko')",
     ]
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
     about = {"metadata": {"path": str(work)}}
     NotebookClient(made, timeout=60, allow_errors=True, resources=about).execute(env=student.environ)
-    said = ["".join(output.get("text", "") for output in cell.outputs) for cell in made.cells]
+    said = [
+        "".join(output.get("text") or "\n".join(output.get("traceback", ())) for output in cell.outputs)
+        for cell in made.cells
+    ]
     assert not any("Traceback" in text for text in said)
     assert said[1].startswith("UsageError: no question to check: autograder_checks/")
     shown = made.cells[3].outputs[0].data["text/html"]
@@ -228,6 +233,10 @@ def test_check_alone_takes_all_parts_and_mistakes_are_said_in_one_line(work, stu
     ]
     assert said[4].startswith("UsageError: no question of this release has a part 'nothing'")
     assert said[5].startswith("UsageError: argument --lang: invalid choice")
+    assert "usage: %check [PART" in said[5]
+    korean = "이 배포본의 문항에는 소문항 'nothing'이 없습니다. 노트북의 check 셀에 소문항의 이름이 있습니다"
+    assert said[6].strip() == f"UsageError: {korean}"
+    assert said[7].strip() == f"CheckFileError: {korean}"
 
 
 def test_where_it_is_graded_the_command_does_nothing(work, student):
