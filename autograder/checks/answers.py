@@ -20,7 +20,10 @@ from autograder.core.text import (
     ESSAY_WAITS,
     EXPECTED_FACT,
     FORM_OF,
+    IS_NOT_SO,
+    IS_SO,
     NOT_AN_OPTION,
+    NOTHING,
     VALUE_OF,
     WRONG_ANSWER,
     WRONG_CHOICE,
@@ -156,18 +159,22 @@ class OneOf(_OfFact):
         got = seen.evidence.facts[self.name]
         if any(_same_answer(got, option) for option in self.options):
             return self.passes()
-        options = ", ".join(map(_plain, self.options))
+        options = join(map(_plain, self.options), ", ")
         return self.fails(NOT_AN_OPTION, got=_short(_quoted(got)), options=options)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts(_OfFact):
-    """The fact (layer list, parameter counts, ...) equals ``expected``, by default the reference's."""
+    """The fact (layer list, parameter counts, ...) equals ``expected``, by default the reference's.
+
+    ``names`` are what the items of a dictionary are called for people.
+    """
 
     about: ClassVar[Text] = VALUE_OF
 
     _: KW_ONLY
     expected: Json = ...
+    names: Mapping[str, Text] | None = None
 
     @property
     def public(self) -> bool:
@@ -180,18 +187,21 @@ class Facts(_OfFact):
         got = seen.evidence.facts[self.name]
         if _same_fact(got, expected):
             return self.passes()
+        if isinstance(got, bool) and isinstance(expected, bool):
+            return self.fails(IS_SO if got else IS_NOT_SO)
         if isinstance(got, dict) and isinstance(expected, dict):
-            got, expected = _apart(got, expected)
-        write = _plain if _plain(got) != _plain(expected) else repr  # [1] and 1 are not the same
-        shown = EXPECTED_FACT.format(value=_short(write(expected)))
-        return self.fails(WRONG_FACT, got=_short(write(got)), expected=shown)
+            got, expected = self._apart(got, expected)
+        apart = _plain(got) != _plain(expected)  # [1] and 1 are not the same
+        shown = [_plain(fact) if apart else Text(repr(fact)) for fact in (got, expected)]
+        value, right = (one.shortened(_MAX_SHOWN) for one in shown)
+        return self.fails(WRONG_FACT, got=value, expected=EXPECTED_FACT.format(value=right))
 
-
-def _apart(got: dict[str, Json], expected: dict[str, Json]) -> tuple[Json, Json]:
-    """Return what differs of two facts that have names."""
-    same = {name for name in got.keys() & expected.keys() if _same_fact(got[name], expected[name])}
-    one, other = ({name: fact[name] for name in fact if name not in same} for fact in (got, expected))
-    return one, other
+    def _apart(self, got: dict[str, Json], expected: dict[str, Json]) -> tuple[Json, Json]:
+        """Return what differs of two facts that have names, by what people call them."""
+        same = {name for name in got.keys() & expected.keys() if _same_fact(got[name], expected[name])}
+        called = {name: Text(name) for name in [*got, *expected]} | dict(self.names or {})
+        one, other = ({called[n]: fact[n] for n in fact if n not in same} for fact in (got, expected))
+        return one, other
 
 
 def _short(text: str) -> str:
@@ -203,13 +213,23 @@ def _quoted(value: Json) -> str:
     return value if isinstance(value, str) and value.strip() else repr(value)
 
 
-def _plain(value: Json) -> str:
-    """Return a fact as people write it: without brackets and quotes where it is a word or a plain list."""
-    if isinstance(value, list) and value and all(isinstance(one, str | int | float) for one in value):
-        return ", ".join(map(str, value))
-    if isinstance(value, dict) and value:
-        return ", ".join(f"{name}: {_plain(one)}" for name, one in value.items())
-    return _quoted(value)
+def _plain(value: Json) -> Text:
+    """Return a fact as people write it: without brackets around the whole, and without quotes."""
+    if isinstance(value, list | dict) and not value:
+        return NOTHING
+    if isinstance(value, dict):
+        called = (name if isinstance(name, Text) else Text(name) for name in value)
+        named = (join([name, _plain(one)], ": ") for name, one in zip(called, value.values(), strict=True))
+        return join(named, ", ")
+    if isinstance(value, list):
+        return Text(", ".join(map(_bare, value)))
+    return Text(_quoted(value))
+
+
+def _bare(value: Json) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_bare, value))}]"
+    return value if isinstance(value, str) else repr(value)
 
 
 # A line of a rubric in Markdown, with the lines that go on with it.

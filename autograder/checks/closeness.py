@@ -19,11 +19,13 @@ from autograder.core.text import (
     EMPTY,
     EXPECTED_VALUE,
     NAN_DIFFERS,
+    OF_SHAPES,
     ONE_DIFFERS,
     RELATION,
     SHAPE,
     VALUE_OF,
     Text,
+    join,
 )
 from autograder.core.verdict import NO_LABEL, Finding, finding_of
 
@@ -252,14 +254,16 @@ class Relation(_OfArrays):
             ArithmeticError,
         ):
             shapes = ", ".join(f"{name} {seen.evidence.arrays[name].shape}" for name in arrays)
-            return self.fails(RELATION, statement=self.statement, detail=f"({shapes})")
+            return self.fails(RELATION, statement=self.statement, detail=OF_SHAPES.format(shapes=shapes))
         rtol, atol = tolerances(self.rtol, self.atol, seen.device, [left, right])
         found = compare(self.id, left, right, rtol, atol, axes=self.axes, reveal=False)
         if found is None:
             found = self._unexpected_nan(seen, left)
         if found is None:
             return self.passes()
-        return replace(found, message=RELATION.format(statement=self.statement, detail=found.message))
+        # That a truth value is 0 and not 1 tells nothing which the statement does not.
+        told = EMPTY if left.dtype == bool and self.statement else found.message
+        return replace(found, message=join([self.statement, told]))
 
     def _unexpected_nan(self, seen: Observation, left: Array) -> Finding | None:
         """Return a finding where both sides are NaN and those of the reference's arrays are not."""

@@ -151,13 +151,17 @@ NOT_JUDGEABLE = Text(
 )
 WRONG_CHOICE = Text(
     ko="답 {total}개 중 {count}개가 틀렸습니다({which}).",
-    en="{count} of {total} answers are wrong ({which}).",
+    en="{count} of {total} answers wrong: {which}.",
 )
 WRONG_ANSWER = Text(
     ko="제출한 답은 {got}입니다. 정답이 아닙니다.", en="Your answer is {got}, which is wrong."
 )
 WRONG_FACT = Text(ko="제출값은 {got}{expected}입니다.", en="Got {got}{expected}.")
 EXPECTED_FACT = Text(ko=", 기준값은 {value}", en=", expected {value}")
+IS_SO = Text(ko="그렇습니다. 그렇지 않아야 합니다.", en="It is so, and must not be.")
+IS_NOT_SO = Text(ko="그렇지 않습니다. 그래야 합니다.", en="It is not so, and must be.")
+NOTHING = Text(ko="없음", en="none")
+OF_SHAPES = Text(ko="계산할 수 없습니다(모양: {shapes}).", en="It cannot be computed (shapes: {shapes}).")
 NOT_USED = Text(ko="{names}을(를) 사용해야 합니다.", en="{names} must be used.")
 FORBIDDEN = Text(
     ko="{line}번째 줄에서 사용이 금지된 {name}을(를) 사용했습니다.",
@@ -260,7 +264,7 @@ ON_HIDDEN_TEST = Text(ko="비공개 검사", en="a hidden test")
 FORGEABLE_PART = Text(ko="{title} (위조 가능)", en="{title} (forgeable)")
 CELL_ENDS = Text(ko="검사 셀의 실행", en="the test cell runs")
 ASSERTED_NOT = Text(
-    ko="`{source}` 이(가) 성립하지 않습니다. 얻은 값: {got}", en="`{source}` does not hold; got {got}"
+    ko="`{source}`이(가) 성립하지 않습니다. 얻은 값: {got}", en="`{source}` does not hold; got {got}"
 )
 ASSERTED_NAN = Text(
     ko="`{source}`: 수가 아닌 값(NaN)이 있습니다.", en="`{source}`: it has NaN where numbers are expected"
@@ -298,7 +302,7 @@ PUBLIC_CHECKS_ONLY = Text(
 # -- what is released to students ---------------------------------------------------------------------------
 
 NOTEBOOK_INTRODUCTION = Text(
-    ko="`raise NotImplementedError` 와 빈 상수를 답으로 바꾸고, 소문항마다 끝에 있는 `check` 셀로 확인하세요. 셀은 나누거나 더해도 됩니다. 제출할 파일의 이름은 `{question}.ipynb` 또는 `{question}.py` 이며 둘 중 하나만 냅니다.",
+    ko="`raise NotImplementedError`와 빈 상수를 답으로 바꾸고, 소문항마다 끝에 있는 `check` 셀로 확인하세요. 셀은 나누거나 더해도 됩니다. 제출할 파일의 이름은 `{question}.ipynb` 또는 `{question}.py`이며 둘 중 하나만 냅니다.",
     en="Replace `raise NotImplementedError` and the empty constants by your answers, and check yourself with the `check` cell at the end of each part. You may split cells and add more. Hand in `{question}.ipynb` or `{question}.py`, one of the two.",
 )
 

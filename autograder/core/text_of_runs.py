@@ -54,7 +54,15 @@ AUTHORS_FAILURE = Text(
     en="The question's own code failed: {error}",
 )
 IN_CALL = Text(ko="{call}: {what}", en="{call}: {what}")
-BAD_RETURN = Text(ko="반환값을 사용할 수 없습니다: {error}", en="The returned value cannot be used: {error}")
+BAD_RETURN = Text(ko="이 값은 쓸 수 없습니다: {error}", en="The value cannot be used: {error}")
+BAD_USE = Text(
+    ko="코드는 실행되었지만 그 결과를 쓰다가 예외가 발생했습니다: {error}",
+    en="The code ran, but using what it gave raised an exception: {error}",
+)
+OTHER_ARGUMENTS = Text(
+    ko="함수가 문항에 정해진 대로 인자를 받지 않습니다: {error}",
+    en="The function does not take the arguments that the question gives it: {error}",
+)
 TIME_LIMIT = Text(
     ko="제한 시간 {seconds:g}초를 넘겨 중단했습니다. 끝나지 않는 반복문이 있는지 확인하세요.",
     en="Stopped at the time limit of {seconds:g} s. Look for a loop that never ends.",
@@ -114,6 +122,10 @@ IN_RAW = Text(
 IN_COMMENT = Text(
     ko=" {name}은(는) 주석으로만 있습니다. 주석 기호 #을 지우세요.",
     en=" {name} stands in comments only; remove the # signs.",
+)
+IS_NONE = Text(
+    ko="값이 None입니다. return 문을 빠뜨리지 않았는지 확인하세요.",
+    en="It is None; is a return statement missing?",
 )
 NO_CUDA = Text(
     ko="채점 환경에는 이 코드가 요구하는 장치(CUDA 또는 MPS)가 없습니다. .cuda()나 'cuda' 대신 인자로 받은 device를 쓰거나 장치를 옮기지 마세요.",

@@ -315,7 +315,9 @@ def _with_causes(judged: _Judged, outcomes: Mapping[str, Outcome]) -> _Judged:
     """Add to what failed what went wrong first, where names were absent for another failure."""
     return [
         (check, replace(found, message=join([found.message, FIRST_CAUSE.format(what=cause)])))
-        if not found.passed and (cause := outcomes[found.variant].cause) is not None
+        if not found.passed
+        and found.kind not in _FAULTS  # a fault says it itself
+        and (cause := outcomes[found.variant].cause) is not None
         else (check, found)
         for check, found in judged
     ]

@@ -31,9 +31,9 @@ On Colab open a notebook, upload `{archive}` in the view of files, and run the f
   파일 이름은 바꾸지 마세요.
   For each question there is a notebook (`.ipynb`) and a module (`.py`). Fill in and hand in one of the
   two. Keep the file's name.
-- `raise NotImplementedError` 와 빈 상수를 답으로 바꿉니다. 함수와 상수의 이름은 그대로 둡니다.
+- `raise NotImplementedError`와 빈 상수를 답으로 바꿉니다. 함수와 상수의 이름은 그대로 둡니다.
   Replace `raise NotImplementedError` and the empty constants by your answers; keep the names.
-- 폴더 `{checks}/` 는 자가 점검에 쓰입니다. 노트북 옆에 두세요. 제출하지 않아도 됩니다.
+- 폴더 `{checks}/`는 자가 점검에 쓰입니다. 노트북 옆에 두세요. 제출하지 않아도 됩니다.
   The folder `{checks}/` is for the self-check. Keep it beside the notebooks; it need not be handed in.
 
 ## 확인하기 / Check yourself

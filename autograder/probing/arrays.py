@@ -84,8 +84,8 @@ def to_numpy(value: Any, name: str = "value") -> Array:
     array = array.astype(_STORED.get(array.dtype.name, array.dtype), copy=False)
     if array.dtype.kind not in "biufc":
         raise BadReturnError(
-            f"{name} must be numbers, got {(kind := type(value).__name__)}",
-            f"{name}은(는) 숫자여야 하는데 {kind}입니다",
+            f"{name} must be numbers, got {describe(value)}",
+            f"{name}은(는) 숫자여야 하는데 {describe_korean(value)}입니다",
         )
     return array
 
@@ -138,8 +138,8 @@ def to_fact(value: Any, name: str = "value") -> Json:
     if isinstance(value, Mapping):
         return {str(to_fact(key, name)): to_fact(item, f"{name}[{key!r}]") for key, item in value.items()}
     raise BadReturnError(
-        f"{name} must be text, a number, or a list or dictionary of these, got {type(value).__name__}",
-        f"{name}은(는) 문자열, 숫자, 또는 이것들의 list나 dict여야 하는데 {type(value).__name__}입니다",
+        f"{name} must be text, a number, or a list or dictionary of these, got {describe(value)}",
+        f"{name}은(는) 문자열, 숫자, 또는 이것들의 list나 dict여야 하는데 {describe_korean(value)}입니다",
     )
 
 
@@ -171,14 +171,24 @@ def pair(value: Any, name: str) -> tuple[Any, Any]:
     if not isinstance(value, tuple | list) or len(value) != 2:
         raise BadReturnError(
             f"{name} must return two values, got {describe(value)}",
-            f"{name}은(는) 값 두 개를 반환해야 하는데 {describe(value)}을(를) 반환했습니다",
+            f"{name}은(는) 값 두 개를 반환해야 하는데 {describe_korean(value)}을(를) 반환했습니다",
         )
     return value[0], value[1]
 
 
 def describe(value: object) -> str:
-    """Return what a value is, for messages: its type, and its length if it is a sequence."""
-    return f"{type(value).__name__} of {len(value)}" if isinstance(value, Sequence) else type(value).__name__
+    """Return what a value is, for messages: its type, and its length if it is a sequence, but no text."""
+    if value is None:
+        return "None"
+    kind = type(value).__name__
+    return f"{kind} of {len(value)}" if isinstance(value, Sequence) and not isinstance(value, str) else kind
+
+
+def describe_korean(value: object) -> str:
+    """Return the same in Korean."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"길이가 {len(value)}인 {type(value).__name__}"
+    return describe(value)
 
 
 def make_repeatable(seed: int = 0) -> None:

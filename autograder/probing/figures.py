@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.core.evidence import Array
-from autograder.probing.arrays import BadReturnError
+from autograder.probing.arrays import BadReturnError, describe, describe_korean
 
 MAX_BYTES = 2 << 20  # of a PNG
 _DPI = 80
@@ -35,8 +35,8 @@ def figure_of(value: Any, name: str) -> Any:
     found = value if isinstance(value, Figure) else getattr(value, "figure", None)
     if not isinstance(found, Figure):
         raise BadReturnError(
-            f"{name} must return a matplotlib figure, got {(kind := type(value).__name__)}",
-            f"{name}은(는) matplotlib의 Figure를 반환해야 하는데 {kind}을(를) 반환했습니다",
+            f"{name} must return a matplotlib figure, got {describe(value)}",
+            f"{name}은(는) matplotlib의 Figure를 반환해야 하는데 {describe_korean(value)}을(를) 반환했습니다",
         )
     return found
 

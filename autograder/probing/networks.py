@@ -10,10 +10,10 @@ from functools import wraps
 from types import FrameType
 from typing import Any
 
-from autograder.probing.arrays import BadReturnError
+from autograder.probing.arrays import BadReturnError, describe, describe_korean
 
 
-def classes(module: Any, name: str = "the network") -> list[str]:
+def classes(module: Any, name: str = "") -> list[str]:
     """Return the qualified class name of a torch module and of every module inside, in its own order.
 
     torch's own classes read as users write them: ``torch.nn.Linear``, not ``torch.nn.modules.linear.Linear``.
@@ -25,8 +25,8 @@ def classes(module: Any, name: str = "the network") -> list[str]:
 
     if not isinstance(module, torch.nn.Module):
         raise BadReturnError(
-            f"{name} must be a torch.nn.Module, got {(kind := type(module).__name__)}",
-            f"{name}은(는) torch.nn.Module이어야 하는데 {kind}입니다",
+            f"{name or 'the network'} must be a torch.nn.Module, got {describe(module)}",
+            f"{name or '네트워크'}은(는) torch.nn.Module이어야 하는데 {describe_korean(module)}입니다",
         )
     return [_public_name(type(inner)) for inner in torch.nn.Module.modules(module)]
 
@@ -69,7 +69,7 @@ def noting_classes(function: Callable[..., Any], found: set[str]) -> Callable[..
     return noted
 
 
-def parameters(module: Any, name: str = "the network") -> list[list[Any]]:
+def parameters(module: Any, name: str = "") -> list[list[Any]]:
     """Return ``[name, shape]`` of every trainable parameter of a torch module.
 
     Raises:
@@ -141,7 +141,7 @@ def after_each_step(note: Callable[[Any], None] | None = None) -> Iterator[Updat
         handle.remove()
 
 
-def layers(model: Any, name: str = "the model") -> list[dict[str, Any]]:
+def layers(model: Any, name: str = "") -> list[dict[str, Any]]:
     """Return for every layer of a built Keras model its class, parameter count, output shape and activation.
 
     ``{"class": "Conv2D", "parameters": 156, "output": [None, 24, 24, 6], "activation": "relu"}``; the
@@ -154,13 +154,13 @@ def layers(model: Any, name: str = "the model") -> list[dict[str, Any]]:
 
     if not isinstance(model, keras.Model):
         raise BadReturnError(
-            f"{name} must be a Keras model, got {(kind := type(model).__name__)}",
-            f"{name}은(는) Keras 모델이어야 하는데 {kind}입니다",
+            f"{name or 'the model'} must be a Keras model, got {describe(model)}",
+            f"{name or '모델'}은(는) Keras 모델이어야 하는데 {describe_korean(model)}입니다",
         )
     if not model.built:
         raise BadReturnError(
-            f"{name} was never built: fit it, or call it once",
-            f"{name}의 파라미터가 아직 없습니다. fit으로 학습하거나 한 번 호출하세요",
+            f"{name or 'the model'} was never built: fit it, or call it once",
+            f"{name or '모델'}의 파라미터가 아직 없습니다. fit으로 학습하거나 한 번 호출하세요",
         )
     return [_layer(layer) for layer in model.layers]
 

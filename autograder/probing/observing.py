@@ -18,11 +18,11 @@ Within ``with observe.operators():`` the operators that torch runs are observed 
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import deepcopy
 from itertools import islice
-from types import BuiltinFunctionType, FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -30,7 +30,7 @@ import numpy as np
 from autograder.core.calls import Call
 from autograder.core.evidence import OPERATORS, Array, Evidence, Json
 from autograder.core.outcome import EVERYTHING
-from autograder.probing.arrays import BadReturnError, describe, to_fact, to_numpy, to_tensor
+from autograder.probing.arrays import BadReturnError, describe, describe_korean, to_fact, to_numpy, to_tensor
 
 if TYPE_CHECKING:
     from autograder.core.framework import Framework
@@ -120,16 +120,22 @@ class Given:
 
 
 class Names:
-    """A submission's names as attributes; one that it lacks is a :class:`Missing`."""
+    """A submission's names as attributes; one that it lacks is a :class:`Missing`.
+
+    ``handed_out`` are those that were asked for, with what they stood for.
+    """
 
     def __init__(self, student: object) -> None:
         self._student = student
+        self.handed_out: list[tuple[object, str]] = []
 
     def __getattr__(self, name: str) -> Any:
         try:
-            return getattr(self._student, name)
+            value = getattr(self._student, name)
         except AttributeError as error:
             return Missing(error)
+        self.handed_out.append((value, name))
+        return value
 
 
 class Observer:
@@ -138,7 +144,8 @@ class Observer:
     Attributes:
         found: the arrays and facts by name.
         missing: by name, what was raised instead.
-        calls: by name, the function or the call that should give it.
+        calls: by name of what is missing, the student's function or the call that raised it, if one did.
+        names: the submission's, if a probe observes.
         changed: inputs that were changed in place, each with the function.
         last: what the last observation raised, if it did.
     """
@@ -148,6 +155,8 @@ class Observer:
         self.found: dict[str, Array | Json] = {}
         self.missing: dict[str, BaseException] = {}
         self.calls: dict[str, str] = {}
+        self.names: Names | None = None
+        self._raised_by: dict[int, str] = {}  # by the identity of an exception, which ``missing`` keeps alive
         self.changed: dict[str, str] = {}
         self.last: BaseException | None = None
 
@@ -163,23 +172,27 @@ class Observer:
             that makes what uses it fail as well.
         """
         targets = tuple(name.strip() for name in names.split(","))
-        self.calls |= dict.fromkeys(targets, _name_of(function))
         values = [function, *arguments, *named.values()]
         cause = next(filter(None, map(_cause_of, values)), None)
-        return self.watch(targets, lambda: function(*arguments, **named), cause)
+        return self.watch(targets, lambda: function(*arguments, **named), self._theirs(values), cause)
 
     def watch(
-        self, targets: Sequence[str], run: Callable[[], Any], cause: BaseException | None = None
+        self, targets: Sequence[str], run: Callable[[], Any], call: str, cause: BaseException | None = None
     ) -> Any:
-        """Observe what ``run`` returns under these names; with a cause, it is not run."""
+        """Observe what ``run`` returns under these names; with a cause, it is not run.
+
+        ``call`` is what students read of it.
+        """
         self.last = None
+        self.calls |= dict.fromkeys(targets, call)
         try:
             if cause is not None:
                 return self._miss(targets, cause)
             with self._turn():
                 values = _items(run(), targets)
+                function = call.partition("(")[0]
                 for name, value in zip(targets, values, strict=True):
-                    self._keep(name, value)
+                    self._keep(name, value, function if function and len(targets) == 1 else name)
         except CutOffError as error:
             return self._miss(targets, error.cause)
         except BaseException as error:
@@ -209,20 +222,27 @@ class Observer:
         """Observe the operators if a check reads them."""
         return self.operators() if OPERATORS in self._facts else nullcontext()
 
-    def _keep(self, name: str, value: Any) -> None:
-        """Make an item plain; one that cannot be is missing alone."""
+    def _keep(self, name: str, value: Any, called: str) -> None:
+        """Make an item plain, which messages call so; one that cannot be is missing alone."""
         try:
             if not name.startswith("_"):
-                self.found[name] = self._plain(value, name)
+                self.found[name] = to_fact(value, called) if name in self._facts else to_numpy(value, called)
         except BaseException as error:
-            self.missing[name] = error.cause if isinstance(error, CutOffError) else error
-            self.last = self.last or self.missing[name]
+            cause = error.cause if isinstance(error, CutOffError) else error
+            self.calls[name] = self._raised_by.setdefault(id(cause), self.calls[name])
+            self.missing[name] = cause
+            self.last = self.last or cause
 
-    def _plain(self, value: Any, name: str) -> Array | Json:
-        return to_fact(value, name) if name in self._facts else to_numpy(value, name)
+    def _theirs(self, values: Sequence[object]) -> str:
+        """Return the name of the first of these that is a function of the student's; empty if none is."""
+        known = self.names.handed_out if self.names else []
+        mine = (name for one in values for value, name in known if value is one and callable(one))
+        return next(mine, "")
 
     def _miss(self, targets: Sequence[str], cause: BaseException) -> Any:
         self.last = cause
+        call = self._raised_by.setdefault(id(cause), self.calls[targets[0]])
+        self.calls |= dict.fromkeys(targets, call)
         self.missing |= dict.fromkeys((name for name in targets if not name.startswith("_")), cause)
         lost = tuple(Missing(cause) for _ in targets)
         return lost if len(lost) > 1 else lost[0]
@@ -233,13 +253,6 @@ class Observer:
         arrays = {name: value for name, value in self.found.items() if name not in self._facts}
         facts = {name: value for name, value in self.found.items() if name in self._facts}
         return Evidence(arrays=arrays, facts=facts)
-
-
-def _name_of(function: object) -> str:
-    """Return a function's or class's name for messages; of anything else none, as none of its code is run."""
-    if not isinstance(function, FunctionType | BuiltinFunctionType | type):
-        return ""
-    return function.__name__.replace("<lambda>", "")
 
 
 def _items(value: Any, targets: Sequence[str]) -> tuple[Any, ...]:
@@ -256,7 +269,7 @@ def _items(value: Any, targets: Sequence[str]) -> tuple[Any, ...]:
         wanted = ", ".join(name.lstrip("_") for name in targets)
         raise BadReturnError(
             f"must return {len(targets)} values ({wanted}), got {describe(value)}",
-            f"값 {len(targets)}개({wanted})를 반환해야 하는데 {describe(value)}을(를) 반환했습니다",
+            f"값 {len(targets)}개({wanted})를 반환해야 하는데 {describe_korean(value)}을(를) 반환했습니다",
         )
     return items
 
@@ -267,8 +280,9 @@ def run_probe(probe: Callable[..., None], student: object, given: Given, observe
     Raises:
         AuthorsError: it raised an exception outside of ``observe``.
     """
+    observer.names = Names(student)
     try:
-        probe(Names(student), given, observer)
+        probe(observer.names, given, observer)
     except CutOffError as error:
         observer.missing[EVERYTHING] = error.cause
     except Exception as error:
@@ -305,16 +319,23 @@ def run_calls(
             names = Names(student) if name in theirs else None
             values[name] = _value(name, earlier, given, names, code)
         cause = next(filter(None, map(_cause_of, values.values())), None)
-        observer.calls |= dict.fromkeys(call.targets, call.expression)
         mine = theirs.union(results).isdisjoint(call.names)  # the author's
         with nullcontext() if mine else observer.operators_if_asked():
-            returned = observer.watch(call.targets, _evaluation(call, values), cause)
+            returned = observer.watch(call.targets, _evaluation(call, values), _shown(call, theirs), cause)
         if mine and observer.last is not None:
             raise AuthorsError(observer.last) from observer.last
         for name in values.keys() - results.keys() if not mine else ():
             if given.changed(name, values[name]):
                 observer.changed[name] = next(filter(theirs.__contains__, call.names), call.names[0])
         results |= dict(zip(call.targets, returned if len(call.targets) > 1 else [returned], strict=True))
+
+
+def _shown(call: Call, theirs: Set[str]) -> str:
+    """Return what students read of a call: as it is if it is plainly one of their function, else its name."""
+    mine = [name for name in call.names if name in theirs]
+    name = next((name for name in mine if name in call.called), *mine[:1] or [""])
+    plain = re.fullmatch(rf"{name}\((?:[a-zA-Z]\w*(?:=\w+)?(?:, )?)*\)", call.expression)
+    return call.expression if plain and name else name
 
 
 def _value(

@@ -30,11 +30,11 @@ _QUESTION = Text(ko="문항", en="question")
 _PART = Text(ko="소문항", en="part")
 _MEAN = Text(ko="평균 점수", en="mean points")
 _MANY = Text(
-    ko="학생별 결과는 autograder report RUN --format csv 로 볼 수 있습니다.",
+    ko="학생별 결과를 보려면: autograder report RUN --format csv",
     en="Each student's results: autograder report RUN --format csv",
 )
 _WIDER = Text(
-    ko="소문항의 수를 상태별로 세었습니다. 소문항별 점수는 --wide 로 볼 수 있습니다.",
+    ko="소문항의 수를 상태별로 세었습니다. 소문항별 점수는 --wide로 볼 수 있습니다.",
     en="Parts are counted by their status; --wide shows the points of each.",
 )
 _WIDEST = 10_000  # columns; no table is wider

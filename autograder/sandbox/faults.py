@@ -15,6 +15,7 @@ from autograder.core.text import Text, join
 from autograder.core.text_of_runs import (
     AUTHORS_FAILURE,
     BAD_RETURN,
+    BAD_USE,
     BROKEN_NOTEBOOK,
     CELL_UNREAD,
     CLOSE_DEFINITION,
@@ -33,6 +34,7 @@ from autograder.core.text_of_runs import (
     IN_MARKDOWN,
     IN_RAW,
     INPUT_CALLED,
+    IS_NONE,
     MEMORY_LIMIT,
     MISSING_NAME,
     NO_CODE,
@@ -43,6 +45,7 @@ from autograder.core.text_of_runs import (
     NO_WORKERS,
     NOT_A_NOTEBOOK,
     NOT_HERE,
+    OTHER_ARGUMENTS,
     OTHER_KERNEL,
     QUOTED_LINE,
     RAISED,
@@ -52,7 +55,7 @@ from autograder.core.text_of_runs import (
     UNWRITTEN,
     WRONG_ENCODING,
 )
-from autograder.worker.messages import Elsewhere, Hint, Note, NoteKind, Problem, Read
+from autograder.worker.messages import Elsewhere, Hint, Note, NoteKind, Problem, ProblemKind, Read
 
 _MAX_CHARACTERS, _MAX_TRACE = 1_000, 4_000  # an honest worker sends no more of an error or a traceback
 _MAX_NOTES = 200  # an honest worker sends no more
@@ -83,6 +86,12 @@ _HINTS: Mapping[Hint, Text] = {
     "processes": NO_PROCESSES,
     "network": NO_NETWORK,
     "input": NO_INPUT,
+    "none": IS_NONE,
+}
+_RAISED: Mapping[ProblemKind, Text] = {
+    "exception": EXCEPTION,
+    "arguments": OTHER_ARGUMENTS,
+    "use": BAD_USE,
 }
 _ELSEWHERE: Mapping[Elsewhere, Text] = {"markdown": IN_MARKDOWN, "raw": IN_RAW, "comment": IN_COMMENT}
 
@@ -174,11 +183,11 @@ def fault_of(
         case "return":
             told = Text(ko=problem.korean[:_MAX_CHARACTERS] or error, en=error)
             kind, message = FaultKind.EXCEPTION, BAD_RETURN.format(error=told)
+        case "exception" | "arguments" | "use":
+            kind, message = FaultKind.EXCEPTION, _RAISED[problem.kind].format(error=error)
         case "author":
             kind, message = FaultKind.AUTHOR, AUTHORS_FAILURE.format(error=error)
-        case "exception":
-            kind, message = FaultKind.EXCEPTION, EXCEPTION.format(error=error)
-    if problem.call and problem.kind not in ("missing", "unwritten"):
+    if problem.call and problem.kind not in ("missing", "unwritten", "use"):
         message = IN_CALL.format(call=problem.call[:_MAX_CHARACTERS], what=message)
     cause = causes.get(name) or (causes.get("*") if problem.kind == "missing" or problem.name else None)
     first = FIRST_CAUSE.format(what=cause) if cause else _NOTHING

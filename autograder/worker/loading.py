@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -18,7 +19,7 @@ from autograder.core.evidence import EvidenceError
 from autograder.probing.arrays import BadReturnError
 from autograder.worker.commands import module_source, plain_source, written_modules
 from autograder.worker.jobs import FileBeside
-from autograder.worker.messages import Note, Problem, ProblemKind, Read
+from autograder.worker.messages import Hint, Note, Problem, ProblemKind, Read
 from autograder.worker.notes import InputUnavailableError, hint_of, name_not_defined, said
 from autograder.worker.reading import MAX_CODE, Contents, UnreadableError, read_contents
 from autograder.worker.settings import settings_put_back
@@ -28,6 +29,7 @@ MODULE = "submission"
 MAX_ABSENT = 50
 _CHUNK = 1 << 20  # bytes
 _TRACEBACK_CHARACTERS = 4_000
+_ARGUMENTS = re.compile(r"[\w.<>]+\(\) (?:takes|missing|got (?:an unexpected|multiple|some))")
 _OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "Unable to allocate", "Cannot allocate memory")
 
 Turn = Callable[[], AbstractContextManager[None]]
@@ -205,13 +207,14 @@ def describe(error: BaseException, cells: Collection[str], folder: str = "") -> 
         if beside or frame.filename in cells:
             own.append(frame)
     kind, text = _kind_and_text(error, own)
+    none: Hint = "none" if kind == "use" and "'NoneType' object" in text else ""
     return Problem(
         kind=kind,
         error=text[:1_000],
         traceback="".join(traceback.format_list(own))[-_TRACEBACK_CHARACTERS:],
         korean=error.ko[:1_000] if type(error) is BadReturnError else "",
         name=name_not_defined(error),
-        hint="input" if isinstance(error, InputUnavailableError) else hint_of(error),
+        hint="input" if isinstance(error, InputUnavailableError) else hint_of(error) or none,
         close=error.close if isinstance(error, MissingNameError) else "",
     )
 
@@ -236,4 +239,6 @@ def _kind_and_text(error: BaseException, own: Sequence[traceback.FrameSummary]) 
         return "memory", text
     if isinstance(error, BadReturnError | EvidenceError):
         return "return", message
-    return "exception", text
+    if own or name_not_defined(error):
+        return "exception", text
+    return "arguments" if isinstance(error, TypeError) and _ARGUMENTS.match(message) else "use", text

@@ -23,15 +23,18 @@ MAX_TOLD = 2 << 20  # characters of all their texts; a worker tells half of that
 
 _MAX_VALUES = 50_000  # of a message's JSON: an empty list is two bytes there, and sixty once it is read
 
-ProblemKind = Literal["missing", "unwritten", "exit", "memory", "return", "exception", "author"]
-Hint = Literal["", "device", "workers", "processes", "network", "input"]
+ProblemKind = Literal[
+    "missing", "unwritten", "exit", "memory", "return", "exception", "arguments", "use", "author"
+]
+Hint = Literal["", "device", "workers", "processes", "network", "input", "none"]
 
 
 class Problem(Strict, frozen=True):
     """An exception in a student's code while a task was done.
 
     Attributes:
-        kind: what sort of exception; ``author``: in the question's own code, not the student's.
+        kind: what sort of exception; ``arguments``: a function takes others than are given, ``use``: raised
+            by what uses a value of the student's, ``author``: in the question's own code, not the student's.
         error: what it says; for a missing name, the name.
         korean: what it says in Korean, if whoever raised it gave that.
         traceback: the student's own lines.

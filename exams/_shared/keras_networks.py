@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.core.evidence import Array
-from autograder.probing.arrays import BadReturnError, describe
+from autograder.probing.arrays import BadReturnError, describe, describe_korean
 
 _PIECE = 500  # images at a time
 FEW = 240  # images on which a graph takes longer to make than to run
@@ -43,7 +43,7 @@ def built(network: Any) -> Any:
     if not isinstance(network, keras.Model):
         raise BadReturnError(
             f"expected a Keras network, got {describe(network)}",
-            f"Keras 네트워크여야 하는데 {describe(network)}입니다",
+            f"Keras 네트워크여야 하는데 {describe_korean(network)}입니다",
         )
     if not network.built:
         network.build((None, 28, 28, 1))
@@ -172,7 +172,7 @@ def series(history: Any, name: str) -> Array:
     if not isinstance(record, dict) or name not in record:
         raise BadReturnError(
             f"expected what network.fit returns, with {name!r}, got {describe(history)}",
-            f"{name!r}이(가) 있는 network.fit의 반환값이어야 하는데 {describe(history)}입니다",
+            f"{name!r}이(가) 있는 network.fit의 반환값이어야 하는데 {describe_korean(history)}입니다",
         )
     return np.array(record[name], np.float64).reshape(-1)
 
@@ -186,7 +186,7 @@ def table(layers: Any) -> Array:
     if not isinstance(layers, list | tuple):
         raise BadReturnError(
             f"expected a list of pairs, got {describe(layers)}",
-            f"쌍의 list여야 하는데 {describe(layers)}입니다",
+            f"쌍의 list여야 하는데 {describe_korean(layers)}입니다",
         )
     shapes = [[-1 if size is None else int(size) for size in shape] for shape, _ in layers]
     width = max([3, *map(len, shapes)])

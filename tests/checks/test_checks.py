@@ -250,7 +250,7 @@ def test_a_list_where_an_equation_takes_an_array_fails_and_does_not_raise():
         see([1.0], other=[1.0])
     )
     assert not finding.passed
-    assert "words (a (1,))" in finding.message.en
+    assert "words It cannot be computed (shapes: a (1,))." in finding.message.en
 
 
 def test_relation_judges_the_students_own_numbers():
@@ -311,7 +311,7 @@ def test_what_a_constant_answer_gets_can_be_worth_nothing(answers, share):
 def test_choice_of_several_items_names_the_wrong_ones():
     right = {"1": True, "2": False, "3": True}
     finding = Choice("c").judge(observe({"1": True, "2": True}, right))
-    assert finding.message.en == "2 of 3 answers are wrong (2, 3)."
+    assert finding.message.en == "2 of 3 answers wrong: 2, 3."
     assert finding.share == pytest.approx(1 / 3)
     assert Choice("c").judge(observe("all", right)).share == 0
     assert Choice("c").judge(observe([1, "거짓", "true"], [True, False, True])).passed

@@ -66,8 +66,11 @@ PARTICLES = [
     "므로",
     "이지만",
 ]
-# A particle after a closed formula or piece of code and a space or a line break.
-APART = re.compile(rf"(?:`[^`\n]+`|\$[^$\n]+\$)\s(?:{'|'.join(PARTICLES)})(?=[\s,.;:)!?]|$)")
+# A particle after a formula, a piece of code or a Latin letter, and a space or a line break.
+APART = re.compile(
+    rf"(?:`[^`\n]+`|\$[^$\n]+\$|[A-Za-z)\]}}])\s(?!이 (?:문항|소문항|노트북))(?:{'|'.join(PARTICLES)})(?=[\s,.;:)!?]|$)"
+)
+SPELLINGS = [("로짓", "logit"), ("에폭", "에포크", "epoch"), ("레이블", "라벨")]  # a question has one of each
 KOREAN_BUT_NOT_OURS = re.compile("파라메터|테스트 데이터|이미지자료가 아닌")
 ENGLISH_BUT_NOT_OURS = re.compile(r"\b(greatest|minus (?:one|two|five) number)\b")
 
@@ -114,8 +117,18 @@ def test_the_words_are_the_fields_and_the_documents(entry):
         assert not ENGLISH_BUT_NOT_OURS.search(text.en), where
 
 
+@pytest.mark.parametrize("entry", QUESTIONS, ids=lambda entry: entry.id)
+def test_a_question_spells_a_word_in_one_way(entry):
+    said = "\n".join(re.sub(r"`[^`]*`", "", text.ko) for _, text in readable(entry))
+    for words in SPELLINGS:
+        used = [word for word in words if re.search(rf"(?<![A-Za-z_.]){word}s?(?![A-Za-z_(=])", said)]
+        assert len(used) < 2, used
+
+
 def test_a_particle_apart_is_seen():
     assert APART.search("`crawl()` 는 저장한다")
     assert APART.search("행렬 $X$ 를")
+    assert APART.search("w(x+b) 대신 wx+b 입니다.")
+    assert not APART.search("{line}번째 줄(input) 이 문항에서")
     assert not APART.search("`crawl()`는 저장한다")
     assert not APART.search("`x` 가중치")

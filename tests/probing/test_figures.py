@@ -70,7 +70,7 @@ def test_the_figure_behind_what_was_drawn_and_its_lines():
 
 def test_a_figure_that_is_not_returned_is_the_current_one_and_closed_after_it_was_observed():
     plt.close("all")
-    with pytest.raises(BadReturnError, match="plot must return a matplotlib figure, got NoneType"):
+    with pytest.raises(BadReturnError, match="plot must return a matplotlib figure, got None"):
         figure_of(None, "plot")
     kept, observer = plt.figure(), Observer(nullcontext)
 

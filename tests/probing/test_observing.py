@@ -82,14 +82,14 @@ def test_what_a_function_returns_becomes_a_plain_array(value, plain):
 @pytest.mark.parametrize(
     ("value", "why"),
     [
-        (None, "y is None; is a return statement missing?"),
-        ("text", "y must be numbers, got str"),
-        ({"a": 1}, "y must be numbers, got dict"),
-        (object(), "y must be numbers, got object"),
-        ([torch.ones(2), torch.ones(3)], r"y: the items have different shapes \[\(2,\), \(3,\)\]"),
-        ([1, None], r"y\[1\] is None"),
-        (torch.ones(2, device="meta"), "y has no numbers: "),
-        (torch.nn.Linear(1, 1), "y must be numbers, got Linear"),
+        (None, "f is None; is a return statement missing?"),
+        ("text", "f must be numbers, got str"),
+        ({"a": 1}, "f must be numbers, got dict"),
+        (object(), "f must be numbers, got object"),
+        ([torch.ones(2), torch.ones(3)], r"f: the items have different shapes \[\(2,\), \(3,\)\]"),
+        ([1, None], r"f\[1\] is None"),
+        (torch.ones(2, device="meta"), "f has no numbers: "),
+        (torch.nn.Linear(1, 1), "f must be numbers, got Linear"),
     ],
 )
 def test_what_is_no_array_is_missing_with_the_reason(value, why):
@@ -170,8 +170,8 @@ def test_facts_are_json(value, plain):
 
 def test_a_fact_that_is_not_finite_or_no_json_is_missing():
     seen = observe(["y = f()", "z = g()"], {"f": lambda: [1, np.inf], "g": object}, facts=["y", "z"])
-    assert str(seen.missing["y"]) == "y[1] is inf, which is not finite"
-    assert "z must be text, a number, or a list or dictionary of these, got object" in str(seen.missing["z"])
+    assert str(seen.missing["y"]) == "f[1] is inf, which is not finite"
+    assert "g must be text, a number, or a list or dictionary of these, got object" in str(seen.missing["z"])
 
 
 # -- several values -----------------------------------------------------------------------------------------
@@ -194,9 +194,9 @@ def test_several_names_take_whatever_python_would_take_apart(value):
         ((1, 2, 3), "tuple of 3"),
         ([1], "list of 1"),
         (5, "int"),
-        (None, "NoneType"),
+        (None, "None"),
         ({"a": 1, "b": 2}, "dict"),
-        ("ab", "str of 2"),
+        ("ab", "str"),
         ({1, 2}, "set"),
     ],
 )
@@ -230,7 +230,28 @@ def test_each_call_fails_alone_and_takes_only_what_needs_it_along():
     assert list(seen.missing) == ["b", "c"]
     assert seen.missing["b"] is seen.missing["c"]
     assert isinstance(seen.missing["b"], ZeroDivisionError)
-    assert seen.calls["c"] == "f(b)"
+    assert seen.calls["c"] == "g(x)", "what raised it"
+
+
+def test_what_students_read_of_a_call_is_their_function():
+    calls = ["a = {name: bool(f(one)) for name, one in zip('pq', x)}", "b = sorted(h)", "c = [f(x), f(x)]"]
+    seen = observe(calls, {"f": fail, "h": 3})
+    assert {name: seen.calls[name] for name in seen.missing} == {"a": "f", "b": "h", "c": "f"}
+
+    def probe(student, given, observe):
+        observe("a", lambda function, x: function(x), student.f, given.x)
+        made = observe("b", student.g)
+        observe("c", lambda made: made.weight, made)
+        observe("d", student.f, observe("e", lambda: 1 / 0))
+
+    seen = probed(probe, {"f": fail, "g": lambda: None})
+    assert {name: seen.calls[name] for name in seen.missing} == {
+        "a": "f",
+        "b": "g",
+        "c": "",
+        "d": "",
+        "e": "",
+    }
 
 
 def test_a_name_that_the_student_lacks_is_missing_alone():
@@ -342,7 +363,7 @@ def test_an_own_probe_observes_and_goes_on_with_what_came():
     assert observer.missing == {}
     assert list(observer.found) == ["y", "loss", "kind", "weight"]
     assert (float(observer.found["loss"]), observer.found["kind"]) == (30.0, "sum")
-    assert observer.calls == {"_net": "<lambda>"[:0], "y": "", "loss": "", "kind": "", "weight": ""}
+    assert observer.calls == {"_net": "make", "y": "", "loss": "lose", "kind": "lose", "weight": ""}
 
 
 def test_in_an_own_probe_too_each_observation_fails_alone():

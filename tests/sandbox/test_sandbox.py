@@ -370,8 +370,8 @@ def test_an_exception_is_a_fault_with_the_students_own_lines(run, body, kind, wo
     [
         ("import os; os._exit(0)", FaultKind.EXIT, "exit status 0"),
         ("import ctypes; ctypes.string_at(0)", FaultKind.CRASH, "SIGSEGV"),
-        ("return None", FaultKind.EXCEPTION, "The returned value cannot be used: mean has dtype object"),
-        ("return {1: 2}", FaultKind.EXCEPTION, "The returned value cannot be used: mean has dtype object"),
+        ("return None", FaultKind.EXCEPTION, "The value cannot be used: mean has dtype object"),
+        ("return {1: 2}", FaultKind.EXCEPTION, "The value cannot be used: mean has dtype object"),
         ("import os; os.closerange(3, 20); return 1.0", FaultKind.EXIT, ""),
         ("import os; os.write(3, b'x' * 100); return 1.0", FaultKind.EVIDENCE, "could not be read"),
     ],

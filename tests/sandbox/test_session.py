@@ -62,5 +62,5 @@ def test_a_task_that_failed_leaves_no_cause_to_the_next(warm):
 
 def test_what_a_probe_expected_is_told_in_both_languages(warm):
     (found,) = outcomes("VALUE = 3\n", warm, "list_of")
-    assert found.fault.message.en == "The returned value cannot be used: VALUE must be a list, got 3"
-    assert found.fault.message.ko == "반환값을 사용할 수 없습니다: VALUE는 list여야 하는데 3입니다"
+    assert found.fault.message.en == "The value cannot be used: VALUE must be a list, got 3"
+    assert found.fault.message.ko == "이 값은 쓸 수 없습니다: VALUE는 list여야 하는데 3입니다"

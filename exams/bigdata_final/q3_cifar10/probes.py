@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.probing.arrays import BadReturnError, to_numpy
+from autograder.probing.arrays import BadReturnError, describe, describe_korean, to_numpy
 from exams._shared import keras_networks
 from exams._shared.drawn_pictures import drawn
 
@@ -102,8 +102,8 @@ def predicted(function, model, pictures):
 
     if not isinstance(model, keras.Model):
         raise BadReturnError(
-            f"build_and_train must return a keras.Model, got {type(model).__name__}",
-            f"build_and_train은 keras.Model을 반환해야 하는데 {type(model).__name__}을(를) 반환했습니다",
+            f"build_and_train must return a keras.Model, got {describe(model)}",
+            f"build_and_train은 keras.Model을 반환해야 하는데 {describe_korean(model)}을(를) 반환했습니다",
         )
     return to_numpy(function(model, pictures), "predict_probabilities(model, XX)")
 

@@ -9,6 +9,13 @@ from autograder.pictures import ContactSheet
 
 from .probes import OUTPUTS, PUBLIC_SEED
 
+NAMES = {
+    "one_row_of_ten_each": Text("그림마다 열 개", "ten for each picture"),
+    "from_0_to_1": Text("0과 1 사이", "from 0 to 1"),
+    "rows_sum_to_1": Text("행의 합이 1", "rows sum to 1"),
+    "columns_sum_to_1": Text("열의 합이 1", "columns sum to 1"),
+    "same_beside_others": Text("다른 그림과 함께 넣어도 같음", "the same beside other pictures"),
+}
 TOO_LITTLE = Text(
     ko="테스트 자료의 정확도가 {got:.4f}입니다. {required:.2f} 이상이어야 합니다.",
     en="The accuracy on the test pictures is {got:.4f}, at least {required:.2f} is needed.",
@@ -78,7 +85,7 @@ QUESTION = Question(
             pictures=[DOUBTS],
             limit=Limit(seconds=1800, memory_mb=8192, scratch_mb=256, output_kb=4096),
             checks=[
-                Facts("outputs", expected=OUTPUTS, open=True),
+                Facts("outputs", expected=OUTPUTS, names=NAMES, open=True),
                 rows_sum_to_one,
                 AtLeast("test accuracy", accuracy, 0, points=30),
                 Facts("trained", expected=True, points=0),

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import numpy as np
 
 from autograder.probing import figures
-from autograder.probing.arrays import BadReturnError, to_numpy
+from autograder.probing.arrays import BadReturnError, describe, describe_korean, to_numpy
 from exams._shared.image_search import disc, found_online, image_server, jpeg, stripes
 
 # -- what is given ------------------------------------------------------------------------------------------
@@ -313,8 +313,8 @@ def halves(net):
 
     if not isinstance(net, torch.nn.Sequential) or len(net) < 2:
         raise BadReturnError(
-            f"cam_network must return torch.nn.Sequential(body, head), got {type(net).__name__}",
-            f"cam_network는 torch.nn.Sequential(body, head)를 반환해야 하는데 {type(net).__name__}입니다",
+            f"cam_network must return torch.nn.Sequential(body, head), got {describe(net)}",
+            f"cam_network는 torch.nn.Sequential(body, head)를 반환해야 하는데 {describe_korean(net)}입니다",
         )
     if not (layers := layers_of(net[1:], "Linear", "Conv2d")):
         raise BadReturnError(

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder import Data, Diagram, Essay, Facts, Layer, Limit, Part, Picture, Question, Shape, relation
+from autograder import (
+    Data,
+    Diagram,
+    Essay,
+    Facts,
+    Layer,
+    Limit,
+    Part,
+    Picture,
+    Question,
+    Shape,
+    Text,
+    relation,
+)
 from autograder.pictures import ContactSheet, Curves, Overlay
 from exams._shared.image_search import SIDE
 
@@ -23,12 +36,12 @@ def shaped(array, *shape):
 
 @relation()
 def keywords(allowed):
-    return allowed, np.array([2, 2])
+    return allowed == 2, np.array([True, True])
 
 
 @relation()
 def one_folder_per_keyword(folders):
-    return folders, np.array([1, 1, 0])
+    return folders == [1, 1, 0], np.array([True, True, True])
 
 
 @relation()
@@ -108,6 +121,9 @@ def trained_on_every_batch(steps, losses, batches):
 # Of its length: fit_one_cycle moves a layer by 0.001 to 0.02 in mini, the slow layers of fine_tune by 7e-6 and more.
 # Another start is 1.4 lengths away, and a frozen layer does not move at all.
 LEAST_MOVE, MOST_MOVE = 1e-6, 0.7
+
+RESNET34 = {"convolutions": 36, "parameters": 21_284_672}
+COUNTED = {"convolutions": Text("합성곱층", "convolutions"), "parameters": Text("파라미터", "parameters")}
 
 
 @relation()
@@ -235,7 +251,7 @@ QUESTION = Question(
             vary={"size": [33, 34], "lr": [5e-4, 2e-3]},
             limit=Limit(seconds=180, memory_mb=4096, output_kb=4096),
             checks=[
-                Facts("architecture", expected={"convolutions": 36, "parameters": 21_284_672}, points=0.5),
+                Facts("architecture", expected=RESNET34, names=COUNTED, points=0.5),
                 trained_on_every_batch.worth(2),
                 layers_moved.worth(3),
                 recorded_loss.worth(1.5),

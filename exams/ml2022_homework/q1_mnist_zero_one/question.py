@@ -113,7 +113,7 @@ def accuracy_check(case):
 def accuracy_of_four(stated, accuracies):
     """To four digits; the number of right answers is taken too. No message gives the right one away."""
     share = stated.ravel() / np.where(stated > 1, 12665, 1)
-    return (np.abs(share - accuracies[:, None]) <= 6e-5).any(axis=0) * 1.0, np.ones(1)
+    return (np.abs(share - accuracies[:, None]) <= 6e-5).any(axis=0), np.array([True])
 
 
 # -- what is asked ------------------------------------------------------------------------------------------

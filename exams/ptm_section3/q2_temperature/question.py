@@ -182,6 +182,7 @@ LOSSES = Curves(curves={"training": "training_losses", "validation": "validation
 
 
 LAYERS = ["torch.nn.Sequential", "torch.nn.Linear", "torch.nn.Tanh", "torch.nn.Linear"]
+HOOKS = {"before": Text("앞의 훅", "before"), "after": Text("뒤의 훅", "after")}
 THIRTEEN = {"0.weight": [13, 1], "0.bias": [13], "2.weight": [1, 13], "2.bias": [1]}
 HIDDEN = ["hidden_linear.weight", [8, 1]], ["hidden_linear.bias", [8]]
 EIGHT = [*HIDDEN, ["output_linear.weight", [1, 8]], ["output_linear.bias", [1]]]
@@ -218,7 +219,7 @@ QUESTION = Question(
                 Facts("parameters_of_two_inputs", expected=[["weight", [1, 2]], ["bias", [1]]], points=0.5),
                 *(Close(name, points=0.5, **OUTPUT) for name in ("output", "other_output")),
                 Close("ten", points=0.75, **OUTPUT),
-                Facts("hooks", expected={"before": 1, "after": 1}, points=1),
+                Facts("hooks", expected={"before": 1, "after": 1}, names=HOOKS, points=1),
                 Close("one", points=0.25, **OUTPUT),
                 *(Close(name, points=0, **OUTPUT) for name in ("weight", "bias")),
                 Essay("why_call", points=1),

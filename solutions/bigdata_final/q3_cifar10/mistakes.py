@@ -91,7 +91,7 @@ MISTAKES = [
     Mistake(
         name="labels_shuffled",
         explanation=Text(
-            ko="훈련 그림조차 알아보지 못합니다. 그림과 라벨을 따로 섞어 짝이 어긋났거나 학습이 발산했습니다.",
+            ko="훈련 그림조차 알아보지 못합니다. 그림과 레이블을 따로 섞어 짝이 어긋났거나 학습이 발산했습니다.",
             en="Not even the training pictures are recognised: pictures and labels were shuffled apart, or training diverged.",
         ),
         loses=LOSES,

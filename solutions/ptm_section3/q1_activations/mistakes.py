@@ -37,7 +37,7 @@ MISTAKES = [
     Mistake(
         name="bias_inside",
         explanation=Text(
-            ko="편향을 가중치를 곱하기 전에 더했습니다: w(x+b) 대신 wx+b 입니다.",
+            ko="편향을 가중치를 곱하기 전에 더했습니다: w(x+b) 대신 wx+b입니다.",
             en="The bias was added before the weight was multiplied: w(x+b) instead of wx+b.",
         ),
         loses=VALUES | COMPOSITION,

@@ -12,7 +12,7 @@ MISTAKES = [
     Mistake(
         name="input_not_scaled",
         explanation=Text(
-            ko="입력에 0.1을 곱하지 않았습니다. 모델의 입력은 t_u가 아니라 0.1·t_u 입니다.",
+            ko="입력에 0.1을 곱하지 않았습니다. 모델의 입력은 t_u가 아니라 0.1·t_u입니다.",
             en="The input is not scaled by 0.1: the model takes 0.1 t_u, not t_u.",
         ),
         loses=LINEAR | NAMED,
