@@ -102,11 +102,24 @@ CRASHED = Text(
 AT_LOADING = Text(ko="{where}을(를) 불러올 때: {what}", en="While {where} was being loaded: {what}")
 
 ON_HIDDEN_DATA = Text(
-    ko="공개된 자료에서는 실행되지만 다른 자료(다른 시드·학습률·횟수)에서는 실행되지 않습니다(유형: {kind}). "
+    ko="공개된 자료에서는 실행되지만 다른 자료(다른 시드·학습률·횟수)에서는 실행되지 않습니다({kind}). "
     "인자로 받은 값만 사용하는지 확인하세요.",
-    en="The code runs on the published data but not on other data (another seed, learning rate or count; "
-    "kind of fault: {kind}). Make sure that it uses nothing but its arguments.",
+    en="The code runs on the published data but not on other data (another seed, learning rate or count): "
+    "{kind}. Make sure that it uses nothing but its arguments.",
 )
+
+# What of a fault on hidden data may be told, by its kind.
+FAULT_NAMES = {
+    "source": Text(ko="파일을 읽지 못함", en="the file is not read"),
+    "missing": Text(ko="이름이 정의되지 않음", en="a name is not defined"),
+    "unwritten": Text(ko="작성하지 않은 부분", en="something is not written yet"),
+    "exception": Text(ko="예외 발생", en="it raises an exception"),
+    "time": Text(ko="시간 초과", en="it takes too long"),
+    "memory": Text(ko="메모리 초과", en="it takes too much memory"),
+    "evidence": Text(ko="쓸 수 없는 반환값", en="what it returns cannot be used"),
+    "exit": Text(ko="프로그램 종료", en="it ends the program"),
+    "crash": Text(ko="강제 종료", en="it is killed"),
+}
 
 # -- why a name is missing, and what helps ------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -12,11 +12,12 @@ from numbers import Integral, Real
 from operator import attrgetter
 from typing import Any
 
-from autograder.core.outcome import PUBLIC
+from autograder.core.outcome import PUBLIC, FaultKind
 from autograder.core.points import add_points
 from autograder.core.text import KINDS, KNOWN_MISTAKE, PASSED, WHOLE_PART, Text, join
 
 NO_LABEL = Text()
+FAULTS = frozenset(kind.value for kind in FaultKind)  # kinds of findings that tell of a fault
 _MAX_MESSAGE = 4_000  # characters: what a student returned may stand in it
 RIGHT = KINDS[PASSED]  # the kind of a passed finding with nothing else to report
 
@@ -117,6 +118,25 @@ def labelled(finding: Finding) -> Text:
     if finding.label in (NO_LABEL, WHOLE_PART):
         return told(finding)
     return join([finding.about, told(finding)], ": ")
+
+
+def failed_once(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the failed findings, those of one and the same fault as one that is about all they are about."""
+    told: dict[object, list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        if not finding.passed:
+            same = (finding.message, finding.traceback) if finding.kind in FAULTS else number
+            told.setdefault(same, []).append(finding)
+    return [_as_one(alike) if len(alike) > 1 else alike[0] for alike in told.values()]
+
+
+def _as_one(findings: Sequence[Finding]) -> Finding:
+    return replace(
+        findings[0],
+        label=join([finding.about for finding in findings], ", "),
+        points=add_points(finding.points for finding in findings),
+        max_points=add_points(finding.max_points for finding in findings),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

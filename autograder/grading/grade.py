@@ -30,16 +30,15 @@ from autograder.core.text import (
     Text,
     join,
 )
-from autograder.core.text_of_runs import FIRST_CAUSE, ON_HIDDEN_DATA
+from autograder.core.text_of_runs import FAULT_NAMES, FIRST_CAUSE, ON_HIDDEN_DATA
 from autograder.core.variants import PRACTICE
-from autograder.core.verdict import NO_LABEL, Finding, Status, Verdict, finding_of
+from autograder.core.verdict import FAULTS, NO_LABEL, Finding, Status, Verdict, finding_of
 from autograder.grading.mistakes import KnownMistake, name_mistakes
 
 OPEN_VARIANTS = frozenset({PUBLIC, PRACTICE})  # students may read all findings on these
 _SAID = 200  # characters of an exception that are told
 _RUN = "run"  # stands for a check where a part gave no evidence
 # What a finding on hidden data says, by its kind, without any value of theirs.
-_FAULTS = frozenset(kind.value for kind in FaultKind)
 _THERE: Mapping[str, Text] = {
     "absent": ABSENT_THERE,
     "shape": WRONG_SHAPE_THERE,
@@ -175,7 +174,7 @@ def _of_fault(fault: Fault, variant: str) -> Finding:
     """Return a fault's finding; on hidden data only its kind, because an error's text could leak the data."""
     message, traceback = fault.message, fault.traceback
     if variant not in OPEN_VARIANTS:
-        message, traceback = ON_HIDDEN_DATA.format(kind=fault.kind.value), ""
+        message, traceback = ON_HIDDEN_DATA.format(kind=FAULT_NAMES[fault.kind.value]), ""
     return Finding(
         check=_RUN,
         passed=False,
@@ -287,9 +286,12 @@ def _of_hidden(check: Check, found: Finding, seen: Observation, published: Obser
 
     That an answer is fixed is said only where it is proven: where the evidence is that on published data.
     """
-    if found.kind in _FAULTS:
+    if found.kind in FAULTS:
         return Finding(
-            check=check.id, passed=False, message=ON_HIDDEN_DATA.format(kind=found.kind), kind=found.kind
+            check=check.id,
+            passed=False,
+            message=ON_HIDDEN_DATA.format(kind=FAULT_NAMES[found.kind]),
+            kind=found.kind,
         )
     if _same(seen.evidence, published.evidence):
         return replace(finding_of(check.id, HIDDEN_ONLY), share=found.share)
@@ -316,7 +318,7 @@ def _with_causes(judged: _Judged, outcomes: Mapping[str, Outcome]) -> _Judged:
     return [
         (check, replace(found, message=join([found.message, FIRST_CAUSE.format(what=cause)])))
         if not found.passed
-        and found.kind not in _FAULTS  # a fault says it itself
+        and found.kind not in FAULTS  # a fault says it itself
         and (cause := outcomes[found.variant].cause) is not None
         else (check, found)
         for check, found in judged

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.core.text import Language, Text
-from autograder.core.verdict import RIGHT, Result, Verdict, labelled
+from autograder.core.verdict import RIGHT, Result, Verdict, failed_once, labelled
 from autograder.records.files import write_whole
 from autograder.reports.junit import suites_of
 from autograder.reports.part import part_text, status_word, waits
@@ -39,7 +39,7 @@ def append_summary(results: Sequence[Result], path: Path, language: Language) ->
 
 def _found(verdict: Verdict, language: Language) -> str:
     """Return the failed findings, or else all that can be said, as one cell of a table."""
-    failed = [labelled(finding)[language] for finding in verdict.findings if not finding.passed]
+    failed = [labelled(finding)[language] for finding in failed_once(verdict.findings)]
     text = "\n".join(failed) or part_text(verdict, language)
     for letter, written in (("&", "&amp;"), ("<", "&lt;"), ("|", "\\|"), ("`", "\\`"), ("\n", "<br>")):
         text = text.replace(letter, written)

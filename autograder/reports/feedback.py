@@ -18,7 +18,16 @@ from autograder.core.exam import Part
 from autograder.core.outcome import Attempt, OverLimitError, Task
 from autograder.core.text import WHOLE_PART, Language, Text
 from autograder.core.text_of_policy import AFTER_POLICY
-from autograder.core.verdict import NO_LABEL, RIGHT, Finding, Result, Status, StudentResults, Verdict
+from autograder.core.verdict import (
+    NO_LABEL,
+    RIGHT,
+    Finding,
+    Result,
+    Status,
+    StudentResults,
+    Verdict,
+    failed_once,
+)
 from autograder.course.asked import names_in_order
 from autograder.course.question import QuestionEntry
 from autograder.pictures.render import Gallery, Rendered, can_draw, get_ready, undrawn
@@ -99,6 +108,11 @@ class _Part:
     @property
     def failed(self) -> list[Finding]:
         return [finding for finding in self.verdict.findings if not finding.passed]
+
+    @property
+    def told(self) -> list[Finding]:
+        """What failed, a fault of several checks once."""
+        return failed_once(self.verdict.findings)
 
     @property
     def remarks(self) -> list[Finding]:

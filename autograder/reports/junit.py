@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.core.text import Language
-from autograder.core.verdict import Status, Verdict, labelled
+from autograder.core.verdict import Status, Verdict, failed_once, labelled
 from autograder.records.files import write_whole
 from autograder.records.results import ClassResults
 from autograder.reports.material import Material
@@ -67,7 +67,7 @@ def _add_case(suite: ET.Element, class_name: str, verdict: Verdict, language: La
     case = ET.SubElement(suite, "testcase", classname=class_name, name=verdict.part, time=_time([verdict]))
     text = _xml("\n".join(plain_lines(verdict, language)))
     if element := _ELEMENTS.get(verdict.status):
-        failed = [labelled(finding)[language] for finding in verdict.findings if not finding.passed]
+        failed = [labelled(finding)[language] for finding in failed_once(verdict.findings)]
         message = _xml(" | ".join([headline(verdict, language), *failed]))
         ET.SubElement(case, element, type=verdict.status.value, message=message).text = text
     else:

@@ -11,7 +11,7 @@ from rich.text import Text as RichText
 
 from autograder.core.exam import Question
 from autograder.core.text import EMPTY, PUBLIC_CHECKS_ONLY, Language, Text
-from autograder.core.verdict import RIGHT, Finding, Status, Verdict, labelled, told
+from autograder.core.verdict import RIGHT, Finding, Status, Verdict, failed_once, labelled, told
 from autograder.pictures.render import Rendered
 from autograder.reports.names import STATUS_NAMES
 
@@ -77,11 +77,10 @@ def status_word(verdict: Verdict) -> Text:
 
 def _findings(verdict: Verdict, language: Language) -> Iterable[str]:
     """Yield lines: failed findings with tracebacks, then those judged later, then the names that passed."""
-    for finding in verdict.findings:
-        if not finding.passed:
-            yield f"[red]✗[/] {escape(labelled(finding)[language])}"
-            if finding.traceback:
-                yield escape(finding.traceback.rstrip())
+    for finding in failed_once(verdict.findings):
+        yield f"[red]✗[/] {escape(labelled(finding)[language])}"
+        if finding.traceback:
+            yield escape(finding.traceback.rstrip())
     passed = [finding for finding in verdict.findings if finding.passed]
     for finding in passed:
         if finding.kind != RIGHT:
@@ -118,7 +117,8 @@ def part_html(
         f"<b>{escape_html(title[language]) or named}</b>{f' {named}' if title[language] else ''}"
     )
     headings = "".join(f'<th style="{_CELL}">{heading[language]}</th>' for heading in _HEADINGS)
-    rows = "".join(_row(finding, language) for finding in sorted(verdict.findings, key=lambda f: f.passed))
+    shown = [*failed_once(verdict.findings), *(one for one in verdict.findings if one.passed)]
+    rows = "".join(_row(finding, language) for finding in shown)
     note = escape_html(PUBLIC_CHECKS_ONLY[language])
     return (
         f'<div>{heading}<table style="margin:6px 0"><thead><tr>{headings}</tr></thead><tbody>{rows}</tbody>'
