@@ -266,10 +266,11 @@ def _items(value: Any, targets: Sequence[str]) -> tuple[Any, ...]:
     apart = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping | Set)
     items = tuple(islice(value, len(targets) + 1)) if apart else ()
     if len(items) != len(targets):
-        wanted = ", ".join(name.lstrip("_") for name in targets)
+        names = [name.lstrip("_") for name in targets]
+        wanted, blank = (f"({', '.join(names)})", " ") if all(names) else ("", "")
         raise BadReturnError(
-            f"must return {len(targets)} values ({wanted}), got {describe(value)}",
-            f"값 {len(targets)}개({wanted})를 반환해야 하는데 {describe_korean(value)}을(를) 반환했습니다",
+            f"must return {len(targets)} values{blank}{wanted}, got {describe(value)}",
+            f"값 {len(targets)}개{wanted}를 반환해야 하는데 {describe_korean(value)}을(를) 반환했습니다",
         )
     return items
 

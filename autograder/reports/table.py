@@ -106,13 +106,16 @@ def _narrow_table(
     table = Table(title=_title(results), caption=_WIDER[language])
     table.add_column(_STUDENT[language], overflow="fold")
     table.add_column(_TOTAL[language], justify="right", no_wrap=True)
-    for status, name in STATUS_NAMES.items():
-        table.add_column(f"[{STYLES[status]}]{STATUS_SIGNS[status]}[/] {name[language]}", justify="right")
+    counted = [Counter(verdict.status for _, verdict in student.verdicts) for student in students]
+    there = [status for status in STATUS_NAMES if any(counts[status] for counts in counted)]
+    for status in there:
+        name = STATUS_NAMES[status][language]
+        table.add_column(f"[{STYLES[status]}]{STATUS_SIGNS[status]}[/] {name}", justify="right")
     _add_policy_columns(table, policy, language)
-    for number, student in enumerate(students):
-        total, counts = student.totals, Counter(verdict.status for _, verdict in student.verdicts)
+    for number, (student, counts) in enumerate(zip(students, counted, strict=True)):
+        total = student.totals
         points = f"{total.points:g}/{total.max_points:g}"
-        cells = [str(counts[one] or "") for one in STATUS_NAMES]
+        cells = [str(counts[status] or "") for status in there]
         table.add_row(escape(student.student), points, *cells, *(policy[number] if policy else ()))
     return table
 
