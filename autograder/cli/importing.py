@@ -55,9 +55,9 @@ def import_command(
     name = exam or exam_name(source)
     importing = Importing(course=output, exam=name, source=str(source), drawing=not as_it_is)
     with running.here() as site, context.console.progress() as bar:
-        reports = importing.run(read.assignments, site, bar, print)
+        reports = importing.run(read.assignments, site, bar, context.console.tell)
     path = output / "exams" / name / "import.md"
-    write_whole(path, markdown(reports, str(source)).encode())
+    write_whole(path, markdown(reports, str(source), context.console.language).encode())
     print(path)
     missing = any(report.after < report.before for report in reports) or bool(read.refused)
     sys.exit(FELL_SHORT if missing else 0)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.core.progress import Progress
+from autograder.core.text import Text
 from autograder.course.question import QuestionEntry
 from autograder.integrations.importers.accept import Trial, try_question
 from autograder.integrations.importers.build import Made, Treatment, make_cells, parsed
@@ -50,7 +51,7 @@ class Importing:
     drawing: bool = True
 
     def run(
-        self, assignments: Sequence[Assignment], site: Site, progress: Progress, say: Callable[[str], None]
+        self, assignments: Sequence[Assignment], site: Site, progress: Progress, say: Callable[[Text], None]
     ) -> list[QuestionReport]:
         """Import assignments, each as a question.
 
