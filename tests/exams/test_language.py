@@ -56,6 +56,7 @@ PARTICLES = [
     "인지",
     "입니다",
     "이었다",
+    "였다",
     "에게",
     "이나",
     "만큼",
@@ -68,7 +69,7 @@ PARTICLES = [
 ]
 # A particle after a formula, a piece of code or a Latin letter, and a space or a line break.
 APART = re.compile(
-    rf"(?:`[^`\n]+`|\$[^$\n]+\$|[A-Za-z)\]}}])\s(?!이 (?:문항|소문항|노트북))(?:{'|'.join(PARTICLES)})(?=[\s,.;:)!?]|$)"
+    rf"(?:`[^`\n]+`|\$[^$\n]+\$|[A-Za-z0-9)\]}}])\s(?!이 (?:문항|소문항|노트북))(?:{'|'.join(PARTICLES)})(?=[\s,.;:)!?]|$)"
 )
 SPELLINGS = [("로짓", "logit"), ("에폭", "에포크", "epoch"), ("레이블", "라벨")]  # a question has one of each
 KOREAN_BUT_NOT_OURS = re.compile("파라메터|테스트 데이터|이미지자료가 아닌")
