@@ -91,14 +91,14 @@ def collect_command(
         context.console.show_json(done)
     else:
         _show(context, done, output)
-    if run is not None:
-        _store_requests(context, run, output, exam)
+    _store_requests(context, run, output, exam)
 
 
-def _store_requests(context: Context, run: Path, folder: Path, exam: str) -> None:
+def _store_requests(context: Context, run: Path | None, folder: Path, exam: str) -> None:
     from autograder.integrations.lms.collect import requests_in
 
-    store_requests(context, run, requests_in(folder, exam))
+    if run is not None:
+        store_requests(context, run, requests_in(folder, exam))
 
 
 def _show(context: Context, done: Collected, folder: Path) -> None:

@@ -247,8 +247,8 @@ def _not_submitted(where: Sequence[Path], question: str) -> Text:
         hint = CLOSE_NAME.format(name=readable(stems[close[0]]))
     elif packed := archives(where):
         hint = ARCHIVE_THERE.format(name=readable(packed[0].name))
-    elif pictures := [path for path in printed(where) if path.name != TIMESTAMP]:
-        hint = HAND_IN_SOURCE.format(name=readable(pictures[0].name))
+    elif others := [readable(path.name) for path in printed(where) if path.name != TIMESTAMP]:
+        hint = HAND_IN_SOURCE.format(name=get_close_matches(question, others, n=1, cutoff=0)[0])
     return NOT_SUBMITTED.format(wanted=question, hint=hint)
 
 
