@@ -20,9 +20,8 @@ from autograder.core.text import (
     ESSAY_WAITS,
     EXPECTED_FACT,
     FORM_OF,
-    IS_NOT_SO,
-    IS_SO,
     NOT_AN_OPTION,
+    NOT_AS_ASKED,
     NOTHING,
     VALUE_OF,
     WRONG_ANSWER,
@@ -188,7 +187,7 @@ class Facts(_OfFact):
         if _same_fact(got, expected):
             return self.passes()
         if isinstance(got, bool) and isinstance(expected, bool):
-            return self.fails(IS_SO if got else IS_NOT_SO)
+            return self.fails(NOT_AS_ASKED)  # labels say what is asked: "prediction without gradients"
         if isinstance(got, dict) and isinstance(expected, dict):
             got, expected = self._apart(got, expected)
         apart = _plain(got) != _plain(expected)  # [1] and 1 are not the same
