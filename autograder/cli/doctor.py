@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from autograder.sandbox.choose import Survey
     from autograder.sandbox.grounds import Ground
 
-_NOT_INSTALLED = Text(
-    ko="{name}: 설치되어 있지 않습니다. pip install 'dl-autograder[{extra}]'",
-    en="{name}: not installed; pip install 'dl-autograder[{extra}]'",
-)
 _DEVICE = Text(ko="장치: {device}", en="device: {device}")
 _NONE_HOLDS = Text(
     ko="작동하는 격리 환경이 없습니다. --isolation none 없이는 grade가 시작하지 않습니다.",
@@ -40,7 +36,7 @@ def doctor(context: Context, as_json: bool) -> None:
     Example:
       autograder doctor
     """
-    from autograder.running.environment import EXTRAS, missing
+    from autograder.running.environment import EXTRAS, absence, missing
     from autograder.sandbox.choose import survey
     from autograder.sandbox.gpus import choose_device
     from autograder.sandbox.grounds import grounds
@@ -63,8 +59,8 @@ def doctor(context: Context, as_json: bool) -> None:
     rests = [[text[language] for text in (one.of, one.name, _here(one))] for one in grounds()]
     _show(context, "Attempts to get out of the sandbox", ("isolation", "attempts", "result"), attempts)
     _show(context, "What the protections rest on", ("protection", "rests on", "here"), rests)
-    for name, extra in absent.items():
-        say(_NOT_INSTALLED.format(name=name, extra=extra))
+    for name in absent:
+        say(Text("{name}: {why}").format(name=name, why=absence(name)))
     say(_DEVICE.format(device=choose_device("auto")))
     if best is None:
         say(_NONE_HOLDS)

@@ -17,7 +17,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from autograder.core.errors import UserError, to_install
+from autograder.core.errors import UserError
 from autograder.core.framework import Framework, Profile
 from autograder.core.text import EMPTY, Text
 from autograder.course.data import data_folder, fingerprint
@@ -45,7 +45,7 @@ _IMPORTED = re.compile(r"^ *from autograder\.([\w.]+) import ", re.MULTILINE)
 
 
 class NotRunnableError(UserError):
-    """A framework that a question needs is not installed; the message names the packages to install."""
+    """A framework that a question needs is not installed; the message says why, and what to install."""
 
 
 class EnvironmentRecord(Struct, frozen=True, kw_only=True):
@@ -139,8 +139,8 @@ def environment_of(
         DatasetError: a dataset that the question reads is missing.
     """
     framework = entry.question.framework
-    if absent := missing(framework):
-        raise NotRunnableError(to_install(entry.id, ", ".join(absent), f"pip install {' '.join(absent)}"))
+    if why := absence(framework):
+        raise NotRunnableError(Text("{question}: {why}").format(question=entry.id, why=why))
     names = entry.question.datasets
     folder = data_folder(profile, entry.course, data) if names else None
     return Environment(

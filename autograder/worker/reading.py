@@ -96,7 +96,8 @@ def _decode(name: str, data: bytes, *, cookie: bool) -> str:
         if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             encoding = "utf-16"
         elif cookie:
-            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+            # Of a zero byte the parser says where it is; Python 3.14 would refuse it here.
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data.replace(b"\0", b" ")).readline)
         else:
             encoding = "utf-8-sig"
         with warnings.catch_warnings(action="ignore"):  # unicode_escape's, of escapes that it does not know

@@ -113,8 +113,8 @@ class Process:
             os.environb.update(self.environment)
             time.tzset()
         if tuple(warnings.filters) != self.filters:
-            warnings.filters[:] = self.filters  # type: ignore[index]
-            warnings._filters_mutated()  # type: ignore[attr-defined]
+            warnings.resetwarnings()
+            warnings.filters.extend(self.filters)  # type: ignore[attr-defined]
         sys.setrecursionlimit(self.recursion)
         sys.settrace(None)
         sys.setprofile(None)

@@ -66,4 +66,4 @@ def test_verify_says_what_cannot_be_run_here_and_verifies_the_rest(toy_course):
         [*command[:-1], "toy/q2_other"], cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert "toy/q2_other needs torch, torchvision, fastai" in done.stderr
+    assert "toy/q2_other: torch, torchvision, fastai not installed; run: pip install" in done.stderr
