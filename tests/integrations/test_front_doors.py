@@ -187,6 +187,19 @@ def test_where_there_is_no_release_a_file_is_an_ordinary_module(student, tmp_pat
     assert (done.returncode, found) == (0, {"test_one": ("passed", "")})
 
 
+@pytest.mark.parametrize("name", ["q1_numbers.py", "q1_numbers.ipynb"])
+def test_a_file_alone_is_told_what_it_lacks(student, work, tmp_path, name):
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    shutil.copy(work / name, alone)
+    done = student.run(*PYTEST, name, "--autograder-lang=en", cwd=alone)
+    assert done.returncode in (4, 5)
+    assert f"{name}: no release or course near it has a question of this name; run it beside" in done.stdout
+    done = student.run(*PYTEST, name, "-k", "no_such_part", cwd=work)
+    assert done.returncode == 5
+    assert "autograder_checks" not in done.stdout
+
+
 def test_the_plugin_brings_nothing_heavy_into_every_session(student, tmp_path):
     (tmp_path / "test_loaded.py").write_text(
         "import sys\n"

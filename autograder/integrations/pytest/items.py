@@ -23,6 +23,12 @@ from autograder.running.executor import Local
 from autograder.running.jobs import Runner
 
 _OWN = pytest.StashKey[OwnFiles]()
+_NO_QUESTION = Text(
+    ko="{file}: 가까운 배포본에도 과목에도 이 이름의 문항이 없습니다. 배포본의 폴더 autograder_checks/ "
+    "옆에서 실행하거나 --autograder-course PATH를 주세요.",
+    en="{file}: no release or course near it has a question of this name; run it beside the folder "
+    "autograder_checks/ of its release, or give --autograder-course PATH.",
+)
 
 
 def question_file(path: Path, parent: pytest.Collector) -> QuestionFile | None:
@@ -32,16 +38,34 @@ def question_file(path: Path, parent: pytest.Collector) -> QuestionFile | None:
     current folder is in it.
     """
     given = parent.config.getoption("--autograder-course")
-    if given is None and path.stem in {file.stem for file in check_files_near(path.parent)}:
+    if given is None and _in_release(path):
         return QuestionFile.from_parent(parent, path=path)
     if given is None and not parent.session.isinitpath(path):
         return None
+    course = _course_of(path, given)
+    return None if course is None else QuestionFile.from_parent(parent, path=path, course=course)
+
+
+def remark(path: Path, config: pytest.Config) -> str:
+    """Return what to do if a file answers no question of a release near it or of the course; else nothing."""
+    given = config.getoption("--autograder-course")
+    if (given is None and _in_release(path)) or _course_of(path, given) is not None:
+        return ""
+    return _NO_QUESTION.format(file=path.name)[_language(config)]
+
+
+def _in_release(path: Path) -> bool:
+    return path.stem in {file.stem for file in check_files_near(path.absolute().parent)}
+
+
+def _course_of(path: Path, given: Path | None) -> Course | None:
+    """Return the course, if one of its questions has the file's name."""
     try:
         course = Course.find(given)
     except CatalogError:
         return None
     names = {entry.name for exam in course.exams() for entry in exam.questions}
-    return QuestionFile.from_parent(parent, path=path, course=course) if path.stem in names else None
+    return course if path.stem in names else None
 
 
 class QuestionFile(pytest.File):

@@ -31,9 +31,27 @@ def pytest_collect_file(
 ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
     """Collect a question's file as its parts and not as a module, which would be imported here."""
     found = yield
-    if file_path.suffix not in (".py", ".ipynb") or not QUESTION_NAME.fullmatch(file_path.stem):
+    if not _named_as_question(file_path):
         return found
     from autograder.integrations.pytest.items import question_file
 
     ours = question_file(file_path, parent)
     return found if ours is None else [ours]
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
+) -> None:
+    """Say what is missing where a file named as a question gave no test."""
+    if exitstatus not in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):
+        return
+    for path in {Path(named.partition("::")[0]) for named in config.args}:
+        if _named_as_question(path) and path.is_file():
+            from autograder.integrations.pytest.items import remark
+
+            if told := remark(path, config):
+                terminalreporter.write_line(told)
+
+
+def _named_as_question(path: Path) -> bool:
+    return path.suffix in (".py", ".ipynb") and QUESTION_NAME.fullmatch(path.stem) is not None
