@@ -76,7 +76,7 @@ def readme(exam: ExamEntry, wheel: str) -> str:
         title=f"{title.ko} / {title.en}",
         table="\n".join(["| 문항 / question | | 배점 / points |", "|---|---|---:|", *rows]),
         wheel=f"{wheel}[{extras}]" if extras else wheel,
-        packages=" ".join(sorted({"jupyterlab"} | preloaded)),
+        packages=" ".join(sorted({"jupyterlab", "pytest"} | preloaded)),
         checks=CHECKS_FOLDER,
         archive=archive_name(exam.name),
         first=exam.questions[0].name,

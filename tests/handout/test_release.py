@@ -358,7 +358,7 @@ def test_the_wheel_is_the_engine_and_nothing_of_a_course(student, toy_release):
 @pytest.mark.verify
 def test_the_readme_tells_to_install_what_the_questions_need(release):
     text = (release(COURSE, QUICK[0]) / "README.md").read_text(encoding="utf-8")
-    assert '\npip install "./dl_autograder-0.1.0-py3-none-any.whl[torch]" jupyterlab\n' in text
+    assert '\npip install "./dl_autograder-0.1.0-py3-none-any.whl[torch]" jupyterlab pytest\n' in text
 
 
 def test_students_check_a_notebook_with_the_wheel_alone(student, toy_release, tmp_path):
