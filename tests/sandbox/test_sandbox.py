@@ -194,7 +194,10 @@ def test_no_descriptor_is_inherited(run):
         "def target(f):\n    try:\n        return os.readlink(f'/proc/self/fd/{f}')\n"
         "    except OSError:\n        return 'pipe: the listing, closed again'\n"
     )
-    others = "sum('pipe:' not in target(f) for f in os.listdir('/proc/self/fd'))"
+    # libffi, since 3.5, keeps its own file open for ctypes.
+    others = (
+        "sum('pipe:' not in target(f) and '/libffi.so' not in target(f) for f in os.listdir('/proc/self/fd'))"
+    )
     with open("/etc/passwd") as secret:
         os.set_inheritable(secret.fileno(), True)
         assert value(run(asking(others, prelude))) == 0
@@ -373,7 +376,12 @@ def test_an_exception_is_a_fault_with_the_students_own_lines(run, body, kind, wo
         ("return None", FaultKind.EXCEPTION, "The value cannot be used: mean has dtype object"),
         ("return {1: 2}", FaultKind.EXCEPTION, "The value cannot be used: mean has dtype object"),
         ("import os; os.closerange(3, 20); return 1.0", FaultKind.EXIT, ""),
-        ("import os; os.write(3, b'x' * 100); return 1.0", FaultKind.EVIDENCE, "could not be read"),
+        (
+            "import os; channel = 3 if 'pipe:' in os.readlink('/proc/self/fd/3') else 4; "
+            "os.write(channel, b'x' * 100); return 1.0",
+            FaultKind.EVIDENCE,
+            "could not be read",
+        ),
     ],
 )
 def test_every_other_way_of_ending_is_a_fault_with_a_reason(run, body, kind, words):
