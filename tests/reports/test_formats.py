@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,10 +17,12 @@ import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped
 
 from autograder.core.text import Text
+from autograder.course.catalog import Course
+from autograder.integrations.gradescope.bundle import BundleError, write_bundle
 from autograder.records.run_folder import Run
 from autograder.reports.material import Material
 from autograder.reports.renderers import RENDERERS
-from tests.support.courses import TOY
+from tests.support.courses import REPOSITORY, TOY
 from tests.support.results import results_of, row
 
 FORMULAS = ['=HYPERLINK("http://x","y")', "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1", "＠a"]
@@ -275,3 +278,19 @@ def test_the_archive_holds_one_exam_with_pinned_requirements(autograder, tmp_pat
     assert {line.split("==")[0] for line in pinned} >= {"numpy", "torch", "click"}
     assert not [line for line in pinned if line.split("==")[0] in ("tensorflow", "fastai", "pytest")]
     assert all(line.count("==") == 1 for line in pinned)
+
+
+@pytest.mark.parametrize(
+    ("version", "why"),
+    [
+        ((3, 13), "tensorflow, keras not installed; run: pip install 'dl-autograder[tensorflow]'"),
+        ((3, 14), "there is no TensorFlow for this Python yet"),
+    ],
+)
+def test_no_archive_is_written_of_what_cannot_be_run_here(tmp_path, monkeypatch, version, why):
+    monkeypatch.setattr("autograder.running.environment.find_spec", lambda name: None)
+    monkeypatch.setattr("autograder.running.environment.sys.version_info", version)
+    course = Course(REPOSITORY)
+    with pytest.raises(BundleError, match=re.escape(f"bigdata_final/q1_fashion_dnn: {why}")):
+        write_bundle(course, course.exam("bigdata_final"), tmp_path / "autograder.zip", "auto")
+    assert list(tmp_path.iterdir()) == []

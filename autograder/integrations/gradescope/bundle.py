@@ -11,10 +11,11 @@ from importlib import metadata, resources
 from pathlib import Path
 
 from autograder.core.errors import UserError
+from autograder.core.text import Text
 from autograder.course.catalog import Course, ExamEntry
 from autograder.handout.wheel import DISTRIBUTION, archive, package_files
 from autograder.records.files import write_whole
-from autograder.running.environment import EXTRAS
+from autograder.running.environment import EXTRAS, absence
 
 _OF_A_COURSE = (".py", ".md", ".json")  # the ends of the names of its files
 _PROGRAMS = ("setup.sh", "run_autograder", "autograder")
@@ -66,6 +67,9 @@ def _course(course: Course, exam: ExamEntry) -> Iterator[tuple[str, bytes]]:
 
 def _requirements(exam: ExamEntry) -> Iterator[str]:
     """Yield the engine's requirements for the exam's frameworks, pinned to the versions installed here."""
+    for entry in exam.questions:
+        if why := absence(entry.question.framework):
+            raise BundleError(Text("{question}: {why}").format(question=entry.id, why=why))
     extras = {
         EXTRAS[entry.question.framework] for entry in exam.questions if entry.question.framework in EXTRAS
     }

@@ -12,14 +12,14 @@ install_python() {
   apt-get update -qq
   apt-get install -qq -y bubblewrap libseccomp2
   local version
-  for version in 3.13 3.12 3.11; do
+  for version in 3.13 3.12 3.11 3.14; do
     if apt-get install -qq -y "python$version" "python$version-venv"; then
       "python$version" -m venv "$root/venv"
       "$root/venv/bin/pip" install --quiet -r "$root/source/requirements.txt"
       return
     fi
   done
-  echo "This image has none of Python 3.13, 3.12 and 3.11; choose a newer Ubuntu in the assignment's settings." >&2
+  echo "This image has none of Python 3.11 to 3.14; choose a newer Ubuntu in the assignment's settings." >&2
   exit 1
 }
 
