@@ -85,6 +85,7 @@ class Console:
 
 
 _LOG_EVERY = 5.0  # seconds
+_SAME_EVERY = 6  # lines; a phase that stands for minutes does not fill a log
 _STATE = Text(
     ko="{phase}: {total:.0f}개 중 {done:.0f}개{left}", en="{phase}: {done:.0f} of {total:.0f}{left}"
 )
@@ -97,9 +98,13 @@ def _logged(bar: RichProgress, language: Language) -> Iterator[None]:
     ended = threading.Event()
 
     def log() -> None:
+        last, same = "", 0
         while not ended.wait(_LOG_EVERY):
-            if bar.tasks and (line := _state(bar.tasks[-1])[language]):
+            line = _state(bar.tasks[-1])[language] if bar.tasks else ""
+            same = same + 1 if line == last else 0
+            if line and same % _SAME_EVERY == 0:
                 print(line, file=sys.stderr, flush=True)
+            last = line
 
     thread = threading.Thread(target=log, daemon=True)
     thread.start()

@@ -286,6 +286,7 @@ def test_the_archive_holds_one_exam_with_pinned_requirements(autograder, tmp_pat
         ((3, 13), "tensorflow, keras not installed; run: pip install 'dl-autograder[tensorflow]'"),
         ((3, 14), "there is no TensorFlow for this Python yet"),
     ],
+    ids=["absent", "not yet"],
 )
 def test_no_archive_is_written_of_what_cannot_be_run_here(tmp_path, monkeypatch, version, why):
     monkeypatch.setattr("autograder.running.environment.find_spec", lambda name: None)
