@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -34,7 +35,7 @@ from autograder.handout.drawings import draw_own
 from autograder.handout.self_check import open_answer, question_of_release
 from autograder.handout.together import opened
 from autograder.pictures.render import Rendered
-from autograder.probing.arrays import make_repeatable
+from autograder.probing.arrays import PRELOAD, make_repeatable
 from autograder.running.prepared import PreparedQuestion
 from autograder.sandbox.faults import fault_of
 from autograder.worker.codec import decode, encode
@@ -127,6 +128,8 @@ def run_part(
     module = ModuleType("notebook")
     module.__dict__.update({**names, **answers})
     tasks = [task for task in question.tasks if task.part == part]
+    for name in PRELOAD[question.entry.question.framework]:  # the notebook may have imported nothing
+        import_module(name)
     own = _imported_modules()
     with _own_state(), _own_figures(), _own_words():
         outcomes = {task: _run(question, task, module, names, source) for task in tasks}
@@ -162,8 +165,9 @@ def _find(part: str, question: str | None) -> CheckFile:
     if found:
         names = ", ".join(released.name for released in found)
         raise CheckFileError(
-            f"{part} is a part of {names}: write check({part!r}, question=...)",
-            ko=f"소문항 {part}은(는) {names}에 모두 있습니다. check({part!r}, question=...)로 쓰세요",
+            f"{part} is a part of {names}: write check({part!r}, question=...) or %check {part} --question …",
+            ko=f"소문항 {part}은(는) {names}에 모두 있습니다. check({part!r}, question=...)나 "
+            f"%check {part} --question …로 쓰세요",
         )
     named = Text(ko=f"문항 {question}", en=f"question {question}")
     where = named if question else Text(ko="이 배포본의 문항", en="question of this release")

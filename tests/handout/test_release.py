@@ -398,6 +398,21 @@ def test_students_check_a_torch_question_and_are_told_their_mistake(student, rel
     assert entry.mistakes[0].explanation.en in findings["Sealed(gradients)"]["message"]["en"]
 
 
+TORCH_IS_NOT_IMPORTED = """
+from autograder.handout.check_cell import check_part
+own = {"adam_updates": lambda net, X, y, lr, steps: ([X.sum()], [y.sum()])}
+print(check_part("adam_first_update", {}, own, "q2_linear_regression", "en"))
+"""
+
+
+def test_a_notebook_that_imports_no_torch_is_given_tensors(release):
+    folder = release(COURSE, QUICK[0])
+    command = [sys.executable, "-c", TORCH_IS_NOT_IMPORTED]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    assert "✗ reported gradients: " in done.stdout
+    assert "KeyError" not in done.stdout
+
+
 def copy_of(folder, tmp_path):
     return Path(shutil.copytree(folder, tmp_path / "work"))
 
