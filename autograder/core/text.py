@@ -285,9 +285,9 @@ NOT_SELF_CHECKED = Text(
     ko="실행은 되었습니다. 맞았는지는 제출 후 채점할 때에만 판정합니다.",
     en="It ran. Whether it is right is judged only when it is graded.",
 )
-OWN_TESTS = Text(
-    ko="이 노트북은 안에 있는 테스트 셀로 스스로 점검합니다. 처음부터 끝까지 실행하세요. 오류가 난 테스트 셀의 답은 아직 맞지 않습니다. 숨은 테스트는 제출 후에 채점합니다.",
-    en="this notebook checks itself by its test cells: run it from top to bottom; where a test cell raises an error, the answer is not right yet. Hidden tests are judged when it is graded.",
+NOTEBOOK_CHECKED = Text(
+    ko="터미널에서 `autograder check {name}` 을(를) 실행하면 노트북을 처음부터 끝까지 실행하고, 공개된 테스트 셀마다 통과했는지 알려 줍니다. 숨은 테스트는 제출 후에 채점합니다.",
+    en="In a terminal, `autograder check {name}` runs the notebook from top to bottom and says of each published test cell whether it passes. Hidden tests are judged when it is graded.",
 )
 OWN_CODE_UNCONFINED = Text(
     "여기서는 격리 환경을 쓸 수 없어 코드를 격리하지 않고 실행합니다.",

@@ -166,6 +166,15 @@ class QuestionEntry(QuestionFiles):
         """
         return read_source(self.expected_path) if self.expected_path.is_file() else self.probe_source
 
+    @property
+    def shown_source(self) -> str:
+        """The question's cells as students may see them.
+
+        Raises:
+            CatalogError: the file cannot be read.
+        """
+        return read_source(self.shown_path)
+
     @cached_property
     def files(self) -> Mapping[str, Path]:
         """The question's own files that lie beside every submission, by path."""

@@ -65,6 +65,11 @@ class QuestionFiles:
         return self.solutions / "cells.py"
 
     @property
+    def shown_path(self) -> Path:
+        """The file of the same cells as students may see them, with which they check themselves."""
+        return self.folder / "shown.py"
+
+    @property
     def files_path(self) -> Path:
         """The folder of files that lie beside every submission, whatever the student has of that name."""
         return self.folder / "files"

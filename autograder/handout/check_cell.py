@@ -161,6 +161,7 @@ def _find(part: str, question: str | None) -> CheckFile:
         if part in [item.name for item in released.question.parts]
     ]
     if len(found) == 1:
+        refuse_notebook(found[0])
         return found[0]
     if found:
         names = ", ".join(released.name for released in found)
@@ -175,6 +176,20 @@ def _find(part: str, question: str | None) -> CheckFile:
         f"no {where.en} has a part {part!r}; the check cells of the notebook name them",
         ko=f"{where.ko}에는 소문항 {part!r}이(가) 없습니다. 노트북의 check 셀에 소문항의 이름이 있습니다",
     )
+
+
+def refuse_notebook(released: CheckFile) -> None:
+    """Refuse a question whose test cells are in the notebook itself.
+
+    Raises:
+        CheckFileError: it is one; the message says how it is checked.
+    """
+    if name := released.question.notebook:
+        raise CheckFileError(
+            f"{name}.ipynb has its own test cells; run `autograder check {name}.ipynb` in a terminal",
+            ko=f"{name}.ipynb에는 테스트 셀이 들어 있습니다. 터미널에서 `autograder check {name}.ipynb`를 "
+            "실행하세요",
+        )
 
 
 def history(names: Mapping[str, Any]) -> list[str]:

@@ -21,12 +21,12 @@ from autograder.core.framework import Framework
 from autograder.core.outcome import Task
 from autograder.core.text import Text
 from autograder.core.variants import Variant
-from autograder.course.question import QuestionEntry
+from autograder.course.question import QuestionEntry, files_in
 from autograder.course.submission import CHECKS_FOLDER
 from autograder.handout.portable import check_from_json, check_to_json, load_functions
 from autograder.worker.codec import decode, encode
 
-SCHEMA = 4
+SCHEMA = 5
 SUFFIX = ".checks"
 _MAX_BYTES = 1 << 30
 _AGAIN = Text(
@@ -46,7 +46,8 @@ class CheckFile:
     Attributes:
         exam, name: the names of the exam and of the question.
         question: the question with open, sealed or withheld checks; without ``given``, ``vary``, statements.
-        code: the source of the probes and of the open checks' functions.
+        code: the source of the probes and of the open checks' functions; of a notebook its cells as students
+            may see them.
         variants: the public variant of each part, and one for practice.
         inputs: the arrays of each variant, without withheld ones.
         sealed: the sealed references of each task, by the label of their check.
@@ -83,6 +84,13 @@ class CheckFileEntry(QuestionEntry):
     @cached_property
     def probe_source(self) -> str:
         return self.released.code
+
+    @cached_property
+    def files(self) -> Mapping[str, Path]:
+        return {
+            **files_in(self.files_path),
+            **files_in(self.raw_files_path),
+        }  # its cells are as students may see them, and so is what lies beside
 
     @cached_property
     def shared(self) -> Mapping[str, str]:
@@ -142,6 +150,7 @@ class _PartFacts(msgspec.Struct, frozen=True, kw_only=True):
     title: Text
     points: int | float
     probe: str
+    cell: str
     calls: list[str]
     facts: list[str]
     limit: Limit
@@ -159,6 +168,7 @@ class _Facts(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     title: Text
     framework: Framework
+    notebook: str
     preload: list[str]
     interface: list[str]
     setup: Limit
@@ -179,6 +189,7 @@ def encode_check_file(released: CheckFile) -> bytes:
         name=released.name,
         title=question.title,
         framework=question.framework,
+        notebook=question.notebook,
         preload=list(question.preload),
         interface=list(question.interface),
         setup=question.setup,
@@ -201,6 +212,7 @@ def _part_facts(part: Part, released: CheckFile) -> _PartFacts:
         title=part.title,
         points=part.points,
         probe=part.probe,
+        cell=part.cell,
         calls=[call.source for call in part.parsed_calls],
         facts=part.fact_names,
         limit=part.limit,
@@ -215,7 +227,7 @@ def _part_facts(part: Part, released: CheckFile) -> _PartFacts:
 
 
 def _from_facts(facts: _Facts, arrays: Mapping[str, Array]) -> CheckFile:
-    names = load_functions(facts.code, f"<{facts.exam}/{facts.name}>")
+    names = load_functions("" if facts.notebook else facts.code, f"<{facts.exam}/{facts.name}>")
     drawings = load_functions(facts.drawing, f"<pictures of {facts.exam}/{facts.name}>")
     variants, sealed = {}, {}
     inputs: dict[str, dict[str, Array]] = {}
@@ -231,6 +243,7 @@ def _from_facts(facts: _Facts, arrays: Mapping[str, Array]) -> CheckFile:
     question = Question(
         title=facts.title,
         framework=facts.framework,
+        notebook=facts.notebook,
         interface=facts.interface,
         parts=[_part(part, names, drawings) for part in facts.parts],
         setup=facts.setup,
@@ -255,6 +268,7 @@ def _part(part: _PartFacts, names: Mapping[str, Any], drawings: Mapping[str, Any
         title=part.title,
         points=part.points,
         probe=part.probe,
+        cell=part.cell,
         calls=part.calls,
         facts=part.facts,
         limit=part.limit,

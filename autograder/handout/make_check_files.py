@@ -6,14 +6,16 @@ import ast
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 
-from autograder.checks import Withheld
-from autograder.core.check import Observation
+from autograder.checks import Asserted, Ran, Withheld
+from autograder.core.cells import split_cells
+from autograder.core.check import Check, Observation
 from autograder.core.evidence import Evidence, Json
 from autograder.core.exam import Part
 from autograder.core.mistake import Mistake
 from autograder.core.outcome import PUBLIC, Attempt, Task
 from autograder.core.progress import Progress
 from autograder.core.text import Text
+from autograder.core.variants import public_variant
 from autograder.course.modules import CatalogError
 from autograder.course.question import QuestionEntry
 from autograder.course.source import needed_names, top_level
@@ -76,7 +78,8 @@ def make_check_files(
         NotRunnableError, DatasetError, InputsError, CatalogError: a question is wrong or cannot be run.
         CancelledError: the work was interrupted.
     """
-    environments = {entry: environment_of(entry, "mini", "cpu") for entry in entries}
+    own = {entry: notebook_check_file(entry) for entry in entries if entry.question.notebook}
+    environments = {entry: environment_of(entry, "mini", "cpu") for entry in entries if entry not in own}
     questions = prepare(environments, runner, key=None, wanted="solution", jobs=jobs, progress=progress)
     for question in questions.values():
         require_solution(question)
@@ -92,7 +95,7 @@ def make_check_files(
         entry: _with_pictures(question, make_check_file(question, disclosed[entry]), runner, jobs, progress)
         for entry, question in questions.items()
     }
-    return {entry: seal_together(one, _solution(questions[entry])) for entry, one in made.items()}
+    return own | {entry: seal_together(one, _solution(questions[entry])) for entry, one in made.items()}
 
 
 def _solution(question: PreparedQuestion) -> Attempt:
@@ -324,6 +327,39 @@ def make_check_file(prepared: PreparedQuestion, disclosed: Disclosures) -> Check
         inputs=prepared.open_inputs,
         sealed=sealed,
     )
+
+
+def notebook_check_file(entry: QuestionEntry) -> CheckFile:
+    """Return the file of checks of a notebook: its test cells, as students may see them, judge themselves.
+
+    Raises:
+        CatalogError: there is no file of them.
+    """
+    shown = entry.shown_source
+    seen = {cell.name: cell.source for cell in split_cells(shown)}
+    asked = entry.question
+    parts = [replace(part, checks=[*_of_cell(part, seen.get(part.cell, ""))]) for part in asked.parts]
+    variants = {Task(part.name): public_variant(asked, part) for part in parts}
+    return CheckFile(
+        exam=entry.exam,
+        name=entry.name,
+        question=replace(asked, parts=parts),
+        code=shown,
+        variants=variants,
+        inputs={PUBLIC: Evidence()},
+        sealed={task: Evidence() for task in variants},
+    )
+
+
+def _of_cell(part: Part, shown: str) -> Iterator[Check]:
+    """Yield the checks of a part that its cell, as students see it, can be judged by; others are withheld."""
+    for check in part.checks:
+        if isinstance(check, Ran) and shown:
+            yield replace(check, forgeable="")
+        elif isinstance(check, Asserted) and f"'{check.name}'" in shown:
+            yield check
+        elif not isinstance(check, Asserted) or (check.hidden and shown):
+            yield withhold(check).check
 
 
 def _used(entry: QuestionEntry, parts: Sequence[Part]) -> set[str]:

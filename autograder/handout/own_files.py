@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.core.text import OWN_CODE_UNCONFINED, OWN_TESTS, Text
+from autograder.core.text import OWN_CODE_UNCONFINED, Text
 from autograder.course.catalog import Course
 from autograder.course.modules import CatalogError
 from autograder.course.question import QuestionEntry
@@ -48,8 +47,6 @@ class OwnFiles:
         """
         if question is None and not path.exists():
             raise CatalogError(f"{path}: no such file", ko=f"{path}: 그런 파일이 없습니다")
-        if _brings_tests(path):
-            raise CatalogError(f"{path}: {OWN_TESTS.en}", ko=f"{path}: {OWN_TESTS.ko}")
         device = choose_device(self.device)
         if not self.by_course and (files := check_files_near(path.absolute().parent)):
             released = self_check.choose_check_file(files, path, question)
@@ -65,12 +62,6 @@ class OwnFiles:
         if entry not in self._known:
             self._known[entry] = self_check.question_of_course(entry, self.runner, device)
         return self._known[entry]
-
-
-def _brings_tests(path: Path) -> bool:
-    """Return whether a file is a notebook with the test cells of nbgrader or otter, and not one of ours."""
-    text = path.read_text("utf-8", "replace") if path.suffix == ".ipynb" and path.is_file() else ""
-    return re.search(r'"grade": ?true|\bgrader\.check\(', text) is not None and "autograder" not in text
 
 
 def confine_own_code(isolation: str, say: Callable[[Text], None]) -> Isolation:

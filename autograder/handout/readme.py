@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.core.text import OWN_TESTS
+from autograder.core.text import NOTEBOOK_CHECKED
 from autograder.course.catalog import ExamEntry
 from autograder.course.submission import CHECKS_FOLDER
 from autograder.handout.cells import archive_name
@@ -70,14 +70,15 @@ def readme(exam: ExamEntry, wheel: str) -> str:
     frameworks = {entry.question.framework for entry in exam.questions}
     extras = ",".join(sorted(EXTRAS[framework] for framework in frameworks & EXTRAS.keys()))
     preloaded = {module.partition(".")[0] for entry in exam.questions for module in entry.question.preload}
-    own = ", ".join(f"`{e.question.notebook}.ipynb`" for e in exam.questions if e.question.notebook)
+    notebooks = [f"{e.question.notebook}.ipynb" for e in exam.questions if e.question.notebook]
+    own = [NOTEBOOK_CHECKED.format(name=name) for name in notebooks]
     return _README.format(
-        own_tests=f"{own}: {OWN_TESTS.ko} / {OWN_TESTS.en}\n\n" if own else "",
+        own_tests="".join(f"{one.ko}\n{one.en}\n\n" for one in own),
         title=f"{title.ko} / {title.en}",
         table="\n".join(["| 문항 / question | | 배점 / points |", "|---|---|---:|", *rows]),
         wheel=f"{wheel}[{extras}]" if extras else wheel,
         packages=" ".join(sorted({"jupyterlab", "pytest"} | preloaded)),
         checks=CHECKS_FOLDER,
         archive=archive_name(exam.name),
-        first=exam.questions[0].name,
+        first=exam.questions[0].question.notebook or exam.questions[0].name,
     )

@@ -50,12 +50,12 @@ def question_of_course(entry: QuestionEntry, runner: Runner, device: str) -> Pre
         from autograder.handout.make_check_files import make_check_files  # no release needs it
 
         made = make_check_files([entry], PRACTICE_KEY, runner, 1, Silent(), mistakes=False)
-        return question_of_release(made[entry], entry.siblings, device)
+        return question_of_release(made[entry], entry.siblings, device, course=entry.course)
     return prepare({entry: environment_of(entry, "mini", device)}, runner, key=None, wanted="inputs")[entry]
 
 
 def question_of_release(
-    released: CheckFile, names: Iterable[str] = (), device: str | None = None
+    released: CheckFile, names: Iterable[str] = (), device: str | None = None, course: Path = Path()
 ) -> PreparedQuestion:
     """Return a released question, with sealed references.
 
@@ -63,11 +63,12 @@ def question_of_release(
         released: its file of checks.
         names: of the release's questions.
         device: where submissions will be run; None: in a notebook's kernel, with what is installed there.
+        course: where the files are that lie beside a submission, if not beside it already.
 
     Raises:
         NotRunnableError: its framework is not installed.
     """
-    entry = CheckFileEntry(Path(), released.exam, released.name, released, tuple(names))
+    entry = CheckFileEntry(course, released.exam, released.name, released, tuple(names))
     kernel = Environment(profile="mini", device="cpu", versions={})
     here = kernel if device is None else environment_of(entry, "mini", device)
     question = with_inputs(entry, here, released.variants, released.inputs)
@@ -96,7 +97,7 @@ def guess_question(course: Course, path: Path) -> QuestionEntry:
         CatalogError: no question, or more than one, has this name.
     """
     entries = [entry for exam in course.exams() for entry in exam.questions]
-    found = [entry for entry in entries if entry.name == path.stem]
+    found = [entry for entry in entries if path.stem in (entry.name, entry.question.notebook)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -180,8 +181,11 @@ def self_check(path: Path, question: PreparedQuestion, runner: Runner, only: Seq
     tasks = [task for task in question.tasks if not only or task.part in only]
     attempt = runner.run(question.job(read(path, entry.siblings), tasks))
     device = question.environment.device
+    references = question.references
+    if entry.question.notebook:  # its cells have what is expected in them
+        references = replace(references, solution=attempt)
     verdicts = [
-        open_answer(grade_part(part, attempt, opened(part, attempt, question.references), device))
+        open_answer(grade_part(part, attempt, opened(part, attempt, references), device))
         for part in parts
         if not only or part.name in only
     ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from autograder.core.progress import Progress
-from autograder.core.text import OWN_TESTS, Language, Text
+from autograder.core.text import Language, Text
 from autograder.course.catalog import ExamEntry
 from autograder.course.modules import CatalogError
 from autograder.course.submission import CHECKS_FOLDER
@@ -37,8 +37,7 @@ def write_release(
         key: the course key, from which the salts of sealed references are derived.
         runner: runs the solutions, whose evidence is sealed.
         jobs: the maximum number of workers at a time.
-        say: is told which checks are withheld although their kind is not, which probes compute an answer,
-            and which notebooks check themselves.
+        say: is told which checks are withheld although their kind is not, and which probes compute an answer.
 
     Raises:
         CatalogError, InputsError, NotRunnableError: a question cannot be loaded or run.
@@ -49,8 +48,6 @@ def write_release(
     from autograder.handout.wheel import archive
 
     files = _files(exam, languages)
-    for name in (f"{entry.question.notebook}.ipynb" for entry in exam.questions if entry.question.notebook):
-        say(Text(ko=f"{name}: {OWN_TESTS.ko}", en=f"{name}: {OWN_TESTS.en}"))
     written = write_checks(exam, folder, key=key, runner=runner, jobs=jobs, progress=progress, say=say)
     checks = {path.relative_to(folder).as_posix(): path.read_bytes() for path in written}
     files[archive_name(exam.name)] = archive(files | checks)
@@ -97,10 +94,10 @@ def write_checks(
     """Write ``autograder_checks/`` in a folder; arguments and errors are those of :func:`write_release`."""
     from autograder.handout.make_check_files import make_check_files
 
-    entries = [entry for entry in exam.questions if not entry.question.notebook]  # which brings its own tests
-    made = make_check_files(entries, key, runner, jobs, progress, say=say)
-    files = {folder / CHECKS_FOLDER / f"{one.name}{SUFFIX}": encode_check_file(one) for one in made.values()}
-    return _write(files)
+    made = make_check_files(exam.questions, key, runner, jobs, progress, say=say)
+    names = {entry: entry.question.notebook or entry.name for entry in made}  # of the students' files
+    files = {f"{names[entry]}{SUFFIX}": encode_check_file(one) for entry, one in made.items()}
+    return _write({folder / CHECKS_FOLDER / name: content for name, content in files.items()})
 
 
 def _write(files: Mapping[Path, bytes]) -> list[Path]:

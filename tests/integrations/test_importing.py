@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 
+import nbformat
 import pytest
 
+from autograder.core.cells import split_cells
 from autograder.core.progress import Silent
-from autograder.core.text import OWN_TESTS, Text
+from autograder.core.text import LEFT_TO_GRADING
+from autograder.core.verdict import Status
 from autograder.course.catalog import Course
-from autograder.course.modules import CatalogError
+from autograder.course.submission import CHECKS_FOLDER
 from autograder.grading.grade import grade
 from autograder.handout.own_files import OwnFiles
+from autograder.handout.self_check import self_check
 from autograder.integrations.importers.from_nbgrader import read_notebook
 from autograder.integrations.importers.from_otter import read_otter
 from autograder.integrations.importers.from_pytest import read_pytest
@@ -163,18 +167,35 @@ def test_it_is_handed_out_without_answers(arrays):
     assert text.count("raise NotImplementedError()") == 12
 
 
-def test_release_and_check_say_that_it_checks_itself(arrays, tmp_path, site):
+def test_a_release_lets_students_check_themselves(arrays, tmp_path, site):
+    """Visible tests are judged as they are graded; of hidden ones and of rubrics a release has nothing."""
     course, _ = arrays
-    said: list[Text] = []
-    release_of(course.exam("ps1"), tmp_path, site.executor.isolation, said.append)
-    own = OwnFiles(runner=Runner(executor=site.executor), course=lambda: course)
-    with pytest.raises(CatalogError) as found:
-        own.prepared(tmp_path / "sheet.ipynb")
-    for language in ("ko", "en"):
-        line = getattr(OWN_TESTS, language)
-        assert getattr(said[0], language) == f"sheet.ipynb: {line}"
-        assert getattr(found.value.text, language) == f"{tmp_path / 'sheet.ipynb'}: {line}"
-        assert line in (tmp_path / "README.md").read_text()
+    release_of(course.exam("ps1"), tmp_path, site.executor.isolation)
+    path = tmp_path / "sheet.ipynb"
+    assert "autograder check sheet.ipynb" in (tmp_path / "README.md").read_text()
+    assert b"3.5" not in (tmp_path / CHECKS_FOLDER / "sheet.checks").read_bytes()
+    runner = Runner(executor=site.executor)
+    own = OwnFiles(runner=runner, course=lambda: course)
+
+    def verdicts():
+        return {one.part: one for one in self_check(path, own.prepared(path), runner).verdicts}
+
+    blank = verdicts()
+    assert blank["test_relu"].status is Status.FAILED
+    notebook = nbformat.read(path, 4)
+    answers = {one.name: one.source for one in split_cells(course.exam("ps1").questions[0].solution_source)}
+    for cell in notebook.cells:
+        cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+    nbformat.write(notebook, path)
+    right = verdicts()
+    assert not [one.part for one in right.values() if one.status is Status.FAILED]
+    assert [one.message.en for one in right["test_relu"].findings if one.manual] == [LEFT_TO_GRADING.en]
+    path.write_text(path.read_text().replace("np.maximum(x, 0)", "np.maximum(x, 1)"))
+    wrong = verdicts()
+    assert {name for name, one in wrong.items() if one.status is not right[name].status} >= {"test_relu"}
+    assert "does not hold" in " ".join(
+        one.message.en for one in wrong["test_relu"].findings if not one.passed
+    )
 
 
 @pytest.fixture(scope="module")

@@ -54,6 +54,7 @@ class Made:
         student: for the sandbox.
         expected: with the expected sides.
         raw: the test cells as they were.
+        shown: those that record, and all others as they were, without what students do not see.
         assertions: by test, those that stand in it.
         shared: those in functions that tests share, by name.
         trusted: by test, why it is run as it is.
@@ -64,6 +65,7 @@ class Made:
     student: Sequence[NamedCell]
     expected: Sequence[NamedCell]
     raw: Sequence[NamedCell]
+    shown: Sequence[NamedCell]
     assertions: Mapping[str, Sequence[Assertion]]
     shared: Mapping[str, Assertion]
     trusted: Mapping[str, str]
@@ -94,7 +96,7 @@ class _Making:
         self._modules = _modules(assignment, known)
         self._aliases: Aliases = aliases_of([*self._modules.values(), *known])
         self._local = {name.removesuffix(".py").partition("/")[0] for name in assignment.files}
-        self._students = Students()
+        self._students = Students(assignment.written)
         for _ in range(3):  # what functions get is then known
             for module in self._modules.values():
                 self._students.apart().own(module)
@@ -152,26 +154,31 @@ class _Making:
             name: self._helper(self._assignment.files[name].decode(), tree)
             for name, tree in self._modules.items()
         }
-        cells: list[tuple[NamedCell, NamedCell, NamedCell]] = []  # the student's, the solution's, as it was
+        # The student's, the solution's, as it was, and as students see it.
+        cells: list[tuple[NamedCell, NamedCell, NamedCell, NamedCell]] = []
         for number, piece in enumerate(self._pieces):
             self._advance(self._students, piece)
             if piece.kind in ("given", "test"):
                 plain = self._plain(piece)
+                shown = plain
                 if piece.kind == "given":
-                    shown: Sliced | None = self._helper(plain.source, self._trees[piece.name], number)
+                    made: Sliced | None = self._helper(plain.source, self._trees[piece.name], number)
                 else:
-                    shown, why = self._test(piece, number)
-                    assertions[piece.name] = shown.assertions if shown else ()
+                    made, why = self._test(piece, number)
+                    assertions[piece.name] = made.assertions if made else ()
                     trusted |= {piece.name: why} if why else {}
-                mine = replace(plain, source=shown.student) if shown else plain
-                cells.append((mine, replace(plain, source=shown.expected) if shown else plain, plain))
+                    shown = replace(plain, source=self._shown(piece, made))
+                mine = replace(plain, source=made.student) if made else plain
+                expected = replace(plain, source=made.expected) if made else plain
+                cells.append((mine, expected, plain, shown))
             else:
-                cells.append((self._plain(piece),) * 3)
+                cells.append((self._plain(piece),) * 4)
         files = {**self._assignment.files, **{name: one.student.encode() for name, one in modules.items()}}
         return Made(
-            student=[one for one, _, _ in cells],
-            expected=[one for _, one, _ in cells],
-            raw=[one for _, _, one in cells],
+            student=[one for one, _, _, _ in cells],
+            expected=[one for _, one, _, _ in cells],
+            raw=[one for _, _, one, _ in cells],
+            shown=[one for _, _, _, one in cells],
             assertions=assertions,
             shared=self._shared,
             trusted=trusted,
@@ -231,16 +238,25 @@ class _Making:
             return None, "its syntax cannot be read"
         context = self._context(number, cutting=treatment.cut, drawing=treatment.drawn)
         context = replace(context, whole=treatment.whole, reducing=treatment.reducing)
-        source = transformed(piece.source)
-        hidden: Collection[int] = piece.hidden
-        if hidden and source.rstrip().count("\n") != piece.source.rstrip().count("\n"):
-            hidden = range(1, source.count("\n") + 2)  # magics moved the lines
         try:
-            return slice_cell(source, context, hidden), ""
+            return slice_cell(transformed(piece.source), context, _hidden(piece)), ""
         except UnsuitableError as error:
             return None, str(error)
         except Exception as error:  # a form that nobody has thought of costs no more than its own cell
             return None, f"it cannot be taken apart: {type(error).__name__}: {error}"
+
+    def _shown(self, piece: Piece, made: Sliced | None) -> str:
+        """Return a test cell as students check themselves with it; empty if they see nothing of it, or cannot
+        run it, as it needs a file that they do not get."""
+        source = transformed(piece.source)
+        if any(name in source for name in self._assignment.secrets):
+            return ""
+        if made is not None:
+            return made.shown
+        hidden = _hidden(piece)
+        lines = enumerate(source.split("\n"), start=1)
+        visible = "\n".join(line for number, line in lines if number not in hidden)
+        return visible if parsed(replace(piece, source=visible)) is not None else ""
 
     def _helper(self, source: str, tree: ast.Module | None, number: int = -1) -> Sliced:
         """Return a locked cell, or by default a module, in which functions that tests call record."""
@@ -280,6 +296,13 @@ class _Making:
             found |= more
             todo += [self._functions[name] for name in more & self._functions.keys()]
         return found
+
+
+def _hidden(piece: Piece) -> Collection[int]:
+    """Return the numbers of the lines that students do not see of a test, its magics as calls."""
+    lines = transformed(piece.source).rstrip().count("\n") + 1
+    moved = lines != piece.source.rstrip().count("\n") + 1
+    return range(1, lines + 2) if piece.hidden and moved else piece.hidden
 
 
 def _asserts(statement: ast.stmt) -> bool:

@@ -1,20 +1,19 @@
-"""Reads pytest files in the manner of CS336: tests that call ``adapters.py``, with snapshots."""
+"""Reads pytest files: tests that call ``adapters.py``, or the modules that students write, with snapshots."""
 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from autograder.integrations.importers.forms import imported
-from autograder.integrations.importers.from_nbgrader import files_beside
+from autograder.integrations.importers.homework import find_homework, read_module
 from autograder.integrations.importers.model import Assignment, ImportingError, LeftOut, Piece
+from autograder.integrations.importers.taint import bound, loads
 from autograder.worker.reading import transformed
 
-_ANSWERS = ("adapters.py", "solution.py", "student.py", "submission.py")
 _SNAPSHOTS = "_snapshots"
 _MARKS = ("skip", "xfail", "skipif")
+_DETACHED = "(lambda found: found.detach().cpu().numpy() if hasattr(found, 'detach') else found)"
 
 
 def read_pytest(source: Path) -> Assignment:
@@ -23,67 +22,45 @@ def read_pytest(source: Path) -> Assignment:
     Raises:
         ImportingError: it has no tests, or no module that they test.
     """
-    folder = source / "tests" if list(source.glob("tests/test_*.py")) else source
-    files = sorted(folder.glob("test_*.py"))
-    if not files:
-        raise ImportingError(f"{source}: there is no tests/test_*.py in it")
-    answers = next(
-        (path for name in _ANSWERS for path in (folder / name, source / name) if path.is_file()), None
-    )
-    if answers is None:
-        raise ImportingError(f"{source}: there is none of {', '.join(_ANSWERS)}; put the solved one there")
-    left_out: list[LeftOut] = []
-    _parsed(answers)
+    homework, left_out = find_homework(source), list[LeftOut]()
+    answers = homework.answers
     solved = answers.read_text(encoding="utf-8")
     blank = source / "template" / answers.name
     template = blank.read_text(encoding="utf-8") if blank.is_file() else _template(solved)
-    reading = _Reading(answers.stem, folder, left_out)
-    beside = files_beside(answers, left_out)
-    own = {name: data for name, data in beside.items() if not _is_test(name)}
-    answer = Piece(kind="answer", name=answers.stem, source=solved, template=template)
+    own = homework.beside(left_out)
+    reading = _Reading(answers.stem, homework.folder, left_out)
     reading.local = {name.removesuffix(".py") for name in own if "/" not in name}
     return Assignment(
         name=answers.stem,
         title=source.resolve().name,
         pieces=[
-            *_packages(source, folder, solved),
-            answer,
+            *homework.pieces(),
+            Piece(kind="answer", name=answers.stem, source=solved, template=template),
             *reading.given(),
-            *(one for path in files for one in reading.tests(path)),
+            *(one for path in homework.files for one in reading.tests(path)),
         ],
-        files={name: data for name, data in own.items() if name != answers.name},
-        secrets={name: data for name, data in beside.items() if name.startswith(_SNAPSHOTS)},
+        files={name: data for name, data in own.items() if not _is_test(name)},
+        secrets={name: data for name, data in own.items() if name.startswith(_SNAPSHOTS)},
+        written=homework.written(),
         left_out=left_out,
         original=_notebook(solved),
         handout=_notebook(template),
     )
 
 
-def _packages(source: Path, tests: Path, solved: str) -> Iterator[Piece]:
-    """Yield cells that write the modules above the tests which the answers call: they are answers, too."""
-    names = {name.partition(".")[0] for name in imported(ast.parse(solved))}
-    for name in sorted(names if source != tests else ()):
-        files = sorted((source / name).rglob("*.py")) or sorted(source.glob(f"{name}.py"))
-        folders = sorted({path.parent.relative_to(source).as_posix() for path in files} - {"."})
-        if folders:
-            made = f"import os\n\nfor _folder in {folders!r}:\n    os.makedirs(_folder, exist_ok=True)"
-            yield Piece(kind="answer", name=f"{name}-folders", source=made, template="...")
-        for path in files:
-            place = path.relative_to(source).as_posix()
-            text = f"%%writefile {place}\n{path.read_text(encoding='utf-8')}"
-            yield Piece(kind="answer", name=re.sub(r"\W", "-", place), source=text, template="...")
-
-
-def _parsed(path: Path) -> ast.Module:
-    """Return the syntax of a file.
-
-    Raises:
-        ImportingError: it is not Python's.
-    """
-    try:
-        return ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError) as error:
-        raise ImportingError(f"{path}: its syntax is not Python's: {error}") from None
+def _needed(body: Sequence[ast.stmt], asking: Sequence[ast.AST]) -> list[ast.stmt]:
+    """Return the statements without functions and imports that are for something else than tests."""
+    defined = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+    optional = [
+        one for one in body if isinstance(one, defined) and not {"*", "annotations"} & {*bound([one])}
+    ]
+    todo = [*asking, *(one for one in body if one not in optional)]
+    read = set[str]()
+    while todo:
+        read |= loads(todo.pop())
+        todo += [one for one in optional if not read.isdisjoint(bound([one]))]
+        optional = [one for one in optional if read.isdisjoint(bound([one]))]
+    return [one for one in body if one not in optional]
 
 
 def _functions(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef, ast.ClassDef | None]]:
@@ -97,13 +74,15 @@ def _functions(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef, ast.ClassDef
 
 def _is_test(name: str) -> bool:
     last = name.rpartition("/")[2]
-    return name.startswith(_SNAPSHOTS) or last.startswith("test_") or last in ("conftest.py", "__init__.py")
+    own = ("conftest.py", "__init__.py")
+    return name.startswith(_SNAPSHOTS) or last.startswith("test_") or name in own
 
 
 def _template(source: str) -> str:
     """Return a module whose functions are not written."""
     tree = ast.parse(source)
-    for node in tree.body:
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    for node in [one for body in (tree.body, *(one.body for one in classes)) for one in body]:
         if isinstance(node, ast.FunctionDef):
             words = node.body[:1] if ast.get_docstring(node) else []
             node.body = [*words, *ast.parse("raise NotImplementedError").body]
@@ -129,11 +108,11 @@ class _Reading:
         """Yield what ``conftest.py`` has besides fixtures, which become functions."""
         path = self._folder / "conftest.py"
         if path.is_file():
-            yield from self._above(_parsed(path), "conftest")
+            yield from self._above(read_module(path), "conftest")
 
     def tests(self, path: Path) -> Iterator[Piece]:
         """Yield a piece for what stands above the tests of a file, and one for each test."""
-        tree = _parsed(path)
+        tree = read_module(path)
         yield from self._above(tree, path.stem)
         for node, within in _functions(tree):
             if node.name.startswith("test_"):
@@ -146,20 +125,24 @@ class _Reading:
                 yield Piece(kind="test", name=f"{path.stem}-{node.name}", source=code, points=1, apart=True)
 
     def _above(self, tree: ast.Module, name: str) -> Iterator[Piece]:
-        kept: list[str] = []
+        kept: list[ast.stmt] = []
+        asking: list[ast.AST] = []  # what is given for
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and any(
                 "fixture" in ast.unparse(d) for d in node.decorator_list
             ):
                 self._fixtures[node.name] = node
+                asking.append(node)
                 continue
             own = isinstance(node, ast.ImportFrom) and (node.module or "").endswith(self._answers)
             test = isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name.lower().startswith("test")
             snapshots = isinstance(node, ast.ClassDef) and "Snapshot" in node.name
-            if not (own or test or snapshots or isinstance(node, ast.Expr)):
-                kept.append(self._plain(node))
-        if kept:
-            yield Piece(kind="given", name=f"{name}-above", source=transformed("\n\n".join(kept)))
+            if test:
+                asking.append(node)
+            elif not (own or snapshots or isinstance(node, ast.Expr)):
+                kept.append(node)
+        if text := "\n\n".join(map(self._plain, _needed(kept, asking))):
+            yield Piece(kind="given", name=f"{name}-above", source=transformed(text))
 
     def _plain(self, tree: ast.stmt) -> str:
         """Return code in which modules beside the tests are imported by their own names."""
@@ -267,7 +250,7 @@ class _Snapshot(ast.NodeTransformer):
         text = f"np.testing.assert_equal({mine}, __import__('{reader}').load(open({path}, 'rb')))"
         if self._path.endswith(".npz"):
             saved = f"(lambda found: found[found.files[0]])(np.load({path}))"
-            text = f"np.testing.assert_allclose({mine}, {saved}, rtol={rtol}, atol={atol})"
+            text = f"np.testing.assert_allclose({_DETACHED}({mine}), {saved}, rtol={rtol}, atol={atol})"
         return ast.parse(text, mode="eval").body
 
 
@@ -282,9 +265,5 @@ def _parameters(node: ast.expr) -> tuple[list[str], str] | None:
 
 
 def is_pytest(source: Path) -> bool:
-    """Return whether a folder has pytest files and no notebook."""
-    return (
-        source.is_dir()
-        and not list(source.glob("*.ipynb"))
-        and bool(list(source.glob("test_*.py")) + list(source.glob("tests/test_*.py")))
-    )
+    """Return whether a folder has pytest files."""
+    return source.is_dir() and any([*source.glob("test_*.py"), *source.glob("tests/test_*.py")])

@@ -16,7 +16,7 @@ from autograder.core.text import Text
 from autograder.course.question import QuestionEntry
 from autograder.integrations.importers.accept import Trial, try_question
 from autograder.integrations.importers.build import Made, Treatment, make_cells, parsed
-from autograder.integrations.importers.model import Assignment, ImportingError, LeftOut, Piece
+from autograder.integrations.importers.model import JUDGED, Assignment, ImportingError, LeftOut, Piece
 from autograder.integrations.importers.report import CellReport, QuestionReport
 from autograder.integrations.importers.write import (
     Declared,
@@ -123,7 +123,7 @@ class _Question:
         return self._report(before, trial, made)
 
     def _judged(self) -> list[Piece]:
-        return [piece for piece in self.assignment.pieces if piece.kind in ("test", "essay", "task")]
+        return [piece for piece in self.assignment.pieces if piece.kind in JUDGED]
 
     def _target(self) -> Target:
         framework, preload = framework_of(self.assignment)

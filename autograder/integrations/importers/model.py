@@ -9,6 +9,7 @@ from typing import Literal
 from autograder.core.errors import UserError
 
 Kind = Literal["words", "given", "own", "answer", "test", "essay", "task"]
+JUDGED: tuple[Kind, ...] = ("test", "essay", "task")
 
 
 class ImportingError(UserError):
@@ -64,6 +65,7 @@ class Assignment:
         figures: pictures in the Markdown, by file name.
         files: what lies beside it and goes with it, by relative path.
         secrets: files that only the expected side reads; they lie beside the solution alone.
+        written: the modules that students write, where tests import these, each with its names.
         left_out: what could not be read.
         original: the notebook's bytes.
         handout: the notebook's bytes as students get it.
@@ -75,6 +77,7 @@ class Assignment:
     figures: Mapping[str, bytes] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     secrets: Mapping[str, bytes] = field(default_factory=dict)
+    written: Mapping[str, Sequence[str]] = field(default_factory=dict)
     left_out: Sequence[LeftOut] = ()
     original: bytes = b""
     handout: bytes = b""

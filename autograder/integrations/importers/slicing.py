@@ -6,6 +6,7 @@ import ast
 import copy
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from autograder.integrations.importers.cutting import cut
 from autograder.integrations.importers.drawing import draw
@@ -46,12 +47,14 @@ class Sliced:
     Attributes:
         student: for the sandbox.
         expected: the same with the expected sides, for the solution alone.
+        shown: that without hidden tests and as it is drawn, for students.
         assertions: in the order of the cell.
     """
 
     student: str
     expected: str
     assertions: Sequence[Assertion]
+    shown: str = ""
 
 
 _WORDS = ("err_msg", "verbose", "msg", "message", "name")  # arguments that only say something
@@ -106,6 +109,7 @@ def slice_cell(source: str, context: Context, hidden: Collection[int] = ()) -> S
     recording = _Recording(context, hidden, set(demanded(tree)))
     body = recording.block(tree.body, context.students.names, varying=False)
     whole = ast.fix_missing_locations(ast.Module(body, []))
+    shown = ast.unparse(_Visible(hidden).visit(copy.deepcopy(whole)))
     mine = _without_expected(copy.deepcopy(whole))
     if context.cutting:
         prune(mine, context.unread)
@@ -116,7 +120,23 @@ def slice_cell(source: str, context: Context, hidden: Collection[int] = ()) -> S
         student=ast.unparse(ast.fix_missing_locations(mine)),
         expected=ast.unparse(ast.fix_missing_locations(whole)),
         assertions=recording.found,
+        shown=shown,
     )
+
+
+class _Visible(ast.NodeTransformer):
+    """Leaves out the statements that begin in hidden lines."""
+
+    def __init__(self, hidden: Collection[int]) -> None:
+        self._hidden = hidden
+
+    def visit(self, node: ast.AST) -> Any:
+        if isinstance(node, ast.stmt) and node.lineno in self._hidden:
+            return None
+        made = super().visit(node)
+        if getattr(made, "body", None) == [] and isinstance(made, ast.stmt):
+            made.body = [ast.Pass()]  # type: ignore[attr-defined]
+        return made
 
 
 class _Recording:

@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder.integrations.importers.from_nbgrader import read_notebook
 from autograder.integrations.importers.from_otter import is_otter, read_otter
 from autograder.integrations.importers.from_pytest import is_pytest, read_pytest
-from autograder.integrations.importers.model import Assignment, ImportingError
+from autograder.integrations.importers.model import JUDGED, Assignment, ImportingError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +34,10 @@ def read_source(source: Path, system: str) -> Read:
     Raises:
         ImportingError: there is none.
     """
-    if system == "pytest" or (system == "auto" and is_pytest(source)):
-        return Read(assignments=[read_pytest(source)])
     notebooks = [source] if source.suffix == ".ipynb" else sorted(source.glob("*.ipynb"))
+    tested = system == "auto" and is_pytest(source)
+    if system == "pytest" or (tested and not notebooks):
+        return Read(assignments=[read_pytest(source)])
     found, refused = [], []
     for path in notebooks:
         try:
@@ -44,6 +45,8 @@ def read_source(source: Path, system: str) -> Read:
             found.append(read_otter(path) if otter else read_notebook(path))
         except ImportingError as error:
             refused.append(str(error))
+    if tested and not any(piece.kind in JUDGED for one in found for piece in one.pieces):
+        return Read(assignments=[read_pytest(source)])  # its notebook is the sheet of a homework in files
     if not found:
         raise ImportingError("; ".join(refused) or f"{source}: there is no notebook in it")
     return Read(assignments=found, refused=refused)

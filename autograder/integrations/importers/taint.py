@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _WRITING = re.compile(r"(save|savez|savetxt|savez_compressed|savefig|imsave|dump|open|write_\w+|to_\w+)$")
@@ -17,12 +17,16 @@ _CHANGING = frozenset(
 class Students:
     """The names that depend on the student's code, as cells are read one after another.
 
+    Args:
+        modules: those that students write, each with its names.
+
     Attributes:
         names: of the notebook's namespace.
         functions: the question's own functions, by name.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, modules: Mapping[str, Collection[str]] | None = None) -> None:
+        self._modules = modules or {}
         self.names: set[str] = set()
         self.functions: dict[str, Function] = {}
         self._keys: set[str] = set()  # names that go over the keys of a dictionary of the student's
@@ -111,6 +115,8 @@ class Students:
                 self._spread(inner_body, names)
 
     def _spread_statement(self, statement: ast.stmt, names: set[str]) -> None:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            names.update(self._imported(statement))
         if isinstance(statement, ast.For) and keys_of(statement) and self.depends(statement.iter, names):
             self._keys |= set(roots(statement.target))
         for target, value in _assigned(statement):
@@ -120,6 +126,18 @@ class Students:
                 names.update(roots(target))
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             self._spread_call(statement.value, names)
+
+    def _imported(self, statement: ast.Import | ast.ImportFrom) -> Iterator[str]:
+        """Yield the names that are imported from modules which students write."""
+        for item in statement.names:
+            of = item.name if isinstance(statement, ast.Import) else statement.module or ""
+            known = next(
+                (one for one in (of.partition(".")[0], of.rpartition(".")[2]) if one in self._modules), ""
+            )
+            if known and item.name == "*":
+                yield from self._modules[known]
+            elif known:
+                yield item.asname or item.name.partition(".")[0]
 
     def _spread_call(self, call: ast.Call, names: set[str]) -> None:
         """Read a call whose value is not used: it is made for what it changes."""

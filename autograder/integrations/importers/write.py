@@ -16,7 +16,7 @@ from autograder.core.framework import Framework
 from autograder.core.text import Language
 from autograder.integrations.importers.build import Made, commented, judging
 from autograder.integrations.importers.forms import imported
-from autograder.integrations.importers.model import Assignment, Piece
+from autograder.integrations.importers.model import JUDGED, Assignment, Piece
 from autograder.integrations.importers.slicing import Assertion
 from autograder.records.files import write_whole
 from autograder.worker.reading import transformed
@@ -101,7 +101,7 @@ def part_names(pieces: Sequence[Piece]) -> dict[str, str]:
     """Return the name of the part of each piece that is judged: its id as an identifier."""
     found: dict[str, str] = {}
     for piece in pieces:
-        if piece.kind in ("test", "essay", "task"):
+        if piece.kind in JUDGED:
             name = re.sub(r"\W", "_", piece.name)
             name = name if name.isidentifier() else f"part_{name}"
             while name in found.values():
@@ -126,6 +126,7 @@ def write_question(target: Target, assignment: Assignment, made: Made, parts: Se
         target.folder / f"statement.{target.language}.md": _statement(assignment, parts).encode(),
         target.folder / "interface.py": _module(pieces, template=True).encode(),
         target.folder / "cells.py": join_cells(made.student).encode(),
+        target.folder / "shown.py": join_cells(made.shown).encode(),
         target.solutions / "cells.py": join_cells(made.expected).encode(),
         target.solutions / "solution.py": _module(pieces, template=False).encode(),
         target.solutions / "notebook.ipynb": assignment.original,
