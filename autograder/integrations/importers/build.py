@@ -124,8 +124,11 @@ class _Making:
         self._unread = NOTHING
         first = self.made()
         answers = [tree for one in self._pieces if one.kind == "answer" and (tree := self._trees[one.name])]
-        mine = [*self._syntax(first.student, first.files), *answers]
-        self._unread = unread(mine, self._syntax(first.expected, first.expected_files))
+        mine, whole = (
+            self._syntax(cells, files)
+            for cells, files in ((first.student, first.files), (first.expected, first.expected_files))
+        )
+        self._unread = unread(mine, answers, whole)
 
     def _syntax(self, cells: Sequence[NamedCell], files: Mapping[str, bytes]) -> list[ast.Module]:
         """Return the syntax of cells and modules, as far as it is Python's."""

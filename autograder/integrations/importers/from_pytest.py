@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from unittest import TestCase
 
 from autograder.integrations.importers.homework import find_homework, read_module
 from autograder.integrations.importers.model import Assignment, ImportingError, LeftOut, Piece
@@ -13,6 +15,7 @@ from autograder.worker.reading import transformed
 
 _SNAPSHOTS = "_snapshots"
 _MARKS = ("skip", "xfail", "skipif")
+_PREPARING = ("setUpClass", "setup_class", "setUp", "setup_method")
 _DETACHED = "(lambda found: found.detach().cpu().numpy() if hasattr(found, 'detach') else found)"
 
 
@@ -115,7 +118,7 @@ class _Reading:
         tree = read_module(path)
         yield from self._above(tree, path.stem)
         for node, within in _functions(tree):
-            if node.name.startswith("test_"):
+            if node.name.startswith("test") and not _is_fixture(node):
                 try:
                     code = self._code(node, path) if within is None else self._method(node, within, path)
                 except ImportingError as error:
@@ -128,14 +131,13 @@ class _Reading:
         kept: list[ast.stmt] = []
         asking: list[ast.AST] = []  # what is given for
         for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and any(
-                "fixture" in ast.unparse(d) for d in node.decorator_list
-            ):
+            if isinstance(node, ast.FunctionDef) and _is_fixture(node):
                 self._fixtures[node.name] = node
                 asking.append(node)
                 continue
             own = isinstance(node, ast.ImportFrom) and (node.module or "").endswith(self._answers)
             test = isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name.lower().startswith("test")
+            test |= isinstance(node, ast.ClassDef) and any("TestCase" in ast.unparse(x) for x in node.bases)
             snapshots = isinstance(node, ast.ClassDef) and "Snapshot" in node.name
             if test:
                 asking.append(node)
@@ -179,22 +181,34 @@ class _Reading:
         return "\n".join([*(["import numpy as np"] if snapshot else []), *above.values(), text])
 
     def _method(self, node: ast.FunctionDef, within: ast.ClassDef, path: Path) -> str:
-        """Return the code of a test that is a method, where it needs nothing of its class.
+        """Return the code of a test that is a method: what its object has are variables, and its methods
+        functions.
 
         Raises:
-            ImportingError: it does.
+            ImportingError: its class inherits from another than unittest's.
         """
-        uses = [
-            one.attr
-            for one in ast.walk(node)
-            if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == "self"
+        other = [ast.unparse(one) for one in within.bases]
+        if any(one != "object" and not one.endswith("TestCase") for one in other):
+            raise ImportingError(f"its class inherits from {', '.join(other)}; make it a function")
+        flat = _Flat(within.name)
+        members = [flat.visit(copy.deepcopy(one)) for one in within.body]
+        functions = {one.name: one for one in members if isinstance(one, ast.FunctionDef)}
+        before = [one for name in _PREPARING for one in getattr(functions.get(name), "body", [])]
+        plain = [one for one in members if isinstance(one, ast.Assign)]
+        for target in (target for one in plain for target in one.targets if isinstance(target, ast.Name)):
+            target.id = f"self_{target.id}"
+        fixtures = {name: one for name, one in functions.items() if _is_fixture(one)}
+        self._fixtures |= fixtures
+        helpers = [
+            one for name, one in functions.items() if not name.startswith(("test", *_PREPARING, *fixtures))
         ]
-        prepares = any(isinstance(one, ast.FunctionDef) and one.name.startswith("set") for one in within.body)
-        if prepares or any(not one.startswith("assert") for one in uses):
-            raise ImportingError(f"it needs an object of {within.name}; make it a function")
-        node.args.args = node.args.args[1:]
-        code = self._code(node, path)
-        return f"import unittest\nself = unittest.TestCase()\n{code}" if uses else code
+        for one in helpers:
+            one.name = f"self_{one.name}"
+        test = functions[node.name]
+        test.body = [*_needed([*plain, *helpers, *before], [test]), *test.body]
+        test.decorator_list += within.decorator_list
+        code = self._code(test, path)
+        return f"import unittest\nself = unittest.TestCase()\n{code}" if _asks_itself(test) else code
 
     def _fixture(self, name: str, above: dict[str, str]) -> None:
         found = self._fixtures.get(name)
@@ -226,6 +240,40 @@ class _Reading:
                 if file.is_file():
                     return f"{_SNAPSHOTS}/{file.name}"
         return ""
+
+
+def _is_fixture(node: ast.FunctionDef) -> bool:
+    return any("fixture" in ast.unparse(one) for one in node.decorator_list)
+
+
+def _asks_itself(test: ast.FunctionDef) -> bool:
+    return any(isinstance(one, ast.Name) and one.id == "self" for one in ast.walk(test))
+
+
+class _Flat(ast.NodeTransformer):
+    """Puts variables in the place of what an object of a test class has, but its assertions."""
+
+    def __init__(self, name: str) -> None:
+        self._of = ("self", "cls", name, "self.__class__")
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        self.generic_visit(node)
+        if node.args.args and node.args.args[0].arg in self._of:
+            del node.args.args[0]
+        node.body = [one for one in node.body if "super()" not in ast.unparse(one)] or [ast.Pass()]
+        if any(ast.unparse(one) in ("staticmethod", "classmethod") for one in node.decorator_list):
+            node.decorator_list = []
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        return node  # one that a test makes has objects of its own
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        of_it = ast.unparse(node.value) in self._of and not hasattr(TestCase, node.attr)
+        if of_it:
+            return ast.copy_location(ast.Name(f"self_{node.attr}", node.ctx), node)
+        self.generic_visit(node)
+        return node
 
 
 class _Snapshot(ast.NodeTransformer):

@@ -39,12 +39,9 @@ class Homework:
     besides: Mapping[str, Sequence[Path]]
 
     def written(self) -> dict[str, list[str]]:
-        """Return the modules and packages that students write, each with its names."""
+        """Return the modules and packages that students write, each with the names that it defines."""
         every = {**self.besides, self.answers.stem: [self.answers]}
-        return {
-            name: [one for path in paths for one in bound(read_module(path).body)]
-            for name, paths in every.items()
-        }
+        return {name: [one for path in paths for one in _defined(path)] for name, paths in every.items()}
 
     def pieces(self) -> Iterator[Piece]:
         """Yield a cell from which on all that students write can be imported, if tests do that, and cells
@@ -165,6 +162,11 @@ def _besides(source: Path, folder: Path, answers: Path, trees: Sequence[ast.Modu
             if files and answers not in files:
                 found[name] = files
     return found
+
+
+def _defined(path: Path) -> Iterator[str]:
+    imports = (ast.Import, ast.ImportFrom)
+    return bound(one for one in read_module(path).body if not isinstance(one, imports))
 
 
 def _top(name: str, files: Sequence[Path], source: Path) -> str:

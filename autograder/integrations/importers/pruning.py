@@ -6,6 +6,8 @@ import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from autograder.integrations.importers.taint import bound
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
@@ -23,9 +25,21 @@ class Unread:
 NOTHING = Unread()
 
 
-def unread(trees: Sequence[ast.Module], whole: Sequence[ast.Module]) -> Unread:
-    """Return what nobody reads in all cells and modules; with expected sides they are ``whole``."""
-    functions = {one.name: one for tree in trees for one in tree.body if isinstance(one, ast.FunctionDef)}
+def unread(own: Sequence[ast.Module], answers: Sequence[ast.Module], whole: Sequence[ast.Module]) -> Unread:
+    """Return what nobody reads in the question's own cells and modules; with expected sides they are
+    ``whole``.
+
+    What a function of the answers is given is never taken away: a student's may read what the solution's
+    does not.
+    """
+    trees = [*own, *answers]
+    theirs = {name for tree in answers for name in bound(tree.body)}
+    functions = {
+        one.name: one
+        for tree in own
+        for one in tree.body
+        if isinstance(one, ast.FunctionDef) and one.name not in theirs
+    }
     unused = {
         name: {arg.arg: place for place, arg in enumerate([*one.args.posonlyargs, *one.args.args])}
         for name, one in functions.items()
@@ -38,8 +52,8 @@ def unread(trees: Sequence[ast.Module], whole: Sequence[ast.Module]) -> Unread:
             unused[name] = {arg: place for arg, place in unused[name].items() if arg not in read}
     for tree in trees:
         prune(tree, Unread(unused))
-    mine, theirs = ({text for tree in all for text in _texts(tree)} for all in (trees, whole))
-    return Unread(unused, theirs - mine)
+    read, expected = ({text for tree in all for text in _texts(tree)} for all in (trees, whole))
+    return Unread(unused, expected - read)
 
 
 def _reads(node: ast.AST, unused: Mapping[str, Mapping[str, int]]) -> Iterator[str]:

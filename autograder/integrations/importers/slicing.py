@@ -11,9 +11,10 @@ from typing import Any
 from autograder.integrations.importers.cutting import cut
 from autograder.integrations.importers.drawing import draw
 from autograder.integrations.importers.forms import Aliases, Filled, demanded, prints, says_or_counts
+from autograder.integrations.importers.inlining import Inlining
 from autograder.integrations.importers.predicate import Sides, take_apart, take_apart_both
 from autograder.integrations.importers.pruning import NOTHING, Unread, prune
-from autograder.integrations.importers.taint import Function, Students, bound, keys_of, roots
+from autograder.integrations.importers.taint import Function, Students, bound, keys_of, loads, roots
 
 OBSERVE = "_observe"
 
@@ -106,7 +107,7 @@ def slice_cell(source: str, context: Context, hidden: Collection[int] = ()) -> S
         SyntaxError: it does not parse.
     """
     tree = ast.parse(source)
-    recording = _Recording(context, hidden, set(demanded(tree)))
+    recording = _Recording(context, hidden, tree)
     body = recording.block(tree.body, context.students.names, varying=False)
     whole = ast.fix_missing_locations(ast.Module(body, []))
     shown = ast.unparse(_Visible(hidden).visit(copy.deepcopy(whole)))
@@ -140,12 +141,14 @@ class _Visible(ast.NodeTransformer):
 
 
 class _Recording:
-    def __init__(self, context: Context, hidden: Collection[int], demanded: set[str]) -> None:
-        self._context, self._hidden, self._demanded = context, hidden, demanded
+    def __init__(self, context: Context, hidden: Collection[int], tree: ast.Module) -> None:
+        self._context, self._hidden, self._demanded = context, hidden, set(demanded(tree))
+        self._inlining = Inlining(tree, context.students, context.aliases, context.later)
         self.found: list[Assertion] = []
 
     def block(self, body: Sequence[ast.stmt], names: set[str], *, varying: bool) -> list[ast.stmt]:
-        return [made for statement in body for made in self._statement(statement, names, varying)]
+        plain = self._inlining.block(body, names)
+        return [made for statement in plain for made in self._statement(statement, names, varying)]
 
     def _statement(self, node: ast.stmt, names: set[str], varying: bool) -> Iterator[ast.stmt]:
         aliases = self._context.aliases
@@ -313,6 +316,7 @@ class _Recording:
     def _observed(self, sides: Sides, node: ast.stmt, varying: bool) -> ast.stmt:
         name = f"a{next(self._context.numbering)}"
         text = ast.unparse(node).partition("\n")[0]
+        reads = set[str]().union(*map(loads, sides.student))
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
         self.found.append(
             Assertion(
@@ -322,7 +326,7 @@ class _Recording:
                 otherwise=sides.otherwise,
                 hidden=any(line in self._hidden for line in lines),
                 varying=varying,
-                forgeable=_why(sides.helper),
+                forgeable=_why(sides.helper, [n for n in self._inlining.inside if n in reads]),
             )
         )
         arguments: list[ast.expr] = [ast.Constant(name), *map(_later, sides.student)]
@@ -333,7 +337,9 @@ class _Recording:
         return ast.copy_location(ast.Expr(call), node)
 
 
-def _why(helper: str) -> str:
+def _why(helper: str, inside: Sequence[str]) -> str:
+    if inside:
+        return f"{', '.join(sorted(inside))} is compared in the sandbox"
     if helper == "it":
         return "it is judged in the sandbox, as what it compares is not the same twice"
     return f"{helper}() judges in the sandbox" if helper else ""

@@ -1,0 +1,175 @@
+"""What of a test cell enters the sandbox, and how the files of a homework are read; nothing is run."""
+
+from __future__ import annotations
+
+import ast
+from textwrap import dedent
+
+import pytest
+
+from autograder.integrations.importers.build import make_cells
+from autograder.integrations.importers.from_pytest import read_pytest
+from autograder.integrations.importers.model import Assignment, Piece
+from autograder.integrations.importers.sources import read_source
+
+GIVEN = "import numpy as np\n\ndef rel(a, b):\n    print(a)\n    return np.abs(a - b).max()\n"
+ANSWER = "def f(x, mode=None):\n    return x * 1.0\n"
+
+
+def cut(test, answer=ANSWER):
+    """The student's form of a test cell, and its assertions."""
+    pieces = [
+        Piece(kind="given", name="given", source=GIVEN),
+        Piece(kind="answer", name="answer", source=answer),
+        Piece(kind="test", name="test", source=dedent(test)),
+    ]
+    made = make_cells(Assignment(name="sheet", title="Sheet", pieces=pieces), {})
+    return next(one.source for one in made.student if one.kind == "test"), made.assertions["test"]
+
+
+def test_what_is_compared_in_a_variable_is_compared_outside():
+    mine, (near, far) = cut("""
+        want = np.array([1.25, 8.5])
+        off = np.abs(f(np.ones(2)) - want).max()
+        print("off by", off)
+        ok = off < 1e-6
+        assert ok
+        if off > 2:
+            raise ValueError(f"{off} is too much")
+    """)
+    assert "8.5" not in mine
+    assert mine.count("f(np.ones(2))") == 1, "the student's function is called once, and where it was"
+    assert near.predicate == "max(abs(s0 - e0)) < 1e-06"
+    assert far.predicate == "not max(abs(s0 - e0)) > 2"
+    assert not near.forgeable + far.forgeable
+
+
+def test_what_is_compared_in_a_loops_variable_is_compared_outside():
+    mine, (one,) = cut("""
+        for x, want in [(1.0, 7.25), (3.0, 9.75)]:
+            off = abs(f(x) - want)
+            assert off < 1e-8
+    """)
+    assert "7.25" not in mine
+    assert "9.75" not in mine
+    assert one.predicate == "abs(s0 - e0) < 1e-08"
+
+
+@pytest.mark.parametrize(
+    ("test", "name"),
+    [
+        ("good = True\nfor x, y in [(1, 2)]:\n    good &= f(x) == y\nassert good", "good"),
+        ("off = []\nfor x, y in [(1, 2)]:\n    off.append(abs(f(x) - y))\nassert max(off) < 1", "off"),
+        ("same = [f(x) == y for x, y in [(1, 2)]]\nassert all(same)", "same"),
+        ("off = f(1) - 2.5\nf(off)\nassert abs(off) < 1", "off"),
+        ("off = rel(f(np.ones(2)), np.ones(2))\nassert off < 1", "off"),
+    ],
+)
+def test_what_is_compared_in_the_sandbox_nevertheless_is_forgeable(test, name):
+    _, (one,) = cut(test)
+    assert one.forgeable == f"{name} is compared in the sandbox"
+
+
+def test_what_a_students_function_is_given_is_never_cut():
+    """A right answer may read what the solution does not."""
+    mine, _ = cut("m = 'train'\nassert f(2.5, m) == 2.5\nassert f(1.5, mode={'k': m}) == 1.5")
+    assert "f(2.5, m)" in mine
+    assert "{'k': m}" in mine
+
+
+def test_students_see_a_test_without_its_hidden_lines():
+    source = "x = 2.5\nassert f(x) == 2.5\nif True:\n    assert f(9) == 9\nassert np.isclose(f(7), 7)"
+    test = Piece(kind="test", name="test", source=source, hidden=frozenset({4, 5}))
+    made = make_cells(Assignment(name="sheet", title="", pieces=[test]), {})
+    (shown,) = made.shown
+    assert ast.unparse(ast.parse(shown.source)) == "x = 2.5\n_observe('a1', lambda: f(x))\nif True:\n    pass"
+
+
+# -- homework in files --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def homework(tmp_path):
+    """A homework in the manner of many courses: tests that import what students write."""
+    files = {
+        "hw.ipynb": '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+        "apps/model.py": "import tensor\n\nclass Net:\n    def run(self, x):\n        return tensor.double(x)\n",
+        "python/tensor/__init__.py": "import importlib.metadata\n\nfrom .ops import double\n"
+        'VERSION = importlib.metadata.version("tensor")\n',
+        "python/tensor/ops.py": "def double(x):\n    return 2 * x\n",
+        "data/table.csv": "1,2\n",
+        "tests/test_tensor.py": """
+            import sys
+            sys.path.append("./python")
+            sys.path.append("./apps")
+            import unittest
+            import grading_service
+            import numpy as np
+            import model
+            import tensor as tn
+
+            def submit():
+                grading_service.submit(tn.double(3))
+
+            def near(a, b):
+                np.testing.assert_allclose(a, b)
+
+            class Doubling(unittest.TestCase):
+                by = 3.25
+
+                def setUp(self):
+                    super().setUp()
+                    self.x = np.array([self.by, 2])
+                    self.want = 2 * self.x
+
+                def close(self, a, b):
+                    near(a, b)
+
+                def test_near(self):
+                    self.close(tn.double(self.x), self.want)
+
+                def testNet(self):
+                    class Own:
+                        def __init__(self):
+                            self.x = 1
+                    self.assertEqual(model.Net().run(Own().x), 2)
+        """,
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(text))
+    return tmp_path
+
+
+def test_a_homework_whose_tests_import_what_students_write(homework):
+    (found,) = read_source(homework, "auto").assignments
+    assert found.name == "model"
+    assert {*found.written} == {"model", "tensor"}
+    assert not found.left_out
+    assert found.files.keys() == {"data/table.csv", "tensor-0.dist-info/METADATA"}
+    assert b"tensor.double" not in found.handout
+    cells = {piece.name: piece.source for piece in found.pieces}
+    assert "sys.path[:0] = ['python']" in cells["modules"]
+    assert "sys.modules['model'] = sys.modules['__main__']" in cells["modules"]
+    assert "grading_service" not in cells["test_tensor-above"], "what tests do not need is not asked for"
+    assert cells["python-tensor-ops-py"].startswith("%%writefile python/tensor/ops.py")
+
+
+def test_of_a_test_class_objects_become_variables(homework):
+    (found,) = read_source(homework, "auto").assignments
+    made = make_cells(found, {})
+    mine = {one.name: one.source for one in made.student}
+    assert "2 * self_x" not in mine["test_tensor-test_near"]
+    assert "self_x = np.array([self_by, 2])" in mine["test_tensor-test_near"]
+    assert "self.x = 1" in mine["test_tensor-testNet"], "a class of the test's own is as it was"
+    (one,) = made.assertions["test_tensor-testNet"]
+    assert one.predicate == "s0 == 2"
+    (shared,) = made.shared.values()
+    assert shared.predicate == "np_assert_allclose(s0, e0)"
+
+
+def test_a_homework_without_a_module_says_what_is_missing(tmp_path):
+    (tmp_path / "test_it.py").write_text("import math\n\ndef test_it():\n    assert math.pi\n")
+    with pytest.raises(Exception, match="its tests import no module that lies there"):
+        read_pytest(tmp_path)
