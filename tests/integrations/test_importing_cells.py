@@ -77,6 +77,25 @@ def test_what_a_students_function_is_given_is_never_cut():
     assert "{'k': m}" in mine
 
 
+def test_a_function_that_a_function_gets_and_calls_is_read():
+    mine, _ = cut("def twice(g):\n    got = g(2.5)\n    return g(got)\nassert twice(f) == 2.5")
+    assert "twice(f)" in mine
+
+
+def test_one_of_two_assertions_may_hold():
+    """In the manner of CS336: nothing more is asked of who matches the one."""
+    mine, (one,) = cut("""
+        def check():
+            near = np.allclose(f(2.5), 7.25)
+            if near:
+                return
+            np.testing.assert_allclose(f(2.5), np.array([8.75]), atol=1e-3)
+        check()
+    """)
+    assert one.predicate == "allclose(s0, 7.25) or np_assert_allclose(s1, e0, atol=0.001)"
+    assert "8.75" not in mine
+
+
 def test_students_see_a_test_without_its_hidden_lines():
     source = "x = 2.5\nassert f(x) == 2.5\nif True:\n    assert f(9) == 9\nassert np.isclose(f(7), 7)"
     test = Piece(kind="test", name="test", source=source, hidden=frozenset({4, 5}))

@@ -116,8 +116,12 @@ def load(path: Path) -> tuple[Mapping[str, Any], bytes]:
     try:
         original = path.read_bytes()
         document = nbformat.reads(original.decode("utf-8-sig"), as_version=4)
-    except (OSError, ValueError, json.JSONDecodeError, AttributeError, KeyError) as error:
+    except UnicodeDecodeError:
+        raise ImportingError(f"{path}: its text is not UTF-8; open it in Jupyter and save it") from None
+    except (OSError, ValueError) as error:
         raise ImportingError(f"{path}: it is no notebook: {str(error).partition(chr(10))[0]}") from None
+    except Exception:  # the library raises what it stumbles over
+        raise ImportingError(f"{path}: it is no notebook: its JSON is of another kind") from None
     kernel = document.metadata.get("kernelspec", {})
     language = document.metadata.get("language_info", {}).get("name") or kernel.get("language") or "python"
     if str(language).lower() not in ("python", "ipython", "python3"):
@@ -160,6 +164,8 @@ def _piece(
     source, points = str(cell.get("source", "")), points_of(about)
     code = cell.get("cell_type") == "code"
     if cell.get("cell_type") == "raw":
+        if points:
+            raise MarkerError("a raw cell is graded, which nobody can answer")
         return None
     if not code:
         source = with_figures(source, cell, folder, figures, left_out, where)

@@ -245,6 +245,8 @@ class _Master:
 def settings(text: str) -> dict[str, Any]:
     """Return the settings in a cell of otter's: a line each, ``name: value``."""
     found: dict[str, Any] = {}
+    in_lines = re.compile(r"(\w+):[ \t]*((?:\n[ \t]*#?[ \t]*- .*)+)")
+    text = in_lines.sub(lambda one: f"{one[1]}: [{', '.join(re.findall('- (.*)', one[2]))}]", text)
     for name, value in re.findall(r"^[ \t]*#?[ \t]*(\w+):[ \t]*(.*?)[ \t]*$", text, re.MULTILINE):
         plain = {"true": "True", "false": "False", "null": "None", "": "None"}.get(value.lower(), value)
         try:

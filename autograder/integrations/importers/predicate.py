@@ -10,6 +10,7 @@ from autograder.integrations.importers.forms import (
     COMPARATORS,
     METHODS,
     REDUCERS,
+    STATEMENTS,
     Aliases,
     Filled,
     is_constant,
@@ -132,6 +133,8 @@ class _Apart:
             return self._named("isinstance", node, level, leaf=True)
         if full in COMPARATORS and plain:
             return self._named(COMPARATORS[full], node, level)
+        if STATEMENTS.get(full) and plain:
+            return self._named(STATEMENTS[full], node, level)
         if full in REDUCERS and plain and node.args and self._mixes(node.args[0]):
             return self._named(REDUCERS[full], node, level)
         if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS and plain:

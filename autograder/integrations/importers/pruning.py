@@ -57,11 +57,12 @@ def unread(own: Sequence[ast.Module], answers: Sequence[ast.Module], whole: Sequ
 
 
 def _reads(node: ast.AST, unused: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
-    """Yield the names that are read, but for functions that are called, and what they do not read."""
+    """Yield the names that are read, but for known functions that are called, and what they do not read."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         yield node.id
     left_out = set(map(id, _left_out(node, unused)))
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not _spreads(node):
+    known = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in unused
+    if isinstance(node, ast.Call) and known and not _spreads(node):
         left_out.add(id(node.func))
     for child in ast.iter_child_nodes(node):
         if id(child) not in left_out:
