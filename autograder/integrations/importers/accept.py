@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import ast
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -244,10 +246,22 @@ def _short(keyed: KeyedJob) -> KeyedJob:
 
 
 def _mutants(source: str) -> dict[str, str]:
-    """Return some of a solution's mutants, spread evenly over it."""
-    try:
-        found = mutants(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return {}
+    """Return some of a solution's mutants, spread evenly over it and the modules that its cells write."""
+    found: dict[str, str] = {}
+    with suppress(SyntaxError, ValueError, RecursionError):
+        found = {f"mutant {one.number}, line {one.line}: {one.after}": one.source for one in mutants(source)}
+        for place, text, literal in _written(source):
+            for one in mutants(text):
+                name = f"mutant {one.number} of {place}, line {one.line}: {one.after}"
+                found[name] = source.replace(literal, repr(one.source))
     step = max(1, -(-len(found) // _MAX_MUTANTS))
-    return {f"mutant {one.number}, line {one.line}: {one.after}": one.source for one in found[::step]}
+    return dict([*found.items()][::step])
+
+
+def _written(source: str) -> Iterator[tuple[str, str, str]]:
+    """Yield each module that a solution's cells write: its path, its text, and the literal of that."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(args=[ast.Constant(value="writefile"), ast.Constant(value=str(place)), text]):
+                if isinstance(text, ast.Constant) and isinstance(text.value, str) and place.endswith(".py"):
+                    yield place, text.value, ast.get_source_segment(source, text) or repr(text.value)

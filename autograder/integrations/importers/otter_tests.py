@@ -39,12 +39,12 @@ class Test:
             hidden = any(case.hidden for case in cases)
             cases = [Case("\n".join(case.code for case in cases), hidden)]
             worth = [sum(worth)]
-        for number, (case, points) in enumerate(zip(cases, worth, strict=True), start=1):
+        up_to = [round(sum(worth[:number]), 6) for number in range(len(worth) + 1)]  # thirds make up a whole
+        for number, case in enumerate(cases, start=1):
             lines = frozenset(range(1, case.code.count("\n") + 2)) if case.hidden else frozenset[int]()
             name = self.name if number == 1 else f"{self.name}-{number}"
-            yield Piece(
-                kind="test", name=name, source=case.code, points=round(points, 6), hidden=lines, apart=True
-            )
+            points = round(up_to[number] - up_to[number - 1], 6)
+            yield Piece(kind="test", name=name, source=case.code, points=points, hidden=lines, apart=True)
 
     def _worth(self) -> list[float]:
         """Return the points of each case, as otter shares them out."""
