@@ -83,12 +83,11 @@ def make_check_files(
     questions = prepare(environments, runner, key=None, wanted="solution", jobs=jobs, progress=progress)
     for question in questions.values():
         require_solution(question)
-    disclosed: dict[QuestionEntry, Disclosures] = {
-        entry: _close_answers(question, disclose_question(question, key), runner, jobs, progress, say)
-        for entry, question in questions.items()
-    }
-    for entry, parts in disclosed.items():
-        _tell(entry, parts, say)
+    disclosed = dict[QuestionEntry, Disclosures]()
+    for entry, question in questions.items():
+        found = disclose_question(question, key)
+        disclosed[entry] = _close_answers(question, found, runner, jobs, progress, say)
+        _tell(entry, disclosed[entry], say)
     if mistakes:
         _lock_all_mistakes(questions, disclosed, key, runner, jobs, progress)
     made = {

@@ -124,10 +124,8 @@ class _Making:
         self._unread = NOTHING
         first = self.made()
         answers = [tree for one in self._pieces if one.kind == "answer" and (tree := self._trees[one.name])]
-        mine, whole = (
-            self._syntax(cells, files)
-            for cells, files in ((first.student, first.files), (first.expected, first.expected_files))
-        )
+        mine = self._syntax(first.student, first.files)
+        whole = self._syntax(first.expected, first.expected_files)
         self._unread = unread(mine, answers, whole)
 
     def _syntax(self, cells: Sequence[NamedCell], files: Mapping[str, bytes]) -> list[ast.Module]:
@@ -151,40 +149,21 @@ class _Making:
         self._numbering, self._shared = count(1), dict[str, Assertion]()
         self._inside = set(self._own_judges)
         self._students.names.clear()
-        assertions: dict[str, Sequence[Assertion]] = {}
-        trusted: dict[str, str] = {}
+        self._assertions, self._trusted = dict[str, Sequence[Assertion]](), dict[str, str]()
         modules = {
             name: self._helper(self._assignment.files[name].decode(), tree)
             for name, tree in self._modules.items()
         }
-        # The student's, the solution's, as it was, and as students see it.
-        cells: list[tuple[NamedCell, NamedCell, NamedCell, NamedCell]] = []
-        for number, piece in enumerate(self._pieces):
-            self._advance(self._students, piece)
-            if piece.kind in ("given", "test"):
-                plain = self._plain(piece)
-                shown = plain
-                if piece.kind == "given":
-                    made: Sliced | None = self._helper(plain.source, self._trees[piece.name], number)
-                else:
-                    made, why = self._test(piece, number)
-                    assertions[piece.name] = made.assertions if made else ()
-                    trusted |= {piece.name: why} if why else {}
-                    shown = replace(plain, source=self._shown(piece, made))
-                mine = replace(plain, source=made.student) if made else plain
-                expected = replace(plain, source=made.expected) if made else plain
-                cells.append((mine, expected, plain, shown))
-            else:
-                cells.append((self._plain(piece),) * 4)
+        cells = [self._forms(number, piece) for number, piece in enumerate(self._pieces)]
         files = {**self._assignment.files, **{name: one.student.encode() for name, one in modules.items()}}
         return Made(
             student=[one for one, _, _, _ in cells],
             expected=[one for _, one, _, _ in cells],
             raw=[one for _, _, one, _ in cells],
             shown=[one for _, _, _, one in cells],
-            assertions=assertions,
+            assertions=self._assertions,
             shared=self._shared,
-            trusted=trusted,
+            trusted=self._trusted,
             inside=self._judged_inside(),
             files=files,
             expected_files={
@@ -192,6 +171,22 @@ class _Making:
                 **self._assignment.secrets,
             },
         )
+
+    def _forms(self, number: int, piece: Piece) -> tuple[NamedCell, NamedCell, NamedCell, NamedCell]:
+        """Return a cell in the student's form, the solution's, as it was, and as students see it."""
+        self._advance(self._students, piece)
+        plain = shown = self._plain(piece)
+        made: Sliced | None = None
+        if piece.kind == "given":
+            made = self._helper(plain.source, self._trees[piece.name], number)
+        elif piece.kind == "test":
+            made, why = self._test(piece, number)
+            self._assertions[piece.name] = made.assertions if made else ()
+            self._trusted |= {piece.name: why} if why else {}
+            shown = replace(plain, source=self._shown(piece, made))
+        if made is None:
+            return plain, plain, plain, shown
+        return replace(plain, source=made.student), replace(plain, source=made.expected), plain, shown
 
     def _judged_inside(self) -> dict[str, list[str]]:
         """Return by test the functions that it calls and that judge in the sandbox."""

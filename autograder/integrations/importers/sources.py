@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +47,8 @@ def read_source(source: Path, system: str) -> Read:
         except ImportingError as error:
             refused.append(str(error))
     if tested and not any(piece.kind in JUDGED for one in found for piece in one.pieces):
-        return Read(assignments=[read_pytest(source)])  # its notebook is the sheet of a homework in files
+        with suppress(ImportingError):  # else what is called like a test is something else
+            return Read(assignments=[read_pytest(source)])  # the notebook is the sheet of a homework in files
     if not found:
         raise ImportingError("; ".join(refused) or f"{source}: there is no notebook in it")
     return Read(assignments=found, refused=refused)
