@@ -365,7 +365,7 @@ def test_pytest_files_of_other_forms(tmp_path):
     (tests / "test_class.py").write_text(
         "import unittest\nfrom .adapters import run_silu\n\n\nclass TestSilu(unittest.TestCase):\n"
         "    def test_zero(self):\n        self.assertEqual(run_silu(0), 0)\n\n"
-        "    def test_own(self):\n        assert run_silu(self.x) == 0\n\n\n"
+        "class TestOwn(Helper):\n    def test_own(self):\n        assert run_silu(self.x) == 0\n\n\n"
         "def test_early():\n    if run_silu(0) == 0:\n        return\n    assert run_silu(1) == 1\n"
     )
     read = read_pytest(tests.parent)
