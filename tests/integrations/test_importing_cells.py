@@ -42,6 +42,7 @@ def test_what_is_compared_in_a_variable_is_compared_outside():
     assert near.predicate == "max(abs(s0 - e0)) < 1e-06"
     assert far.predicate == "not max(abs(s0 - e0)) > 2"
     assert not near.forgeable + far.forgeable
+    assert [near.source, far.source] == ["assert ok", "if off > 2:"], "students read what stands in the cell"
 
 
 def test_what_is_compared_in_a_loops_variable_is_compared_outside():

@@ -28,7 +28,15 @@ class Inlining:
         names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
         self._bound = Counter(node.id for node in names if isinstance(node.ctx, ast.Store))
         self._read = Counter(node.id for node in names if isinstance(node.ctx, ast.Load))
+        self._places = {
+            (node.lineno, node.col_offset): node for node in ast.walk(tree) if isinstance(node, ast.stmt)
+        }
         self.inside: set[str] = set()
+
+    def said(self, statement: ast.stmt) -> str:
+        """Return a statement's first line as it stood in the cell."""
+        as_it_was = self._places.get((statement.lineno, statement.col_offset), statement)
+        return ast.unparse(as_it_was).partition("\n")[0]
 
     def block(self, body: Sequence[ast.stmt], names: set[str]) -> list[ast.stmt]:
         """Return a block's statements; ``names``, which depend on the student's code, may become more."""

@@ -335,13 +335,12 @@ class _Recording:
 
     def _observed(self, sides: Sides, node: ast.stmt, varying: bool) -> ast.stmt:
         name = f"a{next(self._context.numbering)}"
-        text = ast.unparse(node).partition("\n")[0]
         reads = set[str]().union(*map(loads, sides.student))
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
         self.found.append(
             Assertion(
                 name=name,
-                source=text,
+                source=self._inlining.said(node),
                 predicate=sides.text,
                 otherwise=sides.otherwise,
                 hidden=any(line in self._hidden for line in lines),
