@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import json
 from textwrap import dedent
 
 import pytest
 
+from autograder.integrations.importers import otter_tests
 from autograder.integrations.importers.build import make_cells
+from autograder.integrations.importers.from_nbgrader import read_notebook
+from autograder.integrations.importers.from_otter import settings
 from autograder.integrations.importers.from_pytest import read_pytest
-from autograder.integrations.importers.model import Assignment, Piece
+from autograder.integrations.importers.model import Assignment, ImportingError, Piece
 from autograder.integrations.importers.sources import read_source
 
 GIVEN = "import numpy as np\n\ndef rel(a, b):\n    print(a)\n    return np.abs(a - b).max()\n"
@@ -103,6 +107,52 @@ def test_students_see_a_test_without_its_hidden_lines():
     made = make_cells(Assignment(name="sheet", title="", pieces=[test]), {})
     (shown,) = made.shown
     assert ast.unparse(ast.parse(shown.source)) == "x = 2.5\n_observe('a1', lambda: f(x))\nif True:\n    pass"
+
+
+# -- damaged notebooks --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b'{"metadata": {}, "nbformat": 4, "nbformat_minor": 4}', "its JSON is of another kind"),
+        (b"[]", "its JSON is of another kind"),
+        ('{"cells": "\uac00"}'.encode("cp949"), "its text is not UTF-8; open it in Jupyter and save it"),
+        (b"", "it is no notebook"),
+    ],
+)
+def test_a_damaged_notebook_gets_one_clear_line(tmp_path, data, why):
+    path = tmp_path / "\uacfc\uc81c 1.ipynb"
+    path.write_bytes(data)
+    with pytest.raises(ImportingError) as found:
+        read_notebook(path)
+    assert str(found.value).startswith(f"{path}: ")
+    assert why in str(found.value)
+    assert "\n" not in str(found.value)
+
+
+def test_points_of_a_raw_cell_are_not_dropped_silently(tmp_path):
+    about = {"nbgrader": {"grade": True, "solution": False, "points": 5, "grade_id": "words"}}
+    cell = {"cell_type": "raw", "metadata": about, "source": "x"}
+    path = tmp_path / "sheet.ipynb"
+    path.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
+    (one,) = read_notebook(path).left_out
+    assert (one.where, one.points) == ("words", 5)
+
+
+@pytest.mark.parametrize(
+    "text", ["points:\n    - 1\n    - 2.5", "points: [1, 2.5]", "# points:\n#   - 1\n#   - 2.5"]
+)
+def test_otters_points_may_be_a_list_of_lines(text):
+    assert settings(f"# BEGIN QUESTION\nname: q1\n{text}\nmanual: true") == {
+        "name": "q1", "points": [1, 2.5], "manual": True,
+    }  # fmt: skip
+
+
+def test_shares_of_a_point_make_up_a_whole():
+    cases = [otter_tests.Case("assert x", hidden=False) for _ in range(3)]
+    test = otter_tests.Test(name="q1", cases=cases)
+    assert [piece.points for piece in test.pieces()] == [0.333333, 0.333334, 0.333333]
 
 
 # -- homework in files --------------------------------------------------------------------------------------
