@@ -109,6 +109,42 @@ def test_students_see_a_test_without_its_hidden_lines():
     assert ast.unparse(ast.parse(shown.source)) == "x = 2.5\n_observe('a1', lambda: f(x))\nif True:\n    pass"
 
 
+MODULE = """
+def check_f(target):
+    assert target(2.5) == 7.25
+
+
+def same(found, wanted):
+    if len(found) != len(wanted):
+        raise AssertionError("not as many")
+    for a, b in zip(found, wanted):
+        if a != b:
+            print("wrong", b)
+            raise AssertionError("wrong")
+"""
+
+
+@pytest.mark.parametrize(
+    ("above", "test"),
+    [
+        ("import checks", "checks.check_f(f)\nchecks.same([f(1)], [8.75])"),
+        ("import checks as c", "c.check_f(f)\nc.same([f(1)], [8.75])"),
+        ("from checks import *", "check_f(f)\nsame([f(1)], [8.75])"),
+    ],
+)
+def test_what_modules_beside_the_notebook_ask_is_recorded(above, test):
+    pieces = [
+        Piece(kind="given", name="given", source=above),
+        Piece(kind="answer", name="answer", source=ANSWER),
+        Piece(kind="test", name="test", source=test),
+    ]
+    files = {"checks.py": MODULE.encode()}
+    made = make_cells(Assignment(name="sheet", title="", pieces=pieces, files=files), {})
+    assert [one.predicate for one in made.shared.values()] == ["s0 == 7.25", "not s0 != e0", "not s0 != e0"]
+    assert made.inside["test"] == []
+    assert b"raise" not in made.files["checks.py"]
+
+
 # -- damaged notebooks --------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -290,10 +290,19 @@ class _Making:
         """Return the names that a cell reads, and the functions that it calls."""
         found, todo = set[str](), [tree]
         while todo:
-            more = loads(todo.pop()) - found
+            node = todo.pop()
+            more = {*loads(node), *self._of_modules(node)} - found
             found |= more
             todo += [self._functions[name] for name in more & self._functions.keys()]
         return found
+
+    def _of_modules(self, tree: ast.AST) -> Iterator[str]:
+        """Yield the functions of modules beside the notebook that are called by the module's name."""
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute):
+                module, _, name = self._aliases.full(node).rpartition(".")
+                if f"{module}.py" in self._modules:
+                    yield name
 
 
 def _hidden(piece: Piece) -> Collection[int]:

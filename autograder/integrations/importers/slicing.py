@@ -385,6 +385,8 @@ def functions_with_assertions(tree: ast.Module, aliases: Aliases) -> set[str]:
 
 def _asserts(tree: ast.AST, aliases: Aliases) -> bool:
     return any(
-        isinstance(one, ast.Assert) or (isinstance(one, ast.Call) and aliases.statement(one) is not None)
+        isinstance(one, ast.Assert)
+        or (isinstance(one, ast.Call) and aliases.statement(one) is not None)
+        or (isinstance(one, ast.Raise) and one.exc is not None and "AssertionError" in ast.unparse(one.exc))
         for one in ast.walk(tree)
     )
