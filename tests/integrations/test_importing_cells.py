@@ -10,6 +10,7 @@ import pytest
 
 from autograder.integrations.importers import otter_tests
 from autograder.integrations.importers.build import make_cells
+from autograder.integrations.importers.forms import count_assertions
 from autograder.integrations.importers.from_nbgrader import read_notebook
 from autograder.integrations.importers.from_otter import settings
 from autograder.integrations.importers.from_pytest import read_pytest
@@ -99,6 +100,11 @@ def test_one_of_two_assertions_may_hold():
     """)
     assert one.predicate == "allclose(s0, 7.25) or np_assert_allclose(s1, e0, atol=0.001)"
     assert "8.75" not in mine
+
+
+def test_calls_are_counted_as_assertions_too():
+    tree = ast.parse("assert x\nnp.testing.assert_allclose(x, y)\nself.assertEqual(x, y)\nprint(x)")
+    assert count_assertions(tree) == 3
 
 
 def test_students_see_a_test_without_its_hidden_lines():

@@ -205,6 +205,15 @@ def demanded(tree: ast.Module) -> Iterator[str]:
             yield from loads(node.test)
 
 
+def count_assertions(tree: ast.AST) -> int:
+    """Return how many assertions stand in a cell, calls such as ``assert_allclose`` among them."""
+    calls = [one.func for one in ast.walk(tree) if isinstance(one, ast.Call)]
+    named = [ast.unparse(one).rpartition(".")[2] for one in calls]
+    return sum(isinstance(one, ast.Assert) for one in ast.walk(tree)) + sum(
+        one.startswith("assert") for one in named
+    )
+
+
 def prints(statement: ast.stmt) -> bool:
     """Return whether a statement only prints."""
     call = statement.value if isinstance(statement, ast.Expr) else None

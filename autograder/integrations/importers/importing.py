@@ -16,6 +16,7 @@ from autograder.core.text import Text
 from autograder.course.question import QuestionEntry
 from autograder.integrations.importers.accept import Trial, try_question
 from autograder.integrations.importers.build import Made, Treatment, make_cells, parsed
+from autograder.integrations.importers.forms import count_assertions
 from autograder.integrations.importers.model import JUDGED, Assignment, ImportingError, LeftOut, Piece
 from autograder.integrations.importers.report import CellReport, QuestionReport
 from autograder.integrations.importers.write import (
@@ -241,7 +242,7 @@ class _Question:
                 assertions=one.assertions,
                 trusted=one.trusted,
                 helpers=one.inside,
-                inside=sum(isinstance(x, ast.Assert) for x in ast.walk(parsed(piece) or ast.Module([], []))),
+                inside=count_assertions(parsed(piece) or ast.Module([], [])),
                 cut=now.cut,
                 reducing=now.reducing,
                 drawn=piece.kind == "test" and not one.trusted and part_drawn(trial, piece),
