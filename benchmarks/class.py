@@ -6,8 +6,9 @@ Example:
 Right submissions are the course's solution and alternatives, wrong ones its declared mistakes, each with a
 comment of its own, so that nothing is known already. The references are made before. The class is graded as
 `autograder grade` does; "the maths" are the same submissions one after another in one process for each
-framework, on one core, without sandbox, messages and checks. Both start with importing. "busy" is the share
-of the workers' time, from the first submission to the end, in which they had one.
+framework, without sandbox, messages and checks; as many of these as there are cores run at the same time, and
+their mean counts. Both start with importing. "busy" is the share of the workers' time, from the first
+submission to the end, in which they had one.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -184,11 +186,30 @@ def measure(exam: str, folder: Path, options: argparse.Namespace, step: Callable
     busy = json.loads((output / "busy.json").read_text(encoding="utf-8"))
     step(f"{exam}, graded")
     maths = []
-    with pinned(first_cores(1)), tempfile.TemporaryDirectory() as cwd:
+    with tempfile.TemporaryDirectory() as cwd:
         for framework in frameworks(Course(ROOT).exam(exam).questions):
-            maths.append(cost_of(inside("computed", exam, str(submissions), framework), Path(cwd)))
+            command = inside("computed", exam, str(submissions), framework)
+            maths.append(on_each_core(command, Path(cwd), options.cores))
             step(f"{exam}, {framework} computed")
     return Measured(ours=ours, maths=maths, busy=busy)
+
+
+def on_each_core(command: Sequence[str], cwd: Path, cores: int) -> Cost:
+    """Return the mean cost of a command that runs on each core at the same time, as our workers do.
+
+    Two cores may be threads of one, and each is then slower while the other has something to do.
+    """
+
+    def alone(core: int) -> Cost:
+        with pinned([core]):
+            return cost_of(command, cwd)
+
+    with ThreadPoolExecutor(cores) as executor:
+        costs = list(executor.map(alone, first_cores(cores)))
+    wall, cpu = (
+        statistics.fmean(values) for values in zip(*((one.wall, one.cpu) for one in costs), strict=True)
+    )
+    return Cost(wall=wall, cpu=cpu, samples=[])
 
 
 def report(found: dict[str, list[Measured]], options: argparse.Namespace) -> None:
