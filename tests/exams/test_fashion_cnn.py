@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import numpy as np
 import pytest
 
 from autograder.course.catalog import Course
@@ -93,3 +94,26 @@ def graded(tmp_path_factory, warm):
 def test_wrong_answers_lose_what_they_are_worth(graded, student):
     got = tuple(graded[student, part]["points"] for part in ("lenet", "grid_search"))
     assert got == SUBMISSIONS[student][1]
+
+
+def test_where_probabilities_are_0_the_network_that_keras_finds_best_may_win():
+    """Losses from the logits are beyond what float32's outputs tell: two networks of which either may be the best."""
+    winner = next(
+        check
+        for part in ENTRY.question.parts
+        for check in part.checks
+        if getattr(check, "name", "") == "winner"
+    )
+    outputs = np.full((3, 2, 10), 0.05)
+    outputs[0, :, 0] = [0.0, 0.9]  # a loss of 8.11 with a cut at 1e-7, and of any more without
+    outputs[1, :, 0] = [1e-9, 1e-9]  # of 16.1, or 20.7
+    outputs[2, :, 0] = [1e-30, 1e-30]  # of 16.1, or 69
+    inputs = {"n1_values": np.array([4]), "n2_values": np.array([5, 6, 7]), "open_labels": np.array([0, 0])}
+
+    def accepted(chosen):
+        with np.errstate(divide="ignore"):
+            return list(winner.equation(np.array(chosen), outputs, inputs)[1]) == chosen
+
+    assert [accepted([4, n2]) for n2 in (5, 6, 7, 8)] == [True, True, True, False]
+    outputs[:, :, 0] = [[0.2, 0.2], [0.9, 0.8], [0.1, 0.1]]
+    assert [accepted([4, n2]) for n2 in (5, 6, 7)] == [False, True, False]
