@@ -405,6 +405,7 @@ print(check_part("adam_first_update", {}, own, "q2_linear_regression", "en"))
 """
 
 
+@pytest.mark.verify
 def test_a_notebook_that_imports_no_torch_is_given_tensors(release):
     folder = release(COURSE, QUICK[0])
     command = [sys.executable, "-c", TORCH_IS_NOT_IMPORTED]

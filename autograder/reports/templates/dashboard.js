@@ -120,12 +120,14 @@ function heading(by, text, className) {
 }
 
 map.firstElementChild.style.width = `${11 + 7 + 2.9 * data.columns.length}rem`;
-head.append(heading("name", "↕ 이름 / name", "flat"), heading("points", "↕ 합계 / total", "flat"));
+head.append(heading("name", "", "flat"), heading("points", "", "flat"));
 data.columns.forEach((column, index) => {
   const first = index && data.columns[index - 1].question !== column.question;
   head.append(heading(index, "", first ? "first" : ""));
 });
 function title() {
+  head.children[0].firstElementChild.textContent = korean.checked ? "↕ 이름" : "↕ name";
+  head.children[1].firstElementChild.textContent = korean.checked ? "↕ 합계" : "↕ total";
   data.columns.forEach((column, index) => {
     head.children[index + 2].firstElementChild.textContent = `${column.question.split("_")[0]} ${titleOf(column)}`;
   });
