@@ -87,7 +87,7 @@ ESSAY_OF = Text(ko="서술형 {name}", en="essay {name}")
 NAMES_TO_USE = Text(ko="써야 하는 것", en="what must be used")
 NAMES_NOT_TO_USE = Text(ko="쓸 수 없는 것", en="what may not be used")
 OPERATORS_OF = Text(ko="실행된 연산", en="operators that ran")
-WHOLE_PART = Text(ko="실행", en="run")
+WHOLE_PART = Text(ko="소문항 전체", en="the whole part")
 INPUTS = Text(ko="인자", en="arguments")
 
 

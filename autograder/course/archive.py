@@ -22,10 +22,8 @@ from typing import IO, Any
 
 from autograder.course.beside import MAX_BYTES, MAX_FILES
 
-_PIECE, _CHUNK = (
-    1 << 14,
-    1 << 20,
-)  # bytes that are read at a time: of a tar file, which are those of a header too
+_PIECE = 1 << 14  # bytes that are read at a time of a tar file, of a header too
+_CHUNK = 1 << 20  # of anything else
 MAX_CONTENTS = 16 << 20  # bytes of a zip file's list of contents, for a hundred thousand files
 _HEADERS = 10  # blocks of headers for each file in a tar file
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

@@ -87,10 +87,8 @@ class CheckFileEntry(QuestionEntry):
 
     @cached_property
     def files(self) -> Mapping[str, Path]:
-        return {
-            **files_in(self.files_path),
-            **files_in(self.raw_files_path),
-        }  # its cells are as students may see them, and so is what lies beside
+        # A notebook's cells are as students may see them, and so is what lies beside.
+        return {**files_in(self.files_path), **files_in(self.raw_files_path)}
 
     @cached_property
     def shared(self) -> Mapping[str, str]:

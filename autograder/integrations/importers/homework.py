@@ -93,8 +93,7 @@ def find_homework(source: Path) -> Homework:
         raise ImportingError(f"{source}: there is no tests/test_*.py in it")
     trees = [read_module(path) for path in files]
     answers = _answers(source, folder, trees)
-    names = [answers, *files]
-    besides = _besides(source, folder, answers, [read_module(path) for path in names])
+    besides = _besides(source, folder, answers, [read_module(answers), *trees])
     return Homework(source=source, folder=folder, files=files, trees=trees, answers=answers, besides=besides)
 
 

@@ -1,5 +1,4 @@
-"""Writes what a test cell compares in a variable where the variable is asked for: it is then compared
-outside."""
+"""Writes what a test cell compares in a variable where that is asked for, so that it is compared outside."""
 
 from __future__ import annotations
 

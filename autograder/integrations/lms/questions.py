@@ -106,13 +106,6 @@ def _defines(data: bytes, name: str) -> bool:
 
     What may stand in between is bounded, or a file that only nearly defines it would take hours.
     """
-    word = re.escape(name.encode())
-    defined = (
-        rb"(?:^|\"|\\n)(?:(?:async )?def\s{1,9}%s\b|class\s{1,9}%s\b|%s\s{0,9}(?::[^=\n]{0,80})?=[^=])"
-        % (
-            word,
-            word,
-            word,
-        )
-    )
-    return re.search(defined, data, re.MULTILINE) is not None
+    words = (re.escape(name.encode()),) * 3
+    defined = rb"(?:async )?def\s{1,9}%s\b|class\s{1,9}%s\b|%s\s{0,9}(?::[^=\n]{0,80})?=[^=]" % words
+    return re.search(rb"(?:^|\"|\\n)(?:%s)" % defined, data, re.MULTILINE) is not None

@@ -31,9 +31,7 @@ from autograder.course.which_file import ARCHIVES, is_junk, readable
 
 MAX_FILE = 256 << 20  # bytes of one file
 MAX_ENTRIES = 200_000  # files of one download
-MAX_PASSED = (
-    1 << 30
-)  # bytes of an archive that was handed in, with those of files that are too large to be taken
+MAX_PASSED = 1 << 30  # bytes of an archive that was handed in, with files too large to be taken
 _MAX_DOWNLOAD, _DOWNLOAD_CONTENTS = 1 << 36, 1 << 28  # of a whole download, which is no student's
 _RATIO, _SMALL = 200, 8 << 20  # a file that unpacks to more than 200 times its size, and to more than 8 MB
 
