@@ -171,8 +171,13 @@ class QuestionEntry(QuestionFiles):
         """The question's cells as students may see them.
 
         Raises:
-            CatalogError: the file cannot be read.
+            CatalogError: the file cannot be read, or the question was imported before there was one.
         """
+        if not self.shown_path.exists():
+            raise CatalogError(
+                f"{self.shown_path}: no such file; run autograder import once more for what students may see",
+                ko=f"{self.shown_path}: 그런 파일이 없습니다. autograder import를 다시 실행하세요",
+            )
         return read_source(self.shown_path)
 
     @cached_property

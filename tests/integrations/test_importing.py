@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import nbformat
 import pytest
@@ -12,6 +13,7 @@ from autograder.core.progress import Silent
 from autograder.core.text import LEFT_TO_GRADING
 from autograder.core.verdict import Status
 from autograder.course.catalog import Course
+from autograder.course.modules import CatalogError
 from autograder.course.submission import CHECKS_FOLDER
 from autograder.grading.grade import grade
 from autograder.handout.own_files import OwnFiles
@@ -196,6 +198,14 @@ def test_a_release_lets_students_check_themselves(arrays, tmp_path, site):
     assert "does not hold" in " ".join(
         one.message.en for one in wrong["test_relu"].findings if not one.passed
     )
+
+
+def test_a_course_that_was_imported_before_there_was_a_self_check_says_what_to_do(arrays, tmp_path, site):
+    course = Course(shutil.copytree(arrays[0].root, tmp_path / "course"))
+    (entry,) = course.exam("ps1").questions
+    entry.shown_path.unlink()
+    with pytest.raises(CatalogError, match=r"shown\.py: no such file; run autograder import once more"):
+        release_of(course.exam("ps1"), tmp_path / "release", site.executor.isolation)
 
 
 @pytest.fixture(scope="module")
