@@ -129,8 +129,13 @@ def test_the_language_of_the_page_follows_the_choice(browser, tmp_path):
     browser.get(written[0].as_uri())
     browser.find_element(By.CSS_SELECTOR, "label[for=en]").click()
     assert browser.execute_script("return document.documentElement.lang") == "en"
-    browser.get(written[-1].as_uri())  # the next page begins with it
-    assert browser.execute_script("return document.documentElement.lang") == "en"
+
+    def the_next_page_is_english(_):
+        browser.get(written[-1].as_uri())
+        return browser.execute_script("return document.documentElement.lang") == "en"
+
+    # The browser may need a moment to hand what one page stores to the process of the next.
+    WebDriverWait(browser, PATIENCE).until(the_next_page_is_english)
     browser.execute_script("localStorage.clear()")
 
 
