@@ -34,15 +34,15 @@ from autograder.worker import linux
 from autograder.worker.jobs import ProbeCall
 from autograder.worker.loading import load
 from autograder.worker.reading import read_contents
+from autograder.worker.rehearsal import rehearse
 from autograder.worker.reset import Process, put_back
 from autograder.worker.settings import settings_put_back
-from autograder.worker.shell import make_shell
 from autograder.worker.tasks import load_code, observe
 
 Spent = tuple[float, float]  # ms of CPU: all, and the system's
 
-# What is done before the forks; the first one is what a zygote does.
-WAYS = ("frozen", "not frozen", "large pages", "no IPython", "no torch")
+# What is done before the forks; the first one is what a zygote does, once it has forked some workers.
+WAYS = ("large pages", "small pages", "not rehearsed", "not frozen", "no torch")
 
 
 def spent(who: int) -> Spent:
@@ -89,13 +89,13 @@ def maths() -> Callable[[], None]:
 def inside(way: str, forks: int) -> dict[str, list[Spent]]:
     """Return the costs of forks, and of the maths in them and here."""
     compute = None if way == "no torch" else maths()
-    if way not in ("no IPython", "no torch"):
-        make_shell()
+    if way not in ("not rehearsed", "no torch"):
+        rehearse()
     put_back(Process.now())
     if way != "not frozen":
         gc.collect()
         gc.freeze()
-    if way == "large pages":
+    if way != "small pages":
         linux.use_large_pages()
     found = {"empty": [cost(lambda: forked(lambda: None)) for _ in range(forks)]}
     if compute:
@@ -133,7 +133,7 @@ def main() -> None:
         print(json.dumps(inside(options.inside, options.forks)))
         return
     ways = {way: (way, "") for way in WAYS}
-    ways |= {name: ("frozen", path) for name, _, path in (one.partition("=") for one in options.preload)}
+    ways |= {name: (WAYS[0], path) for name, _, path in (one.partition("=") for one in options.preload)}
     found: dict[str, dict[str, list[Spent]]] = {name: {} for name in ways}
     with pinned(first_cores(1)), bar("rounds", options.rounds * len(ways)) as step:
         for _ in range(options.rounds):

@@ -31,8 +31,7 @@ from autograder.worker import linux
 from autograder.worker.jobs import FIT, MAX_REQUEST, STATUS, UNFIT, Fork, Imports
 from autograder.worker.limits import drop_root
 from autograder.worker.main import main as work
-from autograder.worker.reset import Process, put_back
-from autograder.worker.shell import make_shell
+from autograder.worker.rehearsal import rehearse
 
 _FIRST_OWN_DESCRIPTOR = 3
 # A fork in large pages saves about 17 ms of CPU, making them takes 0.6 s (torch, 400 MB): so many forks must
@@ -58,8 +57,7 @@ def main() -> None:
         importlib.import_module(name)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
-    make_shell()  # so that no student waits for it, nor for what is made when it is first needed
-    put_back(Process.now())
+    rehearse()
     linux.mount_points(Path.cwd().parent)
     if len(os.listdir("/proc/self/task")) != 1:
         channel.send(UNFIT)
