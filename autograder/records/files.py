@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -90,6 +91,22 @@ def sweep(folder: Path, age: float = 0) -> None:
             with suppress(OSError):  # another process was first, or it is not ours to remove
                 if _TEMPORARY.fullmatch(entry.name) and time.time() - entry.stat().st_mtime >= age:
                     os.unlink(entry.path)
+
+
+def link_whole(existing: Path, path: Path) -> None:
+    """Let ``path`` be the file that ``existing`` is; whole files are replaced and never changed.
+
+    Raises:
+        OSError: the file systems are not the same, or have no such links.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    name = f"{path.parent}/.{path.name}.{os.getpid()}.{threading.get_ident()}.tmp"
+    os.link(existing, name)
+    try:
+        os.replace(name, path)
+    finally:
+        with suppress(FileNotFoundError):  # it stays where both are one file already
+            os.unlink(name)
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from autograder.core.evidence import EvidenceError, Json
 from autograder.core.outcome import Attempt, Task
 from autograder.records.codec import Stored, facts_in, facts_of, from_bytes, to_bytes
-from autograder.records.files import write_whole
+from autograder.records.files import link_whole, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Store:
                 return stored.attempt()
         if self.behind is None or (attempt := self.behind.load(key)) is None:
             return None
-        self._write(key, attempt)
+        self._take(key, attempt, self.behind)
         return attempt
 
     def source(self, key: str) -> str:
@@ -79,9 +79,13 @@ class Store:
         Raises:
             RunError: the file cannot be written.
         """
-        self._write(key, attempt)
-        if self.behind is not None:
-            self.behind.save(key, attempt)
-
-    def _write(self, key: str, attempt: Attempt) -> None:
         write_whole(Path(self._path(key)), to_bytes(attempt))
+        if self.behind is not None:
+            self.behind._take(key, attempt, self)
+
+    def _take(self, key: str, attempt: Attempt, other: Store) -> None:
+        """Keep what another store has: the same file, or where that cannot be, one of its own."""
+        try:
+            link_whole(Path(other._path(key)), Path(self._path(key)))
+        except OSError:  # on another file system, say
+            write_whole(Path(self._path(key)), to_bytes(attempt))

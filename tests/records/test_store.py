@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 
@@ -25,6 +26,26 @@ def test_a_store_asks_the_one_behind_it_and_keeps_what_it_finds(tmp_path):
     assert front.load("unknown") is None
     assert front.load("key").outcomes.keys() == ONES.outcomes.keys()
     assert Store(tmp_path / "front").load("key").outcomes.keys() == ONES.outcomes.keys()
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_what_two_stores_hold_is_one_file_where_the_system_has_links(tmp_path, monkeypatch, links):
+    def refuse(*_):
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    if not links:
+        monkeypatch.setattr("os.link", refuse)
+    behind = Store(tmp_path / "behind")
+    front = Store(tmp_path / "front", behind=behind)
+    for _ in range(2):  # the second time both are there
+        front.save("key", ONES)
+        one, other = tmp_path / "front" / "key.evidence", tmp_path / "behind" / "key.evidence"
+        assert one.samefile(other) == links
+        assert one.read_bytes() == other.read_bytes()
+    kept = one.read_bytes()
+    behind.save("key", Attempt(outcomes={}))
+    assert one.read_bytes() == kept != other.read_bytes()
+    assert {path.name for path in tmp_path.rglob("*.*")} == {"key.evidence"}
 
 
 def test_what_a_worker_may_send_can_be_stored(tmp_path):
