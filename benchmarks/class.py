@@ -186,23 +186,21 @@ def measure(exam: str, folder: Path, options: argparse.Namespace, step: Callable
     busy = json.loads((output / "busy.json").read_text(encoding="utf-8"))
     step(f"{exam}, graded")
     maths = []
-    with tempfile.TemporaryDirectory() as cwd:
-        for framework in frameworks(Course(ROOT).exam(exam).questions):
-            command = inside("computed", exam, str(submissions), framework)
-            maths.append(on_each_core(command, Path(cwd), options.cores))
-            step(f"{exam}, {framework} computed")
+    for framework in frameworks(Course(ROOT).exam(exam).questions):
+        maths.append(on_each_core(inside("computed", exam, str(submissions), framework), options.cores))
+        step(f"{exam}, {framework} computed")
     return Measured(ours=ours, maths=maths, busy=busy)
 
 
-def on_each_core(command: Sequence[str], cwd: Path, cores: int) -> Cost:
+def on_each_core(command: Sequence[str], cores: int) -> Cost:
     """Return the mean cost of a command that runs on each core at the same time, as our workers do.
 
     Two cores may be threads of one, and each is then slower while the other has something to do.
     """
 
     def alone(core: int) -> Cost:
-        with pinned([core]):
-            return cost_of(command, cwd)
+        with pinned([core]), tempfile.TemporaryDirectory() as cwd:
+            return cost_of(command, Path(cwd))
 
     with ThreadPoolExecutor(cores) as executor:
         costs = list(executor.map(alone, first_cores(cores)))
