@@ -16,6 +16,7 @@ from autograder.core.outcome import Task
 from autograder.course.submission import Submission
 from autograder.probing.arrays import PRELOAD
 from autograder.sandbox.gpus import kind
+from autograder.sandbox.likely import likely_imports
 from autograder.sandbox.protocol import Confined
 from autograder.worker.arithmetic import AS_GRADED, Arithmetic
 from autograder.worker.jobs import FILE, Call, FileBeside, ProcessLimits, Step, WorkerJob, encode_job
@@ -75,6 +76,12 @@ class Job:
         """The modules that the worker imports before the submission is loaded."""
         return (*PRELOAD[self.framework], *self.preload)
 
+    @property
+    def likely(self) -> tuple[str, ...]:
+        """The modules that the worker tries to import next, as the submission will."""
+        found = likely_imports(self.submission, self.framework)
+        return tuple(name for name in found if name not in self.imports)
+
     def largest(self, name: str) -> int:
         """Return the maximum over the parts of the limit of this name: one worker does several parts."""
         return max(int(getattr(limit, name)) for limit in self.limits.values())
@@ -121,6 +128,7 @@ class Job:
             steps=tuple(steps),
             device=kind(self.device),  # it sees one GPU only
             imports=self.imports,
+            likely=self.likely,
             datasets=tuple(self.datasets),
             data=worker.data,
             uid=worker.uid,

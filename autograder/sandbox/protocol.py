@@ -27,6 +27,7 @@ class Box:
         gpu: the GPU that is visible, if any.
         data: a folder of datasets, visible read-only; only for a worker that gets no submission.
         imports: the modules that the worker imports first.
+        likely: the modules that it tries to import then.
     """
 
     scratch_mb: int
@@ -35,6 +36,7 @@ class Box:
     gpu: Gpu | None = None
     data: Path | None = None
     imports: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()
 
 
 class Process(Protocol):

@@ -137,6 +137,7 @@ def _one_worker(
         gpu=gpu,
         data=job.data,
         imports=job.imports,
+        likely=job.likely,
     )
     try:
         worker = isolation.start(box)

@@ -11,6 +11,7 @@ import random
 import socket
 import subprocess
 import threading
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,8 +27,10 @@ from autograder.worker.jobs import FIT, MAX_REQUEST, STATUS, Fork, Imports
 _START_SECONDS = 180.0
 _KILL_SECONDS = 10.0
 _MAX_ZYGOTES = 4  # each holds some 500 MiB of a framework
+# A zygote with what some submissions import takes seconds to start, and saves each of them a part of one.
+_FEW_ALIKE = 5
 
-Kind = tuple[str, ...]  # what a zygote has imported
+Kind = tuple[tuple[str, ...], tuple[str, ...]]  # what a zygote has imported: what it must, and what it could
 
 
 @dataclass(slots=True, eq=False)
@@ -115,6 +118,9 @@ class Forked:
 class Warm:
     """Forks workers from zygotes, one zygote for each set of imports.
 
+    A submission that imports more than its question does gets a zygote that has imported that too, once some
+    others did so and while there is room; until then one with less, and its worker imports the rest.
+
     A worker that sees a folder of datasets, and one on CUDA, get a cold sandbox: their boxes are not alike.
     """
 
@@ -123,6 +129,7 @@ class Warm:
     counts_processes: bool = True
     # None if the imports started threads; the most recently used is last.
     zygotes: dict[Kind, Future[Zygote | None]] = field(default_factory=dict)
+    asked: Counter[Kind] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
     # bubblewrap ends its processes with the thread that started them
     starter: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "zygotes"))
@@ -144,17 +151,28 @@ class Warm:
     def _zygote(self, box: Box) -> Zygote | None:
         """Return the zygote for a box, or None if its imports must not be forked."""
         with self.lock:
-            found = self.zygotes.pop(box.imports, None)
-            zygote = self.zygotes[box.imports] = found or Future()
+            kind = self._kind(box)
+            found = self.zygotes.pop(kind, None)
+            zygote = self.zygotes[kind] = found or Future()
         if found is None:
             try:
-                zygote.set_result(self._start_zygote(box))
+                zygote.set_result(self._start_zygote(box, kind))
             except BaseException as error:
                 zygote.set_exception(error)
                 with self.lock:
-                    self.zygotes.pop(box.imports, None)
+                    self.zygotes.pop(kind, None)
             self._end_surplus()
         return zygote.result()
+
+    def _kind(self, box: Box) -> Kind:
+        """Return the kind of zygote for a box: with the most of its imports that is here, or worth it."""
+        whole = box.imports, box.likely
+        self.asked[whole] += 1
+        if self.asked[whole] > _FEW_ALIKE and whole not in self.zygotes and len(self.zygotes) < _MAX_ZYGOTES:
+            return whole
+        here = [kind for kind, zygote in self.zygotes.items() if kind[0] == box.imports and _of(zygote)]
+        less = [kind for kind in here if set(kind[1]) <= set(box.likely)]
+        return max(less, key=lambda kind: len(kind[1]), default=(box.imports, ()))
 
     def _end_surplus(self) -> None:
         """End idle zygotes that exceed _MAX_ZYGOTES, the least recently used ones."""
@@ -166,7 +184,7 @@ class Warm:
         for zygote in ended:
             self._end(zygote)
 
-    def _start_zygote(self, box: Box) -> Zygote | None:
+    def _start_zygote(self, box: Box, kind: Kind) -> Zygote | None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             process = self.starter.submit(self.cold.spawn, box, theirs.fileno()).result()
@@ -176,7 +194,7 @@ class Warm:
         finally:
             theirs.close()
         zygote = Zygote(Confined(process=process), ours)
-        greeting = msgspec.json.encode(Imports(names=box.imports))
+        greeting = msgspec.json.encode(Imports(*kind))
         assert len(greeting) <= MAX_REQUEST
         ours.settimeout(_START_SECONDS)
         try:

@@ -121,6 +121,7 @@ class WorkerJob(Strict, frozen=True):
         steps: in the order in which they are done.
         device: ``cpu`` or ``cuda``.
         imports: the modules to import first.
+        likely: the modules to import then, where that is possible.
         datasets: names of those that ``given`` reads.
         data: the folder where they are.
         uid: the user to become, if any.
@@ -138,6 +139,7 @@ class WorkerJob(Strict, frozen=True):
     steps: tuple[Step, ...]
     device: str
     imports: tuple[str, ...]
+    likely: tuple[str, ...]
     datasets: tuple[str, ...]
     data: str
     uid: int | None
@@ -149,9 +151,10 @@ class WorkerJob(Strict, frozen=True):
 
 
 class Imports(Strict, frozen=True):
-    """The first message to a zygote: the modules to import."""
+    """The first message to a zygote: what to import, and what to import then where that is possible."""
 
     names: tuple[str, ...]
+    likely: tuple[str, ...]
 
 
 class Fork(Strict, frozen=True):

@@ -12,7 +12,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -87,8 +87,7 @@ def main() -> None:
     drop_root(job.uid)
     if sys.platform == "linux":
         linux.die_with_parent()  # without a sandbox, too, nothing outlives a grader that is killed
-    for name in job.imports:
-        importlib.import_module(name)
+    import_all(job.imports, job.likely)
     notebook = any(isinstance(step.call, CellCall) for step in job.steps)
     code = {} if notebook else load_code(job.code, job.code_name, job.shared)
     data = read_datasets(job)
@@ -119,6 +118,15 @@ def main() -> None:
         else:
             worker.do(partial(observe, code, step.call, student, mine, job.device, worker.turn), step)
     leave(0)  # and nothing that a submission registered to run at exit is run
+
+
+def import_all(names: Sequence[str], likely: Sequence[str]) -> None:
+    """Import modules; of the ``likely`` ones those that can be imported."""
+    for name in names:
+        importlib.import_module(name)
+    for name in likely:
+        with suppress(Exception):
+            importlib.import_module(name)
 
 
 def _confine(job: WorkerJob) -> int:

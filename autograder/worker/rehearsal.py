@@ -127,6 +127,7 @@ def _job(framework: Framework) -> WorkerJob:
         steps=(step,),
         device="cpu",
         imports=(),
+        likely=(),
         datasets=(),
         data="",
         uid=None,

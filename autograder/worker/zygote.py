@@ -13,7 +13,6 @@ status when it has ended. Closing the other end of that socket ends the worker.
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 import resource
 import select
@@ -30,6 +29,7 @@ import msgspec
 from autograder.worker import linux
 from autograder.worker.jobs import FIT, MAX_REQUEST, STATUS, UNFIT, Fork, Imports
 from autograder.worker.limits import drop_root
+from autograder.worker.main import import_all
 from autograder.worker.main import main as work
 from autograder.worker.rehearsal import rehearse
 
@@ -50,11 +50,10 @@ class _Worker:
 def main() -> None:
     """Serve until the channel is closed; with threads, which must not fork, report UNFIT and return."""
     channel = socket.socket(fileno=os.dup(0))
-    imports = msgspec.json.decode(channel.recv(MAX_REQUEST), type=Imports).names
+    imports = msgspec.json.decode(channel.recv(MAX_REQUEST), type=Imports)
     if os.geteuid() != 0:
         _own_user_namespace()
-    for name in (_CODEC, *imports):
-        importlib.import_module(name)
+    import_all((_CODEC, *imports.names), imports.likely)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
     rehearse()

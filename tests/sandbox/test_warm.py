@@ -140,7 +140,7 @@ def test_a_process_that_cannot_be_forked_gives_a_cold_worker(warm):
     box = Box(scratch_mb=1, imports=("autograder.no_such_module",))
     worker = warm.start(box)
     assert isinstance(worker.process, subprocess.Popen)
-    assert warm.zygotes[box.imports].result() is None
+    assert warm.zygotes[box.imports, ()].result() is None
     warm.kill(worker)
 
 

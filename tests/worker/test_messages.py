@@ -129,6 +129,7 @@ def test_a_job_comes_back_whole():
         ),
         device="cpu",
         imports=("torch",),
+        likely=("pandas",),
         datasets=(),
         data="",
         uid=None,
