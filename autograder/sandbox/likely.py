@@ -20,7 +20,7 @@ _MODULES = {
 _NOT_BESIDE_TENSORFLOW = frozenset({"torch", "torchvision"})
 _IMPORT = re.compile(rb"\b(?:import|from)[ \t]+([\w., \t]{1,200})")  # also within a notebook's JSON
 _NAME = re.compile(rb"[\w.]+")
-_READ = 1 << 20  # bytes
+_READ = 256 << 10  # bytes; imports stand at the top
 
 
 def likely_imports(submission: Submission, framework: Framework) -> tuple[str, ...]:
