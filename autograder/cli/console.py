@@ -116,11 +116,11 @@ def _logged(bar: RichProgress, language: Language) -> Iterator[None]:
 
 
 def _state(task: Task) -> Text:
-    """Return what a log says of a phase; nothing once it has ended."""
-    if task.finished:
+    """Return what a log says of a phase; nothing once it has ended, or if there is nothing to do."""
+    if task.finished or not task.total:
         return EMPTY
     left = EMPTY if task.time_remaining is None else _LEFT.format(seconds=task.time_remaining)
-    return _STATE.format(phase=task.description, done=task.completed, total=task.total or 0, left=left)
+    return _STATE.format(phase=task.description, done=task.completed, total=task.total, left=left)
 
 
 class Bar:

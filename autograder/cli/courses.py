@@ -107,11 +107,19 @@ def verify(
       autograder verify --record before.evidence       (with other library versions:)
       autograder verify --against before.evidence
     """
-    from autograder.workflows.drift import compare_records, read_record, record_solutions, write_record
+    from autograder.workflows.drift import (
+        compare_records,
+        demand_comparable,
+        hash_of,
+        read_record,
+        record_solutions,
+        write_record,
+    )
     from autograder.workflows.verify import verify_questions
 
     entries, key = _runnable(context, entries_of(context.course, exam)), context.course.key()
-    before = read_record(against) if against else None
+    if (before := read_record(against) if against else None) is not None:
+        demand_comparable(before, [entry.id for entry in entries], hash_of(key))
     with running.here() as site, context.console.progress() as bar:
         lines = verify_questions(
             entries, key=key, site=site, progress=bar, mistakes=not solutions, mutants=mutants
@@ -229,7 +237,7 @@ def demo_command(context: Context, exams: tuple[str, ...], output: Path, running
     from autograder.workflows.demo import sample_exams, write_class
     from autograder.workflows.grade import GradeRequest, run_class
 
-    ungraded, pages = False, list[Path]()
+    ungraded, pages, told = False, list[Path](), set[Text]()
     with running.here() as site:  # of all exams, so that each framework is imported once
         for exam in sample_exams(context.course, exams):
             _say_left_out(context, exam.left_out)
@@ -249,22 +257,24 @@ def demo_command(context: Context, exams: tuple[str, ...], output: Path, running
             with context.console.progress() as bar:
                 results = run_class(request, bar)
             context.console.show_class(results)
-            pages.append(_report(context, run, results))
+            pages.append(_report(context, run, results, told))
             ungraded = ungraded or results.has_ungraded()
     context.console.tell("Open in a browser:", ko="브라우저에서 여세요:")
     print("\n".join(f"  {page}" for page in pages))
     sys.exit(UNGRADED if ungraded else 0)
 
 
-def _report(context: Context, run: Run, results: ClassResults) -> Path:
-    """Write spreadsheets and pages, print their paths, and return the dashboard's."""
+def _report(context: Context, run: Run, results: ClassResults, told: set[Text]) -> Path:
+    """Write spreadsheets and pages, print their paths, and return the dashboard's; warn of nothing twice."""
     from autograder.reports.material import material_of
     from autograder.reports.renderers import RENDERERS
 
     folder, language = run.folder / "report", context.console.language
     material = material_of(run, context.course.root)
     for warning in material.warnings():
-        context.console.say(f"WARNING: {warning.en}", ko=f"경고: {warning.ko}")
+        if warning not in told:
+            context.console.say(f"WARNING: {warning.en}", ko=f"경고: {warning.ko}")
+        told.add(warning)
     for path in RENDERERS["csv"](results, folder, language, material):
         print(path)
     pages = RENDERERS["html"](results, folder, language, material)

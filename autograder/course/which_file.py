@@ -128,6 +128,19 @@ def _words(text: str) -> str:
     return re.sub(r"[\W_]+", "_", unicodedata.normalize("NFC", text).casefold()).strip("_")
 
 
+def question_meant(
+    name: str,
+    questions: Collection[str],
+    likenesses: Sequence[Likeness] = ("exact", "own", "ends", "starts"),
+) -> str | None:
+    """Return the question that a file of this name answers, the likest and longest one; None if none."""
+    for likeness in likenesses:
+        like = [one for one in questions if (found := match(name, one)) and found.likeness == likeness]
+        if like:
+            return max(like, key=len)
+    return None
+
+
 def which_file(
     folders: Sequence[Path],
     question: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,7 +102,7 @@ def record_solutions(entries: Sequence[QuestionEntry], key: bytes, site: Site, p
             inputs={name: _digest(inputs) for name, inputs in question.inputs.items()},
             facts={str(task): dict(evidence.facts) for task, evidence in _evidence(question)},
         )
-    return Record(facts=RecordFacts(key=json_hash(key.hex()), questions=questions), arrays=arrays)
+    return Record(facts=RecordFacts(key=hash_of(key), questions=questions), arrays=arrays)
 
 
 def _evidence(ready: PreparedQuestion) -> Iterator[tuple[Task, Evidence]]:
@@ -149,17 +149,38 @@ def read_record(path: Path) -> Record:
         ) from None
 
 
-def compare_records(before: Record, after: Record) -> Drift:
-    """Return what moved in the questions that both records have, the largest relative difference first.
+def hash_of(key: bytes) -> str:
+    """Return what a record keeps of the course key."""
+    return json_hash(key.hex())
+
+
+def demand_comparable(before: Record, questions: Collection[str], key: str) -> None:
+    """Pass if a record says something of one of the questions, whose hidden variants come from this key.
 
     Raises:
-        RecordError: they were made with different course keys, so that their hidden variants differ.
+        RecordError: it does not.
     """
-    if before.facts.key != after.facts.key:
+    if before.facts.key != key:
         raise RecordError(
             "the record was made with another course key; so its hidden variants differ",
             ko="다른 과목 키로 만든 기록이어서 비공개 변형이 다릅니다",
         )
+    if before.facts.questions.keys().isdisjoint(questions):
+        names = ", ".join(sorted(before.facts.questions))
+        raise RecordError(
+            f"nothing to compare: the record has other questions ({names}); verify one of these",
+            ko=f"비교할 것이 없습니다. 기록에는 다른 문항이 있습니다({names}). 이 가운데 하나를 검증하세요",
+        )
+
+
+def compare_records(before: Record, after: Record) -> Drift:
+    """Return what moved in the questions that both records have, the largest relative difference first.
+
+    Raises:
+        RecordError: they have no question in common, or were made with different course keys, so that their
+            hidden variants differ.
+    """
+    demand_comparable(before, after.facts.questions, after.facts.key)
     moved: list[Moved] = []
     for question_id in sorted(set(before.facts.questions) & set(after.facts.questions)):
         old, new = before.facts.questions[question_id], after.facts.questions[question_id]

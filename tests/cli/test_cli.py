@@ -104,6 +104,12 @@ def test_check_of_a_file_of_another_name_names_the_close_one(toy_cli, toy_file):
     assert "no question has this name; did you mean q1_numbers.py?" in result.stderr
 
 
+@pytest.mark.parametrize("name", ["q1_numbers (1).py", "20211234_q1_numbers.py"])
+def test_check_takes_a_name_as_grade_does(toy_cli, toy_file, name):
+    result = toy_cli("check", toy_file(RIGHT, name), "--part", "mean")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 def test_check_fails_what_is_wrong_and_says_so_in_the_language_asked_for(toy_cli, toy_file):
     path = toy_file(WRONG)
     result = toy_cli("check", path)
@@ -155,7 +161,12 @@ def test_a_part_without_a_public_check_is_run_but_not_called_right(toy_cli, toy_
     [
         (["check", "nothing.py"], "nothing.py: no such file"),
         (["check", "q1_numbers.py"], "q1_numbers.py: no such file"),
-        (["check", "x.py", "--question", "toy/q1_numberz"], "did you mean 'q1_numbers'?"),
+        (["check", __file__, "--question", "toy/q1_numberz"], "did you mean 'q1_numbers'?"),
+        (["check", "."], ".: a folder; give the .py or .ipynb files to check"),
+        (
+            ["check", TOY / "exams/toy/q1_numbers/statement.en.md"],
+            "statement.en.md: not a .py or .ipynb file",
+        ),
         (["grade", "toi", ".", "--output", "run"], "no exam is named 'toi'; did you mean 'toy'?"),
         (["grade", "toy", "nothing", "--output", "run"], "nothing: No such file or directory"),
         (["grade", "toy", ".", "--output", "run", "--device", "tpu"], "no device is named 'tpu'"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from autograder.course.catalog import Course
 from autograder.running.environment import EnvironmentRecord
 from autograder.workflows.drift import (
     Record,
@@ -15,6 +16,7 @@ from autograder.workflows.drift import (
     RecordFacts,
     SolutionRecord,
     compare_records,
+    hash_of,
     read_record,
     write_record,
 )
@@ -70,13 +72,24 @@ def test_records_of_other_hidden_variants_are_not_compared():
         compare_records(record({}), record({}, key="other"))
 
 
+def test_a_record_of_other_questions_is_told_before_anything_is_run(autograder, tmp_path):
+    path, key = tmp_path / "other.evidence", hash_of(Course(TOY).key())
+    made = record({}, key=key)
+    (solution,) = made.facts.questions.values()
+    write_record(replace(made, facts=RecordFacts(key=key, questions={"final/q7": solution})), path)
+    result = autograder("verify", "--course", TOY, "--against", path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "the record has other questions (final/q7)" in result.stderr
+
+
 def test_verify_records_and_compares(autograder, tmp_path):
     path = tmp_path / "before.evidence"
     recorded = autograder("verify", "--course", TOY, "--record", path)
     assert recorded.returncode == 0, recorded.stderr
     same = autograder("verify", "--course", TOY, "--against", path)
     assert same.returncode == 0
-    assert "the same versions: no values moved" in " ".join(same.stdout.split())
+    assert "the same versions: no values moved\n" in same.stdout
+    assert "relative" not in same.stdout
     before = read_record(path)
     name = f"{QUESTION}|cumulative/public|sums"
     write_record(replace(before, arrays={**before.arrays, name: before.arrays[name] * 1.25}), path)
