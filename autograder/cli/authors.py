@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,8 +68,11 @@ def course_command(folder: Path, github: bool, framework: Framework, languages: 
     """
     from autograder.workflows.scaffold import write_course
 
+    context = Context(None, click.get_current_context().find_object(str), quiet=False, verbose=False)
     for path in write_course(folder, framework, languages, github):
         print(path)
+    command = f"autograder verify --course {shlex.quote(str(folder))}"
+    context.console.say(f"Try it: {command}", ko=f"실행해 보세요: {command}")
 
 
 @new.command("question")

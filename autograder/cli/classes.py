@@ -28,7 +28,7 @@ from autograder.cli.options import (
     wide_option,
 )
 from autograder.core.errors import to_install
-from autograder.core.text import join
+from autograder.core.text import Text, join
 from autograder.records.files import no_results
 
 if TYPE_CHECKING:
@@ -38,6 +38,11 @@ if TYPE_CHECKING:
     from autograder.reports.standing import Standing
     from autograder.running.executor import Site
     from autograder.workflows.grade import GradeRequest
+
+_LOOSE = Text(
+    ko="학생의 폴더 안에 있지 않아 채점하지 않은 파일: {names}",
+    en="in no student's folder, so not graded: {names}",
+)
 
 
 @click.command("grade")
@@ -82,6 +87,7 @@ def grade_command(
       autograder grade dl2022_midterm submissions/ --output run/ --jobs 4
       autograder grade dl2022_midterm submissions/ --output run/ --scheduler tcp://10.0.0.1:8786
     """
+    from autograder.course.submission import loose_files
     from autograder.records.run_folder import Run
     from autograder.reports.standing import standing_of
     from autograder.running.jobs import cache_folder
@@ -102,6 +108,8 @@ def grade_command(
             only_students=names,
         )
         results = _grade(context, request)
+    if loose := loose_files(submissions):
+        context.console.say(_LOOSE.format(names=", ".join(loose[:20])))
     show_results(context, run, results, wide=wide, as_json=as_json)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _NO_TERMINAL = 250  # columns of a file or a pipe
+_NOTHING = Text(ko="아직 없습니다.", en="None so far.")
 _NO_LIMIT = 10_000  # columns; no table is wider
 
 
@@ -33,9 +34,15 @@ class Console:
     verbosity: int = 0
 
     def show(self, renderable: Any, width: int = _NO_TERMINAL) -> None:
-        """Print a table to standard output; ``width`` is its width in columns if that is not a terminal."""
+        """Print a table to standard output, of one without rows its title alone.
+
+        ``width`` is its width in columns if standard output is not a terminal.
+        """
         from rich.console import Console as RichConsole
 
+        if getattr(renderable, "row_count", None) == 0:
+            self.tell(renderable.title or _NOTHING[self.language])
+            return
         RichConsole(width=None if sys.stdout.isatty() else width).print(renderable)
 
     def show_class(

@@ -118,6 +118,8 @@ def verify(
     from autograder.workflows.verify import verify_questions
 
     entries, key = _runnable(context, entries_of(context.course, exam)), context.course.key()
+    for name in {entry.exam for entry in entries}:
+        _ = context.course.exam(name).exam  # what a release is called
     if (before := read_record(against) if against else None) is not None:
         demand_comparable(before, [entry.id for entry in entries], hash_of(key))
     with running.here() as site, context.console.progress() as bar:

@@ -247,12 +247,11 @@ def _reason(reason: Reason, language: Language) -> str:
     return f"- {where}: {reason.message[language]}"
 
 
-def drift_table(drift: Drift, language: Language) -> Table | str:
-    """Return a table of what moved between two records, with a row per value; a line if nothing did."""
+def drift_table(drift: Drift, language: Language) -> Table:
+    """Return a table of what moved between two records, with a row per value."""
     versions = ", ".join(drift.versions) or _SAME_VERSIONS[language]
-    if not drift.moved:
-        return _NONE_MOVED.format(versions=versions)[language]
-    table = Table(title=_MOVED.format(versions=versions, count=len(drift.moved))[language])
+    moved = (_MOVED if drift.moved else _NONE_MOVED).format(versions=versions, count=len(drift.moved))
+    table = Table(title=moved[language])
     for name in ("question", "task", "value", "change", "absolute", "relative"):
         table.add_column(head(name, language), overflow="fold")
     for item in drift.moved:

@@ -203,10 +203,14 @@ def test_outside_a_course_the_error_says_what_to_give(autograder, tmp_path):
 def test_grade_report_and_rescore(toy_cli, submit, tmp_path):
     submissions = submit("홍길동", RIGHT)
     submit("=HYPERLINK(1)", WRONG)
+    (submissions / "q1_numbers.py").write_text(RIGHT)
     run = tmp_path / "run"
     result = toy_cli("grade", "toy", submissions, "--output", run, "--jobs", 2)
     assert result.returncode == 0, result.stderr
     assert "홍길동" in result.stdout
+    assert "in no student's folder, so not graded: q1_numbers.py" in result.stderr
+    assert toy_cli("compare", run, run).stdout == "Nobody changes.\n"
+    assert toy_cli("history", run).stdout == "None so far.\n"
     results = json.loads((run / "results.json").read_text(encoding="utf-8"))
     assert results["schema"] == 1
     assert {row["student"]: row["points"] for row in results["totals"]} == {"홍길동": 7, "=HYPERLINK(1)": 2}
