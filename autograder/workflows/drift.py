@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 from msgspec import Struct, ValidationError, convert, field, to_builtins
 
-from autograder.core.errors import UserError
+from autograder.core.errors import UserError, reason
 from autograder.core.evidence import Array, Evidence, EvidenceError, Json
 from autograder.core.outcome import Task
 from autograder.core.progress import Progress
+from autograder.core.text import Text, join
 from autograder.course.question import QuestionEntry
 from autograder.records.files import write_whole
 from autograder.running.environment import EnvironmentRecord, json_hash
@@ -142,7 +143,9 @@ def read_record(path: Path) -> Record:
     try:
         stored = decode(path.read_bytes(), limit=_MAX_BYTES, facts_limit=_MAX_BYTES)
         return Record(facts=convert(dict(stored.facts), RecordFacts), arrays=stored.arrays)
-    except (OSError, EvidenceError, ValidationError) as error:
+    except OSError as error:
+        raise RecordError(join([Text(f"{path}:"), reason(error)])) from None
+    except (EvidenceError, ValidationError) as error:
         raise RecordError(
             f"{path}: not a record of autograder verify --record: {error}",
             ko=f"{path}: autograder verify --record로 만든 기록이 아닙니다: {error}",

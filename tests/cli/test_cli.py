@@ -173,6 +173,10 @@ def test_a_part_without_a_public_check_is_run_but_not_called_right(toy_cli, toy_
         (["grade", "toy", ".", "--output", "run", "--question", "q9"], "no question of toy is named 'q9'"),
         (["rescore", "nothing"], "no run.json"),
         (["report", "nothing"], "no results.json; run autograder grade ... --output nothing first"),
+        (["history", "nothing"], "nothing: no run.json; it is not a folder that autograder grade wrote"),
+        (["requests", "nothing"], "nothing: no run.json"),
+        (["verify", "--against", "nothing"], "nothing: No such file or directory"),
+        (["new", "question", "q1"], "q1: expected EXAM/QUESTION such as"),
         (["verify", "nothing"], "no exam is named 'nothing'; there are: toy"),
     ],
 )
