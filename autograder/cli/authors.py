@@ -122,7 +122,7 @@ def question_command(
     exam, _, name = question_id.partition("/")
     for path in write_question(root, exam, name, framework, kind, languages):
         print(path)
-    folder = f" --course {context.given}" if context.given else ""
+    folder = f" --course {shlex.quote(str(context.given))}" if context.given else ""
     command = f"autograder verify {question_id}{folder}"
     context.console.say(f"Try it: {command}", ko=f"실행해 보세요: {command}")
 

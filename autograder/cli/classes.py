@@ -107,13 +107,14 @@ def grade_command(
             only_questions=[context.course.question(f"{exam}/{name}").name for name in questions],
             only_students=names,
         )
-        results = _grade(context, request)
+        results = grade_class(context, request)
     if loose := loose_files(submissions):
         context.console.say(_LOOSE.format(names=", ".join(loose[:20])))
     show_results(context, run, results, wide=wide, as_json=as_json)
 
 
-def _grade(context: Context, request: GradeRequest) -> ClassResults:
+def grade_class(context: Context, request: GradeRequest) -> ClassResults:
+    """Grade a class, showing how far it is; say where what is done lies if it is interrupted."""
     from autograder.workflows.grade import run_class
 
     try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograder.cli.classes import grade_class
 from autograder.cli.options import (
     FELL_SHORT,
     FILE,
@@ -237,7 +238,7 @@ def demo_command(context: Context, exams: tuple[str, ...], output: Path, running
     """
     from autograder.records.run_folder import Run
     from autograder.workflows.demo import sample_exams, write_class
-    from autograder.workflows.grade import GradeRequest, run_class
+    from autograder.workflows.grade import GradeRequest
 
     ungraded, pages, told = False, list[Path](), set[Text]()
     with running.here() as site:  # of all exams, so that each framework is imported once
@@ -256,8 +257,7 @@ def demo_command(context: Context, exams: tuple[str, ...], output: Path, running
                 site=site,
                 only_students=students,
             )
-            with context.console.progress() as bar:
-                results = run_class(request, bar)
+            results = grade_class(context, request)
             context.console.show_class(results)
             pages.append(_report(context, run, results, told))
             ungraded = ungraded or results.has_ungraded()
