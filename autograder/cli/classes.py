@@ -28,7 +28,7 @@ from autograder.cli.options import (
     wide_option,
 )
 from autograder.core.errors import to_install
-from autograder.core.text import Text, join
+from autograder.core.text import join
 from autograder.records.files import no_results
 
 if TYPE_CHECKING:
@@ -38,11 +38,6 @@ if TYPE_CHECKING:
     from autograder.reports.standing import Standing
     from autograder.running.executor import Site
     from autograder.workflows.grade import GradeRequest
-
-_LOOSE = Text(
-    ko="학생의 폴더 안에 있지 않아 채점하지 않은 파일: {names}",
-    en="in no student's folder, so not graded: {names}",
-)
 
 
 @click.command("grade")
@@ -87,7 +82,6 @@ def grade_command(
       autograder grade dl2022_midterm submissions/ --output run/ --jobs 4
       autograder grade dl2022_midterm submissions/ --output run/ --scheduler tcp://10.0.0.1:8786
     """
-    from autograder.course.submission import loose_files
     from autograder.records.run_folder import Run
     from autograder.reports.standing import standing_of
     from autograder.running.jobs import cache_folder
@@ -108,15 +102,18 @@ def grade_command(
             only_students=names,
         )
         results = grade_class(context, request)
-    if loose := loose_files(submissions):
-        context.console.say(_LOOSE.format(names=", ".join(loose[:20])))
     show_results(context, run, results, wide=wide, as_json=as_json)
 
 
 def grade_class(context: Context, request: GradeRequest) -> ClassResults:
     """Grade a class, showing how far it is; say where what is done lies if it is interrupted."""
+    from autograder.course.submission import loose_files
     from autograder.workflows.grade import run_class
 
+    if loose := ", ".join(loose_files(request.submissions)):
+        context.console.say(
+            f"in no student's folder, so not graded: {loose}", ko=f"학생의 폴더에 없어 채점하지 않음: {loose}"
+        )
     try:
         with context.console.progress() as bar:
             return run_class(request, bar)

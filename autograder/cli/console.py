@@ -34,10 +34,7 @@ class Console:
     verbosity: int = 0
 
     def show(self, renderable: Any, width: int = _NO_TERMINAL) -> None:
-        """Print a table to standard output, of one without rows its title alone.
-
-        ``width`` is its width in columns if standard output is not a terminal.
-        """
+        """Print a table, or its title if it has no rows; ``width`` is its width where that is no terminal."""
         from rich.console import Console as RichConsole
 
         if getattr(renderable, "row_count", None) == 0:

@@ -108,21 +108,11 @@ def verify(
       autograder verify --record before.evidence       (with other library versions:)
       autograder verify --against before.evidence
     """
-    from autograder.workflows.drift import (
-        compare_records,
-        demand_comparable,
-        hash_of,
-        read_record,
-        record_solutions,
-        write_record,
-    )
+    from autograder.workflows.drift import compare_records, read_record, record_solutions, write_record
     from autograder.workflows.verify import verify_questions
 
     entries, key = _runnable(context, entries_of(context.course, exam)), context.course.key()
-    for name in {entry.exam for entry in entries}:
-        _ = context.course.exam(name).exam  # what a release is called
-    if (before := read_record(against) if against else None) is not None:
-        demand_comparable(before, [entry.id for entry in entries], hash_of(key))
+    before = read_record(against, [entry.id for entry in entries], key) if against else None
     with running.here() as site, context.console.progress() as bar:
         lines = verify_questions(
             entries, key=key, site=site, progress=bar, mistakes=not solutions, mutants=mutants
@@ -165,7 +155,7 @@ def entries_of(course: Course, exam: str | None) -> list[QuestionEntry]:
     if exam and "/" in exam:
         return [course.question(exam)]
     exams = [course.exam(exam)] if exam else course.exams()
-    return [entry for found in exams for entry in found.questions]
+    return [entry for found in exams if found.exam for entry in found.questions]  # reads the headings, too
 
 
 def _show_verified(context: Context, lines: Sequence[Line], drift: Drift | None, as_json: bool) -> None:

@@ -14,6 +14,7 @@ import click
 from autograder.cli.options import FILE, FOLDER, Context, MisuseError, common, json_option
 from autograder.core.errors import not_known
 from autograder.core.text import Text
+from autograder.records.files import not_a_run
 
 if TYPE_CHECKING:
     from autograder.core.exam import Part
@@ -59,12 +60,7 @@ def history_command(
 
 
 def _run_at(folder: Path) -> Run:
-    """Return the run in a folder.
-
-    Raises:
-        RunError: it has none.
-    """
-    from autograder.records.files import not_a_run
+    """Return the run in a folder; a RunError says that it has none."""
     from autograder.records.run_folder import Run
 
     if (run := Run(folder)).recorded() is None:

@@ -212,8 +212,7 @@ class Question:
         expect_text(owner, self.title)
         expect_each(owner, self, parts=Part, interface=str, withheld=str, datasets=str, preload=str)
         if self.framework not in get_args(Framework):
-            known = ", ".join(get_args(Framework))
-            raise DeclarationError(f"no framework is named {self.framework!r}; there are: {known}")
+            raise DeclarationError(f"no framework is named {self.framework!r}; use {get_args(Framework)}")
         if not 1 <= self.pool <= 100:
             raise DeclarationError("a question needs a pool of 1 to 100 hidden variants")
         for name, generator in self.inputs.items():

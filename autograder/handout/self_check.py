@@ -91,19 +91,10 @@ def open_answer(verdict: Verdict) -> Verdict:
 
 
 def demand_answers(path: Path) -> None:
-    """Pass if a student's answers can be in the file.
-
-    Raises:
-        CatalogError: it is not there, or is neither a module nor a notebook.
-    """
-    if path.is_dir():
-        raise CatalogError(
-            f"{path}: a folder; give the .py or .ipynb files to check",
-            ko=f"{path}: 폴더입니다. 확인할 .py 또는 .ipynb 파일을 주세요",
-        )
-    if not path.is_file():
+    """Raise a CatalogError if a student's file is not there, or is neither a module nor a notebook."""
+    if not path.exists():
         raise CatalogError(f"{path}: no such file", ko=f"{path}: 그런 파일이 없습니다")
-    if path.suffix not in SUFFIXES:
+    if path.suffix not in SUFFIXES or not path.is_file():
         raise CatalogError(f"{path}: not a .py or .ipynb file", ko=f"{path}: .py 또는 .ipynb 파일이 아닙니다")
 
 

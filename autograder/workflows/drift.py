@@ -14,7 +14,6 @@ from autograder.core.errors import UserError, reason
 from autograder.core.evidence import Array, Evidence, EvidenceError, Json
 from autograder.core.outcome import Task
 from autograder.core.progress import Progress
-from autograder.core.text import Text, join
 from autograder.course.question import QuestionEntry
 from autograder.records.files import write_whole
 from autograder.running.environment import EnvironmentRecord, json_hash
@@ -103,7 +102,7 @@ def record_solutions(entries: Sequence[QuestionEntry], key: bytes, site: Site, p
             inputs={name: _digest(inputs) for name, inputs in question.inputs.items()},
             facts={str(task): dict(evidence.facts) for task, evidence in _evidence(question)},
         )
-    return Record(facts=RecordFacts(key=hash_of(key), questions=questions), arrays=arrays)
+    return Record(facts=RecordFacts(key=json_hash(key.hex()), questions=questions), arrays=arrays)
 
 
 def _evidence(ready: PreparedQuestion) -> Iterator[tuple[Task, Evidence]]:
@@ -134,56 +133,37 @@ def write_record(record: Record, path: Path) -> None:
     write_whole(path, encode(Evidence(arrays=record.arrays, facts=to_builtins(record.facts))))
 
 
-def read_record(path: Path) -> Record:
-    """Read a record from a file.
+def read_record(path: Path, questions: Collection[str], key: bytes) -> Record:
+    """Read a record from a file, to compare these questions with it.
 
     Raises:
-        RecordError: the file is absent or damaged.
+        RecordError: the file is absent or damaged, has none of the questions, or was made with another course
+            key, so that its hidden variants differ.
     """
     try:
         stored = decode(path.read_bytes(), limit=_MAX_BYTES, facts_limit=_MAX_BYTES)
-        return Record(facts=convert(dict(stored.facts), RecordFacts), arrays=stored.arrays)
-    except OSError as error:
-        raise RecordError(join([Text(f"{path}:"), reason(error)])) from None
-    except (EvidenceError, ValidationError) as error:
+        facts = convert(dict(stored.facts), RecordFacts)
+    except (OSError, EvidenceError, ValidationError) as error:
         raise RecordError(
-            f"{path}: not a record of autograder verify --record: {error}",
-            ko=f"{path}: autograder verify --record로 만든 기록이 아닙니다: {error}",
+            f"{path}: not a record of autograder verify --record: {reason(error).en}",
+            ko=f"{path}: autograder verify --record로 만든 기록이 아닙니다: {reason(error).ko}",
         ) from None
-
-
-def hash_of(key: bytes) -> str:
-    """Return what a record keeps of the course key."""
-    return json_hash(key.hex())
-
-
-def demand_comparable(before: Record, questions: Collection[str], key: str) -> None:
-    """Pass if a record says something of one of the questions, whose hidden variants come from this key.
-
-    Raises:
-        RecordError: it does not.
-    """
-    if before.facts.key != key:
+    if facts.key != json_hash(key.hex()):
         raise RecordError(
             "the record was made with another course key; so its hidden variants differ",
             ko="다른 과목 키로 만든 기록이어서 비공개 변형이 다릅니다",
         )
-    if before.facts.questions.keys().isdisjoint(questions):
-        names = ", ".join(sorted(before.facts.questions))
+    if facts.questions.keys().isdisjoint(questions):
+        names = ", ".join(facts.questions)
         raise RecordError(
-            f"nothing to compare: the record has other questions ({names}); verify one of these",
-            ko=f"비교할 것이 없습니다. 기록에는 다른 문항이 있습니다({names}). 이 가운데 하나를 검증하세요",
+            f"{path}: has other questions ({names}); verify one of these",
+            ko=f"{path}: 다른 문항의 기록입니다({names}). 이 가운데 하나를 검증하세요",
         )
+    return Record(facts=facts, arrays=stored.arrays)
 
 
 def compare_records(before: Record, after: Record) -> Drift:
-    """Return what moved in the questions that both records have, the largest relative difference first.
-
-    Raises:
-        RecordError: they have no question in common, or were made with different course keys, so that their
-            hidden variants differ.
-    """
-    demand_comparable(before, after.facts.questions, after.facts.key)
+    """Return what moved in the questions that both records have, the largest relative difference first."""
     moved: list[Moved] = []
     for question_id in sorted(set(before.facts.questions) & set(after.facts.questions)):
         old, new = before.facts.questions[question_id], after.facts.questions[question_id]

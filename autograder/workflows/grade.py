@@ -91,12 +91,9 @@ class GradeRequest:
         """
         handed_in = students(self.submissions)
         if handed_in.keys() <= set(self.course.exam_names) - self.roster.by_id.keys():
-            above, one = self.submissions.parent, self.submissions.resolve().name
             raise RunError(
-                f"{self.submissions}: has folders of exams only, as the folder of one student has; "
-                f"give {above}, for this student alone with --student {one}",
-                ko=f"{self.submissions}: 학생 한 명의 폴더처럼 시험의 폴더만 있습니다. {above}을(를) 주세요. "
-                f"이 학생만 채점하려면 --student {one}도 주세요",
+                f"{self.submissions}: has folders of exams only, as a student's has; give the one above",
+                ko=f"{self.submissions}: 한 학생의 폴더처럼 시험의 폴더만 있습니다. 그 위의 폴더를 주세요",
             )
         found = {id: list[Path]() for id in self.roster.by_id} | handed_in
         if unknown := set(self.only_students) - set(found):

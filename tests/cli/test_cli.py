@@ -162,7 +162,7 @@ def test_a_part_without_a_public_check_is_run_but_not_called_right(toy_cli, toy_
         (["check", "nothing.py"], "nothing.py: no such file"),
         (["check", "q1_numbers.py"], "q1_numbers.py: no such file"),
         (["check", __file__, "--question", "toy/q1_numberz"], "did you mean 'q1_numbers'?"),
-        (["check", "."], ".: a folder; give the .py or .ipynb files to check"),
+        (["check", "."], ".: not a .py or .ipynb file"),
         (
             ["check", TOY / "exams/toy/q1_numbers/statement.en.md"],
             "statement.en.md: not a .py or .ipynb file",
@@ -175,8 +175,10 @@ def test_a_part_without_a_public_check_is_run_but_not_called_right(toy_cli, toy_
         (["report", "nothing"], "no results.json; run autograder grade ... --output nothing first"),
         (["history", "nothing"], "nothing: no run.json; it is not a folder that autograder grade wrote"),
         (["requests", "nothing"], "nothing: no run.json"),
-        (["verify", "--against", "nothing"], "nothing: No such file or directory"),
-        (["new", "question", "q1"], "q1: expected EXAM/QUESTION such as"),
+        (
+            ["verify", "--against", "nothing"],
+            "nothing: not a record of autograder verify --record: No such file",
+        ),
         (["verify", "nothing"], "no exam is named 'nothing'; there are: toy"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +56,8 @@ def remark(path: Path, config: pytest.Config) -> str:
 
 
 def _in_release(path: Path) -> bool:
-    return _is_copy(path, [file.stem for file in check_files_near(path.absolute().parent)])
-
-
-def _is_copy(path: Path, questions: Collection[str]) -> bool:
-    """Return whether a question is called so, or a second download of its file: ``q1_numbers (1).py``."""
-    return question_meant(path.name, questions, ("exact", "own")) is not None
+    names = [file.stem for file in check_files_near(path.absolute().parent)]
+    return question_meant(path.name, names, "own") is not None  # or a copy: "q1_numbers (1).py"
 
 
 def _course_of(path: Path, given: Path | None) -> Course | None:
@@ -71,7 +67,7 @@ def _course_of(path: Path, given: Path | None) -> Course | None:
     except CatalogError:
         return None
     names = {entry.name for exam in course.exams() for entry in exam.questions}
-    return course if _is_copy(path, names) else None
+    return course if question_meant(path.name, names, "own") else None
 
 
 class QuestionFile(pytest.File):

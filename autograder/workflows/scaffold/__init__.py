@@ -70,11 +70,10 @@ def write_question(
 
 def _demand_form(exam: str, name: str) -> None:
     if not _EXAM.fullmatch(exam) or not _QUESTION.fullmatch(name):
-        given = f"{exam}/{name}".removesuffix("/")
         raise UserError(
-            f"{given}: expected EXAM/QUESTION such as my_exam/q1_attention: small letters, digits and "
+            f"{exam}/{name}: expected EXAM/QUESTION such as my_exam/q1_attention: small letters, digits and "
             "underscores, the question beginning with q and its number",
-            ko=f"{given}: my_exam/q1_attention과 같은 EXAM/QUESTION이어야 합니다. 소문자, 숫자, "
+            ko=f"{exam}/{name}: my_exam/q1_attention과 같은 EXAM/QUESTION이어야 합니다. 소문자, 숫자, "
             "밑줄을 쓰고 문항은 q와 번호로 시작합니다",
         )
 
