@@ -239,7 +239,8 @@ class Sealed(Named):
         if sealed.get("opened") or not (wrong := misfits(sealed, array)):
             return self.passes()
         found = self._differs(sealed, wrong)
-        for locked in sealed.get("mistakes", ()):
+        # Where something else could not be observed, a mistake would explain this alone.
+        for locked in () if seen.missing else sealed.get("mistakes", ()):
             if (opened := unlock(locked, array)) is not None:
                 return replace(found, mistake=opened[0], explanation=opened[1])
         return found

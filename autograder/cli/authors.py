@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,8 +68,11 @@ def course_command(folder: Path, github: bool, framework: Framework, languages: 
     """
     from autograder.workflows.scaffold import write_course
 
+    context = Context(None, click.get_current_context().find_object(str), quiet=False, verbose=False)
     for path in write_course(folder, framework, languages, github):
         print(path)
+    command = f"autograder verify --course {shlex.quote(str(folder))}"
+    context.console.say(f"Try it: {command}", ko=f"실행해 보세요: {command}")
 
 
 @new.command("question")
@@ -118,7 +122,7 @@ def question_command(
     exam, _, name = question_id.partition("/")
     for path in write_question(root, exam, name, framework, kind, languages):
         print(path)
-    folder = f" --course {context.given}" if context.given else ""
+    folder = f" --course {shlex.quote(str(context.given))}" if context.given else ""
     command = f"autograder verify {question_id}{folder}"
     context.console.say(f"Try it: {command}", ko=f"실행해 보세요: {command}")
 

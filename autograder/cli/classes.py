@@ -101,13 +101,19 @@ def grade_command(
             only_questions=[context.course.question(f"{exam}/{name}").name for name in questions],
             only_students=names,
         )
-        results = _grade(context, request)
+        results = grade_class(context, request)
     show_results(context, run, results, wide=wide, as_json=as_json)
 
 
-def _grade(context: Context, request: GradeRequest) -> ClassResults:
+def grade_class(context: Context, request: GradeRequest) -> ClassResults:
+    """Grade a class, showing how far it is; say where what is done lies if it is interrupted."""
+    from autograder.course.submission import loose_files
     from autograder.workflows.grade import run_class
 
+    if loose := ", ".join(loose_files(request.submissions)):
+        context.console.say(
+            f"in no student's folder, so not graded: {loose}", ko=f"학생의 폴더에 없어 채점하지 않음: {loose}"
+        )
     try:
         with context.console.progress() as bar:
             return run_class(request, bar)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _NO_TERMINAL = 250  # columns of a file or a pipe
+_NOTHING = Text(ko="아직 없습니다.", en="None so far.")
 _NO_LIMIT = 10_000  # columns; no table is wider
 
 
@@ -33,9 +34,12 @@ class Console:
     verbosity: int = 0
 
     def show(self, renderable: Any, width: int = _NO_TERMINAL) -> None:
-        """Print a table to standard output; ``width`` is its width in columns if that is not a terminal."""
+        """Print a table, or its title if it has no rows; ``width`` is its width where that is no terminal."""
         from rich.console import Console as RichConsole
 
+        if getattr(renderable, "row_count", None) == 0:
+            self.tell(renderable.title or _NOTHING[self.language])
+            return
         RichConsole(width=None if sys.stdout.isatty() else width).print(renderable)
 
     def show_class(
@@ -116,11 +120,11 @@ def _logged(bar: RichProgress, language: Language) -> Iterator[None]:
 
 
 def _state(task: Task) -> Text:
-    """Return what a log says of a phase; nothing once it has ended."""
-    if task.finished:
+    """Return what a log says of a phase; nothing once it has ended, or if there is nothing to do."""
+    if task.finished or not task.total:
         return EMPTY
     left = EMPTY if task.time_remaining is None else _LEFT.format(seconds=task.time_remaining)
-    return _STATE.format(phase=task.description, done=task.completed, total=task.total or 0, left=left)
+    return _STATE.format(phase=task.description, done=task.completed, total=task.total, left=left)
 
 
 class Bar:

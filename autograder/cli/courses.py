@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograder.cli.classes import grade_class
 from autograder.cli.options import (
     FELL_SHORT,
     FILE,
@@ -111,7 +112,7 @@ def verify(
     from autograder.workflows.verify import verify_questions
 
     entries, key = _runnable(context, entries_of(context.course, exam)), context.course.key()
-    before = read_record(against) if against else None
+    before = read_record(against, [entry.id for entry in entries], key) if against else None
     with running.here() as site, context.console.progress() as bar:
         lines = verify_questions(
             entries, key=key, site=site, progress=bar, mistakes=not solutions, mutants=mutants
@@ -154,7 +155,7 @@ def entries_of(course: Course, exam: str | None) -> list[QuestionEntry]:
     if exam and "/" in exam:
         return [course.question(exam)]
     exams = [course.exam(exam)] if exam else course.exams()
-    return [entry for found in exams for entry in found.questions]
+    return [entry for found in exams if found.exam for entry in found.questions]  # reads the headings, too
 
 
 def _show_verified(context: Context, lines: Sequence[Line], drift: Drift | None, as_json: bool) -> None:
@@ -227,9 +228,9 @@ def demo_command(context: Context, exams: tuple[str, ...], output: Path, running
     """
     from autograder.records.run_folder import Run
     from autograder.workflows.demo import sample_exams, write_class
-    from autograder.workflows.grade import GradeRequest, run_class
+    from autograder.workflows.grade import GradeRequest
 
-    ungraded, pages = False, list[Path]()
+    ungraded, pages, told = False, list[Path](), set[Text]()
     with running.here() as site:  # of all exams, so that each framework is imported once
         for exam in sample_exams(context.course, exams):
             _say_left_out(context, exam.left_out)
@@ -246,25 +247,26 @@ def demo_command(context: Context, exams: tuple[str, ...], output: Path, running
                 site=site,
                 only_students=students,
             )
-            with context.console.progress() as bar:
-                results = run_class(request, bar)
+            results = grade_class(context, request)
             context.console.show_class(results)
-            pages.append(_report(context, run, results))
+            pages.append(_report(context, run, results, told))
             ungraded = ungraded or results.has_ungraded()
     context.console.tell("Open in a browser:", ko="브라우저에서 여세요:")
     print("\n".join(f"  {page}" for page in pages))
     sys.exit(UNGRADED if ungraded else 0)
 
 
-def _report(context: Context, run: Run, results: ClassResults) -> Path:
-    """Write spreadsheets and pages, print their paths, and return the dashboard's."""
+def _report(context: Context, run: Run, results: ClassResults, told: set[Text]) -> Path:
+    """Write spreadsheets and pages, print their paths, and return the dashboard's; warn of nothing twice."""
     from autograder.reports.material import material_of
     from autograder.reports.renderers import RENDERERS
 
     folder, language = run.folder / "report", context.console.language
     material = material_of(run, context.course.root)
     for warning in material.warnings():
-        context.console.say(f"WARNING: {warning.en}", ko=f"경고: {warning.ko}")
+        if warning not in told:
+            context.console.say(f"WARNING: {warning.en}", ko=f"경고: {warning.ko}")
+        told.add(warning)
     for path in RENDERERS["csv"](results, folder, language, material):
         print(path)
     pages = RENDERERS["html"](results, folder, language, material)

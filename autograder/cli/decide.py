@@ -14,6 +14,7 @@ import click
 from autograder.cli.options import FILE, FOLDER, Context, MisuseError, common, json_option
 from autograder.core.errors import not_known
 from autograder.core.text import Text
+from autograder.records.files import not_a_run
 
 if TYPE_CHECKING:
     from autograder.core.exam import Part
@@ -48,15 +49,23 @@ def history_command(
       autograder history run/
       autograder history run/ --student kim --json
     """
-    from autograder.records.run_folder import Run
     from autograder.reports.history import acts, chosen, entry_rows, history_table
 
-    everything = Run(run).decisions.history()
+    everything = _run_at(run).decisions.history()
     found = chosen(everything, student, part)
     if as_json:
         context.console.show_json(entry_rows(found, everything))
     else:
         context.console.show(history_table(acts(found, everything), context.console.language))
+
+
+def _run_at(folder: Path) -> Run:
+    """Return the run in a folder; a RunError says that it has none."""
+    from autograder.records.run_folder import Run
+
+    if (run := Run(folder)).recorded() is None:
+        raise not_a_run(folder)
+    return run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,9 +263,9 @@ def requests_command(
       autograder requests run/ --answer 3 --decline --text "The first sum differs, too."
       autograder requests run/ --json
     """
-    from autograder.records.run_folder import Run
     from autograder.reports.history import request_rows, requests_table
 
+    found = _run_at(run)
     if (answer is None) != (accept is None) or (answer is None and text):
         raise MisuseError(
             "--answer NUMBER needs --accept or --decline, and these need --answer",
@@ -265,8 +274,8 @@ def requests_command(
     if files:
         store_requests(context, run, [(str(path), path.read_bytes()) for path in files])
     if answer is not None and accept is not None:
-        _answer(context, Run(run), answer, grader, text, accepted=accept)
-    rows = request_rows(Run(run).decisions.held())
+        _answer(context, found, answer, grader, text, accepted=accept)
+    rows = request_rows(found.decisions.held())
     if as_json:
         context.console.show_json(rows)
     else:

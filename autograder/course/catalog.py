@@ -96,6 +96,9 @@ class Course:
         Raises:
             CatalogError: there is none; the message names close matches.
         """
+        init = self.root / "exams" / name / "__init__.py"
+        if name and init.parent.is_dir() and not init.is_file():
+            raise CatalogError(f"{init}: no such file; it declares EXAM = Exam(...)")
         return ExamEntry(self.root, _known(name, self.exam_names, _EXAM))
 
     def question(self, id: str) -> QuestionEntry:

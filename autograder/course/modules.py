@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
-from autograder.core.errors import DeclarationError, UserError
+from autograder.core.errors import DeclarationError, UserError, reason
 from autograder.course.source import shared_modules
 from autograder.probing.shared import install
 
@@ -53,15 +53,16 @@ def load_module(path: Path) -> ModuleType:
 
 def raised(path: Path, error: BaseException) -> CatalogError:
     """Return the error for what a course's file raised, with the line where it did."""
-    text = " ".join(str(error).split())
+    said = error.msg if isinstance(error, SyntaxError) else error  # the line stands in front already
+    text = f"{type(error).__name__}: {' '.join(str(said).split())}"
+    if isinstance(error, DeclarationError) or (isinstance(error, OSError) and error.filename == str(path)):
+        text = reason(error).en
     lines = [
         frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)
     ]
     line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
     where = f"{path}:{line}" if line else str(path)
-    return CatalogError(
-        f"{where}: {text if isinstance(error, DeclarationError) else f'{type(error).__name__}: {text}'}"
-    )
+    return CatalogError(f"{where}: {text}")
 
 
 def declared(module: ModuleType, path: Path, name: str, kind: type[T]) -> T:

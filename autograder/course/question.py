@@ -34,6 +34,7 @@ from autograder.course.source import (
 )
 from autograder.course.statement import with_statements
 
+_DECLARED_BESIDE = ("MISTAKES", "TRIVIAL", "EQUIVALENT")  # in mistakes.py
 _Declared = TypeVar("_Declared", Equivalent, Trivial)
 
 
@@ -322,10 +323,11 @@ class QuestionEntry(QuestionFiles):
         ]
         parts = {part.name for part in self.question.parts}
         for mistake in found:
-            if not isinstance(mistake, Mistake) or not mistake.loses <= parts:
-                raise CatalogError(
-                    f"{self.mistakes_path}: {mistake!r} must be a Mistake that loses parts of the question"
-                )
+            if not isinstance(mistake, Mistake):
+                raise CatalogError(f"{self.mistakes_path}: {mistake!r:.80} must be a Mistake")
+            if other := ", ".join(sorted(mistake.loses - parts)):
+                what = f"mistake {mistake.name} loses {other}, which is no part"
+                raise CatalogError(f"{self.mistakes_path}: {what}; parts: {', '.join(sorted(parts))}")
         names = [mistake.name for mistake in found]
         if len(set(names)) != len(names):
             raise CatalogError(f"{self.mistakes_path}: names of mistakes must be unique, got {names}")
@@ -360,6 +362,8 @@ class QuestionEntry(QuestionFiles):
         if not self.mistakes_path.is_file():
             return ()
         module = load_module(self.mistakes_path)
+        if not any(hasattr(module, known) for known in _DECLARED_BESIDE):
+            raise CatalogError(f"{self.mistakes_path}: it has none of {', '.join(_DECLARED_BESIDE)}")
         return tuple(declared(module, self.mistakes_path, name, list)) if hasattr(module, name) else ()
 
     def mistake_source(self, mistake: Mistake) -> str:

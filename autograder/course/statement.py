@@ -7,6 +7,7 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from autograder.core.errors import UserError
@@ -50,7 +51,7 @@ def read_statement(path: Path, parts: Sequence[str]) -> Statement:
     if not numbers or not lines[numbers[0]].startswith("# "):
         raise StatementError(f"{path}:1: it must begin with a title, '# ...'")
     found: dict[str, _Section] = {}
-    for number, end in zip(numbers[1:], [*numbers[2:], len(lines)], strict=True):
+    for number, end in pairwise([*numbers[1:], len(lines)]):
         where = f"{path}:{number + 1}"
         if (match := _PART.fullmatch(lines[number].strip())) is None:
             raise StatementError(f"{where}: expected '## part: its title', got {lines[number]!r}")

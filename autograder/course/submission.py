@@ -137,11 +137,18 @@ def students(folder: Path) -> dict[str, list[Path]]:
         raise SubmissionsError(f"{folder}: {error.strerror}", ko=f"{folder}: {reason(error).ko}") from None
     if not found:
         raise SubmissionsError(
-            f"{folder}: no student folders; expected SUBMISSIONS/<student>/<exam>/<question>.py or .ipynb",
+            f"{folder}: no student folders; expected SUBMISSIONS/<student>/<exam>/<question>.py or .ipynb; "
+            "autograder collect sorts other files into them",
             ko=f"{folder}: 학생의 폴더가 없습니다. SUBMISSIONS/<학생>/<시험>/<문항>.py 또는 .ipynb이어야 "
-            "합니다",
+            "합니다. 다르게 놓인 파일은 autograder collect로 정리할 수 있습니다",
         )
     return dict(sorted(found.items()))
+
+
+def loose_files(folder: Path) -> list[str]:
+    """Return the modules and notebooks that lie beside the students' folders, and so are nobody's."""
+    names = (path.name for path in folder.glob("*") if path.is_file() and not is_junk(path.name))
+    return sorted(readable(name) for name in names if name.lower().endswith(SUFFIXES))
 
 
 def find(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 SUFFIXES = (".py", ".ipynb")
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
@@ -54,6 +54,7 @@ def readable(name: str) -> str:
 
 
 Likeness = Literal["exact", "own", "ends", "starts"]
+_ORDER = get_args(Likeness)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,13 @@ def _likeness(text: str, question: str) -> Likeness | None:
 def _words(text: str) -> str:
     """Return a text's letters and numbers, with one underscore for all that stands between."""
     return re.sub(r"[\W_]+", "_", unicodedata.normalize("NFC", text).casefold()).strip("_")
+
+
+def question_meant(name: str, questions: Iterable[str], most: Likeness = "starts") -> str | None:
+    """Return the question that a file's name means, the likest and longest, at most as unlike as ``most``."""
+    found = [(_ORDER.index(how.likeness), one) for one in questions if (how := match(name, one)) is not None]
+    like = [(-rank, len(one), one) for rank, one in found if rank <= _ORDER.index(most)]
+    return max(like)[2] if like else None
 
 
 def which_file(

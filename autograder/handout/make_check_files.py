@@ -196,7 +196,7 @@ def _given_away(
             (entry.id, str(number)): question.source_job(together(code, group), tasks)
             for number, group in enumerate(groups)
         }
-        attempts = runner.all(Text(ko="배포본에 든 코드", en="own code"), work, jobs, progress)
+        attempts = runner.all(Text(ko="배포본에 든 코드", en="code in the release"), work, jobs, progress)
         return [
             earned(question, group, attempts[entry.id, str(number)]) for number, group in enumerate(groups)
         ]

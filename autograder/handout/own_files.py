@@ -42,11 +42,10 @@ class OwnFiles:
         """Return the question of a file; its name is needed where the file has another.
 
         Raises:
-            CatalogError: the file or its question is not there.
+            CatalogError: the file or its question is not there, or it is no module or notebook.
             CheckFileError, NotRunnableError, InputsError, RunError: the question cannot be run here.
         """
-        if question is None and not path.exists():
-            raise CatalogError(f"{path}: no such file", ko=f"{path}: 그런 파일이 없습니다")
+        self_check.demand_answers(path)
         device = choose_device(self.device)
         if not self.by_course and (files := check_files_near(path.absolute().parent)):
             released = self_check.choose_check_file(files, path, question)

@@ -16,7 +16,7 @@ from autograder.course.catalog import Course
 from autograder.course.modules import CatalogError
 from autograder.course.question import QuestionEntry
 from autograder.course.submission import read
-from autograder.course.which_file import SUFFIXES
+from autograder.course.which_file import SUFFIXES, question_meant
 from autograder.grading.grade import grade_part
 from autograder.handout.check_file import CheckFile, CheckFileEntry, read_check_file
 from autograder.handout.together import opened
@@ -90,14 +90,24 @@ def open_answer(verdict: Verdict) -> Verdict:
     return replace(verdict, status=Status.MANUAL, findings=(*verdict.findings, finding))
 
 
+def demand_answers(path: Path) -> None:
+    """Raise a CatalogError if a student's file is not there, or is neither a module nor a notebook."""
+    if not path.exists():
+        raise CatalogError(f"{path}: no such file", ko=f"{path}: 그런 파일이 없습니다")
+    if path.suffix not in SUFFIXES or not path.is_file():
+        raise CatalogError(f"{path}: not a .py or .ipynb file", ko=f"{path}: .py 또는 .ipynb 파일이 아닙니다")
+
+
 def guess_question(course: Course, path: Path) -> QuestionEntry:
-    """Return the question that a file answers, by its name.
+    """Return the question that a file answers, by its name as ``grade`` takes it.
 
     Raises:
         CatalogError: no question, or more than one, has this name.
     """
     entries = [entry for exam in course.exams() for entry in exam.questions]
-    found = [entry for entry in entries if path.stem in (entry.name, entry.question.notebook)]
+    names = {name for entry in entries for name in (entry.name, entry.question.notebook) if name}
+    meant = question_meant(path.name, names)
+    found = [entry for entry in entries if meant in (entry.name, entry.question.notebook)] if meant else []
     if len(found) == 1:
         return found[0]
     if found:
@@ -114,7 +124,7 @@ def guess_question(course: Course, path: Path) -> QuestionEntry:
 
 
 def choose_check_file(files: Sequence[Path], path: Path, question: str | None) -> CheckFile:
-    """Return the checks of the question that is named, or else the one whose name the file has.
+    """Return the checks of the question that is named, or else of the one that the file's name means.
 
     A release of a single question needs no name.
 
@@ -128,7 +138,7 @@ def choose_check_file(files: Sequence[Path], path: Path, question: str | None) -
         CheckFileError: it cannot be read.
     """
     names = {file.stem: file for file in files}
-    wanted = question.rpartition("/")[2] if question else path.stem
+    wanted = question.rpartition("/")[2] if question else question_meant(path.name, names) or path.stem
     if wanted in names:
         return read_check_file(names[wanted])
     if question is None and len(files) == 1:
@@ -167,11 +177,7 @@ def self_check(path: Path, question: PreparedQuestion, runner: Runner, only: Seq
         RunError: the question cannot be run here.
     """
     entry, parts = question.entry, question.entry.question.parts
-    if not path.is_file() or path.suffix not in SUFFIXES:
-        raise CatalogError(
-            f"{path}: no such file; expected a .py or .ipynb file",
-            ko=f"{path}: 그런 파일이 없습니다. .py 또는 .ipynb 파일이어야 합니다",
-        )
+    demand_answers(path)
     names = [part.name for part in parts]
     if unknown := sorted(set(only) - set(names)):
         raise CatalogError(

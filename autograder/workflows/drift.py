@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from msgspec import Struct, ValidationError, convert, field, to_builtins
 
-from autograder.core.errors import UserError
+from autograder.core.errors import UserError, reason
 from autograder.core.evidence import Array, Evidence, EvidenceError, Json
 from autograder.core.outcome import Task
 from autograder.core.progress import Progress
@@ -133,33 +133,37 @@ def write_record(record: Record, path: Path) -> None:
     write_whole(path, encode(Evidence(arrays=record.arrays, facts=to_builtins(record.facts))))
 
 
-def read_record(path: Path) -> Record:
-    """Read a record from a file.
+def read_record(path: Path, questions: Collection[str], key: bytes) -> Record:
+    """Read a record from a file, to compare these questions with it.
 
     Raises:
-        RecordError: the file is absent or damaged.
+        RecordError: the file is absent or damaged, has none of the questions, or was made with another course
+            key, so that its hidden variants differ.
     """
     try:
         stored = decode(path.read_bytes(), limit=_MAX_BYTES, facts_limit=_MAX_BYTES)
-        return Record(facts=convert(dict(stored.facts), RecordFacts), arrays=stored.arrays)
+        facts = convert(dict(stored.facts), RecordFacts)
     except (OSError, EvidenceError, ValidationError) as error:
         raise RecordError(
-            f"{path}: not a record of autograder verify --record: {error}",
-            ko=f"{path}: autograder verify --record로 만든 기록이 아닙니다: {error}",
+            f"{path}: not a record of autograder verify --record: {reason(error).en}",
+            ko=f"{path}: autograder verify --record로 만든 기록이 아닙니다: {reason(error).ko}",
         ) from None
-
-
-def compare_records(before: Record, after: Record) -> Drift:
-    """Return what moved in the questions that both records have, the largest relative difference first.
-
-    Raises:
-        RecordError: they were made with different course keys, so that their hidden variants differ.
-    """
-    if before.facts.key != after.facts.key:
+    if facts.key != json_hash(key.hex()):
         raise RecordError(
             "the record was made with another course key; so its hidden variants differ",
             ko="다른 과목 키로 만든 기록이어서 비공개 변형이 다릅니다",
         )
+    if facts.questions.keys().isdisjoint(questions):
+        names = ", ".join(facts.questions)
+        raise RecordError(
+            f"{path}: has other questions ({names}); verify one of these",
+            ko=f"{path}: 다른 문항의 기록입니다({names}). 이 가운데 하나를 검증하세요",
+        )
+    return Record(facts=facts, arrays=stored.arrays)
+
+
+def compare_records(before: Record, after: Record) -> Drift:
+    """Return what moved in the questions that both records have, the largest relative difference first."""
     moved: list[Moved] = []
     for question_id in sorted(set(before.facts.questions) & set(after.facts.questions)):
         old, new = before.facts.questions[question_id], after.facts.questions[question_id]

@@ -87,9 +87,15 @@ class GradeRequest:
 
         Raises:
             SubmissionsError: there are no submissions.
-            RunError: a student has no folder.
+            RunError: a student has no folder, or the submissions are one student's.
         """
-        found = {id: list[Path]() for id in self.roster.by_id} | students(self.submissions)
+        handed_in = students(self.submissions)
+        if handed_in.keys() <= set(self.course.exam_names) - self.roster.by_id.keys():
+            raise RunError(
+                f"{self.submissions}: has folders of exams only, as a student's has; give the one above",
+                ko=f"{self.submissions}: 한 학생의 폴더처럼 시험의 폴더만 있습니다. 그 위의 폴더를 주세요",
+            )
+        found = {id: list[Path]() for id in self.roster.by_id} | handed_in
         if unknown := set(self.only_students) - set(found):
             raise RunError(
                 f"{self.submissions}: no folder for student {', '.join(sorted(unknown))}",

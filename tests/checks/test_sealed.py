@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from autograder.checks import Sealed
 from autograder.checks.sealed import MIN_BITS, SCRYPT, bits, lock, misfits, seal, unlock
 from autograder.core.check import Observation
 from autograder.core.evidence import Evidence
+from autograder.core.outcome import Fault, FaultKind
 from autograder.core.text import Text
 
 KEY = b"the key of the tests"
@@ -121,6 +123,17 @@ def test_a_mistake_is_named_to_those_alone_who_made_it(values):
     assert unlock(locked, -values) == ("wrong_sign", TOLD)
     assert unlock(locked, values) is None
     assert unlock(locked, values[:3]) is None
+
+
+def test_no_mistake_is_named_where_something_else_could_not_be_observed(values, sealed):
+    locked = lock(-values, RTOL, ATOL, KEY, "wrong_sign", TOLD)
+    check = Sealed("gradient", array="g", statement=Text("", ""), points=1)
+    reference = Evidence(facts={check.id: sealed | {"mistakes": [locked]}})
+    seen = Observation(evidence=Evidence(arrays={"g": -values}), inputs=Evidence(), reference=reference)
+    assert check.judge(seen).mistake == "wrong_sign"
+    raised = Fault(kind=FaultKind.EXCEPTION, message=Text("not written yet"))
+    found = check.judge(replace(seen, missing={"w": raised}))
+    assert (found.passed, found.mistake) == (False, None)
 
 
 def test_the_count_of_bits_is_not_of_what_is_unknown():

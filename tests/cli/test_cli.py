@@ -104,6 +104,12 @@ def test_check_of_a_file_of_another_name_names_the_close_one(toy_cli, toy_file):
     assert "no question has this name; did you mean q1_numbers.py?" in result.stderr
 
 
+@pytest.mark.parametrize("name", ["q1_numbers (1).py", "20211234_q1_numbers.py"])
+def test_check_takes_a_name_as_grade_does(toy_cli, toy_file, name):
+    result = toy_cli("check", toy_file(RIGHT, name), "--part", "mean")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 def test_check_fails_what_is_wrong_and_says_so_in_the_language_asked_for(toy_cli, toy_file):
     path = toy_file(WRONG)
     result = toy_cli("check", path)
@@ -155,13 +161,24 @@ def test_a_part_without_a_public_check_is_run_but_not_called_right(toy_cli, toy_
     [
         (["check", "nothing.py"], "nothing.py: no such file"),
         (["check", "q1_numbers.py"], "q1_numbers.py: no such file"),
-        (["check", "x.py", "--question", "toy/q1_numberz"], "did you mean 'q1_numbers'?"),
+        (["check", __file__, "--question", "toy/q1_numberz"], "did you mean 'q1_numbers'?"),
+        (["check", "."], ".: not a .py or .ipynb file"),
+        (
+            ["check", TOY / "exams/toy/q1_numbers/statement.en.md"],
+            "statement.en.md: not a .py or .ipynb file",
+        ),
         (["grade", "toi", ".", "--output", "run"], "no exam is named 'toi'; did you mean 'toy'?"),
         (["grade", "toy", "nothing", "--output", "run"], "nothing: No such file or directory"),
         (["grade", "toy", ".", "--output", "run", "--device", "tpu"], "no device is named 'tpu'"),
         (["grade", "toy", ".", "--output", "run", "--question", "q9"], "no question of toy is named 'q9'"),
         (["rescore", "nothing"], "no run.json"),
         (["report", "nothing"], "no results.json; run autograder grade ... --output nothing first"),
+        (["history", "nothing"], "nothing: no run.json; it is not a folder that autograder grade wrote"),
+        (["requests", "nothing"], "nothing: no run.json"),
+        (
+            ["verify", "--against", "nothing"],
+            "nothing: not a record of autograder verify --record: No such file",
+        ),
         (["verify", "nothing"], "no exam is named 'nothing'; there are: toy"),
     ],
 )
@@ -192,10 +209,14 @@ def test_outside_a_course_the_error_says_what_to_give(autograder, tmp_path):
 def test_grade_report_and_rescore(toy_cli, submit, tmp_path):
     submissions = submit("홍길동", RIGHT)
     submit("=HYPERLINK(1)", WRONG)
+    (submissions / "q1_numbers.py").write_text(RIGHT)
     run = tmp_path / "run"
     result = toy_cli("grade", "toy", submissions, "--output", run, "--jobs", 2)
     assert result.returncode == 0, result.stderr
     assert "홍길동" in result.stdout
+    assert "in no student's folder, so not graded: q1_numbers.py" in result.stderr
+    assert toy_cli("compare", run, run).stdout == "Nobody changes.\n"
+    assert toy_cli("history", run).stdout == "None so far.\n"
     results = json.loads((run / "results.json").read_text(encoding="utf-8"))
     assert results["schema"] == 1
     assert {row["student"]: row["points"] for row in results["totals"]} == {"홍길동": 7, "=HYPERLINK(1)": 2}

@@ -106,6 +106,13 @@ def test_courses_are_found_from_inside(tmp_path, monkeypatch):
         Course.find(tmp_path)
 
 
+def test_an_exam_without_its_heading_is_told_the_file(toy_course):
+    path = toy_course.root / "exams" / "toy" / "__init__.py"
+    path.unlink()
+    with pytest.raises(CatalogError, match=re.escape(f"{path}: no such file; it declares EXAM")):
+        toy_course.exam("toy")
+
+
 def test_questions_come_in_the_order_of_their_numbers(toy_course):
     exam = toy_course.root / "exams" / "toy"
     for name in ("q10_last", "q2_second", "helpers"):
@@ -152,14 +159,17 @@ def test_a_missing_module_and_a_missing_solution(toy):
     with pytest.raises(CatalogError, match="no such module"):
         load_module(toy.path.with_name("q9_nothing.py"))
     toy.solution_path.unlink()
-    with pytest.raises(CatalogError, match=r"solutions/toy/q1_numbers/solution\.py"):
+    with pytest.raises(
+        CatalogError, match=r"solutions/toy/q1_numbers/solution\.py: No such file or directory$"
+    ):
         _ = toy.solution_source
 
 
 def test_a_mistake_must_name_parts_of_the_question(toy):
     text = toy.mistakes_path.read_text(encoding="utf-8")
     toy.mistakes_path.write_text(text.replace('frozenset({"mean"})', 'frozenset({"median"})'))
-    with pytest.raises(CatalogError, match=r"must be a Mistake that loses parts of the question"):
+    why = r"mistake divided_by_n_minus_one loses median, which is no part; parts: cumulative, mean, reason$"
+    with pytest.raises(CatalogError, match=why):
         _ = toy.mistakes
 
 
@@ -218,6 +228,7 @@ def test_a_wrong_declaration_is_one_clear_line(toy, old, new, why):
         ),
         ('[("/ len(values)", "/ (len(values) - 1)")]', '["/ len"]', "edits holds a str"),
         ('name="scale_ignored"', 'name="total_not_carried"', "names of mistakes must be unique"),
+        ("MISTAKES = [", "MISTAKE = [", "it has none of MISTAKES, TRIVIAL, EQUIVALENT"),
         ("MISTAKES = [", "MISTAKES = 5 or [", "MISTAKES must be a list, got int"),
         ("MISTAKES = [", "MISTAKES = exit(1) or [", "SystemExit"),
     ],

@@ -262,11 +262,11 @@ WRONG = [
     ("feedback.en.md", "### low", "### lwo", "feedback.en.md:2: no check of split is named 'lwo'; did you mean 'low'?"),
     ("course.toml", '["en"]', '["en", "ko"]', "statement.ko.md:1: no such statement; write it, or take its language out of languages in course.toml"),
     ("course.toml", '["en"]', '["de"]', "course.toml: languages must be some of"),
-    ("interface.py", "def split(x):", "def split(x:", "interface.py:9: SyntaxError"),
+    ("interface.py", "def split(x):", "def split(x:", "interface.py:9: SyntaxError: '(' was never closed"),
     ("interface.py", "def split(x):", "def cut(x):", "question.py:11: part split: 'low, high = split(x)' uses 'split'"),
     ("probes.py", "def own", "def given(seed, profile):\n    return {'z': seed / 0}\n\n\ndef own", "the inputs public could not be made: "),
     ("probes.py", "student.scale(given.x, 1)", "student.scale(given.z, 1)", "the solution "),
-    ("probes.py", "def own(", "def own(:", "probes.py:4: SyntaxError"),
+    ("probes.py", "def own(", "def own(:", "probes.py:4: SyntaxError: invalid syntax"),
     # in the solution
     ("solution.py", "return by * x", "return None", "solution.py: the solution earns 0 of 3 points in part scaled: "),
     ("solution.py", "x.max(axis=1)", "x.max(axis=2)", "solution.py: the solution earns 0 of 2 points in part split: "),

@@ -71,6 +71,7 @@ def test_parts_may_stand_in_another_order_and_lines_end_as_they_like(path):
         ("", 1, "it must begin with a title, '# ...'"),
         ("no title\n", 1, "it must begin with a title, '# ...'"),
         ("## mean: M\n## sums: S\n", 1, "it must begin with a title, '# ...'"),
+        ("# T\n\nmean: M\n", 3, "no statement of part mean: add '## mean: ...'"),
         ("# T\n\n## mean: M\n\ntext\n", 5, "no statement of part sums: add '## sums: ...'"),
         ("# T\n\n## mean: M\n## sum: S\n", 4, "'sum' is no part, or stands twice; parts: mean, sums"),
         ("# T\n## mean: M\n## mean: M\n", 3, "'mean' is no part, or stands twice; parts: mean, sums"),

@@ -162,6 +162,15 @@ def test_in_korean_and_in_two_processes(work, student):
     assert "정의되어 있지 않습니다" in found["cumulative"][1]
 
 
+@pytest.mark.parametrize("name", ["q1_numbers (1).py", "q1_numbers - Copy.ipynb"])
+def test_a_second_download_is_the_question_and_a_file_beside_it_is_not(work, student, name):
+    shutil.copy(work / f"q1_numbers{name[name.rindex('.') :]}", work / name)
+    (work / "q1_numbers_of_mine.py").write_text("def test_mine():\n    pass\n")
+    found, done = outcomes(work, student, name, "-k", "mean or mine", "q1_numbers_of_mine.py")
+    assert done.returncode == 1
+    assert (found["mean"][0], found["test_mine"][0]) == ("failure", "passed"), done.stdout
+
+
 def test_in_a_course_files_are_judged_by_the_course(student, tmp_path):
     (tmp_path / "q1_numbers.py").write_text(RIGHT)
     found, done = outcomes(tmp_path, student, f"--autograder-course={TOY}", "q1_numbers.py")

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from autograder.running.environment import EnvironmentRecord
+from autograder.course.catalog import Course
+from autograder.running.environment import EnvironmentRecord, json_hash
 from autograder.workflows.drift import (
     Record,
     RecordError,
@@ -65,9 +66,19 @@ def test_a_number_that_became_nan_has_moved():
     assert moved.elements == 1
 
 
-def test_records_of_other_hidden_variants_are_not_compared():
-    with pytest.raises(RecordError, match="another course key"):
-        compare_records(record({}), record({}, key="other"))
+@pytest.mark.parametrize(
+    ("questions", "key", "why"),
+    [
+        ([QUESTION], b"other", "another course key"),
+        (["toy/q2"], b"k", rf"has other questions \({QUESTION}\)"),
+    ],
+)
+def test_a_record_of_other_hidden_variants_or_questions_is_refused(tmp_path, questions, key, why):
+    path = tmp_path / "before.evidence"
+    write_record(record({"a": [1.0]}, key=json_hash(b"k".hex())), path)
+    assert read_record(path, ["toy/q2", QUESTION], b"k").arrays.keys() == {f"{QUESTION}|mean|a"}
+    with pytest.raises(RecordError, match=why):
+        read_record(path, questions, key)
 
 
 def test_verify_records_and_compares(autograder, tmp_path):
@@ -76,8 +87,9 @@ def test_verify_records_and_compares(autograder, tmp_path):
     assert recorded.returncode == 0, recorded.stderr
     same = autograder("verify", "--course", TOY, "--against", path)
     assert same.returncode == 0
-    assert "the same versions: no values moved" in " ".join(same.stdout.split())
-    before = read_record(path)
+    assert "the same versions: no values moved\n" in same.stdout
+    assert "relative" not in same.stdout
+    before = read_record(path, [QUESTION], Course(TOY).key())
     name = f"{QUESTION}|cumulative/public|sums"
     write_record(replace(before, arrays={**before.arrays, name: before.arrays[name] * 1.25}), path)
     other = json.loads(autograder("verify", "--course", TOY, "--against", path, "--json").stdout)

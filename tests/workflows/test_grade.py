@@ -276,8 +276,11 @@ def test_runs_under_other_conditions_are_not_mixed(request_for, submit):
 def test_submissions_that_are_not_there(request_for, submit, tmp_path):
     with pytest.raises(SubmissionsError, match="No such file"):
         run_class(request_for(tmp_path / "nothing"))
+    (submissions := submit("a", RIGHT)).joinpath("a", "toy").mkdir(exist_ok=True)
+    with pytest.raises(RunError, match="has folders of exams only, as a student's has; give the one above"):
+        run_class(request_for(submissions / "a"))
     with pytest.raises(RunError, match="no folder for student z"):
-        run_class(request_for(submit("a", RIGHT), only_students=["z"]))
+        run_class(request_for(submissions, only_students=["z"]))
 
 
 def test_an_output_that_cannot_be_written(request_for, submit, tmp_path):

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from autograder.course.catalog import ExamEntry
 from autograder.course.question_files import question_number
-from autograder.course.which_file import SUFFIXES, match
+from autograder.course.which_file import SUFFIXES, question_meant
 
 _LOOKED_AT = 16 << 20  # bytes of a file
-_ORDER = ("exact", "own", "ends", "starts")
 _NUMBERED = re.compile(
     r"(?:^|[\W_])(?:q|question|problem|문제|문항)[\s_-]*0*(\d{1,3})(?=$|[\W_])", re.IGNORECASE
 )
@@ -65,13 +64,8 @@ class Questions:
         """Return the question that a file's name means, in the best of the ways that names are read."""
         if not is_code(name):
             return ()
-        found: dict[str, list[str]] = {}
-        for question in self.names:
-            if (how := match(name, question)) is not None:
-                found.setdefault(how.likeness, []).append(question)
-        for likeness in _ORDER:
-            if likeness in found:
-                return (max(found[likeness], key=len),)
+        if (meant := question_meant(name, self.names)) is not None:
+            return (meant,)
         stem = name.casefold().removesuffix(".txt").rpartition(".")[0]
         numbers = {int(number) for number in _NUMBERED.findall(stem)}
         of_number = [question for question in self.names if question_number(question) in numbers]

@@ -15,9 +15,10 @@ from autograder.core.text import Language, Text, default_language
 from autograder.core.verdict import Status, Verdict
 from autograder.course.catalog import Course
 from autograder.course.modules import CatalogError
-from autograder.handout.check_file import check_files_near, read_check_file
+from autograder.course.which_file import question_meant
+from autograder.handout.check_file import check_files_near
 from autograder.handout.own_files import OwnFiles, confine_own_code
-from autograder.handout.self_check import SelfCheck, guess_question, self_check
+from autograder.handout.self_check import SelfCheck, choose_check_file, guess_question, self_check
 from autograder.reports.part import part_text, waits
 from autograder.running.executor import Local
 from autograder.running.jobs import Runner
@@ -55,7 +56,8 @@ def remark(path: Path, config: pytest.Config) -> str:
 
 
 def _in_release(path: Path) -> bool:
-    return path.stem in {file.stem for file in check_files_near(path.absolute().parent)}
+    names = [file.stem for file in check_files_near(path.absolute().parent)]
+    return question_meant(path.name, names, "own") is not None  # or a copy: "q1_numbers (1).py"
 
 
 def _course_of(path: Path, given: Path | None) -> Course | None:
@@ -65,7 +67,7 @@ def _course_of(path: Path, given: Path | None) -> Course | None:
     except CatalogError:
         return None
     names = {entry.name for exam in course.exams() for entry in exam.questions}
-    return course if path.stem in names else None
+    return course if question_meant(path.name, names, "own") else None
 
 
 class QuestionFile(pytest.File):
@@ -88,8 +90,7 @@ class QuestionFile(pytest.File):
     def _question(self) -> Question:
         if self.course is not None:
             return guess_question(self.course, self.path).question
-        files = {file.stem: file for file in check_files_near(self.path.parent)}
-        return read_check_file(files[self.path.stem]).question
+        return choose_check_file(check_files_near(self.path.parent), self.path, None).question
 
     def check(self, part: str) -> tuple[Verdict, SelfCheck]:
         """Return the verdict on a part; the file is run once for all parts that were selected.

@@ -54,4 +54,4 @@ def pytest_terminal_summary(
 
 
 def _named_as_question(path: Path) -> bool:
-    return path.suffix in (".py", ".ipynb") and QUESTION_NAME.fullmatch(path.stem) is not None
+    return path.suffix in (".py", ".ipynb") and QUESTION_NAME.match(path.stem.casefold()) is not None
