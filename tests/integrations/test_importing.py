@@ -225,7 +225,7 @@ def test_otters_cases_are_parts_worth_what_they_were(otter):
     assert {cell.name: cell.points for cell in report.cells} == {
         "q1": 1, "q1-2": 1, "q2": 1, "q2-2": 3, "q3": 1, "q3-2": 3, "q4": 1,
     }  # fmt: skip
-    assert [cell.forgeable for cell in report.cells] == [""] * 7
+    assert [cell.forgeable.en for cell in report.cells] == [""] * 7
 
 
 @pytest.mark.parametrize(
@@ -307,7 +307,7 @@ def test_what_cannot_be_imported_is_said_in_a_line_each(tmp_path, site):
     assert {one.where: one.points for one in report.left_out} == {
         "wrong": 2, "r-cell": 1, "open": 1, "no-python": 1, "unclosed": 0,
     }  # fmt: skip
-    assert all(one.why and "\n" not in one.why for one in report.left_out)
+    assert all(one.why and "\n" not in one.why.en + one.why.ko for one in report.left_out)
 
 
 def test_a_notebook_without_tests_and_one_of_another_language(tmp_path, site):
@@ -338,7 +338,7 @@ def test_what_no_notebook_of_nbgraders_says_so_is_left_out_with_a_line_each(tmp_
         "text": 2,
         "cell-5": 0,
     }
-    assert all("\n" not in one.why for one in read.left_out)
+    assert all("\n" not in one.why.en + one.why.ko for one in read.left_out)
 
 
 def test_otters_marker_that_is_not_closed_costs_its_cell(tmp_path):
@@ -348,7 +348,9 @@ def test_otters_marker_that_is_not_closed_costs_its_cell(tmp_path):
     made.add("raw", "# BEGIN TESTS")
     made.plain("assert f(1) == 1")
     read = read_otter(made.write(tmp_path / "sheet.ipynb"))
-    assert [(one.where, one.why) for one in read.left_out] == [("cell-2", "# BEGIN SOLUTION is not closed")]
+    assert [(one.where, one.why.en) for one in read.left_out] == [
+        ("cell-2", "# BEGIN SOLUTION is not closed")
+    ]
     assert [one.name for one in read.pieces if one.kind == "test"] == ["q1"]
 
 
@@ -442,7 +444,7 @@ def test_helpers_that_count_what_fails_in_a_table_record(tmp_path, site):
         made, tmp_path, site, helpers__py=HELPERS, table__py=f"import numpy as np\n{TABLE}"
     )
     (cell,) = report.cells
-    assert (cell.forgeable, len(cell.assertions)) == ("", 2)
+    assert (cell.forgeable.en, len(cell.assertions)) == ("", 2)
     (entry,) = course.exam("ps1").questions
     inside = "".join(path.read_text() for name, path in entry.files.items() if name.endswith(".py"))
     assert "expected_output" not in inside
@@ -464,7 +466,7 @@ def test_values_too_large_to_leave_are_reduced_where_they_are(tmp_path, site):
     )
     course, report = imported(made, tmp_path, site)
     (cell,) = report.cells
-    assert cell.forgeable == "its values are too large to leave the sandbox and are reduced in it"
+    assert cell.forgeable.en == "its values are too large to leave the sandbox and are reduced in it"
     (entry,) = course.exam("ps1").questions
     assert points(course, site, entry.solution_source.replace("1.5", "0.5"))["t"].points == 0
 
@@ -493,7 +495,7 @@ def test_pytest_files_with_a_snapshot(tmp_path, site):
         [read], site, Silent(), lambda line: None
     )
     assert (report.before, report.after) == (12, 12)
-    assert [cell.forgeable for cell in report.cells] == [""] * 12
+    assert [cell.forgeable.en for cell in report.cells] == [""] * 12
     assert [one.where for one in report.left_out] == ["test_slow"]
     course = Course(tmp_path / "course")
     (entry,) = course.exam("ps1").questions

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from unittest import TestCase
 
+from autograder.integrations.importers import reasons
 from autograder.integrations.importers.homework import find_homework, read_module
 from autograder.integrations.importers.model import Assignment, ImportingError, LeftOut, Piece
 from autograder.integrations.importers.taint import bound, loads
@@ -122,8 +123,8 @@ class _Reading:
                 try:
                     code = self._code(node, path) if within is None else self._method(node, within, path)
                 except ImportingError as error:
-                    points = 0.0 if "marked" in str(error) else 1.0  # what is skipped was worth nothing
-                    self._left_out.append(LeftOut(where=node.name, why=str(error), points=points))
+                    points = 0.0 if "marked" in error.text.en else 1.0  # what is skipped was worth nothing
+                    self._left_out.append(LeftOut(where=node.name, why=error.text, points=points))
                     continue
                 yield Piece(kind="test", name=f"{path.stem}-{node.name}", source=code, points=1, apart=True)
 
@@ -162,7 +163,7 @@ class _Reading:
         """
         for one in map(ast.unparse, node.decorator_list):
             if one.rpartition(".")[2].startswith(_MARKS):
-                raise ImportingError(f"it is marked {one}")
+                raise ImportingError(reasons.MARKED.format(mark=one))
         loops = [found for one in node.decorator_list if (found := _parameters(one)) is not None]
         looped = {name for names, _ in loops for name in names}
         above: dict[str, str] = {}
@@ -189,7 +190,7 @@ class _Reading:
         """
         other = [ast.unparse(one) for one in within.bases]
         if any(one != "object" and not one.endswith("TestCase") for one in other):
-            raise ImportingError(f"its class inherits from {', '.join(other)}; make it a function")
+            raise ImportingError(reasons.INHERITS.format(of=", ".join(other)))
         flat = _Flat(within.name)
         members = [flat.visit(copy.deepcopy(one)) for one in within.body]
         functions = {one.name: one for one in members if isinstance(one, ast.FunctionDef)}
@@ -216,13 +217,13 @@ class _Reading:
             above[name] = "import pathlib, tempfile\ntmp_path = pathlib.Path(tempfile.mkdtemp())"
             return
         if found is None:
-            raise ImportingError(f"it needs the fixture {name}, which is not in conftest.py")
+            raise ImportingError(reasons.NO_FIXTURE.format(name=name))
         if any(isinstance(one, ast.Yield) for one in ast.walk(found)):
-            raise ImportingError(f"its fixture {name} yields")
+            raise ImportingError(reasons.FIXTURE_YIELDS.format(name=name))
         plain = ast.parse(ast.unparse(found)).body[0]
         assert isinstance(plain, ast.FunctionDef)
         if any(isinstance(one, ast.Name) and one.id == "request" for one in ast.walk(plain)):
-            raise ImportingError(f"its fixture {name} asks for the request")
+            raise ImportingError(reasons.FIXTURE_REQUESTS.format(name=name))
         plain.args.args = [one for one in plain.args.args if one.arg != "request"]
         for argument in plain.args.args:
             if argument.arg not in above:
@@ -287,10 +288,10 @@ class _Snapshot(ast.NodeTransformer):
         if not self._name or ast.unparse(node.func) != f"{self._name}.assert_match":
             return node
         if not self._path:
-            raise ImportingError("its snapshot is not there")
+            raise ImportingError(reasons.NO_SNAPSHOT)
         actual, *rest = [*node.args, *(k.value for k in node.keywords if k.arg in ("actual", "expected"))]
         if isinstance(rest[0] if rest else None, ast.Constant):
-            raise ImportingError("its snapshot has a name of its own")
+            raise ImportingError(reasons.NAMED_SNAPSHOT)
         about = {k.arg: ast.unparse(k.value) for k in node.keywords if k.arg}
         rtol, atol = about.get("rtol", "1e-4"), about.get("atol", "1e-2")
         mine, path = ast.unparse(actual), repr(self._path)

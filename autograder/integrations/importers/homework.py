@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeGuard
 
+from autograder.integrations.importers import reasons
 from autograder.integrations.importers.forms import imported
 from autograder.integrations.importers.from_nbgrader import files_beside
 from autograder.integrations.importers.model import ImportingError, LeftOut, Piece
@@ -90,7 +91,7 @@ def find_homework(source: Path) -> Homework:
     folder = source / "tests" if list(source.glob("tests/test_*.py")) else source
     files = sorted(folder.glob("test_*.py"))
     if not files:
-        raise ImportingError(f"{source}: there is no tests/test_*.py in it")
+        raise ImportingError(reasons.NO_TESTS.format(source=source))
     trees = [read_module(path) for path in files]
     answers = _answers(source, folder, trees)
     besides = _besides(source, folder, answers, [read_module(answers), *trees])
@@ -106,7 +107,7 @@ def read_module(path: Path) -> ast.Module:
     try:
         return ast.parse(path.read_text(encoding="utf-8"))
     except (SyntaxError, ValueError) as error:
-        raise ImportingError(f"{path}: its syntax is not Python's: {error}") from None
+        raise ImportingError(reasons.NOT_PYTHON.format(path=path, error=error)) from None
 
 
 def _answers(source: Path, folder: Path, tests: Sequence[ast.Module]) -> Path:
@@ -121,10 +122,7 @@ def _answers(source: Path, folder: Path, tests: Sequence[ast.Module]) -> Path:
     ]
     if (found := next((path for path in [*usual, *tested] if path.is_file()), None)) is not None:
         return found
-    raise ImportingError(
-        f"{source}: there is none of {', '.join(_USUAL)}, and its tests import no module that lies there; "
-        "put the solved one there"
-    )
+    raise ImportingError(reasons.NO_ANSWERS.format(source=source, usual=", ".join(_USUAL)))
 
 
 def _roots(source: Path, trees: Sequence[ast.Module]) -> list[Path]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.core.progress import Progress
-from autograder.core.text import Text
+from autograder.core.text import EMPTY, Text
 from autograder.course.question import QuestionEntry
+from autograder.integrations.importers import reasons
 from autograder.integrations.importers.accept import Trial, try_question
 from autograder.integrations.importers.build import Made, Treatment, make_cells, parsed
 from autograder.integrations.importers.forms import count_assertions
@@ -101,10 +102,10 @@ class _Question:
         self.left_out = list(self.assignment.left_out)
         for piece in self._judged():
             if piece.kind == "test" and parsed(piece) is None:
-                self._leave_out(piece, "its syntax is not Python's")
+                self._leave_out(piece, reasons.SYNTAX)
         if not self._judged():
             name = f"{self.assignment.name}.ipynb"
-            self.left_out.append(LeftOut(where=name, why="it has no test, essay or task that is graded"))
+            self.left_out.append(LeftOut(where=name, why=reasons.NOTHING_GRADED))
             return self._report(before)
         target = self._target()
         write_exam(target, self.whole.exam, self.whole.source)
@@ -138,7 +139,7 @@ class _Question:
             preload=preload,
         )
 
-    def _leave_out(self, piece: Piece, why: str) -> None:
+    def _leave_out(self, piece: Piece, why: Text) -> None:
         kept = [one for one in self.assignment.pieces if one is not piece]
         self.assignment = replace(self.assignment, pieces=kept)
         self.left_out.append(LeftOut(where=piece.name, why=why, points=piece.points))
@@ -153,7 +154,7 @@ class _Question:
                     *made.assertions.get(piece.name, ()),
                     *(made.shared[one] for one in self.shared.get(piece.name, ()) if one in made.shared),
                 ],
-                trusted=made.trusted.get(piece.name, ""),
+                trusted=made.trusted.get(piece.name, EMPTY),
                 inside=made.inside.get(piece.name, ()),
                 credit=self.credits.get(piece.name, 0.0),
                 seconds=self.seconds.get(piece.name, _SECONDS),
@@ -197,12 +198,12 @@ class _Question:
             if now.seeded:
                 self.treatments[piece.name] = replace(now, seeded=False)
             else:
-                self._leave_out(piece, f"it fails with its own solution: {trial.why(part)}")
+                self._leave_out(piece, reasons.FAILS_ITSELF.format(why=trial.why(part)))
             return True
         credit = trial.credit(part)
         if credit and 0 < credit <= piece.points and piece.name not in self.credits and not now.trusted:
             self.credits[piece.name] = piece.points
-            self.treatments[piece.name] = replace(now, trusted="its last line says its points", drawn=False)
+            self.treatments[piece.name] = replace(now, trusted=reasons.CREDIT, drawn=False)
             return True
         if now.drawn and part_drawn(trial, piece) and trial.drawn_badly(part):
             self.treatments[piece.name] = replace(now, drawn=False)
@@ -254,7 +255,7 @@ def part_drawn(trial: Trial, piece: Piece) -> bool:
     return piece.name in trial.ready.entry.drawn_cells
 
 
-def _less(now: Treatment, why: str) -> Treatment:
+def _less(now: Treatment, why: Text) -> Treatment:
     """Return the next treatment to try."""
     if now.drawn:
         return replace(now, drawn=False)
@@ -265,13 +266,13 @@ def _less(now: Treatment, why: str) -> Treatment:
     return replace(now, trusted=why, seeded=True)
 
 
-def _remarks(trial: Trial, pieces: Sequence[Piece], names: Mapping[str, str]) -> list[str]:
+def _remarks(trial: Trial, pieces: Sequence[Piece], names: Mapping[str, str]) -> list[Text]:
     """Say which parts the empty template earns already."""
-    if "the empty template" not in trial.others:
+    if reasons.TEMPLATE not in trial.others:
         return []
-    _, raw = trial.others["the empty template"]
+    _, raw = trial.others[reasons.TEMPLATE]
     return [
-        f"{piece.name}: the empty template earns its {piece.points:g} points, as it did before"
+        reasons.BLANK_EARNS.format(name=piece.name, points=piece.points)
         for piece in pieces
         if piece.kind == "test" and piece.points and trial.ended(names[piece.name], raw)
     ]

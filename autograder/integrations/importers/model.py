@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from autograder.core.errors import UserError
+from autograder.core.text import Text
 
 Kind = Literal["words", "given", "own", "answer", "test", "essay", "task"]
 JUDGED: tuple[Kind, ...] = ("test", "essay", "task")
@@ -50,7 +51,7 @@ class LeftOut:
     """What of an assignment is not imported: where it is, why, and how many points it is worth."""
 
     where: str
-    why: str
+    why: Text
     points: float = 0.0
 
 

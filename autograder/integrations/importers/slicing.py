@@ -8,6 +8,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.core.errors import UserError
+from autograder.core.text import EMPTY, Text
+from autograder.integrations.importers import reasons
 from autograder.integrations.importers.cutting import cut
 from autograder.integrations.importers.drawing import draw
 from autograder.integrations.importers.forms import Aliases, Filled, demanded, prints, says_or_counts
@@ -38,7 +41,7 @@ class Assertion:
     otherwise: str = ""
     hidden: bool = False
     varying: bool = False
-    forgeable: str = ""
+    forgeable: Text = EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,7 @@ class Sliced:
 _WORDS = ("err_msg", "verbose", "msg", "message", "name")  # arguments that only say something
 
 
-class UnsuitableError(ValueError):
+class UnsuitableError(UserError):
     """A cell cannot be made to record; the message says why."""
 
 
@@ -177,7 +180,7 @@ class _Recording:
                 yield from self._assert(test, node, names, varying)
             case ast.Expr(value=ast.Call() as call) if aliases.raises(call):
                 if len(call.args) < 2:
-                    raise UnsuitableError(f"{ast.unparse(call)} calls nothing")
+                    raise UnsuitableError(reasons.CALLS_NOTHING.format(call=ast.unparse(call)))
                 called: list[ast.stmt] = [ast.Expr(ast.Call(call.args[1], call.args[2:], call.keywords))]
                 yield from self._raising(call, called, node, names, varying)
             case ast.Expr(value=ast.Call() as call) if (form := aliases.statement(call)) is not None:
@@ -225,10 +228,10 @@ class _Recording:
         assertions, unless they are only said and counted, and the count is asked for elsewhere."""
         match node:
             case ast.Match():
-                raise UnsuitableError("it has a match statement")
+                raise UnsuitableError(reasons.MATCHES)
             case ast.If(test=test, body=[*_, ast.Return(value=None)]):
                 if self._context.students.depends(test, names):
-                    raise UnsuitableError("what the student's code gives decides whether it goes on")
+                    raise UnsuitableError(reasons.GOES_ON)
             case ast.Try():
                 self._refuse_catching(node)
 
@@ -239,7 +242,7 @@ class _Recording:
             catches = any(name in caught for name in ("Assertion", "BaseException")) or caught == "Exception"
             counted = self._demanded & {*bound(node.body), *bound(handler.body)}
             if catches and not (counted and all(map(says_or_counts, handler.body))):
-                raise UnsuitableError("it catches its own assertions")
+                raise UnsuitableError(reasons.CATCHES)
 
     def _assert(self, test: ast.expr, node: ast.stmt, names: set[str], varying: bool) -> Iterator[ast.stmt]:
         match test:
@@ -260,7 +263,7 @@ class _Recording:
         if any(
             isinstance(one, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom) for one in ast.walk(test)
         ):
-            raise UnsuitableError("an assertion assigns or awaits")
+            raise UnsuitableError(reasons.ASSIGNS)
         if len(self.found) in self._context.whole:
             sides = Sides(
                 text="s0", student=[ast.Call(ast.Name("bool", ast.Load()), [test], [])], helper="it"
@@ -304,7 +307,7 @@ class _Recording:
             if keyword.arg in wanted and len(arguments) < 2:
                 arguments.insert(wanted[keyword.arg], keyword.value)
         if len(arguments) < 2:
-            raise UnsuitableError(f"{ast.unparse(call)} has not two sides")
+            raise UnsuitableError(reasons.ONE_SIDE.format(call=ast.unparse(call)))
         context = self._context
         sides, said, own = take_apart_both(
             arguments[0], arguments[1], context.students, names, context.aliases
@@ -325,7 +328,7 @@ class _Recording:
     ) -> Iterator[ast.stmt]:
         kinds = call.args[:1] or [k.value for k in call.keywords if k.arg == "expected_exception"]
         if not kinds:
-            raise UnsuitableError(f"{ast.unparse(call)} names no exception")
+            raise UnsuitableError(reasons.NO_EXCEPTION.format(call=ast.unparse(call)))
         sides = Sides(text="raised(s0, e0)", expected=[kinds[0]])
         made = self._observed(sides, node, varying)
         assert isinstance(made, ast.Expr)
@@ -356,12 +359,12 @@ class _Recording:
         return ast.copy_location(ast.Expr(call), node)
 
 
-def _why(helper: str, inside: Sequence[str]) -> str:
+def _why(helper: str, inside: Sequence[str]) -> Text:
     if inside:
-        return f"{', '.join(sorted(inside))} is compared in the sandbox"
+        return reasons.COMPARED_INSIDE.format(names=", ".join(sorted(inside)))
     if helper == "it":
-        return "it is judged in the sandbox, as what it compares is not the same twice"
-    return f"{helper}() judges in the sandbox" if helper else ""
+        return reasons.NOT_THE_SAME
+    return reasons.JUDGES_INSIDE.format(names=f"{helper}()") if helper else EMPTY
 
 
 def _later(node: ast.expr) -> ast.expr:
