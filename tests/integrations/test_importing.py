@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 
 import nbformat
@@ -27,6 +29,7 @@ from autograder.running.executor import Local, Site
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
 from autograder.sandbox.choose import confining
+from tests.support.courses import REPOSITORY
 from tests.support.importing import (
     Notebook,
     keras_notebook,
@@ -226,6 +229,30 @@ def test_otters_cases_are_parts_worth_what_they_were(otter):
         "q1": 1, "q1-2": 1, "q2": 1, "q2-2": 3, "q3": 1, "q3-2": 3, "q4": 1,
     }  # fmt: skip
     assert [cell.forgeable.en for cell in report.cells] == [""] * 7
+
+
+def test_otters_cells_ask_for_the_checks_of_a_release(otter, tmp_path, site):
+    """No tests/ folder goes with a release; what else the notebook has otter do, does nothing."""
+    from nbclient import NotebookClient
+
+    course, _ = otter
+    release_of(course.exam("ps1"), tmp_path, site.executor.isolation)
+    notebook = nbformat.read(tmp_path / "sheet.ipynb", 4)
+    imports, *cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert "import stand_in as otter" in imports.source
+    imports.source = re.sub("%pip .*", "raise", imports.source)  # the package is there
+    for cell in cells:
+        cell.source = cell.source.replace("greeting = ...", "greeting = 'hello'")
+    notebook.cells.append(nbformat.v4.new_code_cell("grader.export(run_tests=True)\ngrader.check('q9')"))
+    where = {"metadata": {"path": str(tmp_path)}}
+    client = NotebookClient(notebook, timeout=120, allow_errors=True, resources=where)
+    client.execute(env={**os.environ, "PYTHONPATH": str(REPOSITORY), "LC_ALL": "en_US.UTF-8"})
+    *checks, last = [cell for cell in cells if "grader.check" in cell.source] + notebook.cells[-1:]
+    shown = {cell.source: cell.outputs[-1].data["text/plain"] for cell in checks}
+    assert "failed" in shown['grader.check("q1")']
+    assert "This is judged when your work is graded." in shown['grader.check("q1")']
+    assert "passed" in shown['grader.check("q4")']
+    assert [one.ename for one in last.outputs if one.output_type == "error"] == ["CheckFileError"]
 
 
 @pytest.mark.parametrize(

@@ -160,8 +160,8 @@ def test_what_modules_beside_the_notebook_ask_is_recorded(above, test):
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b'{"metadata": {}, "nbformat": 4, "nbformat_minor": 4}', "its JSON is of another kind"),
-        (b"[]", "its JSON is of another kind"),
+        (b'{"metadata": {}, "nbformat": 4, "nbformat_minor": 4}', "there is no JSON of a notebook in it"),
+        (b"[]", "there is no JSON of a notebook in it"),
         ('{"cells": "\uac00"}'.encode("cp949"), "its text is not UTF-8; open it in Jupyter and save it"),
         (b"", "it is no notebook"),
     ],
