@@ -187,6 +187,7 @@ def test_a_release_lets_students_check_themselves(arrays, tmp_path, site):
 
     blank = verdicts()
     assert blank["test_relu"].status is Status.FAILED
+    assert not any(one.passed for one in blank["test_softmax"].findings), "no assertion was reached"
     notebook = nbformat.read(path, 4)
     answers = {one.name: one.source for one in split_cells(course.exam("ps1").questions[0].solution_source)}
     for cell in notebook.cells:

@@ -300,3 +300,30 @@ def test_every_reason_of_an_import_is_said_in_both_languages():
         words = re.sub(r"{[^}]*}", "", one.ko)
         assert re.search("[가-힣]", words) or not re.search(r"\w", words), name
         assert not re.search("[가-힣]", one.en), name
+
+
+def test_a_release_of_a_package_hands_out_all_of_its_modules_unsolved(tmp_path):
+    solved = 'SIZE = 3\nKEY = \'b\'\nrelu = lambda x: max(x, 0)\nclass Net:\n    def run(self):\n        """Runs."""\n        return SIZE\n'
+    inside = "if True:\n    async def later():\n        return 77\n"
+    files = {
+        "tests/test_net.py": "from net.layers import KEY, SIZE, Net\ndef test_net():\n    assert Net().run() == SIZE\n",
+        "tests/adapters.py": "from net.inner.more import later\ndef run():\n    return later\n",
+        "net/layers.py": solved,
+        "net/inner/more.py": inside,
+        "net/given.py": "def helper():\n    return 1\n",
+        "template/net/given.py": "# given\ndef helper():\n    return 1\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    read = read_pytest(tmp_path)
+    assert {name: one.decode() for name, one in read.modules.items()} == {
+        "adapters.py": "from net.inner.more import later\n\ndef run():\n    raise NotImplementedError\n",
+        "net/layers.py": 'SIZE = 3\nKEY = ...\nrelu = ...\n\nclass Net:\n\n    def run(self):\n        """Runs."""\n'
+        "        raise NotImplementedError\n",
+        "net/inner/more.py": "if True:\n\n    async def later():\n        raise NotImplementedError\n",
+        "net/given.py": files["template/net/given.py"],
+    }
+    templates = "".join(piece.template for piece in read.pieces if piece.kind == "answer")
+    assert not any(text in templates for text in ("77", "'b'", "return SIZE"))
+    assert not [name for name in read.files if "template" in name]

@@ -29,8 +29,7 @@ def read_pytest(source: Path) -> Assignment:
     homework, left_out = find_homework(source), list[LeftOut]()
     answers = homework.answers
     solved = answers.read_text(encoding="utf-8")
-    blank = source / "template" / answers.name
-    template = blank.read_text(encoding="utf-8") if blank.is_file() else _template(solved)
+    template = homework.unsolved(answers)
     own = homework.beside(left_out)
     reading = _Reading(answers.stem, homework.folder, left_out)
     reading.local = {name.removesuffix(".py") for name in own if "/" not in name}
@@ -46,6 +45,7 @@ def read_pytest(source: Path) -> Assignment:
         files={name: data for name, data in own.items() if not _is_test(name)},
         secrets={name: data for name, data in own.items() if name.startswith(_SNAPSHOTS)},
         written=homework.written(),
+        modules=homework.handed_out(),
         left_out=left_out,
         original=_notebook(solved),
         handout=_notebook(template),
@@ -80,17 +80,6 @@ def _is_test(name: str) -> bool:
     last = name.rpartition("/")[2]
     own = ("conftest.py", "__init__.py")
     return name.startswith(_SNAPSHOTS) or last.startswith("test_") or name in own
-
-
-def _template(source: str) -> str:
-    """Return a module whose functions are not written."""
-    tree = ast.parse(source)
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    for node in [one for body in (tree.body, *(one.body for one in classes)) for one in body]:
-        if isinstance(node, ast.FunctionDef):
-            words = node.body[:1] if ast.get_docstring(node) else []
-            node.body = [*words, *ast.parse("raise NotImplementedError").body]
-    return ast.unparse(tree)
 
 
 def _notebook(source: str) -> bytes:

@@ -7,7 +7,7 @@ import math
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -229,8 +229,20 @@ class _Question:
             cells=cells,
             left_out=self.left_out,
             before=before,
-            remarks=_remarks(trial, self._judged(), part_names(self.assignment.pieces)) if trial else (),
+            remarks=[*self._handed_out(), *self._free(trial)] if trial else (),
         )
+
+    def _handed_out(self) -> Iterator[Text]:
+        if modules := ", ".join(sorted(self.assignment.modules)):
+            yield reasons.UNSOLVED.format(modules=modules)
+
+    def _free(self, trial: Trial) -> Iterator[Text]:
+        """Say which parts the empty template earns already."""
+        names = part_names(self.assignment.pieces)
+        _, raw = trial.others.get(reasons.TEMPLATE, (None, None))
+        for piece in self._judged() if raw else ():
+            if piece.kind == "test" and piece.points and trial.ended(names[piece.name], raw):
+                yield reasons.BLANK_EARNS.format(name=piece.name, points=piece.points)
 
     def _cells(self, trial: Trial, made: Made) -> Iterator[CellReport]:
         for one in self._declared(made):
@@ -264,15 +276,3 @@ def _less(now: Treatment, why: Text) -> Treatment:
     if now.seeded:
         return replace(now, seeded=False, cut=True)
     return replace(now, trusted=why, seeded=True)
-
-
-def _remarks(trial: Trial, pieces: Sequence[Piece], names: Mapping[str, str]) -> list[Text]:
-    """Say which parts the empty template earns already."""
-    if reasons.TEMPLATE not in trial.others:
-        return []
-    _, raw = trial.others[reasons.TEMPLATE]
-    return [
-        reasons.BLANK_EARNS.format(name=piece.name, points=piece.points)
-        for piece in pieces
-        if piece.kind == "test" and piece.points and trial.ended(names[piece.name], raw)
-    ]

@@ -67,6 +67,7 @@ class Assignment:
         files: what lies beside it and goes with it, by relative path.
         secrets: files that only the expected side reads; they lie beside the solution alone.
         written: the modules that students write, where tests import these, each with its names.
+        modules: the same modules as students get them, by relative path.
         left_out: what could not be read.
         original: the notebook's bytes.
         handout: the notebook's bytes as students get it.
@@ -79,6 +80,7 @@ class Assignment:
     files: Mapping[str, bytes] = field(default_factory=dict)
     secrets: Mapping[str, bytes] = field(default_factory=dict)
     written: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    modules: Mapping[str, bytes] = field(default_factory=dict)
     left_out: Sequence[LeftOut] = ()
     original: bytes = b""
     handout: bytes = b""

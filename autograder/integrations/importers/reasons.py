@@ -67,3 +67,4 @@ JUDGES_INSIDE = Text(ko="{names}이(가) 격리 환경 안에서 판정합니다
 
 # -- to know
 BLANK_EARNS = Text(ko="{name}: 빈 양식이 {points:g}점을 그대로 얻습니다. 가져오기 전에도 그랬습니다", en="{name}: the empty template earns its {points:g} points, as it did before")
+UNSOLVED = Text(ko="{modules}: template/에 있는 것을, 없으면 함수의 내용을 지운 것을 학생에게 줍니다. 문항의 handout/에서 고칠 수 있습니다", en="{modules}: students get what is in template/, or else what is left without the bodies of functions; edit it in the question's handout/")

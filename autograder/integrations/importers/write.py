@@ -118,7 +118,8 @@ def write_question(target: Target, assignment: Assignment, made: Made, parts: Se
     """
     beside, theirs = target.folder / "files", target.solutions / "files"
     as_imported = target.solutions / "files_as_imported"
-    for folder in (beside, theirs, as_imported):
+    handed_out = target.folder / "handout"
+    for folder in (beside, theirs, as_imported, handed_out):
         shutil.rmtree(folder, ignore_errors=True)
     pieces = [piece for piece in assignment.pieces if piece.kind != "words"]
     files: dict[Path, bytes] = {
@@ -132,6 +133,7 @@ def write_question(target: Target, assignment: Assignment, made: Made, parts: Se
         target.solutions / "notebook.ipynb": assignment.original,
         **({target.folder / "notebook.ipynb": assignment.handout} if assignment.handout else {}),
         **{target.folder / name: data for name, data in assignment.figures.items()},
+        **{handed_out / name: data for name, data in assignment.modules.items()},
         **{beside / name: data for name, data in made.files.items()},
         **{theirs / name: data for name, data in made.expected_files.items()},
         **{as_imported / n: data for n, data in assignment.files.items() if n in made.expected_files},
