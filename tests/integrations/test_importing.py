@@ -499,6 +499,26 @@ def test_values_too_large_to_leave_are_reduced_where_they_are(tmp_path, site):
     assert points(course, site, entry.solution_source.replace("1.5", "0.5"))["t"].points == 0
 
 
+def test_what_is_drawn_a_thousand_times_is_evidence_or_says_why_it_can_be_forged(tmp_path, site):
+    """A loop of many draws whose values may leave, one whose values may not, and one that is too long."""
+    made = Notebook()
+    made.given("imports", "import numpy as np")
+    made.answer("draw", solution("def draw(n):", "    return np.random.randint(0, 90, n)"))
+    loop = "for _ in range({}):\n    x = draw({})\n    assert x.shape == ({},)\n    assert (x + 1 - x == 1).all()\nassert x.max() < 90"
+    for name, times, size in [("kept", 1000, 120), ("large", 300, 40000), ("long", 2500, 2)]:
+        made.test(name, 1, loop.format(times, size, size))
+    course, report = imported(made, tmp_path, site)
+    kept, large, long = report.cells
+    assert (kept.forgeable.en, len(kept.assertions)) == ("", 3)
+    assert len(large.assertions) == 3
+    assert "too large or too many to leave the sandbox and are judged in it" in large.forgeable.en
+    assert long.forgeable.en == "runs as it is: what it records is too large or too many to leave the sandbox"
+    (entry,) = course.exam("ps1").questions
+    wrong = "n + (np.random.rand() < 0.01)"
+    found = points(course, site, entry.solution_source.replace("90, n)", f"90, {wrong})"))
+    assert found["kept"].points == found["long"].points == 0
+
+
 def test_a_cell_that_cannot_be_taken_apart_is_a_trusted_result_worth_what_it_was(tmp_path, site):
     made = Notebook()
     made.answer("f", solution("def f(x):", "    return x + 1"))

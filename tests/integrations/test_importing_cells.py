@@ -327,3 +327,17 @@ def test_a_release_of_a_package_hands_out_all_of_its_modules_unsolved(tmp_path):
     templates = "".join(piece.template for piece in read.pieces if piece.kind == "answer")
     assert not any(text in templates for text in ("77", "'b'", "return SIZE"))
     assert not [name for name in read.files if "template" in name]
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "import pytest\nwith pytest.raises(ValueError, match='neg') as found:\n    f(3)\nassert 'x' in str(found.value)",
+        "import unittest\nt = unittest.TestCase()\nt.assertRaisesRegex(ValueError, 'neg', f, 3)\nassert 'x' in str(f)",
+    ],
+)
+def test_what_an_exception_must_say_is_judged_outside(test):
+    mine, (raised, said) = cut(test)
+    assert (raised.predicate, said.predicate) == ("raised(s0, e0) and matches(s1, e1)", "'x' in s0")
+    assert "with _observe.raising('a1', True)" in mine
+    assert "neg" not in mine

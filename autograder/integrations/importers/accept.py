@@ -21,6 +21,7 @@ from autograder.course.question import QuestionEntry
 from autograder.course.template import template
 from autograder.grading.grade import grade_part
 from autograder.integrations.importers import reasons
+from autograder.probing.recording import MAX_REACHED
 from autograder.running.environment import json_hash
 from autograder.running.executor import Site
 from autograder.running.jobs import KeyedJob, Label, Runner
@@ -75,9 +76,12 @@ class Trial:
         return Text(ko=" ".join(said.ko.split()), en=" ".join(said.en.split()))
 
     def too_large(self, part: str) -> bool:
-        """Return whether what the solution's cells record for a part is more than may leave the sandbox."""
-        fault = self.solution.outcomes[Task(part)].fault
-        return fault is not None and fault.kind is FaultKind.EVIDENCE
+        """Return whether what the solution's cells record for a part is more than may leave the sandbox, or
+        than is recorded."""
+        outcome = self.solution.outcomes[Task(part)]
+        if outcome.fault is not None and outcome.fault.kind is FaultKind.EVIDENCE:
+            return True
+        return any(len(seen) >= MAX_REACHED for seen in _plain(outcome.evidence or Evidence()).values())
 
     def disagreement(self, part: str) -> Text:
         """Return where the imported checks of a part and its original cell disagree; empty if nowhere."""

@@ -12,7 +12,7 @@ from itertools import count
 from autograder.core.cells import APART, LAST, UNSEEDED, NamedCell
 from autograder.core.text import EMPTY, Text
 from autograder.integrations.importers import reasons
-from autograder.integrations.importers.forms import Aliases, aliases_of, imported
+from autograder.integrations.importers.forms import Aliases, aliases_of, functions_with_assertions, imported
 from autograder.integrations.importers.model import Assignment, Piece
 from autograder.integrations.importers.pruning import NOTHING, unread
 from autograder.integrations.importers.slicing import (
@@ -20,7 +20,6 @@ from autograder.integrations.importers.slicing import (
     Context,
     Sliced,
     UnsuitableError,
-    functions_with_assertions,
     slice_cell,
 )
 from autograder.integrations.importers.taint import Function, Students, bound, loads

@@ -208,12 +208,14 @@ class _Question:
         if now.drawn and part_drawn(trial, piece) and trial.drawn_badly(part):
             self.treatments[piece.name] = replace(now, drawn=False)
             return True
-        if now.trusted or not (why := trial.disagreement(part)):
+        if now.trusted:
             return False
-        if not now.reducing and trial.too_large(part):
-            self.treatments[piece.name] = replace(now, reducing=True)
-            return True
         own = {one.name: number for number, one in enumerate(made.assertions.get(piece.name, ()))}
+        if trial.too_large(part):
+            self.treatments[piece.name] = _bounded(now, len(own))
+            return True
+        if not (why := trial.disagreement(part)):
+            return False
         unlike = {own[name] for name in trial.unlike(part) if name in own} - now.whole
         if unlike and not now.cut and len(unlike) < len(own):
             self.treatments[piece.name] = Treatment(drawn=False, whole=now.whole | unlike)
@@ -265,6 +267,14 @@ class _Question:
 def part_drawn(trial: Trial, piece: Piece) -> bool:
     """Return whether a test's inputs are drawn anew."""
     return piece.name in trial.ready.entry.drawn_cells
+
+
+def _bounded(now: Treatment, assertions: int) -> Treatment:
+    """Return the next treatment to try of values that are too large, or too many."""
+    if not now.reducing:
+        return replace(now, reducing=True)
+    every = frozenset(range(assertions))
+    return replace(now, whole=every) if every - now.whole else Treatment(trusted=reasons.TOO_LARGE)
 
 
 def _less(now: Treatment, why: Text) -> Treatment:

@@ -51,6 +51,7 @@ ASSIGNS = Text(ko="assert 안에서 대입하거나 await을 씁니다", en="an 
 ONE_SIDE = Text(ko="{call}에 비교할 두 값이 없습니다", en="{call} has not two sides")
 NO_EXCEPTION = Text(ko="{call}에 예외의 이름이 없습니다", en="{call} names no exception")
 CREDIT = Text(ko="마지막 줄이 점수입니다", en="its last line says its points")
+TOO_LARGE = Text(ko="기록할 값이 너무 크거나 많습니다", en="what it records is too large or too many to leave the sandbox")
 RECORDS_DIFFER = Text(ko="기대하는 값을 빼면 기록이 달라집니다", en="its records differ without the expected side")
 NOT_PASSED = Text(ko="모범 답안이 검사를 통과하지 못합니다", en="its checks do not pass with the solution")
 OTHERWISE = Text(ko="{name}의 판정이 원래와 다릅니다", en="it judges {name} otherwise")
@@ -61,6 +62,7 @@ MUTANT_OF = Text(ko="{place}의 변이 {one.number}({one.line}번째 줄: {one.a
 # -- of a check that can be forged
 EXPECTED_INSIDE = Text(ko="기대하는 값이 격리 환경 안에 남습니다", en="the expected side stays in the sandbox")
 REDUCED = Text(ko="값이 너무 커서 격리 환경 안에서 줄인 뒤에 내보냅니다", en="its values are too large to leave the sandbox and are reduced in it")
+JUDGED_INSIDE = Text(ko="값이 너무 크거나 많아서 격리 환경 안에서 판정합니다", en="its values are too large or too many to leave the sandbox and are judged in it")
 COMPARED_INSIDE = Text(ko="{names}을(를) 격리 환경 안에서 비교합니다", en="{names} is compared in the sandbox")
 NOT_THE_SAME = Text(ko="비교하는 값이 실행할 때마다 달라서 격리 환경 안에서 판정합니다", en="it is judged in the sandbox, as what it compares is not the same twice")
 JUDGES_INSIDE = Text(ko="{names}이(가) 격리 환경 안에서 판정합니다", en="{names} judges in the sandbox")

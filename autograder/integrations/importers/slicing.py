@@ -13,7 +13,15 @@ from autograder.core.text import EMPTY, Text
 from autograder.integrations.importers import reasons
 from autograder.integrations.importers.cutting import cut
 from autograder.integrations.importers.drawing import draw
-from autograder.integrations.importers.forms import Aliases, Filled, demanded, prints, says_or_counts
+from autograder.integrations.importers.forms import (
+    Aliases,
+    Filled,
+    asserts,
+    demanded,
+    expected_raised,
+    prints,
+    says_or_counts,
+)
 from autograder.integrations.importers.inlining import Inlining
 from autograder.integrations.importers.predicate import Sides, take_apart, take_apart_both
 from autograder.integrations.importers.pruning import NOTHING, Unread, prune
@@ -179,16 +187,16 @@ class _Recording:
             case ast.Assert(test=test):
                 yield from self._assert(test, node, names, varying)
             case ast.Expr(value=ast.Call() as call) if aliases.raises(call):
-                if len(call.args) < 2:
+                if not (of := expected_raised(call)[1]):
                     raise UnsuitableError(reasons.CALLS_NOTHING.format(call=ast.unparse(call)))
-                called: list[ast.stmt] = [ast.Expr(ast.Call(call.args[1], call.args[2:], call.keywords))]
-                yield from self._raising(call, called, node, names, varying)
+                called: list[ast.stmt] = [ast.Expr(ast.Call(of[0], of[1:], call.keywords))]
+                yield self._raising(call, called, node, varying, None)
             case ast.Expr(value=ast.Call() as call) if (form := aliases.statement(call)) is not None:
                 yield self._observed(self._demand(call, form, names), node, varying)
             case ast.With(
-                items=[ast.withitem(context_expr=ast.Call() as call, optional_vars=None)], body=body
+                items=[ast.withitem(context_expr=ast.Call() as call, optional_vars=caught)], body=body
             ) if aliases.raises(call):
-                yield from self._raising(call, self.block(body, names, varying=varying), node, names, varying)
+                yield self._raising(call, self.block(body, names, varying=varying), node, varying, caught)
             case ast.Raise() if node.exc is not None:
                 yield self._observed(Sides(text="False"), node, varying)
                 yield node
@@ -236,7 +244,7 @@ class _Recording:
                 self._refuse_catching(node)
 
     def _refuse_catching(self, node: ast.Try) -> None:
-        asserting = any(_asserts(one, self._context.aliases) for one in node.body)
+        asserting = any(asserts(one, self._context.aliases) for one in node.body)
         for handler in node.handlers if asserting else ():
             caught = ast.unparse(handler.type) if handler.type else "BaseException"
             catches = any(name in caught for name in ("Assertion", "BaseException")) or caught == "Exception"
@@ -324,19 +332,33 @@ class _Recording:
         return sides
 
     def _raising(
-        self, call: ast.Call, body: list[ast.stmt], node: ast.stmt, names: set[str], varying: bool
-    ) -> Iterator[ast.stmt]:
-        kinds = call.args[:1] or [k.value for k in call.keywords if k.arg == "expected_exception"]
-        if not kinds:
+        self,
+        call: ast.Call,
+        body: list[ast.stmt],
+        node: ast.stmt,
+        varying: bool,
+        name: ast.expr | None = None,
+    ) -> ast.stmt:
+        expected, _ = expected_raised(call)
+        if not expected:
             raise UnsuitableError(reasons.NO_EXCEPTION.format(call=ast.unparse(call)))
-        sides = Sides(text="raised(s0, e0)", expected=[kinds[0]])
-        made = self._observed(sides, node, varying)
-        assert isinstance(made, ast.Expr)
-        assert isinstance(made.value, ast.Call)
-        made.value.func = ast.Attribute(ast.Name(OBSERVE, ast.Load()), "raising", ast.Load())
-        yield ast.copy_location(ast.With([ast.withitem(made.value)], body), node)
+        text = "raised(s0, e0) and matches(s1, e1)" if expected[1:] else "raised(s0, e0)"
+        made = self._call(Sides(text=text, expected=expected), node, varying)
+        made.func = ast.Attribute(made.func, "raising", ast.Load())
+        made.args += [ast.Constant(True) for _ in expected[1:]]
+        return ast.copy_location(ast.With([ast.withitem(made, name)], body), node)
+
+    def _why(self, helper: str, inside: Sequence[str]) -> Text:
+        if inside:
+            return reasons.COMPARED_INSIDE.format(names=", ".join(sorted(inside)))
+        if helper == "it":
+            return reasons.JUDGED_INSIDE if self._context.reducing else reasons.NOT_THE_SAME
+        return reasons.JUDGES_INSIDE.format(names=f"{helper}()") if helper else EMPTY
 
     def _observed(self, sides: Sides, node: ast.stmt, varying: bool) -> ast.stmt:
+        return ast.copy_location(ast.Expr(self._call(sides, node, varying)), node)
+
+    def _call(self, sides: Sides, node: ast.stmt, varying: bool) -> ast.Call:
         name = f"a{next(self._context.numbering)}"
         reads = set[str]().union(*map(loads, sides.student))
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
@@ -348,7 +370,7 @@ class _Recording:
                 otherwise=sides.otherwise,
                 hidden=any(line in self._hidden for line in lines),
                 varying=varying,
-                forgeable=_why(sides.helper, [n for n in self._inlining.inside if n in reads]),
+                forgeable=self._why(sides.helper, [n for n in self._inlining.inside if n in reads]),
             )
         )
         arguments: list[ast.expr] = [ast.Constant(name), *map(_later, sides.student)]
@@ -356,15 +378,7 @@ class _Recording:
         if sides.expected:
             both = ast.Tuple([_later(one) for one in sides.expected], ast.Load())
             call.keywords = [ast.keyword("expected", both)]
-        return ast.copy_location(ast.Expr(call), node)
-
-
-def _why(helper: str, inside: Sequence[str]) -> Text:
-    if inside:
-        return reasons.COMPARED_INSIDE.format(names=", ".join(sorted(inside)))
-    if helper == "it":
-        return reasons.NOT_THE_SAME
-    return reasons.JUDGES_INSIDE.format(names=f"{helper}()") if helper else EMPTY
+        return call
 
 
 def _later(node: ast.expr) -> ast.expr:
@@ -379,17 +393,3 @@ def _without_expected(tree: ast.Module) -> ast.Module:
         if isinstance(node, ast.ExceptHandler):  # what it prints compares with what is expected
             node.body = [ast.Pass() if prints(one) else one for one in node.body]
     return tree
-
-
-def functions_with_assertions(tree: ast.Module, aliases: Aliases) -> set[str]:
-    """Return the names of the functions of a cell in which something is asserted."""
-    return {node.name for node in ast.walk(tree) if isinstance(node, Function) and _asserts(node, aliases)}
-
-
-def _asserts(tree: ast.AST, aliases: Aliases) -> bool:
-    return any(
-        isinstance(one, ast.Assert)
-        or (isinstance(one, ast.Call) and aliases.statement(one) is not None)
-        or (isinstance(one, ast.Raise) and one.exc is not None and "AssertionError" in ast.unparse(one.exc))
-        for one in ast.walk(tree)
-    )
