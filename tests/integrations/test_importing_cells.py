@@ -341,3 +341,21 @@ def test_what_an_exception_must_say_is_judged_outside(test):
     assert (raised.predicate, said.predicate) == ("raised(s0, e0) and matches(s1, e1)", "'x' in s0")
     assert "with _observe.raising('a1', True)" in mine
     assert "neg" not in mine
+
+
+@pytest.mark.parametrize(
+    ("test", "predicate", "forgeable"),
+    [
+        ("assert f(1).pop() == 2 and f(1).pop() == 1", "s0 == 2 and s1 == 1", ""),
+        ("assert np.allclose(f(1), f(1))", "allclose(s0, s1)", ""),
+        ("x = np.ones(2)\nassert f(x) is not x", "s0", ""),
+        ("assert f(1) is None", "s0 is None", ""),
+        ("assert type(f(1)) is float", "s0 is e0", ""),
+        ("import pandas as pd\npd.testing.assert_series_equal(f(1), pd.Series([1]))", "s0 is None", "pd.testing.assert_series_equal()"),
+        ("x = np.ones(2)\nassert f(x).equals(x)", "s0", "equals()"),
+    ],
+)  # fmt: skip
+def test_what_a_call_gives_is_not_taken_twice_and_nothing_is_dropped(test, predicate, forgeable):
+    _, (one,) = cut(test)
+    assert one.predicate == predicate
+    assert one.forgeable.en == (f"{forgeable} judges in the sandbox" if forgeable else "")

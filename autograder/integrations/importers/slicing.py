@@ -6,12 +6,11 @@ import ast
 import copy
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from autograder.core.errors import UserError
 from autograder.core.text import EMPTY, Text
 from autograder.integrations.importers import reasons
-from autograder.integrations.importers.cutting import cut
+from autograder.integrations.importers.cutting import OBSERVE, Visible, cut, without_expected
 from autograder.integrations.importers.drawing import draw
 from autograder.integrations.importers.forms import (
     Aliases,
@@ -19,15 +18,12 @@ from autograder.integrations.importers.forms import (
     asserts,
     demanded,
     expected_raised,
-    prints,
     says_or_counts,
 )
 from autograder.integrations.importers.inlining import Inlining
 from autograder.integrations.importers.predicate import Sides, take_apart, take_apart_both
 from autograder.integrations.importers.pruning import NOTHING, Unread, prune
 from autograder.integrations.importers.taint import Function, Students, bound, keys_of, loads, roots
-
-OBSERVE = "_observe"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +119,8 @@ def slice_cell(source: str, context: Context, hidden: Collection[int] = ()) -> S
     recording = _Recording(context, hidden, tree)
     body = recording.block(tree.body, context.students.names, varying=False)
     whole = ast.fix_missing_locations(ast.Module(body, []))
-    shown = ast.unparse(_Visible(hidden).visit(copy.deepcopy(whole)))
-    mine = _without_expected(copy.deepcopy(whole))
+    shown = ast.unparse(Visible(hidden).visit(copy.deepcopy(whole)))
+    mine = without_expected(copy.deepcopy(whole))
     if context.cutting:
         prune(mine, context.unread)
         mine.body = cut(mine.body, context.students, set(context.later), context.local)
@@ -156,21 +152,6 @@ def _one_or_other(body: list[ast.stmt], aliases: Aliases) -> list[ast.stmt]:
     return body
 
 
-class _Visible(ast.NodeTransformer):
-    """Leaves out the statements that begin in hidden lines."""
-
-    def __init__(self, hidden: Collection[int]) -> None:
-        self._hidden = hidden
-
-    def visit(self, node: ast.AST) -> Any:
-        if isinstance(node, ast.stmt) and node.lineno in self._hidden:
-            return None
-        made = super().visit(node)
-        if getattr(made, "body", None) == [] and isinstance(made, ast.stmt):
-            made.body = [ast.Pass()]  # type: ignore[attr-defined]
-        return made
-
-
 class _Recording:
     def __init__(self, context: Context, hidden: Collection[int], tree: ast.Module) -> None:
         self._context, self._hidden, self._demanded = context, hidden, set(demanded(tree))
@@ -193,6 +174,9 @@ class _Recording:
                 yield self._raising(call, called, node, varying, None)
             case ast.Expr(value=ast.Call() as call) if (form := aliases.statement(call)) is not None:
                 yield self._observed(self._demand(call, form, names), node, varying)
+            case ast.Expr(value=ast.Call() as call) if self._judges(call, names):
+                sides = Sides(text="s0 is None", helper=ast.unparse(call.func))
+                yield self._with(sides, [node], node, varying, None)
             case ast.With(
                 items=[ast.withitem(context_expr=ast.Call() as call, optional_vars=caught)], body=body
             ) if aliases.raises(call):
@@ -343,9 +327,20 @@ class _Recording:
         if not expected:
             raise UnsuitableError(reasons.NO_EXCEPTION.format(call=ast.unparse(call)))
         text = "raised(s0, e0) and matches(s1, e1)" if expected[1:] else "raised(s0, e0)"
-        made = self._call(Sides(text=text, expected=expected), node, varying)
+        return self._with(Sides(text=text, expected=expected), body, node, varying, name)
+
+    def _judges(self, call: ast.Call, names: set[str]) -> bool:
+        """Return whether a call of another library's asserts something of the student's."""
+        *_, last = ast.unparse(call.func).split(".")
+        own = last in self._context.students.functions
+        return last.startswith("assert") and not own and self._context.students.depends(call, names)
+
+    def _with(
+        self, sides: Sides, body: list[ast.stmt], node: ast.stmt, varying: bool, name: ast.expr | None
+    ) -> ast.stmt:
+        made = self._call(sides, node, varying)
         made.func = ast.Attribute(made.func, "raising", ast.Load())
-        made.args += [ast.Constant(True) for _ in expected[1:]]
+        made.args += [ast.Constant(True) for _ in sides.expected[1:]]
         return ast.copy_location(ast.With([ast.withitem(made, name)], body), node)
 
     def _why(self, helper: str, inside: Sequence[str]) -> Text:
@@ -384,12 +379,3 @@ class _Recording:
 def _later(node: ast.expr) -> ast.expr:
     empty = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
     return ast.Lambda(empty, node)
-
-
-def _without_expected(tree: ast.Module) -> ast.Module:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in (OBSERVE, f"{OBSERVE}.raising"):
-            node.keywords = []
-        if isinstance(node, ast.ExceptHandler):  # what it prints compares with what is expected
-            node.body = [ast.Pass() if prints(one) else one for one in node.body]
-    return tree
