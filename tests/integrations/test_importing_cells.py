@@ -359,3 +359,78 @@ def test_what_a_call_gives_is_not_taken_twice_and_nothing_is_dropped(test, predi
     _, (one,) = cut(test)
     assert one.predicate == predicate
     assert one.forgeable.en == (f"{forgeable} judges in the sandbox" if forgeable else "")
+
+
+FIXTURES = """
+import pytest
+from bank import greet, home, put
+
+@pytest.fixture
+def box():
+    return []
+
+@pytest.fixture(params=[1, 2])
+def number(request):
+    return request.param
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("cat")
+    yield path
+    path.unlink()
+
+@pytest.fixture(autouse=True)
+def at_home(monkeypatch):
+    monkeypatch.setenv("BANK_HOME", "here")
+
+def test_every_time(box, number):
+    assert put(box, number) == [number]
+
+@pytest.mark.parametrize("value, size", [pytest.param("a", 1, id="one"), ("b", 1)])
+def test_anew(box, value, size):
+    assert len(put(box, value)) == size
+
+def test_file(file):
+    assert file.read_text() == "cat"
+
+def test_said(capsys):
+    greet()
+    out, err = capsys.readouterr()
+    assert (out, err) == ("hello\\n", "")
+    assert capsys.readouterr().out == ""
+
+def test_home():
+    assert home() == "here"
+"""
+BANK = """
+import os
+
+def put(box, value):
+    box.append(value)
+    return box
+
+def greet():
+    print("hello")
+
+def home():
+    return os.environ.get("BANK_HOME", "away")
+"""
+
+
+def test_pytests_fixtures_are_made_anew_for_each_case(tmp_path):
+    (tmp_path / "bank.py").write_text(BANK)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_bank.py").write_text(FIXTURES)
+    read = read_pytest(tmp_path)
+    assert not read.left_out
+    tests = [piece for piece in read.pieces if piece.kind == "test"]
+    assert len(tests) == 5
+    names = {}
+    exec(BANK, names)
+    for piece in tests:
+        exec(piece.source, dict(names))
+    assert names["home"]() == "away", "what a test changes is put back"
+    names["put"] = lambda box, value: [value] if value != 2 else []
+    with pytest.raises(AssertionError):
+        exec(tests[0].source, dict(names))

@@ -6,6 +6,7 @@ import ast
 import copy
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from textwrap import indent
 from unittest import TestCase
 
 from autograder.integrations.importers import reasons
@@ -17,6 +18,24 @@ from autograder.worker.reading import transformed
 _SNAPSHOTS = "_snapshots"
 _MARKS = ("skip", "xfail", "skipif")
 _PREPARING = ("setUpClass", "setup_class", "setUp", "setup_method")
+_CAPTURING = """\
+import collections, contextlib, io
+_out, _err = io.StringIO(), io.StringIO()
+
+def _read():
+    found = collections.namedtuple('Captured', 'out err')(_out.getvalue(), _err.getvalue())
+    for one in (_out, _err):
+        one.truncate(one.seek(0))
+    return found
+capsys = collections.namedtuple('Capsys', 'readouterr')(_read)
+with contextlib.redirect_stdout(_out), contextlib.redirect_stderr(_err):"""
+# pytest's own fixtures; below a colon the test stands within it
+_OWN = {
+    "tmp_path": "import pathlib, tempfile\ntmp_path = pathlib.Path(tempfile.mkdtemp())",
+    "monkeypatch": "import pytest\nmonkeypatch = pytest.MonkeyPatch()",
+    "capsys": _CAPTURING,
+}
+_UNDOING = {"monkeypatch": "monkeypatch.undo()"}
 _DETACHED = "(lambda found: found.detach().cpu().numpy() if hasattr(found, 'detach') else found)"
 
 
@@ -156,19 +175,23 @@ class _Reading:
         loops = [found for one in node.decorator_list if (found := _parameters(one)) is not None]
         looped = {name for names, _ in loops for name in names}
         above: dict[str, str] = {}
-        for argument in node.args.args:
-            if argument.arg not in looped and "snapshot" not in argument.arg:
-                self._fixture(argument.arg, above)
+        headers = [f"for {', '.join(names)} in {values}:" for names, values in loops]
+        everywhere = [n for n, one in self._fixtures.items() if _about(one).get("autouse") == "True"]
+        for name in [*everywhere, *(argument.arg for argument in node.args.args)]:
+            if name not in {*looped, *above} and "snapshot" not in name:
+                self._fixture(name, above, headers)
         snapshot = next((one.arg for one in node.args.args if "snapshot" in one.arg), "")
         body = [_Snapshot(snapshot, self._saved(node.name, path)).visit(one) for one in node.body]
         if any(isinstance(one, ast.Return) for inner in body for one in ast.walk(inner)):
             whole = ast.parse(f"def {node.name}():\n    pass\n{node.name}()")
             body, whole.body[0].body = whole.body, body  # type: ignore[attr-defined]
         text = "\n".join(map(self._plain, body))
-        for names, values in loops:
-            inner = "\n".join(f"    {line}" for line in text.splitlines())
-            text = f"for {', '.join(names)} in {values}:\n{inner}"
-        return "\n".join([*(["import numpy as np"] if snapshot else []), *above.values(), text])
+        for name, code in reversed(above.items()):
+            undone = _UNDOING.get(name) or (f"next(_{name}, None)" if f"next(_{name})" in code else "")
+            text = _below(code, f"{text}\n{undone}".rstrip())
+        for loop in headers:  # in which fixtures are made anew
+            text = _below(loop, text)
+        return f"import numpy as np\n{text}" if snapshot else text
 
     def _method(self, node: ast.FunctionDef, within: ast.ClassDef, path: Path) -> str:
         """Return the code of a test that is a method: what its object has are variables, and its methods
@@ -200,27 +223,29 @@ class _Reading:
         code = self._code(test, path)
         return f"import unittest\nself = unittest.TestCase()\n{code}" if _asks_itself(test) else code
 
-    def _fixture(self, name: str, above: dict[str, str]) -> None:
+    def _fixture(self, name: str, above: dict[str, str], headers: list[str]) -> None:
         found = self._fixtures.get(name)
-        if name == "tmp_path" and found is None:
-            above[name] = "import pathlib, tempfile\ntmp_path = pathlib.Path(tempfile.mkdtemp())"
+        if name in _OWN and found is None:
+            above[name] = _OWN[name]
             return
         if found is None:
             raise ImportingError(reasons.NO_FIXTURE.format(name=name))
-        if any(isinstance(one, ast.Yield) for one in ast.walk(found)):
-            raise ImportingError(reasons.FIXTURE_YIELDS.format(name=name))
-        plain = ast.parse(ast.unparse(found)).body[0]
+        plain = ast.parse(ast.unparse(found).replace("request.param", f"{name}_param")).body[0]
         assert isinstance(plain, ast.FunctionDef)
         if any(isinstance(one, ast.Name) and one.id == "request" for one in ast.walk(plain)):
             raise ImportingError(reasons.FIXTURE_REQUESTS.format(name=name))
         plain.args.args = [one for one in plain.args.args if one.arg != "request"]
         for argument in plain.args.args:
             if argument.arg not in above:
-                self._fixture(argument.arg, above)
+                self._fixture(argument.arg, above, headers)
+        if values := _about(found).get("params"):
+            headers.append(f"for {name}_param in {_cases(ast.parse(values, mode='eval').body)}:")
         plain.decorator_list = []
         plain.name = f"make_{name}"
-        arguments = ", ".join(argument.arg for argument in plain.args.args)
-        above[name] = f"{self._plain(plain)}\n{name} = make_{name}({arguments})"
+        made = f"make_{name}({', '.join(argument.arg for argument in plain.args.args)})"
+        yields = any(isinstance(one, ast.Yield) for one in ast.walk(plain))
+        made = f"_{name} = {made}\n{name} = next(_{name})" if yields else f"{name} = {made}"
+        above[name] = f"{self._plain(plain)}\n{made}"
 
     def _saved(self, test: str, path: Path) -> str:
         """Return the expression that reads a test's snapshot; empty if there is none."""
@@ -230,6 +255,12 @@ class _Reading:
                 if file.is_file():
                     return f"{_SNAPSHOTS}/{file.name}"
         return ""
+
+
+def _about(fixture: ast.FunctionDef) -> dict[str, str]:
+    """Return what the decorators of a fixture say of it."""
+    calls = [one for one in fixture.decorator_list if isinstance(one, ast.Call)]
+    return {k.arg: ast.unparse(k.value) for one in calls for k in one.keywords if k.arg}
 
 
 def _is_fixture(node: ast.FunctionDef) -> bool:
@@ -299,7 +330,21 @@ def _parameters(node: ast.expr) -> tuple[list[str], str] | None:
     names, values = node.args[:2]
     said = ast.literal_eval(names)
     found = [one.strip() for one in said.split(",")] if isinstance(said, str) else list(said)
-    return found, ast.unparse(values)
+    return found, _cases(values)
+
+
+def _cases(values: ast.expr) -> str:
+    """Return values of parameters, without what ``pytest.param`` says of them."""
+    for node in [one for one in ast.walk(values) if isinstance(one, ast.List | ast.Tuple)]:
+        for number, one in enumerate(node.elts):
+            if isinstance(one, ast.Call) and ast.unparse(one.func).endswith("param"):
+                node.elts[number] = ast.Tuple(one.args, ast.Load()) if len(one.args) > 1 else one.args[0]
+    return ast.unparse(values)
+
+
+def _below(code: str, text: str) -> str:
+    """Return code with a text below it: within it, if it ends in a colon."""
+    return f"{code}\n{indent(text, '    ') if code.endswith(':') else text}"
 
 
 def is_pytest(source: Path) -> bool:
