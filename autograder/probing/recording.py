@@ -128,8 +128,8 @@ class _Encoding:
         return found
 
     def _of(self, value: Any, level: int) -> Value:
-        if value is None:
-            return {"k": "none"}
+        if value is None or value is ...:
+            return {"k": "none" if value is None else "ellipsis"}
         if isinstance(value, type):
             return {"k": "type", "v": _classes(value)}
         if isinstance(value, FunctionType | BuiltinFunctionType):

@@ -274,6 +274,20 @@ def test_a_mistake_costs_the_case_of_otters_that_sees_it(otter, site, old, new, 
     assert {name for name, one in found.items() if one.points < one.max_points} == lost
 
 
+def test_otters_other_cases_stay_in_place_where_the_first_is_left_out(tmp_path, site):
+    path = otter_folder(tmp_path / "source") / "sheet.ipynb"
+    test = path.parent / "tests" / "q2.py"
+    test.write_text(test.read_text().replace("(3,)", "(4,)"))
+    (report,) = Importing(course=tmp_path / "course", exam="ps1", source="otter").run(
+        [read_otter(path)], site, Silent(), lambda line: None
+    )
+    assert [(one.where, one.points) for one in report.left_out] == [("q2", 1)]
+    (entry,) = Course(tmp_path / "course").exam("ps1").questions
+    cells = [(one.kind, one.name) for one in split_cells(entry.probe_source)]
+    place = cells.index(("given", "q2"))  # where students' notebooks have grader.check("q2")
+    assert cells[place + 1] == ("test", "q2-2")
+
+
 def test_a_master_notebook_of_otters(tmp_path):
     made = Notebook()
     made.add("raw", "# ASSIGNMENT CONFIG\nfiles: []")

@@ -10,6 +10,8 @@ from textwrap import dedent
 
 import pytest
 
+from autograder.checks.predicates import holds
+from autograder.checks.values import read_value
 from autograder.core.text import Text
 from autograder.integrations.importers import otter_tests, reasons
 from autograder.integrations.importers.build import make_cells
@@ -19,6 +21,7 @@ from autograder.integrations.importers.from_otter import settings
 from autograder.integrations.importers.from_pytest import read_pytest
 from autograder.integrations.importers.model import Assignment, ImportingError, Piece
 from autograder.integrations.importers.sources import read_source
+from autograder.probing.recording import Recorder
 
 GIVEN = "import numpy as np\n\ndef rel(a, b):\n    print(a)\n    return np.abs(a - b).max()\n"
 ANSWER = "def f(x, mode=None):\n    return x * 1.0\n"
@@ -434,3 +437,21 @@ def test_pytests_fixtures_are_made_anew_for_each_case(tmp_path):
     names["put"] = lambda box, value: [value] if value != 2 else []
     with pytest.raises(AssertionError):
         exec(tests[0].source, dict(names))
+
+
+def test_what_a_loop_prints_is_asked_for():
+    source = otter_tests.with_output("for n in (1, 2):\n    print(n, f(n))", "1 2\n2 4")
+    exec(source, {"f": lambda n: 2 * n})
+    with pytest.raises(AssertionError):
+        exec(source, {"f": lambda n: n})
+
+
+def test_names_of_the_notebook_are_asked_for_where_they_are():
+    mine, (one,) = cut("assert 'f' in vars()")
+    assert one.predicate == "s0"
+    recorder = Recorder()
+    exec(mine, {"_observe": recorder, "f": 1})
+    assert recorder.seen["a1"][0]["s"][0] == {"k": "bool", "v": True}
+    exec("_observe('a2', lambda: f)", {"_observe": recorder, "f": ...})
+    assert recorder.seen["a2"][0]["s"] == [{"k": "ellipsis"}]
+    assert not holds("s0 is not ...", {"s0": lambda: read_value({"k": "ellipsis"}, {})}, {})

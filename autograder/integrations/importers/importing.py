@@ -140,7 +140,8 @@ class _Question:
         )
 
     def _leave_out(self, piece: Piece, why: Text) -> None:
-        kept = [one for one in self.assignment.pieces if one is not piece]
+        place = [replace(piece, kind="given", source="", points=0.0)] if piece.apart else []  # of other cases
+        kept = [new for one in self.assignment.pieces for new in (place if one is piece else [one])]
         self.assignment = replace(self.assignment, pieces=kept)
         self.left_out.append(LeftOut(where=piece.name, why=why, points=piece.points))
 

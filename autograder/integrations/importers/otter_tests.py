@@ -7,7 +7,7 @@ import doctest
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, indent
 from typing import Any
 
 from autograder.core.errors import UserError
@@ -133,8 +133,12 @@ def with_output(source: str, want: str, raised: str | None = None) -> str:
             f"    {x}" for x in source.splitlines()
         )
     last = tree.body[-1] if tree.body else None
-    if not want or not isinstance(last, ast.Expr):
+    if not want or last is None:
         return source.rstrip("\n")
+    printing = ["print(" in ast.unparse(one) for one in tree.body]
+    if not isinstance(last, ast.Expr) or (printing[-1] and any(printing[:-1])):
+        said = "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as _said:\n"
+        return f"{said}{indent(ast.unparse(tree), '    ')}\nassert _said.getvalue().strip() == {want!r}"
     above = [ast.unparse(one) for one in tree.body[:-1]]
     shown = ast.unparse(last.value)
     if want in ("True", "False", "np.True_", "np.False_"):

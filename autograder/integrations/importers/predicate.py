@@ -231,6 +231,8 @@ def _of_objects(node: ast.Compare) -> bool:
     """Return whether two objects are asked to be the same one, and not a constant or a class: outside there
     are others."""
     sides, said = [node.left, *node.comparators], ast.unparse(node)
+    if re.search(r" in (vars|globals|locals|dir)\(\)$", said):
+        return True  # of all names
     of_class = any(map(is_constant, sides)) or re.search(r"\btype\(|dtype|__class__", said)
     return isinstance(node.ops[0], ast.Is | ast.IsNot) and not of_class
 

@@ -377,5 +377,8 @@ class _Recording:
 
 
 def _later(node: ast.expr) -> ast.expr:
+    for one in ast.walk(node):
+        if isinstance(one, ast.Call) and ast.unparse(one) in ("vars()", "locals()", "dir()"):
+            one.func = ast.Name("globals", ast.Load())  # of the cell, and not of what is called later
     empty = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
     return ast.Lambda(empty, node)
