@@ -300,9 +300,11 @@ def test_public_names():
 # the desk 1,000, its groups and drafts 600; tests that record within their helpers 350; who is missing, and answers by
 # command 250; what became of collected and imported files in Korean, and faults told of the student's own code, 100;
 # homework in files, self-checks of imported notebooks and comparing outside 500; the rehearsal of workers 120, what
-# submissions seem to import 90.
+# submissions seem to import 90; reasons of an import in Korean 90, check cells of imported notebooks and otter in a
+# release 60, modules handed out 40, many draws, exceptions, objects and other libraries in assertions 80, fixtures of
+# pytest 40; classes and courses in the wrong place 60.
 # Who raises this says what for.
-MAX_LINES = 47_400
+MAX_LINES = 47_750
 
 
 def lengths() -> dict[str, int]:

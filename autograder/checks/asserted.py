@@ -72,7 +72,7 @@ class Asserted(Named):
         if _of_ended(seen.reference).get("drawn") and not _ended(seen.reference):
             return self.passes()  # on these inputs nobody is judged
         mine = _reached(seen.evidence, self.name)
-        if not mine and expected and self.name in seen.missing:
+        if not mine and (self.name in seen.missing if expected else not _ended(seen.evidence)):
             return self._lost(seen)
         for number, one in enumerate(mine):
             if (found := self._judge_one(seen, one, _beside(expected, number))) is not None:

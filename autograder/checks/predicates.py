@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any
@@ -143,6 +144,7 @@ def _over_axis(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "matches": lambda text, pattern: re.search(pattern, text),
     **{name: getattr(np, name) for name in ("allclose", "isclose", "array_equal", "array_equiv", "square",
     "sqrt")},
     **{name: getattr(np, name) for name in ("isfinite", "isnan", "isinf", "logical_and", "logical_or",

@@ -139,6 +139,7 @@ def _number(kind: type) -> Any:
 
 _PLAIN: Mapping[str, Any] = {
     "none": lambda _: None,
+    "ellipsis": lambda _: ...,
     "bool": lambda value: value is True,
     "int": _number(int),
     "float": lambda text: float.fromhex(str(text)),

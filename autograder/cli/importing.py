@@ -51,7 +51,7 @@ def import_command(
 
     read = read_source(source, system)
     for line in read.refused:
-        context.console.say(line)
+        context.console.tell(line)
     name = exam or exam_name(source)
     importing = Importing(course=output, exam=name, source=str(source), drawing=not as_it_is)
     with running.here() as site, context.console.progress() as bar:

@@ -1,12 +1,11 @@
 """What an assertion saw, as plain JSON: the form in which values leave a sandbox with what they were.
 
-Every value is a dictionary with ``k``, its kind. ``none``, ``bool``, ``int``, ``float``, ``complex``,
-``str`` and ``bytes`` have the value as text under ``v``; ``list``, ``tuple``, ``set`` and ``dims`` their
-items under ``v``; ``dict`` pairs; ``array`` has ``d`` (dtype), ``s`` (shape) and either ``v`` (base64 of
-little-endian bytes) or ``at`` (the name of an array of the evidence); ``dtype`` and ``type`` names.
-``object`` has no value. ``error`` says what was
-raised instead. ``m`` lists the names of a value's classes, the nearest first, where the kind does not say
-them.
+Every value is a dictionary with ``k``, its kind. ``none``, ``ellipsis``, ``bool``, ``int``, ``float``,
+``complex``, ``str`` and ``bytes`` have the value as text under ``v``; ``list``, ``tuple``, ``set`` and
+``dims`` their items under ``v``; ``dict`` pairs; ``array`` has ``d`` (dtype), ``s`` (shape) and either
+``v`` (base64 of little-endian bytes) or ``at`` (the name of an array of the evidence); ``dtype`` and
+``type`` names. ``object`` has no value. ``error`` says what was raised instead. ``m`` lists the names of
+a value's classes, the nearest first, where the kind does not say them.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ MAX_LEVELS = 12
 # The classes of values of these kinds, by name, the nearest first.
 CLASSES = {
     "none": ["builtins.NoneType"],
+    "ellipsis": ["builtins.ellipsis"],
     "bool": ["builtins.bool", "builtins.int"],
     "int": ["builtins.int"],
     "float": ["builtins.float"],

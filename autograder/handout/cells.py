@@ -32,6 +32,8 @@ Cell = Any  # nbformat's NotebookNode
 
 CHECK_IMPORT = "from autograder import check"
 BOTH: Sequence[Language] = ("ko", "en")
+_OTTERS_IMPORT = "from autograder.integrations.otter import stand_in as otter"
+_OTTER = re.compile(r"^import otter$", re.MULTILINE)
 _DATA = re.compile(r"^```python data\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -103,23 +105,38 @@ def _heading(entry: QuestionEntry, languages: Sequence[Language]) -> str:
 
 
 def _set_up(entry: QuestionEntry, languages: Sequence[Language], wheel: str) -> str:
-    """Return the first cell: the imports, and ``check``, which is installed where it is not there.
+    """Return the first cell: the imports, and ``check``, which is installed where it is not there."""
+    checking = _installed(CHECK_IMPORT, entry.exam, languages, wheel) if wheel else CHECK_IMPORT
+    return f"{preamble(entry)}\n\n{checking}"
+
+
+def _installed(line: str, exam: str, languages: Sequence[Language], wheel: str) -> str:
+    """Return an import, and the engine's installation where it is not there.
 
     On Google Colab the ZIP file of the release is unpacked, if it was uploaded.
     """
-    if not wheel:
-        return f"{preamble(entry)}\n\n{CHECK_IMPORT}"
-    archive = archive_name(entry.exam)
+    archive = archive_name(exam)
     remark = said(SET_UP.format(archive=archive), languages, " / ")
-    install = f"""\
+    return f"""\
 # {remark}
 try:
-    {CHECK_IMPORT}
+    {line}
 except ModuleNotFoundError:
     !unzip -qo {archive}
     %pip install --quiet ./{wheel}
-    {CHECK_IMPORT}"""
-    return f"{preamble(entry)}\n\n{install}"
+    {line}"""
+
+
+def imported_notebook(entry: QuestionEntry, languages: Sequence[Language], wheel: str) -> bytes:
+    """Return an imported notebook as it is handed out: what imports otter gets the checks of the release."""
+    import nbformat
+
+    made = nbformat.reads(entry.handout_path.read_text("utf-8"), as_version=4)
+    for cell in made.cells:
+        if cell.cell_type == "code":
+            with_checks = _installed(_OTTERS_IMPORT, entry.exam, languages, wheel)
+            cell.source = _OTTER.sub(lambda _: with_checks, cell.source)  # noqa: B023
+    return f"{nbformat.writes(made)}\n".encode()
 
 
 def check_call(entry: QuestionEntry, part: Part, languages: Sequence[Language] = BOTH) -> str:

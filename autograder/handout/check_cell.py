@@ -23,26 +23,26 @@ from typing import Any
 import numpy as np
 from msgspec import structs
 
+from autograder.core.cells import NamedCell, split_cells
 from autograder.core.exam import Part, Question
 from autograder.core.outcome import Attempt, Fault, Outcome, Task
 from autograder.core.text import Language, Text
 from autograder.core.verdict import Verdict
 from autograder.course.source import defines
 from autograder.course.submission import CHECKS_FOLDER
-from autograder.grading.grade import grade_part
 from autograder.handout.check_file import CheckFile, CheckFileError, check_files_near, read_check_file
 from autograder.handout.drawings import draw_own
-from autograder.handout.self_check import open_answer, question_of_release
-from autograder.handout.together import opened
+from autograder.handout.self_check import judged, question_of_release
 from autograder.pictures.render import Rendered
 from autograder.probing.arrays import PRELOAD, make_repeatable
 from autograder.running.prepared import PreparedQuestion
 from autograder.sandbox.faults import fault_of
 from autograder.worker.codec import decode, encode
 from autograder.worker.commands import plain_source
-from autograder.worker.jobs import ProbeCall
+from autograder.worker.jobs import CellCall
 from autograder.worker.loading import Student, describe, own_modules
 from autograder.worker.messages import Read
+from autograder.worker.notebook import recorded
 from autograder.worker.reading import parses
 from autograder.worker.settings import fresh_settings, settings_put_back
 from autograder.worker.tasks import load_code, observe
@@ -113,8 +113,7 @@ def check_part(
     found = question_of_release(_find(part, question))
     declared = found.entry.question.part(part)
     attempt = run_part(found, part, answers, names, own_source(history(names)))
-    references = opened(declared, attempt, found.references)
-    verdict = open_answer(grade_part(declared, attempt, references))
+    verdict = judged(found, declared, attempt)
     return Report(found.entry.question, verdict, language, draw_own(found, declared, attempt))
 
 
@@ -161,7 +160,6 @@ def _find(part: str, question: str | None) -> CheckFile:
         if part in [item.name for item in released.question.parts]
     ]
     if len(found) == 1:
-        refuse_notebook(found[0])
         return found[0]
     if found:
         names = ", ".join(released.name for released in found)
@@ -176,20 +174,6 @@ def _find(part: str, question: str | None) -> CheckFile:
         f"no {where.en} has a part {part!r}; the check cells of the notebook name them",
         ko=f"{where.ko}에는 소문항 {part!r}이(가) 없습니다. 노트북의 check 셀에 소문항의 이름이 있습니다",
     )
-
-
-def refuse_notebook(released: CheckFile) -> None:
-    """Refuse a question whose test cells are in the notebook itself.
-
-    Raises:
-        CheckFileError: it is one; the message says how it is checked.
-    """
-    if name := released.question.notebook:
-        raise CheckFileError(
-            f"{name}.ipynb has its own test cells; run `autograder check {name}.ipynb` in a terminal",
-            ko=f"{name}.ipynb에는 테스트 셀이 들어 있습니다. 터미널에서 `autograder check {name}.ipynb`를 "
-            "실행하세요",
-        )
 
 
 def history(names: Mapping[str, Any]) -> list[str]:
@@ -217,12 +201,16 @@ def _run(
 ) -> Outcome:
     """Observe what the task asks for, and pass it through the form it is sent in."""
     entry, arrays = question.entry, question.open_inputs[task.variant].arrays
-    part, code = entry.question.part(task.part), load_code(entry.probe_source, entry.code_name, entry.shared)
+    part = entry.question.part(task.part)
     make_repeatable()
     try:
         call = question.call(task)
-        assert isinstance(call, ProbeCall)  # a notebook's tests are in the notebook itself
-        seen = observe(code, call, Student(module), arrays, "cpu", settings_put_back)
+        if isinstance(call, CellCall):
+            cells = {cell.name: cell for cell in split_cells(entry.probe_source)}
+            seen = recorded(cells.get(call.cell, NamedCell("test", call.cell, "")), dict(vars(module)))
+        else:
+            code = load_code(entry.probe_source, entry.code_name, entry.shared)
+            seen = observe(code, call, Student(module), arrays, "cpu", settings_put_back)
         evidence = decode(encode(seen.evidence), limit=_MOST_EVIDENCE, facts_limit=_MOST_EVIDENCE)
         missing = {
             name: _fault(error, names, source, part, seen.calls.get(name, ""))

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from autograder.core.errors import UserError, told_in
 from autograder.core.text import Language, default_language
 from autograder.course.submission import CHECKS_FOLDER
-from autograder.handout.check_cell import Report, check_part, refuse_notebook
+from autograder.handout.check_cell import Report, check_part
 from autograder.handout.check_file import CheckFile, CheckFileError, check_files_near, read_check_file
 
 
@@ -94,8 +94,6 @@ def _all_parts(names: Mapping[str, Any], question: str | None) -> list[tuple[str
             ko=f"검사할 문항이 없습니다. 여기나 위의 {CHECKS_FOLDER}/({Path.cwd()})에 있는 문항: "
             f"{', '.join(one.name for one in released) or '없음'}. 먼저 노트북의 셀을 실행하세요",
         )
-    for one in answered:
-        refuse_notebook(one)
     return [(part.name, one.name) for one in answered for part in one.question.parts]
 
 

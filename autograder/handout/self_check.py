@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
+from autograder.core.exam import Part
 from autograder.core.outcome import Attempt, Outcome
 from autograder.core.progress import Silent
 from autograder.core.text import NOT_SELF_CHECKED, WHOLE_PART, Text
@@ -75,6 +76,15 @@ def question_of_release(
     sealed = {task: Outcome(evidence=evidence) for task, evidence in released.sealed.items()}
     references = replace(question.references, solution=Attempt(outcomes=sealed))
     return replace(question, references=references, sealed=True)
+
+
+def judged(question: PreparedQuestion, part: Part, attempt: Attempt) -> Verdict:
+    """Return what a self-check says of a part."""
+    references = question.references
+    if question.entry.question.notebook:  # its cells have what is expected in them
+        references = replace(references, solution=attempt)
+    references = opened(part, attempt, references)
+    return open_answer(grade_part(part, attempt, references, question.environment.device))
 
 
 def open_answer(verdict: Verdict) -> Verdict:
@@ -186,13 +196,5 @@ def self_check(path: Path, question: PreparedQuestion, runner: Runner, only: Seq
         )
     tasks = [task for task in question.tasks if not only or task.part in only]
     attempt = runner.run(question.job(read(path, entry.siblings), tasks))
-    device = question.environment.device
-    references = question.references
-    if entry.question.notebook:  # its cells have what is expected in them
-        references = replace(references, solution=attempt)
-    verdicts = [
-        open_answer(grade_part(part, attempt, opened(part, attempt, references), device))
-        for part in parts
-        if not only or part.name in only
-    ]
+    verdicts = [judged(question, part, attempt) for part in parts if not only or part.name in only]
     return SelfCheck(verdicts=verdicts, notes=attempt.notes, attempt=attempt)

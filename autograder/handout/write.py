@@ -58,7 +58,7 @@ def _files(exam: ExamEntry, languages: Sequence[Language]) -> dict[str, bytes]:
     """Return the content of each file but the checks, by its name."""
     import nbformat
 
-    from autograder.handout.cells import notebook
+    from autograder.handout.cells import imported_notebook, notebook
     from autograder.handout.exam_page import exam_page
     from autograder.handout.wheel import engine_wheel
 
@@ -72,7 +72,7 @@ def _files(exam: ExamEntry, languages: Sequence[Language]) -> dict[str, bytes]:
                     f"{entry.handout_path}: no such file; put the students' notebook there",
                     ko=f"{entry.handout_path}: 그런 파일이 없습니다. 학생에게 줄 노트북을 그 자리에 두세요",
                 )
-            files[f"{entry.question.notebook}.ipynb"] = entry.handout_path.read_bytes()
+            files[f"{entry.question.notebook}.ipynb"] = imported_notebook(entry, languages, wheel)
             files |= {name: path.read_bytes() for name, path in entry.raw_files.items()}
             continue
         made = notebook(entry, languages, wheel)

@@ -1,1 +1,1 @@
-"""Other systems for courses that the engine works with: nbgrader and Gradescope."""
+"""Other systems for courses that the engine works with: nbgrader, otter, Gradescope and more."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import BuiltinFunctionType, FunctionType
+from functools import partial
+from types import BuiltinFunctionType, FunctionType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,8 @@ from autograder.core.seen import MAX_INSIDE, MAX_ITEMS, MAX_LEVELS, Value
 from autograder.probing.arrays import from_framework
 
 _MAX_TEXT = 50_000  # characters
-_MAX_REACHED = 2_000  # times that one assertion is recorded
+MAX_REACHED = 2_000  # times that one assertion is recorded
+_MAX_TOGETHER = 256 << 10  # bytes of arrays that stand in the JSON, of all assertions
 _PLAIN: dict[type, str] = {
     bool: "bool", int: "int", float: "float", complex: "complex", str: "str", bytes: "bytes",
 }  # fmt: skip
@@ -34,12 +36,14 @@ class Recorder:
         seen: by the assertion's name, for each time it was reached the values on both sides.
         arrays: what is too large for JSON.
         missing: by name, what was raised where a value should be.
+        room: bytes of arrays that may still stand in the JSON.
     """
 
     def __init__(self, seed: int | None = None) -> None:
         self.seen: dict[str, list[Value]] = {}
         self.arrays: dict[str, Array] = {}
         self.missing: dict[str, BaseException] = {}
+        self.room = _MAX_TOGETHER
         self._seed = seed
 
     def __call__(
@@ -55,16 +59,21 @@ class Recorder:
         )
 
     @contextmanager
-    def raising(self, name: str, expected: tuple[Callable[[], Any], ...] = ()) -> Iterator[None]:
-        """Record the class of what is raised within, if anything is, and go on below."""
+    def raising(
+        self, name: str, says: bool = False, expected: tuple[Callable[[], Any], ...] = ()
+    ) -> Iterator[SimpleNamespace]:
+        """Record the class of what is raised within, if anything is, and what it says; go on below."""
         where = self._reach(name)
-        found: Value = {"k": "none"}
+        found: list[Value] = [{"k": "none"}]
+        caught = SimpleNamespace(value=None, exception=None, type=None)  # as pytest or unittest have it
         try:
-            yield
+            yield caught
         except Exception as error:
-            found = {"k": "object", "m": _classes(type(error))}
+            found = [{"k": "object", "m": _classes(type(error))}]
+            found += [self._value(name, where or 0, "s1", partial(str, error))] if says else []
+            caught.value, caught.exception, caught.type = error, error, type(error)
         if where is not None:
-            self._put(name, where, "s", [found])
+            self._put(name, where, "s", found)
             self._put(
                 name, where, "e", [self._value(name, where, f"e{n}", one) for n, one in enumerate(expected)]
             )
@@ -84,7 +93,7 @@ class Recorder:
 
     def _reach(self, name: str) -> int | None:
         reached = self.seen.setdefault(name, [])
-        if len(reached) >= _MAX_REACHED:
+        if len(reached) >= MAX_REACHED:
             return None
         reached.append({"s": [], "e": []})
         return len(reached) - 1
@@ -98,12 +107,12 @@ class Recorder:
         except Exception as error:
             self.missing.setdefault(name, error)
             return {"k": "error", "v": type(error).__name__[:100]}
-        return _Encoding(f"{name}.{where}.{side}", self.arrays).of(value)
+        return _Encoding(f"{name}.{where}.{side}", self).of(value)
 
 
 class _Encoding:
-    def __init__(self, name: str, arrays: dict[str, Array]) -> None:
-        self._name, self._arrays, self._items = name, arrays, 0
+    def __init__(self, name: str, recorder: Recorder) -> None:
+        self._name, self._recorder, self._items = name, recorder, 0
 
     def of(self, value: Any, level: int = 0) -> Value:
         self._items += 1
@@ -119,8 +128,8 @@ class _Encoding:
         return found
 
     def _of(self, value: Any, level: int) -> Value:
-        if value is None:
-            return {"k": "none"}
+        if value is None or value is ...:
+            return {"k": "none" if value is None else "ellipsis"}
         if isinstance(value, type):
             return {"k": "type", "v": _classes(value)}
         if isinstance(value, FunctionType | BuiltinFunctionType):
@@ -166,10 +175,11 @@ class _Encoding:
         if array.dtype.itemsize > 16 or array.dtype.name in ("float128", "bfloat16"):
             array = array.astype(np.float64)
         array = np.ascontiguousarray(array).reshape(array.shape)
-        if array.nbytes <= MAX_INSIDE or array.dtype.name == "complex128":
+        if array.nbytes <= min(MAX_INSIDE, self._recorder.room) or array.dtype.name == "complex128":
+            self._recorder.room -= array.nbytes
             return {"t": array.dtype.name, "v": base64.b64encode(array.tobytes()).decode()}
-        name = f"{self._name}.{len(self._arrays)}"
-        self._arrays[name] = array.copy()
+        name = f"{self._name}.{len(self._recorder.arrays)}"
+        self._recorder.arrays[name] = array.copy()
         return {"t": array.dtype.name, "at": name}
 
 

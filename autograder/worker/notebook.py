@@ -64,7 +64,7 @@ class Notebook:
             return self._found.get(call.cell, Observed(Evidence())), notes
         make_repeatable(call.seed % 2**31)
         names = dict(self._names.get(call.cell) or self._shell.user_ns or {})
-        return _recorded(self._planned[call.cell], names, call.seed), notes
+        return recorded(self._planned[call.cell], names, call.seed), notes
 
     def _test(self, cell: NamedCell) -> None:
         names: dict[str, Any] = self._shell.user_ns
@@ -72,7 +72,7 @@ class Notebook:
             self._names[cell.name] = dict(names)
         if UNSEEDED not in cell.flags:
             make_repeatable()
-        self._found[cell.name] = _recorded(cell, dict(names) if APART in cell.flags else names)
+        self._found[cell.name] = recorded(cell, dict(names) if APART in cell.flags else names)
 
     def _written(self, name: str) -> str:
         """Return the text that a student wrote in a cell, or below one that asks for a task."""
@@ -99,7 +99,7 @@ def _plain(text: str) -> str:
     return "\n".join(line.removeprefix("#").removeprefix(" ") for line in lines) if commented else text
 
 
-def _recorded(cell: NamedCell, names: dict[str, Any], seed: int | None = None) -> Observed:
+def recorded(cell: NamedCell, names: dict[str, Any], seed: int | None = None) -> Observed:
     """Run a test cell among these names, and return what it recorded; a seed draws its inputs anew."""
     recorder = Recorder(seed)
     builtins._observe = recorder  # type: ignore[attr-defined]  # for modules beside the notebook, too

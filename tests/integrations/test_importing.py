@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 
 import nbformat
@@ -27,6 +29,7 @@ from autograder.running.executor import Local, Site
 from autograder.running.jobs import Runner
 from autograder.running.prepare import prepare
 from autograder.sandbox.choose import confining
+from tests.support.courses import REPOSITORY
 from tests.support.importing import (
     Notebook,
     keras_notebook,
@@ -184,6 +187,7 @@ def test_a_release_lets_students_check_themselves(arrays, tmp_path, site):
 
     blank = verdicts()
     assert blank["test_relu"].status is Status.FAILED
+    assert not any(one.passed for one in blank["test_softmax"].findings), "no assertion was reached"
     notebook = nbformat.read(path, 4)
     answers = {one.name: one.source for one in split_cells(course.exam("ps1").questions[0].solution_source)}
     for cell in notebook.cells:
@@ -225,7 +229,31 @@ def test_otters_cases_are_parts_worth_what_they_were(otter):
     assert {cell.name: cell.points for cell in report.cells} == {
         "q1": 1, "q1-2": 1, "q2": 1, "q2-2": 3, "q3": 1, "q3-2": 3, "q4": 1,
     }  # fmt: skip
-    assert [cell.forgeable for cell in report.cells] == [""] * 7
+    assert [cell.forgeable.en for cell in report.cells] == [""] * 7
+
+
+def test_otters_cells_ask_for_the_checks_of_a_release(otter, tmp_path, site):
+    """No tests/ folder goes with a release; what else the notebook has otter do, does nothing."""
+    from nbclient import NotebookClient
+
+    course, _ = otter
+    release_of(course.exam("ps1"), tmp_path, site.executor.isolation)
+    notebook = nbformat.read(tmp_path / "sheet.ipynb", 4)
+    imports, *cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert "import stand_in as otter" in imports.source
+    imports.source = re.sub("%pip .*", "raise", imports.source)  # the package is there
+    for cell in cells:
+        cell.source = cell.source.replace("greeting = ...", "greeting = 'hello'")
+    notebook.cells.append(nbformat.v4.new_code_cell("grader.export(run_tests=True)\ngrader.check('q9')"))
+    where = {"metadata": {"path": str(tmp_path)}}
+    client = NotebookClient(notebook, timeout=120, allow_errors=True, resources=where)
+    client.execute(env={**os.environ, "PYTHONPATH": str(REPOSITORY), "LC_ALL": "en_US.UTF-8"})
+    *checks, last = [cell for cell in cells if "grader.check" in cell.source] + notebook.cells[-1:]
+    shown = {cell.source: cell.outputs[-1].data["text/plain"] for cell in checks}
+    assert "failed" in shown['grader.check("q1")']
+    assert "This is judged when your work is graded." in shown['grader.check("q1")']
+    assert "passed" in shown['grader.check("q4")']
+    assert [one.ename for one in last.outputs if one.output_type == "error"] == ["CheckFileError"]
 
 
 @pytest.mark.parametrize(
@@ -244,6 +272,20 @@ def test_a_mistake_costs_the_case_of_otters_that_sees_it(otter, site, old, new, 
     assert old in entry.solution_source
     found = points(course, site, entry.solution_source.replace(old, new))
     assert {name for name, one in found.items() if one.points < one.max_points} == lost
+
+
+def test_otters_other_cases_stay_in_place_where_the_first_is_left_out(tmp_path, site):
+    path = otter_folder(tmp_path / "source") / "sheet.ipynb"
+    test = path.parent / "tests" / "q2.py"
+    test.write_text(test.read_text().replace("(3,)", "(4,)"))
+    (report,) = Importing(course=tmp_path / "course", exam="ps1", source="otter").run(
+        [read_otter(path)], site, Silent(), lambda line: None
+    )
+    assert [(one.where, one.points) for one in report.left_out] == [("q2", 1)]
+    (entry,) = Course(tmp_path / "course").exam("ps1").questions
+    cells = [(one.kind, one.name) for one in split_cells(entry.probe_source)]
+    place = cells.index(("given", "q2"))  # where students' notebooks have grader.check("q2")
+    assert cells[place + 1] == ("test", "q2-2")
 
 
 def test_a_master_notebook_of_otters(tmp_path):
@@ -307,7 +349,7 @@ def test_what_cannot_be_imported_is_said_in_a_line_each(tmp_path, site):
     assert {one.where: one.points for one in report.left_out} == {
         "wrong": 2, "r-cell": 1, "open": 1, "no-python": 1, "unclosed": 0,
     }  # fmt: skip
-    assert all(one.why and "\n" not in one.why for one in report.left_out)
+    assert all(one.why and "\n" not in one.why.en + one.why.ko for one in report.left_out)
 
 
 def test_a_notebook_without_tests_and_one_of_another_language(tmp_path, site):
@@ -338,7 +380,7 @@ def test_what_no_notebook_of_nbgraders_says_so_is_left_out_with_a_line_each(tmp_
         "text": 2,
         "cell-5": 0,
     }
-    assert all("\n" not in one.why for one in read.left_out)
+    assert all("\n" not in one.why.en + one.why.ko for one in read.left_out)
 
 
 def test_otters_marker_that_is_not_closed_costs_its_cell(tmp_path):
@@ -348,7 +390,9 @@ def test_otters_marker_that_is_not_closed_costs_its_cell(tmp_path):
     made.add("raw", "# BEGIN TESTS")
     made.plain("assert f(1) == 1")
     read = read_otter(made.write(tmp_path / "sheet.ipynb"))
-    assert [(one.where, one.why) for one in read.left_out] == [("cell-2", "# BEGIN SOLUTION is not closed")]
+    assert [(one.where, one.why.en) for one in read.left_out] == [
+        ("cell-2", "# BEGIN SOLUTION is not closed")
+    ]
     assert [one.name for one in read.pieces if one.kind == "test"] == ["q1"]
 
 
@@ -442,7 +486,7 @@ def test_helpers_that_count_what_fails_in_a_table_record(tmp_path, site):
         made, tmp_path, site, helpers__py=HELPERS, table__py=f"import numpy as np\n{TABLE}"
     )
     (cell,) = report.cells
-    assert (cell.forgeable, len(cell.assertions)) == ("", 2)
+    assert (cell.forgeable.en, len(cell.assertions)) == ("", 2)
     (entry,) = course.exam("ps1").questions
     inside = "".join(path.read_text() for name, path in entry.files.items() if name.endswith(".py"))
     assert "expected_output" not in inside
@@ -464,9 +508,29 @@ def test_values_too_large_to_leave_are_reduced_where_they_are(tmp_path, site):
     )
     course, report = imported(made, tmp_path, site)
     (cell,) = report.cells
-    assert cell.forgeable == "its values are too large to leave the sandbox and are reduced in it"
+    assert cell.forgeable.en == "its values are too large to leave the sandbox and are reduced in it"
     (entry,) = course.exam("ps1").questions
     assert points(course, site, entry.solution_source.replace("1.5", "0.5"))["t"].points == 0
+
+
+def test_what_is_drawn_a_thousand_times_is_evidence_or_says_why_it_can_be_forged(tmp_path, site):
+    """A loop of many draws whose values may leave, one whose values may not, and one that is too long."""
+    made = Notebook()
+    made.given("imports", "import numpy as np")
+    made.answer("draw", solution("def draw(n):", "    return np.random.randint(0, 90, n)"))
+    loop = "for _ in range({}):\n    x = draw({})\n    assert x.shape == ({},)\n    assert (x + 1 - x == 1).all()\nassert x.max() < 90"
+    for name, times, size in [("kept", 1000, 120), ("large", 300, 40000), ("long", 2500, 2)]:
+        made.test(name, 1, loop.format(times, size, size))
+    course, report = imported(made, tmp_path, site)
+    kept, large, long = report.cells
+    assert (kept.forgeable.en, len(kept.assertions)) == ("", 3)
+    assert len(large.assertions) == 3
+    assert "too large or too many to leave the sandbox and are judged in it" in large.forgeable.en
+    assert long.forgeable.en == "runs as it is: what it records is too large or too many to leave the sandbox"
+    (entry,) = course.exam("ps1").questions
+    wrong = "n + (np.random.rand() < 0.01)"
+    found = points(course, site, entry.solution_source.replace("90, n)", f"90, {wrong})"))
+    assert found["kept"].points == found["long"].points == 0
 
 
 def test_a_cell_that_cannot_be_taken_apart_is_a_trusted_result_worth_what_it_was(tmp_path, site):
@@ -493,7 +557,7 @@ def test_pytest_files_with_a_snapshot(tmp_path, site):
         [read], site, Silent(), lambda line: None
     )
     assert (report.before, report.after) == (12, 12)
-    assert [cell.forgeable for cell in report.cells] == [""] * 12
+    assert [cell.forgeable.en for cell in report.cells] == [""] * 12
     assert [one.where for one in report.left_out] == ["test_slow"]
     course = Course(tmp_path / "course")
     (entry,) = course.exam("ps1").questions

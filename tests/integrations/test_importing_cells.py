@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import ast
 import json
+import re
+from string import Formatter
 from textwrap import dedent
 
 import pytest
 
-from autograder.integrations.importers import otter_tests
+from autograder.checks.predicates import holds
+from autograder.checks.values import read_value
+from autograder.core.text import Text
+from autograder.integrations.importers import otter_tests, reasons
 from autograder.integrations.importers.build import make_cells
 from autograder.integrations.importers.forms import count_assertions
 from autograder.integrations.importers.from_nbgrader import read_notebook
@@ -16,6 +21,7 @@ from autograder.integrations.importers.from_otter import settings
 from autograder.integrations.importers.from_pytest import read_pytest
 from autograder.integrations.importers.model import Assignment, ImportingError, Piece
 from autograder.integrations.importers.sources import read_source
+from autograder.probing.recording import Recorder
 
 GIVEN = "import numpy as np\n\ndef rel(a, b):\n    print(a)\n    return np.abs(a - b).max()\n"
 ANSWER = "def f(x, mode=None):\n    return x * 1.0\n"
@@ -46,7 +52,7 @@ def test_what_is_compared_in_a_variable_is_compared_outside():
     assert mine.count("f(np.ones(2))") == 1, "the student's function is called once, and where it was"
     assert near.predicate == "max(abs(s0 - e0)) < 1e-06"
     assert far.predicate == "not max(abs(s0 - e0)) > 2"
-    assert not near.forgeable + far.forgeable
+    assert not any([near.forgeable, far.forgeable])
     assert [near.source, far.source] == ["assert ok", "if off > 2:"], "students read what stands in the cell"
 
 
@@ -73,7 +79,7 @@ def test_what_is_compared_in_a_loops_variable_is_compared_outside():
 )
 def test_what_is_compared_in_the_sandbox_nevertheless_is_forgeable(test, name):
     _, (one,) = cut(test)
-    assert one.forgeable == f"{name} is compared in the sandbox"
+    assert one.forgeable.en == f"{name} is compared in the sandbox"
 
 
 def test_what_a_students_function_is_given_is_never_cut():
@@ -157,8 +163,8 @@ def test_what_modules_beside_the_notebook_ask_is_recorded(above, test):
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b'{"metadata": {}, "nbformat": 4, "nbformat_minor": 4}', "its JSON is of another kind"),
-        (b"[]", "its JSON is of another kind"),
+        (b'{"metadata": {}, "nbformat": 4, "nbformat_minor": 4}', "there is no JSON of a notebook in it"),
+        (b"[]", "there is no JSON of a notebook in it"),
         ('{"cells": "\uac00"}'.encode("cp949"), "its text is not UTF-8; open it in Jupyter and save it"),
         (b"", "it is no notebook"),
     ],
@@ -285,3 +291,167 @@ def test_a_homework_without_a_module_says_what_is_missing(tmp_path):
     (tmp_path / "test_it.py").write_text("import math\n\ndef test_it():\n    assert math.pi\n")
     with pytest.raises(Exception, match="its tests import no module that lies there"):
         read_pytest(tmp_path)
+
+
+def test_every_reason_of_an_import_is_said_in_both_languages():
+    """With the same fields; import.md of a Korean course has no English sentence."""
+    said = {name: one for name, one in vars(reasons).items() if isinstance(one, Text)}
+    assert len(said) > 50
+    for name, one in said.items():
+        fields = [{field for _, field, _, _ in Formatter().parse(text) if field} for text in (one.ko, one.en)]
+        assert fields[0] == fields[1], name
+        words = re.sub(r"{[^}]*}", "", one.ko)
+        assert re.search("[가-힣]", words) or not re.search(r"\w", words), name
+        assert not re.search("[가-힣]", one.en), name
+
+
+def test_a_release_of_a_package_hands_out_all_of_its_modules_unsolved(tmp_path):
+    solved = 'SIZE = 3\nKEY = \'b\'\nrelu = lambda x: max(x, 0)\nclass Net:\n    def run(self):\n        """Runs."""\n        return SIZE\n'
+    inside = "if True:\n    async def later():\n        return 77\n"
+    files = {
+        "tests/test_net.py": "from net.layers import KEY, SIZE, Net\ndef test_net():\n    assert Net().run() == SIZE\n",
+        "tests/adapters.py": "from net.inner.more import later\ndef run():\n    return later\n",
+        "net/layers.py": solved,
+        "net/inner/more.py": inside,
+        "net/given.py": "def helper():\n    return 1\n",
+        "template/net/given.py": "# given\ndef helper():\n    return 1\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    read = read_pytest(tmp_path)
+    assert {name: one.decode() for name, one in read.modules.items()} == {
+        "adapters.py": "from net.inner.more import later\n\ndef run():\n    raise NotImplementedError\n",
+        "net/layers.py": 'SIZE = 3\nKEY = ...\nrelu = ...\n\nclass Net:\n\n    def run(self):\n        """Runs."""\n'
+        "        raise NotImplementedError\n",
+        "net/inner/more.py": "if True:\n\n    async def later():\n        raise NotImplementedError\n",
+        "net/given.py": files["template/net/given.py"],
+    }
+    templates = "".join(piece.template for piece in read.pieces if piece.kind == "answer")
+    assert not any(text in templates for text in ("77", "'b'", "return SIZE"))
+    assert not [name for name in read.files if "template" in name]
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "import pytest\nwith pytest.raises(ValueError, match='neg') as found:\n    f(3)\nassert 'x' in str(found.value)",
+        "import unittest\nt = unittest.TestCase()\nt.assertRaisesRegex(ValueError, 'neg', f, 3)\nassert 'x' in str(f)",
+    ],
+)
+def test_what_an_exception_must_say_is_judged_outside(test):
+    mine, (raised, said) = cut(test)
+    assert (raised.predicate, said.predicate) == ("raised(s0, e0) and matches(s1, e1)", "'x' in s0")
+    assert "with _observe.raising('a1', True)" in mine
+    assert "neg" not in mine
+
+
+@pytest.mark.parametrize(
+    ("test", "predicate", "forgeable"),
+    [
+        ("assert f(1).pop() == 2 and f(1).pop() == 1", "s0 == 2 and s1 == 1", ""),
+        ("assert np.allclose(f(1), f(1))", "allclose(s0, s1)", ""),
+        ("x = np.ones(2)\nassert f(x) is not x", "s0", ""),
+        ("assert f(1) is None", "s0 is None", ""),
+        ("assert type(f(1)) is float", "s0 is e0", ""),
+        ("import pandas as pd\npd.testing.assert_series_equal(f(1), pd.Series([1]))", "s0 is None", "pd.testing.assert_series_equal()"),
+        ("x = np.ones(2)\nassert f(x).equals(x)", "s0", "equals()"),
+    ],
+)  # fmt: skip
+def test_what_a_call_gives_is_not_taken_twice_and_nothing_is_dropped(test, predicate, forgeable):
+    _, (one,) = cut(test)
+    assert one.predicate == predicate
+    assert one.forgeable.en == (f"{forgeable} judges in the sandbox" if forgeable else "")
+
+
+FIXTURES = """
+import pytest
+from bank import greet, home, put
+
+@pytest.fixture
+def box():
+    return []
+
+@pytest.fixture(params=[1, 2])
+def number(request):
+    return request.param
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("cat")
+    yield path
+    path.unlink()
+
+@pytest.fixture(autouse=True)
+def at_home(monkeypatch):
+    monkeypatch.setenv("BANK_HOME", "here")
+
+def test_every_time(box, number):
+    assert put(box, number) == [number]
+
+@pytest.mark.parametrize("value, size", [pytest.param("a", 1, id="one"), ("b", 1)])
+def test_anew(box, value, size):
+    assert len(put(box, value)) == size
+
+def test_file(file):
+    assert file.read_text() == "cat"
+
+def test_said(capsys):
+    greet()
+    out, err = capsys.readouterr()
+    assert (out, err) == ("hello\\n", "")
+    assert capsys.readouterr().out == ""
+
+def test_home():
+    assert home() == "here"
+"""
+BANK = """
+import os
+
+def put(box, value):
+    box.append(value)
+    return box
+
+def greet():
+    print("hello")
+
+def home():
+    return os.environ.get("BANK_HOME", "away")
+"""
+
+
+def test_pytests_fixtures_are_made_anew_for_each_case(tmp_path):
+    (tmp_path / "bank.py").write_text(BANK)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_bank.py").write_text(FIXTURES)
+    read = read_pytest(tmp_path)
+    assert not read.left_out
+    tests = [piece for piece in read.pieces if piece.kind == "test"]
+    assert len(tests) == 5
+    names = {}
+    exec(BANK, names)
+    for piece in tests:
+        exec(piece.source, dict(names))
+    assert names["home"]() == "away", "what a test changes is put back"
+    names["put"] = lambda box, value: [value] if value != 2 else []
+    with pytest.raises(AssertionError):
+        exec(tests[0].source, dict(names))
+
+
+def test_what_a_loop_prints_is_asked_for():
+    source = otter_tests.with_output("for n in (1, 2):\n    print(n, f(n))", "1 2\n2 4")
+    exec(source, {"f": lambda n: 2 * n})
+    with pytest.raises(AssertionError):
+        exec(source, {"f": lambda n: n})
+
+
+def test_names_of_the_notebook_are_asked_for_where_they_are():
+    mine, (one,) = cut("assert 'f' in vars()")
+    assert one.predicate == "s0"
+    recorder = Recorder()
+    exec(mine, {"_observe": recorder, "f": 1})
+    assert recorder.seen["a1"][0]["s"][0] == {"k": "bool", "v": True}
+    exec("_observe('a2', lambda: f)", {"_observe": recorder, "f": ...})
+    assert recorder.seen["a2"][0]["s"] == [{"k": "ellipsis"}]
+    assert not holds("s0 is not ...", {"s0": lambda: read_value({"k": "ellipsis"}, {})}, {})

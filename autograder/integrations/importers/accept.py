@@ -14,12 +14,14 @@ from autograder.core.errors import UserError
 from autograder.core.evidence import Evidence
 from autograder.core.outcome import PUBLIC, Attempt, FaultKind, Task
 from autograder.core.progress import Progress
-from autograder.core.text import Text
+from autograder.core.text import EMPTY, Text
 from autograder.core.verdict import Verdict
 from autograder.course.mutation import mutants
 from autograder.course.question import QuestionEntry
 from autograder.course.template import template
 from autograder.grading.grade import grade_part
+from autograder.integrations.importers import reasons
+from autograder.probing.recording import MAX_REACHED
 from autograder.running.environment import json_hash
 from autograder.running.executor import Site
 from autograder.running.jobs import KeyedJob, Label, Runner
@@ -47,7 +49,7 @@ class Trial:
     solution: Attempt
     mine: Attempt
     raw: Attempt
-    others: Mapping[str, tuple[Attempt, Attempt]] = field(default_factory=dict)
+    others: Mapping[Text, tuple[Attempt, Attempt]] = field(default_factory=dict)
 
     def seconds(self, part: str) -> float:
         """Return how long the solution's cells took for a part."""
@@ -65,28 +67,32 @@ class Trial:
         """Return the number in the last line of a part's original cell, 0 for none."""
         return float(_facts(self.raw, Task(part)).get(ENDED, {}).get("credit", 0.0))
 
-    def why(self, part: str) -> str:
+    def why(self, part: str) -> Text:
         """Return what the original cell of a part raised with the solution."""
         outcome = self.raw.outcomes.get(Task(part))
         faults = list(outcome.missing.values()) if outcome else []
         faults += [outcome.fault] if outcome and outcome.fault else []
-        return " ".join(faults[0].message.en.split()) if faults else "it did not end"
+        said = faults[0].message if faults else reasons.NO_END
+        return Text(ko=" ".join(said.ko.split()), en=" ".join(said.en.split()))
 
     def too_large(self, part: str) -> bool:
-        """Return whether what the solution's cells record for a part is more than may leave the sandbox."""
-        fault = self.solution.outcomes[Task(part)].fault
-        return fault is not None and fault.kind is FaultKind.EVIDENCE
+        """Return whether what the solution's cells record for a part is more than may leave the sandbox, or
+        than is recorded."""
+        outcome = self.solution.outcomes[Task(part)]
+        if outcome.fault is not None and outcome.fault.kind is FaultKind.EVIDENCE:
+            return True
+        return any(len(seen) >= MAX_REACHED for seen in _plain(outcome.evidence or Evidence()).values())
 
-    def disagreement(self, part: str) -> str:
+    def disagreement(self, part: str) -> Text:
         """Return where the imported checks of a part and its original cell disagree; empty if nowhere."""
         if not self._same_records(part):
-            return "its records differ without the expected side"
+            return reasons.RECORDS_DIFFER
         if not self._passes(part, self.mine):
-            return "its checks do not pass with the solution"
+            return reasons.NOT_PASSED
         for name, (mine, raw) in self.others.items():
             if self._passes(part, mine) != _ended(raw, Task(part)) and not self._stricter(part, mine, raw):
-                return f"it judges {name} otherwise"
-        return ""
+                return reasons.OTHERWISE.format(name=name)
+        return EMPTY
 
     def drawn_badly(self, part: str) -> bool:
         """Return whether the solution cannot be run on inputs that are drawn anew, or they change nothing."""
@@ -209,16 +215,16 @@ def try_question(
         (id, "mine"): ready.source_job(source, ready.tasks),
         (id, "raw"): as_it_was(source),
     }
-    tried = {"the empty template": template(entry)} | _mutants(source) if thorough else {}
+    tried = {reasons.TEMPLATE: template(entry)} | _mutants(source) if thorough else {}
     for name, one in tried.items():
-        work[id, name, "mine"] = _short(ready.source_job(one, public))
-        work[id, name, "raw"] = _short(as_it_was(one))
+        work[id, name.en, "mine"] = _short(ready.source_job(one, public))
+        work[id, name.en, "raw"] = _short(as_it_was(one))
     return _trial(ready, tried, runner.all(Text(ko="가져오기", en="import"), work, site.jobs, progress))
 
 
-def _trial(ready: PreparedQuestion, tried: Collection[str], found: Mapping[Label, Attempt]) -> Trial:
+def _trial(ready: PreparedQuestion, tried: Collection[Text], found: Mapping[Label, Attempt]) -> Trial:
     id = ready.entry.id
-    others = {name: (found[id, name, "mine"], found[id, name, "raw"]) for name in tried}
+    others = {name: (found[id, name.en, "mine"], found[id, name.en, "raw"]) for name in tried}
     trial = Trial(ready, found[id, "expected"], found[id, "mine"], found[id, "raw"], others)
     if failure := next((one.failure for one in trial.solution.outcomes.values() if one.failure), None):
         raise UserError(
@@ -245,14 +251,14 @@ def _short(keyed: KeyedJob) -> KeyedJob:
     return replace(keyed, key=json_hash([keyed.key, "short"]), job=replace(keyed.job, limits=limits))
 
 
-def _mutants(source: str) -> dict[str, str]:
+def _mutants(source: str) -> dict[Text, str]:
     """Return some of a solution's mutants, spread evenly over it and the modules that its cells write."""
-    found: dict[str, str] = {}
+    found: dict[Text, str] = {}
     with suppress(SyntaxError, ValueError, RecursionError):
-        found = {f"mutant {one.number}, line {one.line}: {one.after}": one.source for one in mutants(source)}
+        found = {reasons.MUTANT.format(one=one): one.source for one in mutants(source)}
         for place, text, literal in _written(source):
             for one in mutants(text):
-                name = f"mutant {one.number} of {place}, line {one.line}: {one.after}"
+                name = reasons.MUTANT_OF.format(place=place, one=one)
                 found[name] = source.replace(literal, repr(one.source))
     step = max(1, -(-len(found) // _MAX_MUTANTS))
     return dict([*found.items()][::step])

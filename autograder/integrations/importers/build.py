@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from autograder.core.cells import APART, LAST, UNSEEDED, NamedCell
-from autograder.integrations.importers.forms import Aliases, aliases_of, imported
+from autograder.core.text import EMPTY, Text
+from autograder.integrations.importers import reasons
+from autograder.integrations.importers.forms import Aliases, aliases_of, functions_with_assertions, imported
 from autograder.integrations.importers.model import Assignment, Piece
 from autograder.integrations.importers.pruning import NOTHING, unread
 from autograder.integrations.importers.slicing import (
@@ -18,7 +20,6 @@ from autograder.integrations.importers.slicing import (
     Context,
     Sliced,
     UnsuitableError,
-    functions_with_assertions,
     slice_cell,
 )
 from autograder.integrations.importers.taint import Function, Students, bound, loads
@@ -41,7 +42,7 @@ class Treatment:
     cut: bool = True
     drawn: bool = True
     seeded: bool = True
-    trusted: str = ""
+    trusted: Text = EMPTY
     whole: frozenset[int] = frozenset()
     reducing: bool = False
 
@@ -68,7 +69,7 @@ class Made:
     shown: Sequence[NamedCell]
     assertions: Mapping[str, Sequence[Assertion]]
     shared: Mapping[str, Assertion]
-    trusted: Mapping[str, str]
+    trusted: Mapping[str, Text]
     inside: Mapping[str, Sequence[str]]
     files: Mapping[str, bytes] = field(default_factory=dict)
     expected_files: Mapping[str, bytes] = field(default_factory=dict)
@@ -149,7 +150,7 @@ class _Making:
         self._numbering, self._shared = count(1), dict[str, Assertion]()
         self._inside = set(self._own_judges)
         self._students.names.clear()
-        self._assertions, self._trusted = dict[str, Sequence[Assertion]](), dict[str, str]()
+        self._assertions, self._trusted = dict[str, Sequence[Assertion]](), dict[str, Text]()
         modules = {
             name: self._helper(self._assignment.files[name].decode(), tree)
             for name, tree in self._modules.items()
@@ -228,20 +229,20 @@ class _Making:
             unread=self._unread,
         )
 
-    def _test(self, piece: Piece, number: int) -> tuple[Sliced | None, str]:
+    def _test(self, piece: Piece, number: int) -> tuple[Sliced | None, Text]:
         treatment = self._treatment(piece)
         if treatment.trusted:
             return None, treatment.trusted
         if self._trees[piece.name] is None:
-            return None, "its syntax cannot be read"
+            return None, reasons.UNREAD
         context = self._context(number, cutting=treatment.cut, drawing=treatment.drawn)
         context = replace(context, whole=treatment.whole, reducing=treatment.reducing)
         try:
-            return slice_cell(transformed(piece.source), context, _hidden(piece)), ""
+            return slice_cell(transformed(piece.source), context, _hidden(piece)), EMPTY
         except UnsuitableError as error:
-            return None, str(error)
+            return None, error.text
         except Exception as error:  # a form that nobody has thought of costs no more than its own cell
-            return None, f"it cannot be taken apart: {type(error).__name__}: {error}"
+            return None, reasons.NOT_TAKEN_APART.format(error=f"{type(error).__name__}: {error}")
 
     def _shown(self, piece: Piece, made: Sliced | None) -> str:
         """Return a test cell as students check themselves with it; empty if they see nothing of it, or cannot
@@ -265,7 +266,7 @@ class _Making:
         module = number < 0
         try:
             if own & self._reached(trusted=True) or any(map(_asserts, tree.body)):
-                raise UnsuitableError("cells that run as they are call it, too")
+                raise UnsuitableError(reasons.CALLED_AS_IT_IS)
             context = self._context(number, cutting=module, drawing=False)
             if module:
                 later = {*context.later, *bound(tree.body)}
@@ -337,6 +338,7 @@ def commented(text: str) -> str:
     return "\n".join(f"# {line}".rstrip() for line in text.splitlines())
 
 
-def judging(functions: Sequence[str]) -> str:
+def judging(functions: Sequence[str]) -> Text:
     """Say that functions judge in the sandbox; empty if there are none."""
-    return f"{', '.join(f'{name}()' for name in functions)} judges in the sandbox" if functions else ""
+    names = ", ".join(f"{name}()" for name in functions)
+    return reasons.JUDGES_INSIDE.format(names=names) if names else EMPTY

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from autograder.integrations.importers.forms import imported, is_constant, prints
 from autograder.integrations.importers.taint import Function, Students, bound, loads, roots
 
+OBSERVE = "_observe"
 _FILLING = ("append", "extend", "add", "update", "insert")
 
 
@@ -173,3 +175,31 @@ def _literal(node: ast.expr, whole: ast.Module) -> ast.expr | None:
         if isinstance(one, ast.Assign) and [ast.unparse(target) for target in one.targets] == [node.id]
     ]
     return made[0] if len(made) == 1 and len(uses) == 2 else None
+
+
+# -- what is left out for somebody -----------------------------------------------------------------------
+
+
+class Visible(ast.NodeTransformer):
+    """Leaves out the statements that begin in hidden lines."""
+
+    def __init__(self, hidden: Collection[int]) -> None:
+        self._hidden = hidden
+
+    def visit(self, node: ast.AST) -> Any:
+        if isinstance(node, ast.stmt) and node.lineno in self._hidden:
+            return None
+        made = super().visit(node)
+        if getattr(made, "body", None) == [] and isinstance(made, ast.stmt):
+            made.body = [ast.Pass()]  # type: ignore[attr-defined]
+        return made
+
+
+def without_expected(tree: ast.Module) -> ast.Module:
+    """Return a cell that records, without the expected sides."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in (OBSERVE, f"{OBSERVE}.raising"):
+            node.keywords = []
+        if isinstance(node, ast.ExceptHandler):  # what it prints compares with what is expected
+            node.body = [ast.Pass() if prints(one) else one for one in node.body]
+    return tree

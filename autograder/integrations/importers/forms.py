@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from autograder.integrations.importers.taint import loads
+from autograder.integrations.importers.taint import Function, loads
 
 _NP_TESTING = (
     "assert_allclose", "assert_almost_equal", "assert_array_almost_equal", "assert_array_equal",
@@ -142,6 +142,15 @@ class Aliases:
         return self.full(call.func) in _RAISES or last in ("assertRaises", "assertRaisesRegex")
 
 
+def expected_raised(call: ast.Call) -> tuple[list[ast.expr], list[ast.expr]]:
+    """Return the class, and what it must say, of what a call asks to be raised; and what it calls."""
+    named = {one.arg: one.value for one in call.keywords}
+    upto = 2 if ast.unparse(call.func).lower().endswith("regex") else 1
+    expected = call.args[:upto] or [named[name] for name in ("expected_exception",) if name in named]
+    said = [] if call.args[upto:] else [named[name] for name in ("match", "expected_regex") if name in named]
+    return [*expected, *said], call.args[upto:]
+
+
 def aliases_of(trees: Iterable[ast.AST]) -> Aliases:
     """Return the names that modules are imported by in these cells."""
     names: dict[str, str] = {}
@@ -158,6 +167,21 @@ def aliases_of(trees: Iterable[ast.AST]) -> Aliases:
                         names |= {one: f"{node.module}.{one}" for one in every}
                     names[item.asname or item.name] = f"{node.module}.{item.name}"
     return Aliases(names)
+
+
+def functions_with_assertions(tree: ast.Module, aliases: Aliases) -> set[str]:
+    """Return the names of the functions of a cell in which something is asserted."""
+    return {node.name for node in ast.walk(tree) if isinstance(node, Function) and asserts(node, aliases)}
+
+
+def asserts(tree: ast.AST, aliases: Aliases) -> bool:
+    """Return whether something is asserted in a piece of code."""
+    return any(
+        isinstance(one, ast.Assert)
+        or (isinstance(one, ast.Call) and aliases.statement(one) is not None)
+        or (isinstance(one, ast.Raise) and one.exc is not None and "AssertionError" in ast.unparse(one.exc))
+        for one in ast.walk(tree)
+    )
 
 
 def imported(tree: ast.AST) -> Iterator[str]:

@@ -12,6 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from autograder.core.errors import UserError, reason
+from autograder.integrations.importers import reasons
 from autograder.integrations.importers.model import Assignment, ImportingError, LeftOut, Piece
 
 STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
@@ -40,7 +42,7 @@ assert_almost_equals = _case.assertAlmostEqual
 '''
 
 
-class MarkerError(ValueError):
+class MarkerError(UserError):
     """A cell cannot be read as it is marked; the message says why."""
 
 
@@ -63,7 +65,7 @@ def read_notebook(path: Path) -> Assignment:
             points = 0.0
             with suppress(MarkerError):
                 points = points_of(about)
-            left_out.append(LeftOut(where=where, why=str(error), points=points))
+            left_out.append(LeftOut(where=where, why=error.text, points=points))
             continue
         if made is not None:
             pieces.append(made)
@@ -117,15 +119,15 @@ def load(path: Path) -> tuple[Mapping[str, Any], bytes]:
         original = path.read_bytes()
         document = nbformat.reads(original.decode("utf-8-sig"), as_version=4)
     except UnicodeDecodeError:
-        raise ImportingError(f"{path}: its text is not UTF-8; open it in Jupyter and save it") from None
-    except (OSError, ValueError) as error:
-        raise ImportingError(f"{path}: it is no notebook: {str(error).partition(chr(10))[0]}") from None
+        raise ImportingError(reasons.NOT_UTF8.format(path=path)) from None
+    except OSError as error:
+        raise ImportingError(reasons.UNREADABLE.format(where=path, why=reason(error))) from None
     except Exception:  # the library raises what it stumbles over
-        raise ImportingError(f"{path}: it is no notebook: its JSON is of another kind") from None
+        raise ImportingError(reasons.NOT_A_NOTEBOOK.format(path=path)) from None
     kernel = document.metadata.get("kernelspec", {})
     language = document.metadata.get("language_info", {}).get("name") or kernel.get("language") or "python"
     if str(language).lower() not in ("python", "ipython", "python3"):
-        raise ImportingError(f"{path}: its language is {language}; only Python's notebooks are imported")
+        raise ImportingError(reasons.OTHER_LANGUAGE.format(path=path, language=language))
     return document, original
 
 
@@ -149,7 +151,7 @@ def points_of(about: Mapping[str, Any]) -> float:
     except (TypeError, ValueError):
         points = -1.0
     if not 0 <= points < 1e6:
-        raise MarkerError(f"its points are {said!r}")
+        raise MarkerError(reasons.POINTS.format(points=repr(said)))
     return points
 
 
@@ -165,13 +167,14 @@ def _piece(
     code = cell.get("cell_type") == "code"
     if cell.get("cell_type") == "raw":
         if points:
-            raise MarkerError("a raw cell is graded, which nobody can answer")
+            raise MarkerError(reasons.RAW)
         return None
     if not code:
         source = with_figures(source, cell, folder, figures, left_out, where)
     if code and (magic := _MAGIC.match(source.lstrip())) is not None:
         if magic[1] not in _TRANSPARENT and (about.get("grade") or magic[1] in _OTHER):
-            left_out.append(LeftOut(where=where, why=f"a cell of %%{magic[1]} is not run", points=points))
+            why = reasons.MAGIC.format(magic=magic[1])
+            left_out.append(LeftOut(where=where, why=why, points=points))
             return None
         if magic[1] in _TRANSPARENT:
             source = source.lstrip().partition("\n")[2]
@@ -185,7 +188,7 @@ def _of_kind(source: str, about: Mapping[str, Any], where: str, points: float, *
     if about.get("grade") and about.get("solution"):
         return _essay(source, where, points, code=code)
     if not code and points:
-        raise MarkerError("a test in Markdown judges nothing; mark it as graded by a person")
+        raise MarkerError(reasons.TEST_IN_WORDS)
     if not code:
         return Piece(kind="words", name=where, source=source)
     if about.get("grade"):
@@ -218,19 +221,19 @@ def solution_and_template(source: str, stub: str = STUB) -> tuple[str, str]:
     for line in source.split("\n"):
         if "BEGIN SOLUTION" in line:
             if inside:
-                raise MarkerError("BEGIN SOLUTION stands within BEGIN SOLUTION")
+                raise MarkerError(reasons.NESTED)
             inside = found = True
             indent = line[: len(line) - len(line.lstrip())]
             template += [indent + one for one in stub.split("\n")]
         elif "END SOLUTION" in line:
             if not inside:
-                raise MarkerError("END SOLUTION closes nothing")
+                raise MarkerError(reasons.CLOSES_NOTHING.format(marker="SOLUTION"))
             inside = False
         else:
             solution.append(line)
             template += [] if inside else [line]
     if inside:
-        raise MarkerError("BEGIN SOLUTION is not closed")
+        raise MarkerError(reasons.NOT_CLOSED.format(marker="BEGIN SOLUTION"))
     return "\n".join(solution), "\n".join(template) if found else stub
 
 
@@ -265,12 +268,12 @@ def _marked(source: str, marker: str) -> Iterator[tuple[str, bool]]:
             inside = True
         elif f"END {marker}" in line:
             if not inside:
-                raise MarkerError(f"END {marker} closes nothing")
+                raise MarkerError(reasons.CLOSES_NOTHING.format(marker=marker))
             inside = False
         else:
             yield line, inside
     if inside:
-        raise MarkerError(f"BEGIN {marker} is not closed")
+        raise MarkerError(reasons.NOT_CLOSED.format(marker=f"BEGIN {marker}"))
 
 
 def with_figures(
@@ -291,9 +294,7 @@ def with_figures(
         data = _attached(attached, target.removeprefix("attachment:")) or _beside(folder, target)
         name = re.sub(r"[^\w.-]", "_", target.removeprefix("attachment:").rpartition("/")[2])
         if data is None or not name.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".webp")):
-            left_out.append(
-                LeftOut(where=where, why=f"the figure {target} is not there, or no PNG, JPEG, GIF or WebP")
-            )
+            left_out.append(LeftOut(where=where, why=reasons.NO_FIGURE.format(target=target)))
             return f"[{target}]"
         while name in figures and figures[name] != data:
             name = f"_{name}"
@@ -333,9 +334,8 @@ def files_beside(path: Path, left_out: list[LeftOut]) -> dict[str, bytes]:
             continue
         size += file.stat().st_size
         if size > _MAX_BYTES or len(found) >= _MAX_FILES:
-            left_out.append(
-                LeftOut(where=name, why=f"files beside the notebook are more than {_MAX_BYTES >> 20} MB")
-            )
+            why = reasons.TOO_MANY_FILES.format(most=_MAX_BYTES >> 20)
+            left_out.append(LeftOut(where=name, why=why))
             break
         found[name] = file.read_bytes()
     return found

@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from autograder.core.errors import reason
+from autograder.integrations.importers import reasons
 from autograder.integrations.importers.from_nbgrader import (
     MarkerError,
     files_beside,
@@ -67,7 +69,7 @@ def read_otter(path: Path) -> Assignment:
         try:
             reading.take(cell["cell_type"], source, number, cell)
         except MarkerError as error:
-            left_out.append(LeftOut(where=f"cell-{number}", why=str(error)))
+            left_out.append(LeftOut(where=f"cell-{number}", why=error.text))
     students = None if master else _students(path)
     pieces = [*reading.done()]
     if students is not None:
@@ -136,9 +138,7 @@ class _Assigned:
             self._pieces.append(Piece(kind="answer", name=f"cell-{number}", source=plain, template=plain))
         for found in CHECK.finditer(source):
             if (test := self._tests.pop(found[1], None)) is None:
-                self._left_out.append(
-                    LeftOut(where=found[1], why="there is no such file in tests/, or it stands twice")
-                )
+                self._left_out.append(LeftOut(where=found[1], why=reasons.NO_TEST_FILE))
             else:
                 self._pieces += test.pieces()
 
@@ -223,7 +223,8 @@ class _Master:
         try:
             code = code_of_function(source, []) or with_output(source, _output(cell))
         except (SyntaxError, ValueError) as error:
-            self._left_out.append(LeftOut(where=f"{self._test.name}, cell-{number}", why=str(error)))
+            where, why = f"{self._test.name}, cell-{number}", reasons.NOT_READ.format(error=error)
+            self._left_out.append(LeftOut(where=where, why=why))
             return
         self._test.cases.append(
             Case(code, hidden, float(points) if isinstance(points, int | float) else None)
@@ -287,7 +288,7 @@ def solution_and_template(source: str) -> tuple[str, str]:
             else:
                 template.append(line)
     if inside:
-        raise MarkerError("# BEGIN SOLUTION is not closed")
+        raise MarkerError(reasons.NOT_CLOSED.format(marker="# BEGIN SOLUTION"))
     return "\n".join(solution), "\n".join(template)
 
 
@@ -325,5 +326,5 @@ def is_otter(path: Path) -> bool:
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise ImportingError(f"{path}: {error.strerror}") from None
+        raise ImportingError(reasons.UNREADABLE.format(where=path, why=reason(error))) from None
     return "grader.check(" in text or re.search(r"# ?BEGIN QUESTION|# ?ASSIGNMENT CONFIG", text) is not None

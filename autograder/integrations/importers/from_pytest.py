@@ -6,8 +6,10 @@ import ast
 import copy
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from textwrap import indent
 from unittest import TestCase
 
+from autograder.integrations.importers import reasons
 from autograder.integrations.importers.homework import find_homework, read_module
 from autograder.integrations.importers.model import Assignment, ImportingError, LeftOut, Piece
 from autograder.integrations.importers.taint import bound, loads
@@ -16,6 +18,24 @@ from autograder.worker.reading import transformed
 _SNAPSHOTS = "_snapshots"
 _MARKS = ("skip", "xfail", "skipif")
 _PREPARING = ("setUpClass", "setup_class", "setUp", "setup_method")
+_CAPTURING = """\
+import collections, contextlib, io
+_out, _err = io.StringIO(), io.StringIO()
+
+def _read():
+    found = collections.namedtuple('Captured', 'out err')(_out.getvalue(), _err.getvalue())
+    for one in (_out, _err):
+        one.truncate(one.seek(0))
+    return found
+capsys = collections.namedtuple('Capsys', 'readouterr')(_read)
+with contextlib.redirect_stdout(_out), contextlib.redirect_stderr(_err):"""
+# pytest's own fixtures; below a colon the test stands within it
+_OWN = {
+    "tmp_path": "import pathlib, tempfile\ntmp_path = pathlib.Path(tempfile.mkdtemp())",
+    "monkeypatch": "import pytest\nmonkeypatch = pytest.MonkeyPatch()",
+    "capsys": _CAPTURING,
+}
+_UNDOING = {"monkeypatch": "monkeypatch.undo()"}
 _DETACHED = "(lambda found: found.detach().cpu().numpy() if hasattr(found, 'detach') else found)"
 
 
@@ -28,8 +48,7 @@ def read_pytest(source: Path) -> Assignment:
     homework, left_out = find_homework(source), list[LeftOut]()
     answers = homework.answers
     solved = answers.read_text(encoding="utf-8")
-    blank = source / "template" / answers.name
-    template = blank.read_text(encoding="utf-8") if blank.is_file() else _template(solved)
+    template = homework.unsolved(answers)
     own = homework.beside(left_out)
     reading = _Reading(answers.stem, homework.folder, left_out)
     reading.local = {name.removesuffix(".py") for name in own if "/" not in name}
@@ -45,6 +64,7 @@ def read_pytest(source: Path) -> Assignment:
         files={name: data for name, data in own.items() if not _is_test(name)},
         secrets={name: data for name, data in own.items() if name.startswith(_SNAPSHOTS)},
         written=homework.written(),
+        modules=homework.handed_out(),
         left_out=left_out,
         original=_notebook(solved),
         handout=_notebook(template),
@@ -81,17 +101,6 @@ def _is_test(name: str) -> bool:
     return name.startswith(_SNAPSHOTS) or last.startswith("test_") or name in own
 
 
-def _template(source: str) -> str:
-    """Return a module whose functions are not written."""
-    tree = ast.parse(source)
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    for node in [one for body in (tree.body, *(one.body for one in classes)) for one in body]:
-        if isinstance(node, ast.FunctionDef):
-            words = node.body[:1] if ast.get_docstring(node) else []
-            node.body = [*words, *ast.parse("raise NotImplementedError").body]
-    return ast.unparse(tree)
-
-
 def _notebook(source: str) -> bytes:
     import nbformat
     from nbformat.v4 import new_code_cell, new_notebook
@@ -122,8 +131,8 @@ class _Reading:
                 try:
                     code = self._code(node, path) if within is None else self._method(node, within, path)
                 except ImportingError as error:
-                    points = 0.0 if "marked" in str(error) else 1.0  # what is skipped was worth nothing
-                    self._left_out.append(LeftOut(where=node.name, why=str(error), points=points))
+                    points = 0.0 if "marked" in error.text.en else 1.0  # what is skipped was worth nothing
+                    self._left_out.append(LeftOut(where=node.name, why=error.text, points=points))
                     continue
                 yield Piece(kind="test", name=f"{path.stem}-{node.name}", source=code, points=1, apart=True)
 
@@ -162,23 +171,27 @@ class _Reading:
         """
         for one in map(ast.unparse, node.decorator_list):
             if one.rpartition(".")[2].startswith(_MARKS):
-                raise ImportingError(f"it is marked {one}")
+                raise ImportingError(reasons.MARKED.format(mark=one))
         loops = [found for one in node.decorator_list if (found := _parameters(one)) is not None]
         looped = {name for names, _ in loops for name in names}
         above: dict[str, str] = {}
-        for argument in node.args.args:
-            if argument.arg not in looped and "snapshot" not in argument.arg:
-                self._fixture(argument.arg, above)
+        headers = [f"for {', '.join(names)} in {values}:" for names, values in loops]
+        everywhere = [n for n, one in self._fixtures.items() if _about(one).get("autouse") == "True"]
+        for name in [*everywhere, *(argument.arg for argument in node.args.args)]:
+            if name not in {*looped, *above} and "snapshot" not in name:
+                self._fixture(name, above, headers)
         snapshot = next((one.arg for one in node.args.args if "snapshot" in one.arg), "")
         body = [_Snapshot(snapshot, self._saved(node.name, path)).visit(one) for one in node.body]
         if any(isinstance(one, ast.Return) for inner in body for one in ast.walk(inner)):
             whole = ast.parse(f"def {node.name}():\n    pass\n{node.name}()")
             body, whole.body[0].body = whole.body, body  # type: ignore[attr-defined]
         text = "\n".join(map(self._plain, body))
-        for names, values in loops:
-            inner = "\n".join(f"    {line}" for line in text.splitlines())
-            text = f"for {', '.join(names)} in {values}:\n{inner}"
-        return "\n".join([*(["import numpy as np"] if snapshot else []), *above.values(), text])
+        for name, code in reversed(above.items()):
+            undone = _UNDOING.get(name) or (f"next(_{name}, None)" if f"next(_{name})" in code else "")
+            text = _below(code, f"{text}\n{undone}".rstrip())
+        for loop in headers:  # in which fixtures are made anew
+            text = _below(loop, text)
+        return f"import numpy as np\n{text}" if snapshot else text
 
     def _method(self, node: ast.FunctionDef, within: ast.ClassDef, path: Path) -> str:
         """Return the code of a test that is a method: what its object has are variables, and its methods
@@ -189,7 +202,7 @@ class _Reading:
         """
         other = [ast.unparse(one) for one in within.bases]
         if any(one != "object" and not one.endswith("TestCase") for one in other):
-            raise ImportingError(f"its class inherits from {', '.join(other)}; make it a function")
+            raise ImportingError(reasons.INHERITS.format(of=", ".join(other)))
         flat = _Flat(within.name)
         members = [flat.visit(copy.deepcopy(one)) for one in within.body]
         functions = {one.name: one for one in members if isinstance(one, ast.FunctionDef)}
@@ -210,27 +223,29 @@ class _Reading:
         code = self._code(test, path)
         return f"import unittest\nself = unittest.TestCase()\n{code}" if _asks_itself(test) else code
 
-    def _fixture(self, name: str, above: dict[str, str]) -> None:
+    def _fixture(self, name: str, above: dict[str, str], headers: list[str]) -> None:
         found = self._fixtures.get(name)
-        if name == "tmp_path" and found is None:
-            above[name] = "import pathlib, tempfile\ntmp_path = pathlib.Path(tempfile.mkdtemp())"
+        if name in _OWN and found is None:
+            above[name] = _OWN[name]
             return
         if found is None:
-            raise ImportingError(f"it needs the fixture {name}, which is not in conftest.py")
-        if any(isinstance(one, ast.Yield) for one in ast.walk(found)):
-            raise ImportingError(f"its fixture {name} yields")
-        plain = ast.parse(ast.unparse(found)).body[0]
+            raise ImportingError(reasons.NO_FIXTURE.format(name=name))
+        plain = ast.parse(ast.unparse(found).replace("request.param", f"{name}_param")).body[0]
         assert isinstance(plain, ast.FunctionDef)
         if any(isinstance(one, ast.Name) and one.id == "request" for one in ast.walk(plain)):
-            raise ImportingError(f"its fixture {name} asks for the request")
+            raise ImportingError(reasons.FIXTURE_REQUESTS.format(name=name))
         plain.args.args = [one for one in plain.args.args if one.arg != "request"]
         for argument in plain.args.args:
             if argument.arg not in above:
-                self._fixture(argument.arg, above)
+                self._fixture(argument.arg, above, headers)
+        if values := _about(found).get("params"):
+            headers.append(f"for {name}_param in {_cases(ast.parse(values, mode='eval').body)}:")
         plain.decorator_list = []
         plain.name = f"make_{name}"
-        arguments = ", ".join(argument.arg for argument in plain.args.args)
-        above[name] = f"{self._plain(plain)}\n{name} = make_{name}({arguments})"
+        made = f"make_{name}({', '.join(argument.arg for argument in plain.args.args)})"
+        yields = any(isinstance(one, ast.Yield) for one in ast.walk(plain))
+        made = f"_{name} = {made}\n{name} = next(_{name})" if yields else f"{name} = {made}"
+        above[name] = f"{self._plain(plain)}\n{made}"
 
     def _saved(self, test: str, path: Path) -> str:
         """Return the expression that reads a test's snapshot; empty if there is none."""
@@ -240,6 +255,12 @@ class _Reading:
                 if file.is_file():
                     return f"{_SNAPSHOTS}/{file.name}"
         return ""
+
+
+def _about(fixture: ast.FunctionDef) -> dict[str, str]:
+    """Return what the decorators of a fixture say of it."""
+    calls = [one for one in fixture.decorator_list if isinstance(one, ast.Call)]
+    return {k.arg: ast.unparse(k.value) for one in calls for k in one.keywords if k.arg}
 
 
 def _is_fixture(node: ast.FunctionDef) -> bool:
@@ -287,10 +308,10 @@ class _Snapshot(ast.NodeTransformer):
         if not self._name or ast.unparse(node.func) != f"{self._name}.assert_match":
             return node
         if not self._path:
-            raise ImportingError("its snapshot is not there")
+            raise ImportingError(reasons.NO_SNAPSHOT)
         actual, *rest = [*node.args, *(k.value for k in node.keywords if k.arg in ("actual", "expected"))]
         if isinstance(rest[0] if rest else None, ast.Constant):
-            raise ImportingError("its snapshot has a name of its own")
+            raise ImportingError(reasons.NAMED_SNAPSHOT)
         about = {k.arg: ast.unparse(k.value) for k in node.keywords if k.arg}
         rtol, atol = about.get("rtol", "1e-4"), about.get("atol", "1e-2")
         mine, path = ast.unparse(actual), repr(self._path)
@@ -309,7 +330,21 @@ def _parameters(node: ast.expr) -> tuple[list[str], str] | None:
     names, values = node.args[:2]
     said = ast.literal_eval(names)
     found = [one.strip() for one in said.split(",")] if isinstance(said, str) else list(said)
-    return found, ast.unparse(values)
+    return found, _cases(values)
+
+
+def _cases(values: ast.expr) -> str:
+    """Return values of parameters, without what ``pytest.param`` says of them."""
+    for node in [one for one in ast.walk(values) if isinstance(one, ast.List | ast.Tuple)]:
+        for number, one in enumerate(node.elts):
+            if isinstance(one, ast.Call) and ast.unparse(one.func).endswith("param"):
+                node.elts[number] = ast.Tuple(one.args, ast.Load()) if len(one.args) > 1 else one.args[0]
+    return ast.unparse(values)
+
+
+def _below(code: str, text: str) -> str:
+    """Return code with a text below it: within it, if it ends in a colon."""
+    return f"{code}\n{indent(text, '    ') if code.endswith(':') else text}"
 
 
 def is_pytest(source: Path) -> bool:

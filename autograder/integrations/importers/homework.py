@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeGuard
 
+from autograder.integrations.importers import reasons
 from autograder.integrations.importers.forms import imported
 from autograder.integrations.importers.from_nbgrader import files_beside
 from autograder.integrations.importers.model import ImportingError, LeftOut, Piece
-from autograder.integrations.importers.taint import bound
+from autograder.integrations.importers.taint import blocks, bound, loads
 
 _USUAL = ("adapters.py", "solution.py", "student.py", "submission.py")
 _DATA = (".npz", ".npy", ".gz", ".csv", ".json", ".txt", ".pt", ".pkl", ".png", ".jpg")
@@ -43,6 +44,26 @@ class Homework:
         every = {**self.besides, self.answers.stem: [self.answers]}
         return {name: [one for path in paths for one in _defined(path)] for name, paths in every.items()}
 
+    def unsolved(self, path: Path) -> str:
+        """Return a module as students get it: that in ``template/``, else without the bodies of functions and
+        the constants that tests ask for and nothing in it reads."""
+        blank = self.source / "template"
+        for given in (blank / path.relative_to(self.source), blank / path.name):
+            if given.is_file():
+                return given.read_text(encoding="utf-8")
+        tree, nodes = read_module(path), [node for test in self.trees for node in ast.walk(test)]
+        asked = {node.name for node in nodes if isinstance(node, ast.alias)}
+        asked |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        _blank(tree.body, asked - loads(tree))
+        return f"{ast.unparse(ast.fix_missing_locations(tree))}\n"
+
+    def handed_out(self) -> dict[str, bytes]:
+        """Return the modules that students write, unsolved, by their places."""
+        besides = [path for files in self.besides.values() for path in files]
+        places = {path.relative_to(self.source).as_posix(): path for path in besides}
+        places[self.answers.name] = self.answers
+        return {place: self.unsolved(path).encode() for place, path in places.items()}
+
     def pieces(self) -> Iterator[Piece]:
         """Yield a cell from which on all that students write can be imported, if tests do that, and cells
         that write what they write besides."""
@@ -57,11 +78,15 @@ class Homework:
             folders = sorted({path.parent.relative_to(self.source).as_posix() for path in files} - {"."})
             if folders:
                 made = f"import os\n\nfor _folder in {folders!r}:\n    os.makedirs(_folder, exist_ok=True)"
-                yield Piece(kind="answer", name=f"{name}-folders", source=made, template="...")
+                yield Piece(kind="answer", name=f"{name}-folders", source=made, template=made)
             for path in files:
                 place = path.relative_to(self.source).as_posix()
-                text = f"%%writefile {place}\n{path.read_text(encoding='utf-8')}"
-                yield Piece(kind="answer", name=re.sub(r"\W", "-", place), source=text, template="...")
+                solved, unsolved = (
+                    f"%%writefile {place}\n{text}"
+                    for text in (path.read_text(encoding="utf-8"), self.unsolved(path))
+                )
+                name = re.sub(r"\W", "-", place)
+                yield Piece(kind="answer", name=name, source=solved, template=unsolved)
 
     def beside(self, left_out: list[LeftOut]) -> dict[str, bytes]:
         """Return what lies beside the tests, and data beside their folder, but no answers."""
@@ -78,7 +103,22 @@ class Homework:
             for name, files in self.besides.items()
             if any("importlib.metadata" in path.read_text("utf-8") for path in files)
         }
-        return {name: one for name, one in found.items() if self.folder / name not in mine} | about
+        theirs = {name for name in found if self.folder / name in mine or name.startswith("template/")}
+        return {name: one for name, one in found.items() if name not in theirs} | about
+
+
+def _blank(body: Sequence[ast.stmt], asked: set[str]) -> None:
+    """Take what students write out of a block: the bodies of functions, and constants by name."""
+    for node in body:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                words = node.body[:1] if ast.get_docstring(node) else []
+                node.body = [*words, *ast.parse("raise NotImplementedError").body]
+            case ast.Assign() if isinstance(node.value, ast.Lambda) or not asked.isdisjoint(bound([node])):
+                node.value = ast.Constant(...)
+            case _:
+                for inner in blocks(node):
+                    _blank(inner, asked)
 
 
 def find_homework(source: Path) -> Homework:
@@ -90,7 +130,7 @@ def find_homework(source: Path) -> Homework:
     folder = source / "tests" if list(source.glob("tests/test_*.py")) else source
     files = sorted(folder.glob("test_*.py"))
     if not files:
-        raise ImportingError(f"{source}: there is no tests/test_*.py in it")
+        raise ImportingError(reasons.NO_TESTS.format(source=source))
     trees = [read_module(path) for path in files]
     answers = _answers(source, folder, trees)
     besides = _besides(source, folder, answers, [read_module(answers), *trees])
@@ -106,7 +146,7 @@ def read_module(path: Path) -> ast.Module:
     try:
         return ast.parse(path.read_text(encoding="utf-8"))
     except (SyntaxError, ValueError) as error:
-        raise ImportingError(f"{path}: its syntax is not Python's: {error}") from None
+        raise ImportingError(reasons.NOT_PYTHON.format(path=path, error=error)) from None
 
 
 def _answers(source: Path, folder: Path, tests: Sequence[ast.Module]) -> Path:
@@ -121,10 +161,7 @@ def _answers(source: Path, folder: Path, tests: Sequence[ast.Module]) -> Path:
     ]
     if (found := next((path for path in [*usual, *tested] if path.is_file()), None)) is not None:
         return found
-    raise ImportingError(
-        f"{source}: there is none of {', '.join(_USUAL)}, and its tests import no module that lies there; "
-        "put the solved one there"
-    )
+    raise ImportingError(reasons.NO_ANSWERS.format(source=source, usual=", ".join(_USUAL)))
 
 
 def _roots(source: Path, trees: Sequence[ast.Module]) -> list[Path]:

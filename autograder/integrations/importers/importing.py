@@ -7,13 +7,14 @@ import math
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.core.progress import Progress
-from autograder.core.text import Text
+from autograder.core.text import EMPTY, Text
 from autograder.course.question import QuestionEntry
+from autograder.integrations.importers import reasons
 from autograder.integrations.importers.accept import Trial, try_question
 from autograder.integrations.importers.build import Made, Treatment, make_cells, parsed
 from autograder.integrations.importers.forms import count_assertions
@@ -101,10 +102,10 @@ class _Question:
         self.left_out = list(self.assignment.left_out)
         for piece in self._judged():
             if piece.kind == "test" and parsed(piece) is None:
-                self._leave_out(piece, "its syntax is not Python's")
+                self._leave_out(piece, reasons.SYNTAX)
         if not self._judged():
             name = f"{self.assignment.name}.ipynb"
-            self.left_out.append(LeftOut(where=name, why="it has no test, essay or task that is graded"))
+            self.left_out.append(LeftOut(where=name, why=reasons.NOTHING_GRADED))
             return self._report(before)
         target = self._target()
         write_exam(target, self.whole.exam, self.whole.source)
@@ -138,8 +139,9 @@ class _Question:
             preload=preload,
         )
 
-    def _leave_out(self, piece: Piece, why: str) -> None:
-        kept = [one for one in self.assignment.pieces if one is not piece]
+    def _leave_out(self, piece: Piece, why: Text) -> None:
+        place = [replace(piece, kind="given", source="", points=0.0)] if piece.apart else []  # of other cases
+        kept = [new for one in self.assignment.pieces for new in (place if one is piece else [one])]
         self.assignment = replace(self.assignment, pieces=kept)
         self.left_out.append(LeftOut(where=piece.name, why=why, points=piece.points))
 
@@ -153,7 +155,7 @@ class _Question:
                     *made.assertions.get(piece.name, ()),
                     *(made.shared[one] for one in self.shared.get(piece.name, ()) if one in made.shared),
                 ],
-                trusted=made.trusted.get(piece.name, ""),
+                trusted=made.trusted.get(piece.name, EMPTY),
                 inside=made.inside.get(piece.name, ()),
                 credit=self.credits.get(piece.name, 0.0),
                 seconds=self.seconds.get(piece.name, _SECONDS),
@@ -197,22 +199,24 @@ class _Question:
             if now.seeded:
                 self.treatments[piece.name] = replace(now, seeded=False)
             else:
-                self._leave_out(piece, f"it fails with its own solution: {trial.why(part)}")
+                self._leave_out(piece, reasons.FAILS_ITSELF.format(why=trial.why(part)))
             return True
         credit = trial.credit(part)
         if credit and 0 < credit <= piece.points and piece.name not in self.credits and not now.trusted:
             self.credits[piece.name] = piece.points
-            self.treatments[piece.name] = replace(now, trusted="its last line says its points", drawn=False)
+            self.treatments[piece.name] = replace(now, trusted=reasons.CREDIT, drawn=False)
             return True
         if now.drawn and part_drawn(trial, piece) and trial.drawn_badly(part):
             self.treatments[piece.name] = replace(now, drawn=False)
             return True
-        if now.trusted or not (why := trial.disagreement(part)):
+        if now.trusted:
             return False
-        if not now.reducing and trial.too_large(part):
-            self.treatments[piece.name] = replace(now, reducing=True)
-            return True
         own = {one.name: number for number, one in enumerate(made.assertions.get(piece.name, ()))}
+        if trial.too_large(part):
+            self.treatments[piece.name] = _bounded(now, len(own))
+            return True
+        if not (why := trial.disagreement(part)):
+            return False
         unlike = {own[name] for name in trial.unlike(part) if name in own} - now.whole
         if unlike and not now.cut and len(unlike) < len(own):
             self.treatments[piece.name] = Treatment(drawn=False, whole=now.whole | unlike)
@@ -228,8 +232,20 @@ class _Question:
             cells=cells,
             left_out=self.left_out,
             before=before,
-            remarks=_remarks(trial, self._judged(), part_names(self.assignment.pieces)) if trial else (),
+            remarks=[*self._handed_out(), *self._free(trial)] if trial else (),
         )
+
+    def _handed_out(self) -> Iterator[Text]:
+        if modules := ", ".join(sorted(self.assignment.modules)):
+            yield reasons.UNSOLVED.format(modules=modules)
+
+    def _free(self, trial: Trial) -> Iterator[Text]:
+        """Say which parts the empty template earns already."""
+        names = part_names(self.assignment.pieces)
+        _, raw = trial.others.get(reasons.TEMPLATE, (None, None))
+        for piece in self._judged() if raw else ():
+            if piece.kind == "test" and piece.points and trial.ended(names[piece.name], raw):
+                yield reasons.BLANK_EARNS.format(name=piece.name, points=piece.points)
 
     def _cells(self, trial: Trial, made: Made) -> Iterator[CellReport]:
         for one in self._declared(made):
@@ -254,7 +270,15 @@ def part_drawn(trial: Trial, piece: Piece) -> bool:
     return piece.name in trial.ready.entry.drawn_cells
 
 
-def _less(now: Treatment, why: str) -> Treatment:
+def _bounded(now: Treatment, assertions: int) -> Treatment:
+    """Return the next treatment to try of values that are too large, or too many."""
+    if not now.reducing:
+        return replace(now, reducing=True)
+    every = frozenset(range(assertions))
+    return replace(now, whole=every) if every - now.whole else Treatment(trusted=reasons.TOO_LARGE)
+
+
+def _less(now: Treatment, why: Text) -> Treatment:
     """Return the next treatment to try."""
     if now.drawn:
         return replace(now, drawn=False)
@@ -263,15 +287,3 @@ def _less(now: Treatment, why: str) -> Treatment:
     if now.seeded:
         return replace(now, seeded=False, cut=True)
     return replace(now, trusted=why, seeded=True)
-
-
-def _remarks(trial: Trial, pieces: Sequence[Piece], names: Mapping[str, str]) -> list[str]:
-    """Say which parts the empty template earns already."""
-    if "the empty template" not in trial.others:
-        return []
-    _, raw = trial.others["the empty template"]
-    return [
-        f"{piece.name}: the empty template earns its {piece.points:g} points, as it did before"
-        for piece in pieces
-        if piece.kind == "test" and piece.points and trial.ended(names[piece.name], raw)
-    ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from autograder.core.errors import UserError
+from autograder.core.text import Text
 
 Kind = Literal["words", "given", "own", "answer", "test", "essay", "task"]
 JUDGED: tuple[Kind, ...] = ("test", "essay", "task")
@@ -50,7 +51,7 @@ class LeftOut:
     """What of an assignment is not imported: where it is, why, and how many points it is worth."""
 
     where: str
-    why: str
+    why: Text
     points: float = 0.0
 
 
@@ -66,6 +67,7 @@ class Assignment:
         files: what lies beside it and goes with it, by relative path.
         secrets: files that only the expected side reads; they lie beside the solution alone.
         written: the modules that students write, where tests import these, each with its names.
+        modules: the same modules as students get them, by relative path.
         left_out: what could not be read.
         original: the notebook's bytes.
         handout: the notebook's bytes as students get it.
@@ -78,6 +80,7 @@ class Assignment:
     files: Mapping[str, bytes] = field(default_factory=dict)
     secrets: Mapping[str, bytes] = field(default_factory=dict)
     written: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    modules: Mapping[str, bytes] = field(default_factory=dict)
     left_out: Sequence[LeftOut] = ()
     original: bytes = b""
     handout: bytes = b""

@@ -7,11 +7,13 @@ import doctest
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, indent
 from typing import Any
 
+from autograder.core.errors import UserError
+from autograder.integrations.importers import reasons
 from autograder.integrations.importers.forms import Filled
-from autograder.integrations.importers.model import LeftOut, Piece
+from autograder.integrations.importers.model import ImportingError, LeftOut, Piece
 
 
 @dataclass
@@ -68,9 +70,10 @@ def tests_in(folder: Path, inside: Mapping[str, Any], left_out: list[LeftOut]) -
         try:
             text = one.read_text(encoding="utf-8") if isinstance(one, Path) else one
             test = read_test(text, name) if isinstance(text, str) else _of_suites(text, name)
-        except (OSError, SyntaxError, ValueError, KeyError, TypeError) as error:
+        except (OSError, SyntaxError, ValueError, KeyError, TypeError, UserError) as error:
             where = f"tests/{one.name}" if isinstance(one, Path) else name
-            left_out.append(LeftOut(where=where, why=f"it cannot be read: {error}"))
+            said = error.text if isinstance(error, UserError) else error
+            left_out.append(LeftOut(where=where, why=reasons.NOT_READ.format(error=said)))
             continue
         if test.cases:
             found[name] = test
@@ -81,7 +84,7 @@ def read_test(text: str, name: str) -> Test:
     """Read a file of tests, in the OK format or with functions below ``@test_case``; nothing of it is run.
 
     Raises:
-        SyntaxError, ValueError, KeyError, TypeError: it is in neither form.
+        SyntaxError, ValueError, KeyError, TypeError, ImportingError: it is in neither form.
     """
     tree = ast.parse(text)
     for node in tree.body:
@@ -130,8 +133,12 @@ def with_output(source: str, want: str, raised: str | None = None) -> str:
             f"    {x}" for x in source.splitlines()
         )
     last = tree.body[-1] if tree.body else None
-    if not want or not isinstance(last, ast.Expr):
+    if not want or last is None:
         return source.rstrip("\n")
+    printing = ["print(" in ast.unparse(one) for one in tree.body]
+    if not isinstance(last, ast.Expr) or (printing[-1] and any(printing[:-1])):
+        said = "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as _said:\n"
+        return f"{said}{indent(ast.unparse(tree), '    ')}\nassert _said.getvalue().strip() == {want!r}"
     above = [ast.unparse(one) for one in tree.body[:-1]]
     shown = ast.unparse(last.value)
     if want in ("True", "False", "np.True_", "np.False_"):
@@ -161,7 +168,7 @@ def _of_cases(tree: ast.Module, name: str) -> Test:
         elif "otter" not in ast.unparse(node):
             above.append(ast.unparse(node))
     if not test.cases:
-        raise ValueError("it has neither a test suite nor a function below @test_case")
+        raise ImportingError(reasons.OTHER_FORM)
     return test
 
 

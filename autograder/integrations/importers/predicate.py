@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from dataclasses import dataclass, field
 
 from autograder.integrations.importers.forms import (
@@ -108,7 +109,7 @@ class _Apart:
                 return ast.UnaryOp(op, self.predicate(operand, level))
             case ast.UnaryOp(op=op, operand=operand) if self._mixes(operand):
                 return ast.UnaryOp(op, self.predicate(operand, level))
-            case ast.Compare(left=left, ops=ops, comparators=others):
+            case ast.Compare(left=left, ops=ops, comparators=others) if not _of_objects(node):
                 sides = [self.predicate(one, level) for one in (left, *others)]
                 return ast.Compare(sides[0], ops, sides[1:])
             case ast.BinOp(left=left, op=op, right=right) if self._mixes(node):
@@ -151,10 +152,17 @@ class _Apart:
                 return made
         if (written := self._written_out(node)) is not None and level < _INLINED:
             return self.predicate(written, level + 1)
-        own = isinstance(node.func, ast.Name) and node.func.id in self._students.functions
-        if own and node.func.id not in self._names and len(node.args) + len(node.keywords) > 1:  # type: ignore[attr-defined]
-            self.sides.helper = node.func.id  # type: ignore[attr-defined]
+        self.sides.helper = self._judge(node) or self.sides.helper
         return self._leaf(node, self.sides.student, "s")
+
+    def _judge(self, node: ast.Call) -> str:
+        """Return the function that a call has judge both sides where they are; empty if none."""
+        match node.func:
+            case ast.Attribute(attr="equals"):  # of tables
+                return "equals"
+            case ast.Name(id=name) if name in self._students.functions and name not in self._names:
+                return name if len(node.args) + len(node.keywords) > 1 else ""
+        return ""
 
     def _named(self, name: str, node: ast.Call, level: int, *, leaf: bool = False) -> ast.expr:
         mine = leaf and self._depends(node.args[0])
@@ -193,8 +201,9 @@ class _Apart:
 
     def _leaf(self, node: ast.expr, side: list[ast.expr], letter: str) -> ast.expr:
         text = ast.dump(node)
+        calls = any(isinstance(one, ast.Call) for one in ast.walk(node))  # which may give another value
         for number, known in enumerate(side):
-            if ast.dump(known) == text:
+            if ast.dump(known) == text and not calls:
                 return ast.Name(f"{letter}{number}")
         side.append(node)
         return ast.Name(f"{letter}{len(side) - 1}")
@@ -216,6 +225,16 @@ class _Apart:
         if set(given) != set(known):
             return None
         return Filled(given).visit(copy.deepcopy(body[0].value))  # type: ignore[no-any-return]
+
+
+def _of_objects(node: ast.Compare) -> bool:
+    """Return whether two objects are asked to be the same one, and not a constant or a class: outside there
+    are others."""
+    sides, said = [node.left, *node.comparators], ast.unparse(node)
+    if re.search(r" in (vars|globals|locals|dir)\(\)$", said):
+        return True  # of all names
+    of_class = any(map(is_constant, sides)) or re.search(r"\btype\(|dtype|__class__", said)
+    return isinstance(node.ops[0], ast.Is | ast.IsNot) and not of_class
 
 
 _IGNORED = ("err_msg", "verbose", "msg", "message", "summarize", "name", "data", "delta_msg")

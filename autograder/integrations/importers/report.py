@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder.core.text import EMPTY, Language, Text, join
+from autograder.integrations.importers import reasons
 from autograder.integrations.importers.build import judging
 from autograder.integrations.importers.model import Kind, LeftOut
 from autograder.integrations.importers.slicing import Assertion
@@ -58,7 +59,7 @@ class CellReport:
     kind: Kind
     points: float
     assertions: Sequence[Assertion]
-    trusted: str
+    trusted: Text
     cut: bool
     drawn: bool
     reducing: bool = False
@@ -66,17 +67,15 @@ class CellReport:
     helpers: Sequence[str] = ()
 
     @property
-    def forgeable(self) -> str:
+    def forgeable(self) -> Text:
         """Why who controls the sandbox's process can forge it; empty if only with a right answer."""
         if self.trusted:
-            return f"runs as it is: {self.trusted}"
+            return reasons.AS_IT_IS.format(why=self.trusted)
         if not self.cut:
-            return "the expected side stays in the sandbox"
-        reduced = (
-            "its values are too large to leave the sandbox and are reduced in it" if self.reducing else ""
-        )
+            return reasons.EXPECTED_INSIDE
+        reduced = reasons.REDUCED if self.reducing else EMPTY
         why = [reduced, judging(self.helpers), *(one.forgeable for one in self.assertions)]
-        return "; ".join(dict.fromkeys(filter(None, why)))
+        return join(dict.fromkeys(why), "; ")
 
     @property
     def became(self) -> Text:
@@ -110,7 +109,7 @@ class QuestionReport:
     cells: Sequence[CellReport]
     left_out: Sequence[LeftOut]
     before: float
-    remarks: Sequence[str] = ()
+    remarks: Sequence[Text] = ()
 
     @property
     def after(self) -> float:
@@ -119,7 +118,7 @@ class QuestionReport:
 
     @property
     def lines(self) -> list[Text]:
-        """The report in lines for a terminal; reasons and remarks are in English alone."""
+        """The report in lines for a terminal."""
         evidence, trusted = count(self.cells)
         where = Text(ko=f" → {self.question}", en=f" as {self.question}") if self.question else EMPTY
         points = {"before": self.before, "after": self.after}
@@ -128,13 +127,13 @@ class QuestionReport:
             _SUMMARY.format(notebook=self.notebook, where=where, **points, **counts),
             *map(_line, self.cells),
             *(_LEFT_OUT_THERE.format(where=o.where, points=_worth(o), why=o.why) for o in self.left_out),
-            *(Text(f"  {one}") for one in self.remarks),
+            *(join([Text("  "), one], "") for one in self.remarks),
         ]
 
 
 def _line(cell: CellReport) -> Text:
     drawn = join([Text(", "), _DRAWN], "") if cell.drawn else EMPTY
-    forgeable = join([Text("; "), _FORGEABLE, Text(f": {cell.forgeable}")], "") if cell.forgeable else EMPTY
+    forgeable = join([Text("; "), _FORGEABLE, Text(": "), cell.forgeable], "") if cell.forgeable else EMPTY
     return join([Text(f"  {cell.name} [{cell.points:g}]: "), cell.became, drawn, forgeable], "")
 
 
@@ -148,7 +147,7 @@ def count(cells: Sequence[CellReport]) -> tuple[int, int]:
 
 
 def markdown(reports: Sequence[QuestionReport], source: str, language: Language) -> str:
-    """Return the report as Markdown; reasons and remarks are in English alone."""
+    """Return the report as Markdown."""
     before, after = sum(one.before for one in reports), sum(one.after for one in reports)
     lines = [f"# {_FROM.format(source=source)[language]}", ""]
     lines.append(_POINTS.format(before=before, after=after)[language])
@@ -167,14 +166,14 @@ def _of_question(report: QuestionReport, language: Language) -> Iterator[str]:
     for cell in report.cells:
         drawn = _DRAWN[language] if cell.drawn else ""
         cells = [f"`{cell.name}`", f"`{cell.part}`", f"{cell.points:g}", cell.became[language]]
-        yield f"| {' | '.join([*cells, cell.forgeable, drawn])} |"
+        yield f"| {' | '.join([*cells, cell.forgeable[language], drawn])} |"
     if report.left_out:
         yield f"\n{_LEFT_OUT[language]}:\n"
     for one in report.left_out:
-        yield f"- `{one.where}`{_worth(one)[language]}: {one.why}"
+        yield f"- `{one.where}`{_worth(one)[language]}: {one.why[language]}"
     if report.remarks:
         yield f"\n{_TO_KNOW[language]}:\n"
-        yield from (f"- {one}" for one in report.remarks)
+        yield from (f"- {one[language]}" for one in report.remarks)
 
 
 def _of_assertions(cell: CellReport, language: Language) -> Iterator[str]:

@@ -6,17 +6,24 @@ import ast
 import copy
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from autograder.integrations.importers.cutting import cut
+from autograder.core.errors import UserError
+from autograder.core.text import EMPTY, Text
+from autograder.integrations.importers import reasons
+from autograder.integrations.importers.cutting import OBSERVE, Visible, cut, without_expected
 from autograder.integrations.importers.drawing import draw
-from autograder.integrations.importers.forms import Aliases, Filled, demanded, prints, says_or_counts
+from autograder.integrations.importers.forms import (
+    Aliases,
+    Filled,
+    asserts,
+    demanded,
+    expected_raised,
+    says_or_counts,
+)
 from autograder.integrations.importers.inlining import Inlining
 from autograder.integrations.importers.predicate import Sides, take_apart, take_apart_both
 from autograder.integrations.importers.pruning import NOTHING, Unread, prune
 from autograder.integrations.importers.taint import Function, Students, bound, keys_of, loads, roots
-
-OBSERVE = "_observe"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +45,7 @@ class Assertion:
     otherwise: str = ""
     hidden: bool = False
     varying: bool = False
-    forgeable: str = ""
+    forgeable: Text = EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +68,7 @@ class Sliced:
 _WORDS = ("err_msg", "verbose", "msg", "message", "name")  # arguments that only say something
 
 
-class UnsuitableError(ValueError):
+class UnsuitableError(UserError):
     """A cell cannot be made to record; the message says why."""
 
 
@@ -112,8 +119,8 @@ def slice_cell(source: str, context: Context, hidden: Collection[int] = ()) -> S
     recording = _Recording(context, hidden, tree)
     body = recording.block(tree.body, context.students.names, varying=False)
     whole = ast.fix_missing_locations(ast.Module(body, []))
-    shown = ast.unparse(_Visible(hidden).visit(copy.deepcopy(whole)))
-    mine = _without_expected(copy.deepcopy(whole))
+    shown = ast.unparse(Visible(hidden).visit(copy.deepcopy(whole)))
+    mine = without_expected(copy.deepcopy(whole))
     if context.cutting:
         prune(mine, context.unread)
         mine.body = cut(mine.body, context.students, set(context.later), context.local)
@@ -145,21 +152,6 @@ def _one_or_other(body: list[ast.stmt], aliases: Aliases) -> list[ast.stmt]:
     return body
 
 
-class _Visible(ast.NodeTransformer):
-    """Leaves out the statements that begin in hidden lines."""
-
-    def __init__(self, hidden: Collection[int]) -> None:
-        self._hidden = hidden
-
-    def visit(self, node: ast.AST) -> Any:
-        if isinstance(node, ast.stmt) and node.lineno in self._hidden:
-            return None
-        made = super().visit(node)
-        if getattr(made, "body", None) == [] and isinstance(made, ast.stmt):
-            made.body = [ast.Pass()]  # type: ignore[attr-defined]
-        return made
-
-
 class _Recording:
     def __init__(self, context: Context, hidden: Collection[int], tree: ast.Module) -> None:
         self._context, self._hidden, self._demanded = context, hidden, set(demanded(tree))
@@ -176,16 +168,19 @@ class _Recording:
             case ast.Assert(test=test):
                 yield from self._assert(test, node, names, varying)
             case ast.Expr(value=ast.Call() as call) if aliases.raises(call):
-                if len(call.args) < 2:
-                    raise UnsuitableError(f"{ast.unparse(call)} calls nothing")
-                called: list[ast.stmt] = [ast.Expr(ast.Call(call.args[1], call.args[2:], call.keywords))]
-                yield from self._raising(call, called, node, names, varying)
+                if not (of := expected_raised(call)[1]):
+                    raise UnsuitableError(reasons.CALLS_NOTHING.format(call=ast.unparse(call)))
+                called: list[ast.stmt] = [ast.Expr(ast.Call(of[0], of[1:], call.keywords))]
+                yield self._raising(call, called, node, varying, None)
             case ast.Expr(value=ast.Call() as call) if (form := aliases.statement(call)) is not None:
                 yield self._observed(self._demand(call, form, names), node, varying)
+            case ast.Expr(value=ast.Call() as call) if self._judges(call, names):
+                sides = Sides(text="s0 is None", helper=ast.unparse(call.func))
+                yield self._with(sides, [node], node, varying, None)
             case ast.With(
-                items=[ast.withitem(context_expr=ast.Call() as call, optional_vars=None)], body=body
+                items=[ast.withitem(context_expr=ast.Call() as call, optional_vars=caught)], body=body
             ) if aliases.raises(call):
-                yield from self._raising(call, self.block(body, names, varying=varying), node, names, varying)
+                yield self._raising(call, self.block(body, names, varying=varying), node, varying, caught)
             case ast.Raise() if node.exc is not None:
                 yield self._observed(Sides(text="False"), node, varying)
                 yield node
@@ -225,21 +220,21 @@ class _Recording:
         assertions, unless they are only said and counted, and the count is asked for elsewhere."""
         match node:
             case ast.Match():
-                raise UnsuitableError("it has a match statement")
+                raise UnsuitableError(reasons.MATCHES)
             case ast.If(test=test, body=[*_, ast.Return(value=None)]):
                 if self._context.students.depends(test, names):
-                    raise UnsuitableError("what the student's code gives decides whether it goes on")
+                    raise UnsuitableError(reasons.GOES_ON)
             case ast.Try():
                 self._refuse_catching(node)
 
     def _refuse_catching(self, node: ast.Try) -> None:
-        asserting = any(_asserts(one, self._context.aliases) for one in node.body)
+        asserting = any(asserts(one, self._context.aliases) for one in node.body)
         for handler in node.handlers if asserting else ():
             caught = ast.unparse(handler.type) if handler.type else "BaseException"
             catches = any(name in caught for name in ("Assertion", "BaseException")) or caught == "Exception"
             counted = self._demanded & {*bound(node.body), *bound(handler.body)}
             if catches and not (counted and all(map(says_or_counts, handler.body))):
-                raise UnsuitableError("it catches its own assertions")
+                raise UnsuitableError(reasons.CATCHES)
 
     def _assert(self, test: ast.expr, node: ast.stmt, names: set[str], varying: bool) -> Iterator[ast.stmt]:
         match test:
@@ -260,7 +255,7 @@ class _Recording:
         if any(
             isinstance(one, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom) for one in ast.walk(test)
         ):
-            raise UnsuitableError("an assertion assigns or awaits")
+            raise UnsuitableError(reasons.ASSIGNS)
         if len(self.found) in self._context.whole:
             sides = Sides(
                 text="s0", student=[ast.Call(ast.Name("bool", ast.Load()), [test], [])], helper="it"
@@ -304,7 +299,7 @@ class _Recording:
             if keyword.arg in wanted and len(arguments) < 2:
                 arguments.insert(wanted[keyword.arg], keyword.value)
         if len(arguments) < 2:
-            raise UnsuitableError(f"{ast.unparse(call)} has not two sides")
+            raise UnsuitableError(reasons.ONE_SIDE.format(call=ast.unparse(call)))
         context = self._context
         sides, said, own = take_apart_both(
             arguments[0], arguments[1], context.students, names, context.aliases
@@ -321,19 +316,44 @@ class _Recording:
         return sides
 
     def _raising(
-        self, call: ast.Call, body: list[ast.stmt], node: ast.stmt, names: set[str], varying: bool
-    ) -> Iterator[ast.stmt]:
-        kinds = call.args[:1] or [k.value for k in call.keywords if k.arg == "expected_exception"]
-        if not kinds:
-            raise UnsuitableError(f"{ast.unparse(call)} names no exception")
-        sides = Sides(text="raised(s0, e0)", expected=[kinds[0]])
-        made = self._observed(sides, node, varying)
-        assert isinstance(made, ast.Expr)
-        assert isinstance(made.value, ast.Call)
-        made.value.func = ast.Attribute(ast.Name(OBSERVE, ast.Load()), "raising", ast.Load())
-        yield ast.copy_location(ast.With([ast.withitem(made.value)], body), node)
+        self,
+        call: ast.Call,
+        body: list[ast.stmt],
+        node: ast.stmt,
+        varying: bool,
+        name: ast.expr | None = None,
+    ) -> ast.stmt:
+        expected, _ = expected_raised(call)
+        if not expected:
+            raise UnsuitableError(reasons.NO_EXCEPTION.format(call=ast.unparse(call)))
+        text = "raised(s0, e0) and matches(s1, e1)" if expected[1:] else "raised(s0, e0)"
+        return self._with(Sides(text=text, expected=expected), body, node, varying, name)
+
+    def _judges(self, call: ast.Call, names: set[str]) -> bool:
+        """Return whether a call of another library's asserts something of the student's."""
+        *_, last = ast.unparse(call.func).split(".")
+        own = last in self._context.students.functions
+        return last.startswith("assert") and not own and self._context.students.depends(call, names)
+
+    def _with(
+        self, sides: Sides, body: list[ast.stmt], node: ast.stmt, varying: bool, name: ast.expr | None
+    ) -> ast.stmt:
+        made = self._call(sides, node, varying)
+        made.func = ast.Attribute(made.func, "raising", ast.Load())
+        made.args += [ast.Constant(True) for _ in sides.expected[1:]]
+        return ast.copy_location(ast.With([ast.withitem(made, name)], body), node)
+
+    def _why(self, helper: str, inside: Sequence[str]) -> Text:
+        if inside:
+            return reasons.COMPARED_INSIDE.format(names=", ".join(sorted(inside)))
+        if helper == "it":
+            return reasons.JUDGED_INSIDE if self._context.reducing else reasons.NOT_THE_SAME
+        return reasons.JUDGES_INSIDE.format(names=f"{helper}()") if helper else EMPTY
 
     def _observed(self, sides: Sides, node: ast.stmt, varying: bool) -> ast.stmt:
+        return ast.copy_location(ast.Expr(self._call(sides, node, varying)), node)
+
+    def _call(self, sides: Sides, node: ast.stmt, varying: bool) -> ast.Call:
         name = f"a{next(self._context.numbering)}"
         reads = set[str]().union(*map(loads, sides.student))
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
@@ -345,7 +365,7 @@ class _Recording:
                 otherwise=sides.otherwise,
                 hidden=any(line in self._hidden for line in lines),
                 varying=varying,
-                forgeable=_why(sides.helper, [n for n in self._inlining.inside if n in reads]),
+                forgeable=self._why(sides.helper, [n for n in self._inlining.inside if n in reads]),
             )
         )
         arguments: list[ast.expr] = [ast.Constant(name), *map(_later, sides.student)]
@@ -353,40 +373,12 @@ class _Recording:
         if sides.expected:
             both = ast.Tuple([_later(one) for one in sides.expected], ast.Load())
             call.keywords = [ast.keyword("expected", both)]
-        return ast.copy_location(ast.Expr(call), node)
-
-
-def _why(helper: str, inside: Sequence[str]) -> str:
-    if inside:
-        return f"{', '.join(sorted(inside))} is compared in the sandbox"
-    if helper == "it":
-        return "it is judged in the sandbox, as what it compares is not the same twice"
-    return f"{helper}() judges in the sandbox" if helper else ""
+        return call
 
 
 def _later(node: ast.expr) -> ast.expr:
+    for one in ast.walk(node):
+        if isinstance(one, ast.Call) and ast.unparse(one) in ("vars()", "locals()", "dir()"):
+            one.func = ast.Name("globals", ast.Load())  # of the cell, and not of what is called later
     empty = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
     return ast.Lambda(empty, node)
-
-
-def _without_expected(tree: ast.Module) -> ast.Module:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in (OBSERVE, f"{OBSERVE}.raising"):
-            node.keywords = []
-        if isinstance(node, ast.ExceptHandler):  # what it prints compares with what is expected
-            node.body = [ast.Pass() if prints(one) else one for one in node.body]
-    return tree
-
-
-def functions_with_assertions(tree: ast.Module, aliases: Aliases) -> set[str]:
-    """Return the names of the functions of a cell in which something is asserted."""
-    return {node.name for node in ast.walk(tree) if isinstance(node, Function) and _asserts(node, aliases)}
-
-
-def _asserts(tree: ast.AST, aliases: Aliases) -> bool:
-    return any(
-        isinstance(one, ast.Assert)
-        or (isinstance(one, ast.Call) and aliases.statement(one) is not None)
-        or (isinstance(one, ast.Raise) and one.exc is not None and "AssertionError" in ast.unparse(one.exc))
-        for one in ast.walk(tree)
-    )

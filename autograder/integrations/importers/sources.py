@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.core.text import Text, join
+from autograder.integrations.importers import reasons
 from autograder.integrations.importers.from_nbgrader import read_notebook
 from autograder.integrations.importers.from_otter import is_otter, read_otter
 from autograder.integrations.importers.from_pytest import is_pytest, read_pytest
@@ -19,7 +21,7 @@ class Read:
     """The assignments of a source, and a line for each file that is none."""
 
     assignments: Sequence[Assignment]
-    refused: Sequence[str] = ()
+    refused: Sequence[Text] = ()
 
 
 def exam_name(source: Path) -> str:
@@ -39,16 +41,16 @@ def read_source(source: Path, system: str) -> Read:
     tested = system == "auto" and is_pytest(source)
     if system == "pytest" or (tested and not notebooks):
         return Read(assignments=[read_pytest(source)])
-    found, refused = [], []
+    found, refused = list[Assignment](), list[Text]()
     for path in notebooks:
         try:
             otter = system == "otter" or (system == "auto" and is_otter(path))
             found.append(read_otter(path) if otter else read_notebook(path))
         except ImportingError as error:
-            refused.append(str(error))
+            refused.append(error.text)
     if tested and not any(piece.kind in JUDGED for one in found for piece in one.pieces):
         with suppress(ImportingError):  # else what is called like a test is something else
             return Read(assignments=[read_pytest(source)])  # the notebook is the sheet of a homework in files
     if not found:
-        raise ImportingError("; ".join(refused) or f"{source}: there is no notebook in it")
+        raise ImportingError(join(refused, "; ") or reasons.NO_NOTEBOOK.format(source=source))
     return Read(assignments=found, refused=refused)

@@ -111,7 +111,7 @@ class Students:
                     names.add(statement.name)
                 continue
             self._spread_statement(statement, names)
-            for inner_body in _bodies(statement):
+            for inner_body in blocks(statement):
                 self._spread(inner_body, names)
 
     def _spread_statement(self, statement: ast.stmt, names: set[str]) -> None:
@@ -187,7 +187,7 @@ def bound(body: Iterable[ast.stmt]) -> Iterator[str]:
             case ast.With(items=items):
                 yield from (name for one in items if one.optional_vars for name in roots(one.optional_vars))
         yield from (node.target.id for node in ast.walk(statement) if isinstance(node, ast.NamedExpr))
-        for inner in _bodies(statement):
+        for inner in blocks(statement):
             yield from bound(inner)
 
 
@@ -258,7 +258,8 @@ def loads(node: ast.AST) -> set[str]:
     }
 
 
-def _bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+def blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """Yield the blocks of a statement, as they stand in it."""
     for field in ("body", "orelse", "finalbody"):
         inner = getattr(statement, field, None)
         if isinstance(inner, list) and inner and isinstance(inner[0], ast.stmt):
@@ -271,10 +272,10 @@ def _bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
 
 def _calls(statement: ast.stmt) -> Iterator[ast.Call]:
     """Yield the calls in a statement itself, not those in its blocks."""
-    blocks = {id(one) for inner in _bodies(statement) for one in inner}
+    within = {id(one) for inner in blocks(statement) for one in inner}
     todo: list[ast.AST] = [statement]
     while todo:
         node = todo.pop()
         if isinstance(node, ast.Call):
             yield node
-        todo += [one for one in ast.iter_child_nodes(node) if id(one) not in blocks]
+        todo += [one for one in ast.iter_child_nodes(node) if id(one) not in within]

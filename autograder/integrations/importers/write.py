@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograder.core.cells import NamedCell, join_cells
 from autograder.core.framework import Framework
-from autograder.core.text import Language
+from autograder.core.text import EMPTY, Language, Text
 from autograder.integrations.importers.build import Made, commented, judging
 from autograder.integrations.importers.forms import imported
 from autograder.integrations.importers.model import JUDGED, Assignment, Piece
@@ -37,7 +37,7 @@ class Declared:
     name: str
     piece: Piece
     assertions: Sequence[Assertion] = ()
-    trusted: str = ""
+    trusted: Text = EMPTY
     inside: Sequence[str] = ()
     credit: float = 0.0
     seconds: int = 60
@@ -118,7 +118,8 @@ def write_question(target: Target, assignment: Assignment, made: Made, parts: Se
     """
     beside, theirs = target.folder / "files", target.solutions / "files"
     as_imported = target.solutions / "files_as_imported"
-    for folder in (beside, theirs, as_imported):
+    handed_out = target.folder / "handout"
+    for folder in (beside, theirs, as_imported, handed_out):
         shutil.rmtree(folder, ignore_errors=True)
     pieces = [piece for piece in assignment.pieces if piece.kind != "words"]
     files: dict[Path, bytes] = {
@@ -132,6 +133,7 @@ def write_question(target: Target, assignment: Assignment, made: Made, parts: Se
         target.solutions / "notebook.ipynb": assignment.original,
         **({target.folder / "notebook.ipynb": assignment.handout} if assignment.handout else {}),
         **{target.folder / name: data for name, data in assignment.figures.items()},
+        **{handed_out / name: data for name, data in assignment.modules.items()},
         **{beside / name: data for name, data in made.files.items()},
         **{theirs / name: data for name, data in made.expected_files.items()},
         **{as_imported / n: data for n, data in assignment.files.items() if n in made.expected_files},
@@ -214,18 +216,19 @@ def _part(part: Declared, language: Language) -> Iterator[str]:
         yield f"                Essay({'answer'!r}, rubric={_text(rubric, language)}),"
     else:
         for one in part.assertions:
-            yield f"                {_asserted(one)},"
+            yield f"                {_asserted(one, language)},"
         why = part.trusted or judging(part.inside)
-        options = [f"forgeable={why!r}"] if why else []
+        options = [f"forgeable={why[language]!r}"] if why else []
         options += [f"credit={part.credit:g}", f"points={part.piece.points:g}"] if part.credit else []
         yield f"                Ran({', '.join([repr('ended'), *options])}),"
     yield "            ],"
     yield "        ),"
 
 
-def _asserted(one: Assertion) -> str:
-    options = ("otherwise", "source", "forgeable", "hidden", "varying")
+def _asserted(one: Assertion, language: Language) -> str:
+    options = ("otherwise", "source", "hidden", "varying")
     said = [f"{name}={value!r}" for name in options if (value := getattr(one, name))]
+    said += [f"forgeable={one.forgeable[language]!r}"] if one.forgeable else []
     return f"Asserted({', '.join([repr(one.name), repr(one.predicate), *said])})"
 
 
