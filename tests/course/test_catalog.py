@@ -113,6 +113,12 @@ def test_an_exam_without_its_heading_is_told_the_file(toy_course):
         toy_course.exam("toy")
 
 
+@pytest.mark.parametrize("name", ["x" * 5_000, "x\x00", "\ud800", "", ".", "../../x"])
+def test_any_text_may_be_asked_for_as_an_exam(toy_course, name):
+    with pytest.raises(CatalogError):
+        toy_course.exam(name)
+
+
 def test_questions_come_in_the_order_of_their_numbers(toy_course):
     exam = toy_course.root / "exams" / "toy"
     for name in ("q10_last", "q2_second", "helpers"):
