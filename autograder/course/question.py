@@ -194,7 +194,7 @@ class QuestionEntry(QuestionFiles):
     @cached_property
     def raw_files(self) -> Mapping[str, Path]:
         """Those of them that students get, and the modules that they write, unsolved."""
-        return {**self.files, **files_in(self.raw_files_path), **files_in(self.folder / "handout")}
+        return {**self.files, **files_in(self.raw_files_path), **files_in(self.unsolved_path)}
 
     @cached_property
     def drawn_cells(self) -> frozenset[str]:

@@ -85,6 +85,11 @@ class QuestionFiles:
         return self.solutions / "files_as_imported"
 
     @property
+    def unsolved_path(self) -> Path:
+        """The folder of the modules that students write, as they get them."""
+        return self.folder / "handout"
+
+    @property
     def notebook_path(self) -> Path:
         """The notebook that a question was imported from; it has answers."""
         return self.solutions / "notebook.ipynb"

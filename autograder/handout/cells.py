@@ -106,15 +106,16 @@ def _heading(entry: QuestionEntry, languages: Sequence[Language]) -> str:
 
 def _set_up(entry: QuestionEntry, languages: Sequence[Language], wheel: str) -> str:
     """Return the first cell: the imports, and ``check``, which is installed where it is not there."""
-    checking = _installed(CHECK_IMPORT, entry.exam, languages, wheel) if wheel else CHECK_IMPORT
-    return f"{preamble(entry)}\n\n{checking}"
+    return f"{preamble(entry)}\n\n{_installed(CHECK_IMPORT, entry.exam, languages, wheel)}"
 
 
 def _installed(line: str, exam: str, languages: Sequence[Language], wheel: str) -> str:
-    """Return an import, and the engine's installation where it is not there.
+    """Return an import, and the engine's installation where it is not there, if a wheel lies beside.
 
     On Google Colab the ZIP file of the release is unpacked, if it was uploaded.
     """
+    if not wheel:
+        return line
     archive = archive_name(exam)
     remark = said(SET_UP.format(archive=archive), languages, " / ")
     return f"""\
@@ -128,15 +129,16 @@ except ModuleNotFoundError:
 
 
 def imported_notebook(entry: QuestionEntry, languages: Sequence[Language], wheel: str) -> bytes:
-    """Return an imported notebook as it is handed out: what imports otter gets the checks of the release."""
+    """Return an imported notebook as students get it: the checks of the release stand for otter there."""
     import nbformat
 
-    made = nbformat.reads(entry.handout_path.read_text("utf-8"), as_version=4)
-    for cell in made.cells:
-        if cell.cell_type == "code":
-            with_checks = _installed(_OTTERS_IMPORT, entry.exam, languages, wheel)
-            cell.source = _OTTER.sub(lambda _: with_checks, cell.source)  # noqa: B023
-    return f"{nbformat.writes(made)}\n".encode()
+    data = entry.handout_path.read_bytes()
+    made = nbformat.reads(data.decode("utf-8"), as_version=4)
+    asking = [cell for cell in made.cells if cell.cell_type == "code" and _OTTER.search(cell.source)]
+    with_checks = _installed(_OTTERS_IMPORT, entry.exam, languages, wheel)
+    for cell in asking:
+        cell.source = _OTTER.sub(lambda _: with_checks, cell.source)
+    return f"{nbformat.writes(made)}\n".encode() if asking else data
 
 
 def check_call(entry: QuestionEntry, part: Part, languages: Sequence[Language] = BOTH) -> str:

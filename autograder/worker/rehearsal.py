@@ -101,17 +101,16 @@ def _do_job(process: Process, submission: str, framework: Framework) -> None:
     assert contents is not None
     module = ModuleType("rehearsal")
     notes = run_module(contents.cells[0], module)
-    encode_message(read)
-    encode_message(Loaded(notes=tuple(notes)))
-    for step in job.steps:
-        assert isinstance(step.call, ProbeCall)
-        encode_message(Begin())
-        reset(process)
-        forget_peak_memory()
-        observed = observe(names, step.call, Student(module, turn), arrays, "cpu", turn)
-        encode_message(Done(memory=peak_memory(0)), observed.evidence)
-        if notes or observed.missing:
-            raise RuntimeError(f"the rehearsal went wrong: {notes} {observed.missing}")
+    (step,) = job.steps
+    assert isinstance(step.call, ProbeCall)
+    for message in (read, Loaded(notes=tuple(notes)), Begin()):
+        encode_message(message)
+    reset(process)
+    forget_peak_memory()
+    observed = observe(names, step.call, Student(module, turn), arrays, "cpu", turn)
+    encode_message(Done(memory=peak_memory(0)), observed.evidence)
+    if notes or observed.missing:
+        raise RuntimeError(f"the rehearsal went wrong: {notes} {observed.missing}")
 
 
 def _job(framework: Framework) -> WorkerJob:

@@ -34,7 +34,7 @@ from autograder.worker.main import main as work
 from autograder.worker.rehearsal import rehearse
 
 _FIRST_OWN_DESCRIPTOR = 3
-# A fork in large pages saves about 17 ms of CPU, making them takes 0.6 s (torch, 400 MB): so many forks must
+# A fork in large pages saves 9 to 18 ms of CPU, making them takes 0.5 s (torch, 400 MB): so many forks must
 # have come before as many more may be expected.
 _FEW = 40
 _CODEC = "safetensors.numpy"  # what evidence is read and written with

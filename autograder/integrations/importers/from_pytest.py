@@ -39,6 +39,10 @@ _UNDOING = {"monkeypatch": "monkeypatch.undo()"}
 _DETACHED = "(lambda found: found.detach().cpu().numpy() if hasattr(found, 'detach') else found)"
 
 
+class _SkippedError(ImportingError):
+    """A test is marked as one that is not run, and so was worth nothing."""
+
+
 def read_pytest(source: Path) -> Assignment:
     """Read a folder of tests, ``SOURCE/tests/test_*.py`` or ``SOURCE/test_*.py``.
 
@@ -131,7 +135,7 @@ class _Reading:
                 try:
                     code = self._code(node, path) if within is None else self._method(node, within, path)
                 except ImportingError as error:
-                    points = 0.0 if "marked" in error.text.en else 1.0  # what is skipped was worth nothing
+                    points = 0.0 if isinstance(error, _SkippedError) else 1.0
                     self._left_out.append(LeftOut(where=node.name, why=error.text, points=points))
                     continue
                 yield Piece(kind="test", name=f"{path.stem}-{node.name}", source=code, points=1, apart=True)
@@ -171,7 +175,7 @@ class _Reading:
         """
         for one in map(ast.unparse, node.decorator_list):
             if one.rpartition(".")[2].startswith(_MARKS):
-                raise ImportingError(reasons.MARKED.format(mark=one))
+                raise _SkippedError(reasons.MARKED.format(mark=one))
         loops = [found for one in node.decorator_list if (found := _parameters(one)) is not None]
         looped = {name for names, _ in loops for name in names}
         above: dict[str, str] = {}
