@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+CHECKS_FOLDER = "autograder_checks"  # of a release; it is never part of a submission
 QUESTION_NAME = re.compile(r"q(\d+)_\w+")
 
 

@@ -32,6 +32,7 @@ from autograder.core.text_of_runs import (
 )
 from autograder.course.archive import UnpackError, unpacked
 from autograder.course.beside import MAX_BYTES, MAX_FILES, files_beside
+from autograder.course.question_files import CHECKS_FOLDER
 from autograder.course.timestamps import TIMESTAMP, TimestampError, submitted_at
 from autograder.course.which_file import (
     SUFFIXES,
@@ -45,7 +46,6 @@ from autograder.course.which_file import (
 
 MAX_CODE = 4 * 1024 * 1024  # bytes of a module
 MAX_NOTEBOOK = 64 * 1024 * 1024  # bytes of a notebook file, outputs included
-CHECKS_FOLDER = "autograder_checks"  # of a release; it is never part of a submission
 _NOTHING = Text("", "")
 
 

@@ -28,8 +28,8 @@ from autograder.core.exam import Part, Question
 from autograder.core.outcome import Attempt, Fault, Outcome, Task
 from autograder.core.text import Language, Text
 from autograder.core.verdict import Verdict
+from autograder.course.question_files import CHECKS_FOLDER
 from autograder.course.source import defines
-from autograder.course.submission import CHECKS_FOLDER
 from autograder.handout.check_file import CheckFile, CheckFileError, check_files_near, read_check_file
 from autograder.handout.drawings import draw_own
 from autograder.handout.self_check import judged, question_of_release

@@ -22,7 +22,7 @@ from autograder.core.outcome import Task
 from autograder.core.text import Text
 from autograder.core.variants import Variant
 from autograder.course.question import QuestionEntry, files_in
-from autograder.course.submission import CHECKS_FOLDER
+from autograder.course.question_files import CHECKS_FOLDER
 from autograder.handout.portable import check_from_json, check_to_json, load_functions
 from autograder.worker.codec import decode, encode
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from autograder.core.errors import UserError, told_in
 from autograder.core.text import Language, default_language
-from autograder.course.submission import CHECKS_FOLDER
+from autograder.course.question_files import CHECKS_FOLDER
 from autograder.handout.check_cell import Report, check_part
 from autograder.handout.check_file import CheckFile, CheckFileError, check_files_near, read_check_file
 

@@ -10,7 +10,7 @@ from autograder.core.text import OWN_CODE_UNCONFINED, Text
 from autograder.course.catalog import Course
 from autograder.course.modules import CatalogError
 from autograder.course.question import QuestionEntry
-from autograder.course.submission import CHECKS_FOLDER
+from autograder.course.question_files import CHECKS_FOLDER
 from autograder.handout import self_check
 from autograder.handout.check_file import check_files_near
 from autograder.running.jobs import Runner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.core.text import NOTEBOOK_CHECKED
 from autograder.course.catalog import ExamEntry
-from autograder.course.submission import CHECKS_FOLDER
+from autograder.course.question_files import CHECKS_FOLDER
 from autograder.handout.cells import archive_name
 from autograder.running.environment import EXTRAS
 

@@ -9,7 +9,7 @@ from autograder.core.progress import Progress
 from autograder.core.text import Language, Text
 from autograder.course.catalog import ExamEntry
 from autograder.course.modules import CatalogError
-from autograder.course.submission import CHECKS_FOLDER
+from autograder.course.question_files import CHECKS_FOLDER
 from autograder.course.template import template
 from autograder.handout.check_file import SUFFIX, encode_check_file
 from autograder.handout.readme import readme

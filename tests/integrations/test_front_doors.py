@@ -209,6 +209,16 @@ def test_a_file_alone_is_told_what_it_lacks(student, work, tmp_path, name):
     assert "autograder_checks" not in done.stdout
 
 
+def test_a_file_that_is_named_as_no_question_is_told_the_names(student, work):
+    shutil.copy(work / "q1_numbers.py", work / "홍길동.py")
+    done = student.run(*PYTEST, "홍길동.py", "--autograder-lang=en", cwd=work)
+    assert done.returncode == 5
+    assert (
+        "홍길동.py: its name does not tell which question it answers; give it the name of one: q1_numbers"
+        in (done.stdout)
+    )
+
+
 def test_the_plugin_brings_nothing_heavy_into_every_session(student, tmp_path):
     (tmp_path / "test_loaded.py").write_text(
         "import sys\n"

@@ -16,7 +16,7 @@ from autograder.core.text import LEFT_TO_GRADING
 from autograder.core.verdict import Status
 from autograder.course.catalog import Course
 from autograder.course.modules import CatalogError
-from autograder.course.submission import CHECKS_FOLDER
+from autograder.course.question_files import CHECKS_FOLDER
 from autograder.grading.grade import grade
 from autograder.handout.own_files import OwnFiles
 from autograder.handout.self_check import self_check

@@ -30,6 +30,10 @@ _NO_QUESTION = Text(
     en="{file}: no release or course near it has a question of this name; run it beside the folder "
     "autograder_checks/ of its release, or give --autograder-course PATH.",
 )
+_OTHER_NAME = Text(
+    ko="{file}: 어느 문항의 답안인지 이름으로 알 수 없습니다. 파일 이름을 문항의 이름으로 바꾸세요: {names}.",
+    en="{file}: its name does not tell which question it answers; give it the name of one: {names}.",
+)
 
 
 def question_file(path: Path, parent: pytest.Collector) -> QuestionFile | None:
@@ -52,12 +56,16 @@ def remark(path: Path, config: pytest.Config) -> str:
     given = config.getoption("--autograder-course")
     if (given is None and _in_release(path)) or _course_of(path, given) is not None:
         return ""
-    return _NO_QUESTION.format(file=path.name)[_language(config)]
+    near = ", ".join([] if given else _names_near(path))
+    return (_OTHER_NAME if near else _NO_QUESTION).format(file=path.name, names=near)[_language(config)]
 
 
 def _in_release(path: Path) -> bool:
-    names = [file.stem for file in check_files_near(path.absolute().parent)]
-    return question_meant(path.name, names, "own") is not None  # or a copy: "q1_numbers (1).py"
+    return question_meant(path.name, _names_near(path), "own") is not None  # or a copy: "q1_numbers (1).py"
+
+
+def _names_near(path: Path) -> list[str]:
+    return [file.stem for file in check_files_near(path.absolute().parent)]
 
 
 def _course_of(path: Path, given: Path | None) -> Course | None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course.question_files import QUESTION_NAME
+from autograder.course.question_files import CHECKS_FOLDER, QUESTION_NAME
+
+_SUFFIXES = (".py", ".ipynb")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,11 +44,12 @@ def pytest_collect_file(
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
 ) -> None:
-    """Say what is missing where a file named as a question gave no test."""
+    """Say what is missing where a file named as a question, or in a release, gave no test."""
     if exitstatus not in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):
         return
     for path in {Path(named.partition("::")[0]) for named in config.args}:
-        if _named_as_question(path) and path.is_file():
+        released = path.suffix in _SUFFIXES and (path.absolute().parent / CHECKS_FOLDER).is_dir()
+        if path.is_file() and (released or _named_as_question(path)):
             from autograder.integrations.pytest.items import remark
 
             if told := remark(path, config):
@@ -54,4 +57,4 @@ def pytest_terminal_summary(
 
 
 def _named_as_question(path: Path) -> bool:
-    return path.suffix in (".py", ".ipynb") and QUESTION_NAME.match(path.stem.casefold()) is not None
+    return path.suffix in _SUFFIXES and QUESTION_NAME.match(path.stem.casefold()) is not None
