@@ -28,6 +28,7 @@ from autograder.sandbox.seccomp import program
 SCRATCH, HOME = "/tmp/job", "/tmp/home"  # the working folder, and where libraries keep what they like
 DATA = "/data"
 SHARED_MEMORY = 64 << 20  # bytes of /dev/shm
+_LARGE_PAGES = "/sys/kernel/mm/transparent_hugepage"  # where malloc reads whether it may use them
 _PROCESSES = Path("/proc")
 
 
@@ -129,7 +130,9 @@ def _system() -> list[str]:
             words += ["--symlink", os.readlink(path), str(path)]
         elif path.is_dir():
             words += ["--ro-bind", str(path), str(path)]
-    return [*words, "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
+    for name in ("/etc/ld.so.cache", _LARGE_PAGES):
+        words += ["--ro-bind-try", name, name]
+    return words
 
 
 @cache

@@ -9,9 +9,12 @@ import ctypes
 import fcntl
 import os
 import re
+import resource
 import signal
 import socket
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +27,7 @@ _BIND, _MOVE, _RECURSIVE = 0x1000, 0x2000, 0x4000
 _SET_PDEATHSIG, _SET_NO_NEW_PRIVS, _SET_SECCOMP, _FILTER = 1, 38, 22, 2  # <linux/prctl.h>, <linux/seccomp.h>
 _GET_DUMPABLE, _SET_DUMPABLE, _FORGET_PEAK = 3, 4, "5"  # <linux/prctl.h>, proc_pid_clear_refs(5)
 _LARGE_PAGE, _COLLAPSE = 2 << 20, 25  # bytes on x86-64 and arm64; MADV_COLLAPSE, since Linux 6.1
+_RAW = 0  # PYMEM_DOMAIN_RAW of Python's C API
 _CAPABILITIES_VERSION_3 = 0x20080522  # <linux/capability.h>
 _SIOCSIFFLAGS, _UP_AND_RUNNING = 0x8914, 0x1 | 0x40  # <linux/sockios.h>, <linux/if.h>
 
@@ -55,8 +59,28 @@ def map_own_user(uid: int, gid: int) -> None:
         Path("/proc/self", name).write_text(text, encoding="ascii")
 
 
+@contextmanager
+def objects_on_the_heap() -> Iterator[None]:
+    """Let Python take the memory of the block's objects from malloc, which has large pages (launch.py).
+
+    A fork has few of them to copy. Such memory stays taken if its objects go after the block, as Python then
+    gives it back in its own way, which does not fit; there malloc and Python are as in any other process.
+    """
+    own, arenas = (ctypes.c_void_p * 3)(), (ctypes.c_void_p * 3)()  # a context, and how to take and give back
+    malloc = (ctypes.c_void_p * 5)()  # a context, malloc, calloc, realloc, free
+    ctypes.pythonapi.PyObject_GetArenaAllocator(own)
+    ctypes.pythonapi.PyMem_GetAllocator(_RAW, malloc)
+    arenas[:] = [malloc[0], malloc[1], malloc[4]]
+    bytearray(_LARGE_PAGE)  # once so much was given back, malloc takes an arena from its heap
+    ctypes.pythonapi.PyObject_SetArenaAllocator(arenas)
+    try:
+        yield
+    finally:
+        ctypes.pythonapi.PyObject_SetArenaAllocator(own)
+
+
 def use_large_pages() -> None:
-    """Keep this process's memory in large pages, of which a fork has few to copy; its content is the same.
+    """Keep the rest of this process's memory in large pages, too; its content is the same.
 
     Where the system cannot do so, nothing changes.
     """
@@ -126,8 +150,7 @@ def die_with_parent() -> None:
 
 def peak_memory() -> int:
     """Return the peak resident bytes of this process since :func:`forget_peak_memory`."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split(maxsplit=1)[0]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def forget_peak_memory() -> None:
