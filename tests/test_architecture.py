@@ -302,9 +302,10 @@ def test_public_names():
 # homework in files, self-checks of imported notebooks and comparing outside 500; the rehearsal of workers 120, what
 # submissions seem to import 90; reasons of an import in Korean 90, check cells of imported notebooks and otter in a
 # release 60, modules handed out 40, many draws, exceptions, objects and other libraries in assertions 80, fixtures of
-# pytest 40; classes and courses in the wrong place 60.
+# pytest 40; classes and courses in the wrong place 60; objects in large pages 25, files without a question's name
+# in pytest 15, Python 3.14 30.
 # Who raises this says what for.
-MAX_LINES = 47_750
+MAX_LINES = 47_830
 
 
 def lengths() -> dict[str, int]:

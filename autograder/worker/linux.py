@@ -9,7 +9,6 @@ import ctypes
 import fcntl
 import os
 import re
-import resource
 import signal
 import socket
 import struct
@@ -150,7 +149,8 @@ def die_with_parent() -> None:
 
 def peak_memory() -> int:
     """Return the peak resident bytes of this process since :func:`forget_peak_memory`."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split(maxsplit=1)[0]) * 1024
 
 
 def forget_peak_memory() -> None:
