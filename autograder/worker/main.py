@@ -134,7 +134,8 @@ def import_all(names: Sequence[str], likely: Sequence[str]) -> None:
 def _fork_by_default() -> None:
     """Let multiprocessing fork, as before Python 3.14 and on Colab, where a submission chooses nothing else.
 
-    The server that starts processes since then ends in a sandbox, and knows nothing that a cell defines.
+    The server that starts processes since then looks for the file of the submission, of which there is none
+    here, and knows nothing that a cell defines.
     """
     context = importlib.import_module("multiprocessing.context")
     context._default_context._default_context = context._default_context.get_context("fork")
