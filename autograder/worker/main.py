@@ -127,6 +127,18 @@ def import_all(names: Sequence[str], likely: Sequence[str]) -> None:
     for name in likely:
         with suppress(Exception):
             importlib.import_module(name)
+    if sys.platform == "linux" and sys.version_info >= (3, 14):
+        _fork_by_default()
+
+
+def _fork_by_default() -> None:
+    """Let multiprocessing fork, as before Python 3.14 and on Colab, where a submission chooses nothing else.
+
+    The server that starts processes since then looks for the file of the submission, of which there is none
+    here, and knows nothing that a cell defines.
+    """
+    context = importlib.import_module("multiprocessing.context")
+    context._default_context._default_context = context._default_context.get_context("fork")
 
 
 def _confine(job: WorkerJob) -> int:

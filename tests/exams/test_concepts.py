@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from contextlib import nullcontext
+from importlib.util import find_spec
 from types import SimpleNamespace
 
 import numpy as np
@@ -58,6 +59,8 @@ def experiments():
     done = {}
 
     def run(entry):
+        if entry is BIGDATA and find_spec("tensorflow") is None:
+            pytest.skip("TensorFlow is not installed")
         if entry.id not in done:
             command = [sys.executable, "-W", "ignore", "-c", RUN, str(entry.solution_path)]
             environment = os.environ | ONE_THREAD

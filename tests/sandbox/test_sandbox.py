@@ -17,7 +17,7 @@ from autograder.sandbox.protocol import IsolationError
 from autograder.sandbox.supervisor import CancelledError
 from autograder.sandbox.unconfined import Unconfined
 from tests.support.attempts import MEAN, fault, value
-from tests.support.courses import TOY
+from tests.support.courses import TOY, edit
 
 
 @pytest.fixture(params=["warm", "bubblewrap", "none"])
@@ -261,6 +261,24 @@ def test_memory_is_limited(run, block):
     found = fault(run(f"def mean(values):\n    kept = {block}\n    return 1.0"))
     assert found.kind in (FaultKind.MEMORY, FaultKind.EXCEPTION)
     assert "memory" in found.message.en.lower()
+
+
+@pytest.fixture
+def processes(toy):
+    """The toy question, of which submissions may start processes."""
+    edit(toy.path, "setup=Limit(seconds=SECONDS)", "setup=Limit(seconds=SECONDS, processes=8)")
+
+
+@pytest.mark.usefixtures("processes")
+def test_where_processes_are_allowed_they_are_forked(run, isolation):
+    source = (
+        "import multiprocessing\nfrom concurrent.futures import ProcessPoolExecutor\n"
+        "def double(value):\n    return 2 * value\n"
+        "def mean(values):\n    with ProcessPoolExecutor(2) as pool:\n"
+        "        doubled = list(pool.map(double, [1.0, 2.0]))\n"
+        "    return sum(doubled) if multiprocessing.get_start_method() == 'fork' else -1.0\n"
+    )
+    assert value(run(source, isolation=isolation)) == 6
 
 
 def test_processes_are_limited(run):
