@@ -28,7 +28,7 @@ from autograder.sandbox.seccomp import program
 SCRATCH, HOME = "/tmp/job", "/tmp/home"  # the working folder, and where libraries keep what they like
 DATA = "/data"
 SHARED_MEMORY = 64 << 20  # bytes of /dev/shm
-_LARGE_PAGES = "/sys/kernel/mm/transparent_hugepage"  # where malloc reads whether it may use them
+_LARGE_PAGES = "/sys/kernel/mm/transparent_hugepage"  # where malloc reads, as it starts, whether to use them
 _PROCESSES = Path("/proc")
 
 
@@ -96,6 +96,7 @@ class Bubblewrap:
             *["--new-session", "--clearenv", *(["--as-pid-1"] if module == "zygote" else [])],
             *[word for pair in worker_environment(HOME, box.gpu).items() for word in ("--setenv", *pair)],
             *_system(),
+            *(["--ro-bind-try", _LARGE_PAGES, _LARGE_PAGES] if forks else []),
             # First, because the interpreter may lie in the machine's own /tmp.
             *["--perms", "1777", "--size", str(box.scratch_mb << 20), "--tmpfs", "/tmp"],
             *_mounts(binds),
@@ -130,9 +131,7 @@ def _system() -> list[str]:
             words += ["--symlink", os.readlink(path), str(path)]
         elif path.is_dir():
             words += ["--ro-bind", str(path), str(path)]
-    for name in ("/etc/ld.so.cache", _LARGE_PAGES):
-        words += ["--ro-bind-try", name, name]
-    return words
+    return [*words, "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
 
 
 @cache

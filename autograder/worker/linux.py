@@ -20,7 +20,7 @@ from pathlib import Path
 # <linux/sched.h>
 NEW_MOUNTS, NEW_HOSTNAME, NEW_IPC = 0x00020000, 0x04000000, 0x08000000
 NEW_USERS, NEW_PROCESSES, NEW_NETWORK = 0x10000000, 0x20000000, 0x40000000
-_NOSUID, _NOSUID_NODEV, _NOEXEC = 0x2, 0x2 | 0x4, 0x8  # <linux/mount.h>
+_READ_ONLY, _NOSUID, _NOSUID_NODEV, _NOEXEC = 0x1, 0x2, 0x2 | 0x4, 0x8  # <linux/mount.h>
 _PAGE, _FEW_FILES = 4096, 4096
 _BIND, _MOVE, _RECURSIVE = 0x1000, 0x2000, 0x4000
 _SET_PDEATHSIG, _SET_NO_NEW_PRIVS, _SET_SECCOMP, _FILTER = 1, 38, 22, 2  # <linux/prctl.h>, <linux/seccomp.h>
@@ -104,6 +104,12 @@ def mount_memory(folder: str, size: int) -> None:
     """
     options = f"size={size},nr_inodes={max(_FEW_FILES, size // _PAGE)},mode=1777".encode()
     _checked(_libc().mount(b"tmpfs", folder.encode(), b"tmpfs", _NOSUID_NODEV, options))
+
+
+def hide(folder: str) -> None:
+    """Mount an empty file system, in which nobody can write, over a folder."""
+    flags = _READ_ONLY | _NOSUID_NODEV | _NOEXEC
+    _checked(_libc().mount(b"tmpfs", folder.encode(), b"tmpfs", flags, b"nr_inodes=1"))
 
 
 def mount_terminals() -> None:
