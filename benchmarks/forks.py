@@ -20,6 +20,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -41,8 +42,8 @@ from autograder.worker.tasks import load_code, observe
 
 Spent = tuple[float, float]  # ms of CPU: all, and the system's
 
-# What is done before the forks; the first one is what a zygote does, once it has forked some workers.
-WAYS = ("large pages", "small pages", "not rehearsed", "not frozen", "no torch")
+# What is done before the forks; the first is what a zygote does, the second once it has forked some workers.
+WAYS = ("large pages", "the rest moved", "small pages", "not rehearsed", "not frozen", "no torch")
 
 
 def spent(who: int) -> Spent:
@@ -88,14 +89,15 @@ def maths() -> Callable[[], None]:
 
 def inside(way: str, forks: int) -> dict[str, list[Spent]]:
     """Return the costs of forks, and of the maths in them and here."""
-    compute = None if way == "no torch" else maths()
-    if way not in ("not rehearsed", "no torch"):
-        rehearse()
+    with nullcontext() if way == "small pages" else linux.objects_on_the_heap():
+        compute = None if way == "no torch" else maths()
+        if way not in ("not rehearsed", "no torch"):
+            rehearse()
     put_back(Process.now())
     if way != "not frozen":
         gc.collect()
         gc.freeze()
-    if way != "small pages":
+    if way == "the rest moved":
         linux.use_large_pages()
     found = {"empty": [cost(lambda: forked(lambda: None)) for _ in range(forks)]}
     if compute:
@@ -107,6 +109,7 @@ def inside(way: str, forks: int) -> dict[str, list[Spent]]:
 def measured(way: str, options: argparse.Namespace, preload: str) -> dict[str, list[Spent]]:
     command = [sys.executable, str(Path(__file__).resolve()), "--inside", way, "--forks", str(options.forks)]
     environ = {**os.environ, "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg", "LD_PRELOAD": preload}
+    environ |= {} if way == "small pages" else {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
     done = subprocess.run(command, env=environ, stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, list[Spent]] = json.loads(done.stdout.splitlines()[-1])
     return found

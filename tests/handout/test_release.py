@@ -450,6 +450,7 @@ COLAB = {
 }
 
 
+@pytest.mark.skipif(shutil.which("unzip") is None, reason="unzip, which Colab has, is not installed")
 def test_check_cells_work_as_on_colab(toy_release, tmp_path, monkeypatch):
     """Colab opens the notebook alone, in a folder with the uploaded archive, where our package is not installed."""
     from nbclient import NotebookClient

@@ -213,10 +213,8 @@ def test_a_file_that_is_named_as_no_question_is_told_the_names(student, work):
     shutil.copy(work / "q1_numbers.py", work / "홍길동.py")
     done = student.run(*PYTEST, "홍길동.py", "--autograder-lang=en", cwd=work)
     assert done.returncode == 5
-    assert (
-        "홍길동.py: its name does not tell which question it answers; give it the name of one: q1_numbers"
-        in (done.stdout)
-    )
+    says = "홍길동.py: its name does not tell which question it answers; give it the name of one: q1_numbers"
+    assert says in done.stdout
 
 
 def test_the_plugin_brings_nothing_heavy_into_every_session(student, tmp_path):

@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -102,6 +103,22 @@ def test_a_worker_is_alone_in_its_namespaces(warm, job):
     count = "sum(name.isdigit() for name in os.listdir('/proc'))"
     assert run(job(returning(count)), warm).outcomes[MEAN].evidence.arrays["mean"] == 1
     assert run(job(returning("os.getpid()")), warm).outcomes[MEAN].evidence.arrays["mean"] == 1
+
+
+def test_what_a_zygote_imports_is_in_large_pages(warm):
+    setting = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+    if not setting.exists() or "[never]" in setting.read_text():
+        pytest.skip("this system has no large pages")
+    worker = warm.start(Box(scratch_mb=64, imports=("torch",)))
+    (zygote,) = (future.result() for future in warm.zygotes.values())
+    outside = zygote.worker.process.pid
+    inside = Path(f"/proc/{outside}/task/{outside}/children").read_text().strip()
+    memory = Path(f"/proc/{inside}/smaps_rollup").read_text()
+    warm.kill(worker)
+    large, anonymous = (
+        int(memory.partition(f"{kind}:")[2].split()[0]) for kind in ("AnonHugePages", "Anonymous")
+    )
+    assert large > anonymous / 4  # half of it; none where malloc cannot read the setting
 
 
 def test_workers_of_one_zygote_run_at_the_same_time(warm, job):
